@@ -1,0 +1,1 @@
+"""What the user wrote, read and checked: pyproject.toml and custom_dependencies_versions.json."""

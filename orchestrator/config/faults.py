@@ -1,0 +1,89 @@
+"""What is wrong in a pyproject.toml: faults are collected, then raised as one error."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from orchestrator.config.document import TomlDocument, toml_type
+from orchestrator.config.location import KeyPath, key_lines, printable, show_key, show_place
+from orchestrator.errors import ConfigError
+
+_LONGEST_QUOTE = 120
+_LONGEST_LIST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong at one key."""
+
+    key: KeyPath
+    message: str
+    """What is wrong, in one sentence without a full stop."""
+    reason: str = ""
+    """What another library said of it."""
+    hints: tuple[str, ...] = ()
+
+
+def config_error(document: TomlDocument, faults: Iterable[Fault]) -> ConfigError:
+    """Make one error of all faults of a file, in the order of their lines.
+
+    A single fault gives the message; of several, each has a cause line of its own.
+    """
+    lines = key_lines(document.text)
+    ordered = sorted(dict.fromkeys(faults), key=lambda fault: lines.get(fault.key, 0))
+
+    def cause(fault: Fault, *details: str) -> str:
+        place = show_place(document.path, lines.get(fault.key))
+        return ": ".join(detail for detail in (place, show_key(fault.key), *details, fault.reason) if detail)
+
+    if len(ordered) == 1:
+        message, causes = ordered[0].message, (cause(ordered[0]),)
+    else:
+        message = f"{len(ordered)} problems in `{document.path.name}`"
+        causes = tuple(cause(fault, fault.message) for fault in ordered)
+    hints = dict.fromkeys(hint for fault in ordered for hint in fault.hints)
+    return ConfigError(message, causes=causes, hints=tuple(hints))
+
+
+def wrong_type(key: KeyPath, expected: str, value: object) -> Fault:
+    """Make the fault of a value that is not of the `expected` type (`a string`, `a list of strings`)."""
+    return Fault(key, f"`{show_key(key)}` must be {expected}, not {toml_type(value)}")
+
+
+def table_at(data: Mapping[str, Any], key: tuple[str, ...], faults: list[Fault]) -> dict[str, Any] | None:
+    """Return the table at a key path, or None if it is absent or (a fault) not a table."""
+    table: Any = data
+    for depth, name in enumerate(key, start=1):
+        if name not in table:
+            return None
+        table = table[name]
+        if not isinstance(table, dict):
+            faults.append(wrong_type(key[:depth], "a table", table))
+            return None
+    return dict(table)
+
+
+def quote(text: str) -> str:
+    """Put what the user wrote into backticks: on one line, cut if it is very long."""
+    shown = printable(text)
+    return f"`{shown}`" if len(shown) <= _LONGEST_QUOTE else f"`{shown[:_LONGEST_QUOTE]}…`"
+
+
+def did_you_mean(wrong: str, known: Iterable[str], *, otherwise: str) -> str:
+    """Hint at the known names close to a wrong one, or list them all after the words `otherwise`."""
+    names = list(dict.fromkeys(known))
+    close = difflib.get_close_matches(wrong, names)
+    if close:
+        return f"did you mean {join_words(close, 'or')} instead of {quote(wrong)}?"
+    shown = names if len(names) <= _LONGEST_LIST else names[:_LONGEST_LIST]
+    listed = join_words(shown, "and") if shown == names else ", ".join(f"`{name}`" for name in shown) + ", …"
+    return f"{otherwise} {listed}"
+
+
+def join_words(words: Iterable[str], conjunction: str) -> str:
+    """Write names as a sentence does: `a`, `b` and `c`."""
+    *first, last = (f"`{word}`" for word in words)
+    return f"{', '.join(first)} {conjunction} {last}" if first else last

@@ -1,0 +1,138 @@
+"""Finding and loading pyproject.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import InvalidName, canonicalize_name
+
+from orchestrator.config.document import TomlDocument, read_toml
+from orchestrator.config.faults import Fault, config_error, quote, table_at, wrong_type
+from orchestrator.config.location import printable, show_path
+from orchestrator.config.model import Project
+from orchestrator.config.requirements import read_requirements
+from orchestrator.config.settings import read_settings
+from orchestrator.config.sources import read_indexes, read_sources
+from orchestrator.errors import ConfigError
+
+FILE_NAME = "pyproject.toml"
+
+
+def find_pyproject(start: Path) -> Path:
+    """Return the nearest pyproject.toml in a folder or above it, as an absolute path.
+
+    :raises ConfigError: `start` does not exist, or there is no such file.
+    """
+    try:
+        folder = start.resolve(strict=True)
+        candidates = (parent / FILE_NAME for parent in (folder, *folder.parents))
+        found = next((candidate for candidate in candidates if candidate.is_file()), None)
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ConfigError(f"{quote(str(start))} cannot be opened", causes=(reason,)) from error
+    if found is None:
+        raise ConfigError(
+            f"there is no `{FILE_NAME}` in {quote(str(folder))} or any folder above it",
+            hints=(
+                "start a project with `uv init`",
+                f"or write a `{FILE_NAME}` of three lines: "
+                '`[project]`, `name = "my-app"`, `dependencies = ["pandas"]`',
+            ),
+        )
+    return found
+
+
+def load_project(pyproject: Path) -> Project:
+    """Read and check one pyproject.toml.
+
+    Markers are not evaluated (see `requirements.applicable`), and requirements are not compared with each other
+    (see `disjoint.check_disjoint`): both depend on the target Python.
+
+    :raises ConfigError: the file cannot be read, or with all that is wrong in it.
+    """
+    document = read_toml(pyproject)
+    root = pyproject.parent.resolve()
+    faults: list[Fault] = []
+    project = _project_table(document, faults)
+    mvenv = table_at(document.data, ("tool", "mvenv"), faults) or {}
+    settings = read_settings(mvenv, faults)
+    loaded = Project(
+        root=root,
+        name=_read_name(project, faults),
+        version=_read_version(project, faults),
+        requires_python=_read_requires_python(project, faults),
+        requirements=read_requirements(project, mvenv.get("constraints"), faults),
+        python=settings.python,
+        exclude_newer=settings.exclude_newer,
+        uv_sources=read_sources(document.data, root, faults),
+        uv_indexes=read_indexes(document.data, faults),
+    )
+    if faults:
+        raise config_error(document, faults)
+    return loaded
+
+
+def _project_table(document: TomlDocument, faults: list[Fault]) -> dict[str, Any]:
+    """Return `[project]`; without one nothing else can be said of the file, so its absence is raised at once."""
+    if "project" not in document.data:
+        raise ConfigError(
+            f"`{document.path.name}` has no `[project]` table",
+            causes=(show_path(document.path),),
+            hints=("add `[project]` with a `name` and the `dependencies`",),
+        )
+    project = table_at(document.data, ("project",), faults)
+    if project is None:
+        raise config_error(document, faults)
+    return project
+
+
+def _read_name(project: Mapping[str, Any], faults: list[Fault]) -> str:
+    if "name" not in project:
+        hint = 'add a line such as `name = "my-app"` to `[project]`'
+        faults.append(Fault(("project",), "`project.name` is missing", hints=(hint,)))
+        return ""
+    name = _read_string(project, "name", faults)
+    if name is None:
+        return ""
+    try:
+        canonicalize_name(name, validate=True)
+    except InvalidName:
+        faults.append(
+            Fault(
+                ("project", "name"),
+                f"{quote(name)} is not a valid project name",
+                hints=(
+                    "a name has letters, digits, `-`, `_` and `.`, and starts and ends with a letter or digit",
+                ),
+            )
+        )
+    return name
+
+
+def _read_version(project: Mapping[str, Any], faults: list[Fault]) -> str:
+    dynamic = project.get("dynamic")
+    if isinstance(dynamic, list) and "version" in dynamic:
+        return "0"
+    return _read_string(project, "version", faults) or "0"
+
+
+def _read_requires_python(project: Mapping[str, Any], faults: list[Fault]) -> str:
+    text = _read_string(project, "requires-python", faults) or ""
+    try:
+        SpecifierSet(text)
+    except InvalidSpecifier as error:
+        message = f"{quote(text)} is not a valid Python version range"
+        hints = ("write a range such as `>=3.11`",)
+        faults.append(Fault(("project", "requires-python"), message, printable(str(error)), hints))
+    return text
+
+
+def _read_string(project: Mapping[str, Any], key: str, faults: list[Fault]) -> str | None:
+    value = project.get(key)
+    if value is None or isinstance(value, str):
+        return value
+    faults.append(wrong_type(("project", key), "a string", value))
+    return None

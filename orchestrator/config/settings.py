@@ -1,0 +1,105 @@
+"""The `[tool.mvenv]` table of pyproject.toml."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+
+from orchestrator.config.faults import Fault, did_you_mean, quote, wrong_type
+from orchestrator.config.location import KeyPath, show_key
+
+TABLE: KeyPath = ("tool", "mvenv")
+
+# `fromisoformat` accepts more than RFC 3339 does (`20250131`, week dates, no offset), and uv less, so the form is
+# checked first and the calendar after.
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
+
+_EXPECTED_TYPE = {
+    "string_type": "a string",
+    "list_type": "a list of strings",
+    "dict_type": "a table",
+}
+
+
+class Settings(BaseModel):
+    """`[tool.mvenv]` as written; strict types, no unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    constraints: dict[str, list[str]] = Field(default_factory=dict)
+    """Direct requirement to extra bounds (`setuptools<81`) and, with a `+`, extra requirements."""
+    exclude_newer: str | None = Field(default=None, alias="exclude-newer")
+    """Ignore what was uploaded later: a date, or an RFC 3339 timestamp."""
+    python: str | None = None
+    """Which interpreter to use: a version or a path, as `uv --python` takes it."""
+
+    @field_validator("exclude_newer")
+    @classmethod
+    def _is_a_time(cls, text: str | None) -> str | None:
+        if text is not None:
+            check_time(text)
+        return text
+
+    @field_validator("python")
+    @classmethod
+    def _is_not_blank(cls, text: str | None) -> str | None:
+        if text is not None and not text.strip():
+            raise ValueError("`python` is empty")
+        return text
+
+
+def check_time(text: str) -> None:
+    """Check that a text is a date (`2025-01-31`) or an RFC 3339 timestamp (`2025-01-31T12:00:00Z`).
+
+    :raises ValueError: it is neither, or there is no such day or time.
+    """
+    try:
+        if _DATE.fullmatch(text):
+            date.fromisoformat(text)
+            return
+        if _TIMESTAMP.fullmatch(text):
+            datetime.fromisoformat(text.upper())
+            return
+    except ValueError as error:
+        raise ValueError(f"{quote(text)} is not a time that exists: {error}") from error
+    raise ValueError(f"{quote(text)} is neither a date nor an RFC 3339 timestamp")
+
+
+def read_settings(table: Mapping[str, Any], faults: list[Fault]) -> Settings:
+    """Check the `[tool.mvenv]` table; what is wrong is added to `faults`, and the defaults are returned."""
+    try:
+        return Settings.model_validate(table)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+    faults += [_fault(detail) for detail in details]
+    return Settings()
+
+
+def _fault(detail: ErrorDetails) -> Fault:
+    key: KeyPath = (*TABLE, *detail["loc"])
+    name = str(detail["loc"][0])
+    if detail["type"] == "extra_forbidden":
+        known = [field.alias or name for name, field in Settings.model_fields.items()]
+        return Fault(
+            key,
+            f"{quote(name)} is not a setting of `[{show_key(TABLE)}]`",
+            hints=(did_you_mean(name, known, otherwise="the settings are"),),
+        )
+    if expected := _EXPECTED_TYPE.get(detail["type"]):
+        fault = wrong_type(key, expected, detail["input"])
+        # A version or date without quotes is a number or date to TOML, and 3.10 is the number 3.1.
+        unquoted = expected == "a string" and not isinstance(detail["input"], (list, dict, bool))
+        hints = (f"put the value of `{show_key(key)}` in quotes",) if unquoted else ()
+        return Fault(fault.key, fault.message, hints=hints)
+    message = str(detail["ctx"]["error"]) if "ctx" in detail else detail["msg"]
+    hints = {
+        "exclude-newer": ("write a date such as `2025-01-31` or a timestamp such as `2025-01-31T12:00:00Z`",),
+        "python": ("write a version such as `3.12` or the path of an interpreter, or leave `python` out",),
+    }.get(name, ())
+    return Fault(key, message, hints=hints)

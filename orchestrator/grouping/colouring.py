@@ -1,0 +1,134 @@
+"""Exact colouring of the conflict hypergraph: no class may hold a whole conflict.
+
+Branch and bound in the order of DSATUR (Brélaz 1979), after vertices that can always be coloured last are
+set aside, and with the vertices of a large clique first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from orchestrator.grouping.hypergraph import Component, bits, components, mask_of
+
+Classes = tuple[int, ...]
+"""A colouring: the mask of each colour's vertices; some may be empty."""
+
+
+def find_clique(component: Component) -> int:
+    """Find a large set of pairwise conflicting vertices: greedily from each vertex, the largest of these."""
+    neighbours = component.neighbours()
+    best = 0
+    for start in neighbours:
+        clique, candidates = 1 << start, neighbours[start]
+        while candidates:
+            vertex = max(bits(candidates), key=lambda each: (neighbours[each] & candidates).bit_count())
+            clique |= 1 << vertex
+            candidates &= neighbours[vertex]
+        if clique.bit_count() > best.bit_count():
+            best = clique
+    return best
+
+
+def find_colouring(component: Component, colours: int, tick: Callable[[], None]) -> Classes | None:
+    """Colour a component with so many colours, or prove (None) that it is impossible.
+
+    :param tick: called at every node of the search; may raise to give up.
+    """
+    core, postponed = _set_aside(component, colours)
+    classes = [0] * colours
+    for part in components(core):
+        everything = (part.vertices,) * colours
+        found = _Dsatur(part, colours, tick).search(part.vertices, everything, (0,) * colours)
+        if found is None:
+            return None
+        classes = [one | other for one, other in zip(classes, found, strict=True)]
+    for vertex in reversed(postponed):
+        colour = next(
+            each
+            for each in range(colours)
+            if not any(
+                edge >> vertex & 1 and not edge & ~(classes[each] | 1 << vertex) for edge in component.edges
+            )
+        )
+        classes[colour] |= 1 << vertex
+    return tuple(classes)
+
+
+def _set_aside(component: Component, colours: int) -> tuple[list[int], list[int]]:
+    """Take out, again and again, the vertices with fewer edges than there are colours.
+
+    An edge takes at most one colour from its last vertex, so these always find one, in reverse order.
+
+    :return: the edges that remain, and the vertices taken out.
+    """
+    edges = list(component.edges)
+    vertices = component.vertices
+    postponed: list[int] = []
+    while True:
+        easy = next((v for v in bits(vertices) if sum(edge >> v & 1 for edge in edges) < colours), None)
+        if easy is None:
+            return edges, postponed
+        postponed.append(easy)
+        vertices &= ~(1 << easy)
+        edges = [edge for edge in edges if not edge >> easy & 1]
+
+
+def most_constrained(uncoloured: int, allowed: tuple[int, ...]) -> tuple[int, int]:
+    """Find the vertices with the fewest colours left: how many these are, and the mask of the vertices."""
+    at_least = [uncoloured]
+    for mask in allowed:
+        at_least.append(0)
+        for fewer in range(len(at_least) - 2, -1, -1):
+            at_least[fewer + 1] |= at_least[fewer] & mask
+    for number in range(len(allowed)):
+        exactly = at_least[number] & ~at_least[number + 1]
+        if exactly:
+            return number, exactly
+    return len(allowed), at_least[len(allowed)]
+
+
+class _Dsatur:
+    """The search for one component and number of colours."""
+
+    def __init__(self, component: Component, colours: int, tick: Callable[[], None]) -> None:
+        self._colours = colours
+        self._tick = tick
+        self._neighbours = component.neighbours()
+        self._large = component.large_edges()
+        self._clique = find_clique(component)
+
+    def search(self, uncoloured: int, allowed: tuple[int, ...], classes: Classes) -> Classes | None:
+        """Complete a partial colouring; `allowed` has for each colour the vertices that may still get it."""
+        if not uncoloured:
+            return classes
+        self._tick()
+        left, candidates = most_constrained(uncoloured, allowed)
+        if not left:
+            return None
+        vertex = max(
+            bits(candidates & self._clique or candidates),
+            key=lambda each: (self._neighbours[each] & uncoloured).bit_count() + len(self._large[each]),
+        )
+        bit = 1 << vertex
+        for colour in range(self._colours):
+            if allowed[colour] & bit:
+                taken = classes[colour] | bit
+                blocked = self._neighbours[vertex] | mask_of_last(self._large[vertex], taken)
+                found = self.search(
+                    uncoloured ^ bit,
+                    (*allowed[:colour], allowed[colour] & ~blocked, *allowed[colour + 1 :]),
+                    (*classes[:colour], taken, *classes[colour + 1 :]),
+                )
+                if found is not None:
+                    return found
+            if not classes[colour]:
+                # The unused colours are alike: what fails with one of them fails with each.
+                return None
+        return None
+
+
+def mask_of_last(edges: tuple[int, ...], taken: int) -> int:
+    """Find the vertices that would complete an edge if they joined `taken`."""
+    return mask_of(
+        (rest.bit_length() - 1) for edge in edges if (rest := edge & ~taken) and not rest & (rest - 1)
+    )

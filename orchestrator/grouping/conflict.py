@@ -1,0 +1,27 @@
+"""Conflicts: sets of requirements that cannot be installed together although every smaller part can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A minimal unsatisfiable set of requirements.
+
+    :param members: indices of the requirements.
+    :param reason: why they cannot be together, in the oracle's words.
+    """
+
+    members: frozenset[int]
+    reason: str
+
+
+def minimal_conflicts(conflicts: Iterable[Conflict]) -> tuple[Conflict, ...]:
+    """Leave out duplicates and conflicts that contain another one; sort the rest by members."""
+    kept: list[Conflict] = []
+    for conflict in sorted(conflicts, key=lambda each: (len(each.members), sorted(each.members), each.reason)):
+        if not any(other.members <= conflict.members for other in kept):
+            kept.append(conflict)
+    return tuple(sorted(kept, key=lambda each: sorted(each.members)))

@@ -1,0 +1,37 @@
+"""The time that a grouping may take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+
+class OutOfTimeError(Exception):
+    """The deadline has passed; never leaves the package."""
+
+
+class Deadline:
+    """A stopwatch with an optional limit.
+
+    :param seconds: the limit, counted from now; None for no limit.
+    :param clock: seconds on a scale that never goes back.
+    """
+
+    def __init__(self, seconds: float | None, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._start = clock()
+        self._seconds = seconds
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the start."""
+        return self._clock() - self._start
+
+    @property
+    def passed(self) -> bool:
+        """Whether the time is used up."""
+        return self._seconds is not None and self.elapsed >= self._seconds
+
+    def check(self) -> None:
+        """Raise :class:`OutOfTimeError` if the time is used up."""
+        if self.passed:
+            raise OutOfTimeError

@@ -1,0 +1,81 @@
+"""What is known about sets of requirements, and what follows from it without asking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
+
+from orchestrator.grouping.oracle import Verdict
+
+UnionCertificate = Callable[[Mapping[str, str], Mapping[str, str]], bool]
+"""Whether two complete resolutions, put together as they are, make one."""
+
+
+def pins_agree(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Tell whether two resolutions have the same version of every distribution that they share."""
+    if len(other) < len(one):
+        one, other = other, one
+    return all(other.get(name, version) == version for name, version in one.items())
+
+
+class Memo:
+    """The oracle's verdicts, and the conclusions that monotonicity allows.
+
+    :param conflicts: sets that are unsatisfiable, whatever the oracle says.
+    :param certificate: see :data:`UnionCertificate`.
+    """
+
+    def __init__(self, conflicts: Iterable[frozenset[int]], certificate: UnionCertificate) -> None:
+        self._verdicts: dict[frozenset[int], Verdict] = {}
+        self._unsatisfiable = list(conflicts)
+        self._satisfiable: list[frozenset[int]] = []
+        self._certificate = certificate
+        self._agreement: dict[tuple[frozenset[int], frozenset[int]], bool] = {}
+
+    @property
+    def satisfiable_sets(self) -> tuple[frozenset[int], ...]:
+        """The sets that the oracle called satisfiable, in the order of its answers."""
+        return tuple(self._satisfiable)
+
+    def add(self, members: frozenset[int], verdict: Verdict) -> None:
+        """Remember what the oracle said, without preferences, about a set."""
+        self._verdicts[members] = verdict
+        (self._satisfiable if verdict.satisfiable else self._unsatisfiable).append(members)
+
+    def verdict(self, members: frozenset[int]) -> Verdict | None:
+        """Return the oracle's own verdict on exactly these members, if it was asked."""
+        return self._verdicts.get(members)
+
+    def infer(self, members: frozenset[int]) -> bool | None:
+        """Tell from verdicts on other sets whether this one is satisfiable; None if they don't say."""
+        if any(refuted <= members for refuted in self._unsatisfiable):
+            return False
+        if any(members <= confirmed for confirmed in self._satisfiable):
+            return True
+        return None
+
+    def certify(self, members: frozenset[int]) -> bool:
+        """Tell whether known resolutions that go together, as they are, cover these members.
+
+        Only as good as the pins are complete: enough to skip a question while a conflict is made smaller,
+        where an error costs only a conflict that is larger than need be; never enough for a final group.
+        """
+        covered: frozenset[int] = frozenset()
+        chosen: list[frozenset[int]] = []
+        # Without pins there is nothing to compare, and nothing follows.
+        candidates = [each for each in self._satisfiable if each & members and self._verdicts[each].pins]
+        if not members <= frozenset(chain.from_iterable(candidates)):
+            return False
+        for candidate in sorted(candidates, key=lambda each: (-len(each & members), sorted(each))):
+            if candidate & members - covered and all(self._agree(candidate, other) for other in chosen):
+                chosen.append(candidate)
+                covered |= candidate
+                if members <= covered:
+                    return True
+        return False
+
+    def _agree(self, one: frozenset[int], other: frozenset[int]) -> bool:
+        pair = (one, other)
+        if pair not in self._agreement:
+            self._agreement[pair] = self._certificate(self._verdicts[one].pins, self._verdicts[other].pins)
+        return self._agreement[pair]

@@ -1,0 +1,47 @@
+"""The question that grouping asks of the outside world: can these requirements be installed together?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Protocol
+
+NO_PINS: Mapping[str, str] = MappingProxyType({})
+
+Question = tuple[frozenset[int], Mapping[str, str]]
+"""The members of a set of requirements, and the pins to prefer where there is a choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An answer of the oracle about one set of requirements.
+
+    :param satisfiable: whether the set can be installed together.
+    :param pins: distribution → version, the complete resolution; empty if not satisfiable.
+    :param resolution: the caller's own, richer value; grouping only carries it.
+    :param suspects: members that the oracle believes to be in conflict. A hint, checked before it is used.
+    :param reason: why not, in words for people.
+    """
+
+    satisfiable: bool
+    pins: Mapping[str, str] = field(default_factory=dict)
+    resolution: object | None = None
+    suspects: frozenset[int] = frozenset()
+    reason: str = ""
+
+
+class Oracle(Protocol):
+    """Whoever can tell whether a set of requirements is satisfiable; every call is expensive.
+
+    Satisfiability must be monotone: a subset of a satisfiable set is satisfiable.
+    What an oracle raises reaches the caller of :func:`orchestrator.grouping.partition` as it is.
+    """
+
+    def ask(self, members: frozenset[int], preferences: Mapping[str, str]) -> Verdict:
+        """Resolve `members` together; `preferences` decide only where there is a choice."""
+        ...
+
+    def ask_many(self, questions: Sequence[Question]) -> list[Verdict]:
+        """Answer several questions, perhaps in parallel; one verdict for each, in the same order."""
+        ...

@@ -1,0 +1,85 @@
+"""mvenv's runtime shim: one process, several environments, each with its own view of the import system.
+
+The shim is copied into the application environment by ``mvenv build`` and started by a ``.pth`` file, so
+``.venv/bin/python app.py`` is all it takes. It uses the standard library alone.
+
+Start-up stays cheap: ``activate`` puts two list subclasses and one finder in place, and everything else is
+loaded when something outside the standard library is imported for the first time.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
+
+__all__ = ["activate"]
+
+
+class PathList(list[Any]):
+    """``sys.path``: a list that shows each environment its own contents.
+
+    The list's real storage is the application's. Until an environment is in play it is a plain list; then
+    :mod:`runtime_shim.searchpath` gives the class the methods that look at the caller. Being the same object
+    from start-up on, it stays right for whoever kept a reference.
+    """
+
+    __slots__ = ()
+
+
+class FinderList(list[Any]):
+    """``sys.meta_path``: a list whose first entry stays first, whoever inserts before it.
+
+    An import hook that came first would load an environment's module under a plain key, for everybody.
+    The environments' finder asks the hooks itself, in their order.
+    """
+
+    __slots__ = ()
+
+
+def _pinning(name: str) -> Any:
+    method = getattr(list, name)
+
+    def change(self: FinderList, *arguments: Any, **keywords: Any) -> Any:
+        first = self[0] if self else None
+        result = method(self, *arguments, **keywords)
+        if first in self and self[0] is not first:
+            list.remove(self, first)
+            list.insert(self, 0, first)
+        return result
+
+    change.__name__ = name
+    return change
+
+
+for _name in ("__setitem__", "insert", "reverse", "sort"):
+    setattr(FinderList, _name, _pinning(_name))
+
+
+class Starter:
+    """A finder that loads the shim proper at the first import from outside the standard library."""
+
+    # `site` looks for these at every start; they belong to the installation, never to an environment.
+    _ignored = frozenset({"sitecustomize", "usercustomize"})
+
+    @classmethod
+    def find_spec(
+        cls, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> Any:
+        """Start the shim if *fullname* is not the standard library's, and let its finder answer."""
+        top = fullname.partition(".")[0]
+        if top in sys.stdlib_module_names or top in cls._ignored or top == __name__:
+            return None
+        from runtime_shim import runtime  # loaded late: a script of plain standard library never pays
+
+        return runtime.start(cls).find_spec(fullname, path, target)
+
+
+def activate() -> None:
+    """Install the shim in this interpreter; called by the ``.pth`` file, harmless when called again."""
+    if not isinstance(sys.path, PathList):
+        sys.path = PathList(sys.path)
+        sys.meta_path = FinderList([Starter, *sys.meta_path])

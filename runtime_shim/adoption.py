@@ -1,0 +1,72 @@
+"""Modules that turn up in ``sys.modules`` behind importlib's back become their environment's own.
+
+Library code assigns ``sys.modules["six.moves"] = …``, extensions call ``PyImport_AddModule``, single-phase
+extensions store themselves, other import hooks load under plain keys. A plain key is found by everybody, so
+entries of contested names are moved to the environment's key before another environment can see them. New
+entries are at the end of the dict, so looking is cheap.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from runtime_shim import environment as environments
+from runtime_shim import origin
+
+if TYPE_CHECKING:
+    from runtime_shim.environment import Environment
+
+_newest: list[Any] = [None]  # the last entry seen
+
+
+def adopt_new_modules(working: Environment) -> None:
+    """Give the entries added since the last call to the environment they come from.
+
+    :param working: whose code has just run: the owner of what has no file to tell.
+    """
+    modules = sys.modules
+    seen = _newest[0]
+    plain: list[str] = []
+    try:
+        for name in reversed(modules):
+            if name is seen:
+                break
+            if type(name) is str and name.partition(".")[0] in environments.contested:
+                plain.append(name)
+    except RuntimeError:  # another thread imports meanwhile: look again next time
+        return
+    for name in reversed(plain):
+        _adopt(name, working)
+    _newest[0] = next(reversed(modules), None)
+
+
+def _adopt(name: str, working: Environment) -> None:
+    module = _get_plain(sys.modules, name)
+    if module is None:
+        return
+    owner = origin.environment_of_path(_file(module)) or working.owners[name]
+    _pop_plain(sys.modules, name)
+    key = owner.key_for(name)
+    sys.modules[key] = module
+    spec = getattr(module, "__spec__", None)
+    if type(getattr(spec, "name", None)) is str and spec.name == name:
+        try:
+            spec.name = key  # importlib.reload looks the module up by it
+        except (AttributeError, TypeError):
+            pass  # somebody's own read-only object in place of a spec
+
+
+def _file(module: Any) -> str:
+    path = getattr(module, "__dict__", {}).get("__file__")
+    return path if isinstance(path, str) else ""
+
+
+@origin.plain_keys_only
+def _get_plain(modules: dict[str, Any], name: str) -> Any:
+    return modules.get(name)
+
+
+@origin.plain_keys_only
+def _pop_plain(modules: dict[str, Any], name: str) -> None:
+    modules.pop(name, None)

@@ -1,0 +1,146 @@
+"""An environment at run time: its folders, its view (import name → environment), and its key class."""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
+
+from runtime_shim import keys
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+# Every top-level import name that some environment holds. Names outside it are nobody's: plain keys.
+contested: set[str] = set()
+
+
+class Owners(dict[str, "Environment"]):
+    """Module name → the environment whose module a caller of this view gets; computed on first use."""
+
+    __slots__ = ("environment",)
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__()
+        self.environment = environment
+
+    def __missing__(self, name: str) -> Environment:
+        owner = self[name] = self.environment.owner(name)
+        return owner
+
+
+class Environment:
+    """One view of the import system: an environment under ``py_modules/``, or the application itself.
+
+    :param name: the environment's name in ``import_map.json``.
+    :param application: the application's environment; None for the application itself.
+    :param paths: absolute path entries that hold its distributions, ``site-packages`` first.
+    """
+
+    def __init__(self, name: str, application: Environment | None, paths: list[str]) -> None:
+        self.name = name
+        self.application = application or self
+        self.paths = paths
+        self.imports: dict[str, Environment] = {}
+        self.distributions: Mapping[str, str] = {}  # installed here: distribution name → version
+        self.providers: Mapping[str, str] = {}  # import name → distribution installed here
+        self.borrowed: Mapping[str, Environment] = {}  # seen here, installed elsewhere
+        self.owners = Owners(self)
+        self.key = keys.key_type(self)
+        self._split: frozenset[str] = frozenset()
+        self._keys: dict[str, keys.Key] = {}
+        self._started = False
+
+    def __repr__(self) -> str:
+        return f"<environment {self.name}>"
+
+    @property
+    def is_application(self) -> bool:
+        """Whether this is the application's own view rather than an isolated environment."""
+        return self.application is self
+
+    def see(self, imports: Mapping[str, Environment]) -> None:
+        """Set the view. Dotted names are portions of namespace packages that live in several environments."""
+        self.imports.update(imports)
+        contested.update(name.partition(".")[0] for name in imports)
+        self._split = frozenset(
+            name[: position]
+            for name in self.imports
+            for position in range(len(name))
+            if name[position] == "."
+        )
+        self.owners.clear()
+
+    def owner(self, name: str) -> Environment:
+        """Return the environment that provides module *name* to this view.
+
+        What the view does not contain is left to the application's own source, as a plain interpreter
+        would find a script's neighbours before any installed package.
+        """
+        longest = name
+        while longest:
+            found = self.imports.get(longest)
+            if found is not None:
+                return found
+            longest = longest.rpartition(".")[0]
+        return self.application
+
+    def is_split(self, name: str) -> bool:
+        """Whether *name* is a namespace package whose portions this view takes from several environments."""
+        return name in self._split and name not in self.imports
+
+    def portions(self, name: str) -> Iterator[Environment]:
+        """Yield the environments that hold portions of the split namespace package *name*."""
+        seen = []
+        for portion, environment in self.imports.items():
+            if portion.startswith(name + ".") and environment not in seen:
+                seen.append(environment)
+                yield environment
+
+    def key_for(self, name: str) -> keys.Key:
+        """Return the ``sys.modules`` key of module *name*, always the same object."""
+        try:
+            return self._keys[name]
+        except KeyError:
+            return self._keys.setdefault(name, self.key(name))
+
+    def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Call *function* with this environment as the origin of what it imports."""
+        code = _call.__code__.replace(co_filename=os.path.join(self.paths[0], "<mvenv>"))  # noqa: PTH118
+        return FunctionType(code, {})(function, arguments)
+
+    def start(self) -> None:
+        """Run the ``import`` lines of the environment's ``.pth`` files, once, when it is first used.
+
+        ``site.addpackage`` does it for an ordinary environment at interpreter start-up. Its path lines are
+        in ``import_map.json`` already. Failures are reported on stderr and do not stop anything, as there.
+        """
+        if self._started or self.is_application:
+            return
+        self._started = True
+        try:
+            names = sorted(os.listdir(self.paths[0]))  # noqa: PTH208
+        except OSError:
+            return
+        for name in names:
+            if name.endswith(".pth") and name != "_virtualenv.pth":
+                self._run_pth(os.path.join(self.paths[0], name))  # noqa: PTH118
+
+    def _run_pth(self, path: str) -> None:
+        with open(path, encoding="utf-8-sig", errors="replace") as file:  # noqa: PTH123
+            lines = [line for line in file if line.startswith(("import ", "import\t"))]
+        for line in lines:
+            try:
+                # Namespace .pth files read `sitedir` from this frame, as they would from site.addpackage's.
+                _execute(compile(line, path, "exec"), self.paths[0])
+            except Exception as error:  # noqa: BLE001 - whatever the line raises, the program goes on
+                sys.stderr.write(f"Error processing line in {path}: {type(error).__name__}: {error}\n")
+
+
+def _call(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    return function(*arguments)
+
+
+def _execute(code: Any, sitedir: str) -> None:
+    exec(code)  # noqa: S102 - what site.addpackage does with the same line

@@ -1,0 +1,68 @@
+"""The error for an import that fails because the caller's view does not hold the name."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from runtime_shim import environment, origin
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
+
+    from runtime_shim.environment import Environment
+
+
+class ExplainingFinder:
+    """The last entry of ``sys.meta_path``: says why a contested name was not found.
+
+    Only where an import statement (or ``import_module``) is about to fail. ``importlib.util.find_spec`` must
+    answer None for what a view does not hold: libraries probe with it.
+    """
+
+    def __init__(self, environments: Sequence[Environment]) -> None:
+        self._environments = environments
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> Any:
+        """Return None, or what a finder added later finds.
+
+        :raises ModuleNotFoundError: for a contested name, in place of the plain "No module named".
+        """
+        if path is not None or fullname not in environment.contested:
+            return None
+        caller = sys._getframe(1)  # importlib's _find_spec
+        if caller.f_back is None or caller.f_back.f_code.co_name != "_find_and_load_unlocked":
+            return None
+        for finder in self._later_finders():
+            spec = finder.find_spec(fullname, path, target)
+            if spec is not None:
+                return spec
+        raise ModuleNotFoundError(self.message(str(fullname), origin.find(caller)), name=str(fullname))
+
+    def _later_finders(self) -> list[Any]:
+        finders = list(sys.meta_path)
+        return finders[finders.index(self) + 1 :] if self in finders else []
+
+    def message(self, name: str, asking: Environment) -> str:
+        """Say who asked for *name*, which environments have it, and what to add."""
+        holders = [holder for holder in self._environments if holder.imports.get(name) is holder]
+        where = "; ".join(f"environment {holder.name} has {_version(holder, name)}" for holder in holders)
+        if asking.is_application:
+            text = f"No module named {name!r} for the application, which does not declare it"
+            advice = "to use it here, add the one you mean to [project].dependencies in pyproject.toml"
+        else:
+            text = f"No module named {name!r} in environment {asking.name}, whose distributions do not require it"
+            advice = (
+                f'if {asking.name} should see it, add "+{name}" to [tool.mvenv.constraints] '
+                "of the requirement that needs it"
+            )
+        return f"{text} ({where}); {advice} and run `mvenv build`" if where else text
+
+
+def _version(holder: Environment, name: str) -> str:
+    provider = holder.providers.get(name, name)
+    version = holder.distributions.get(provider)
+    return f"{provider} {version}" if version else provider

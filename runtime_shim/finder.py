@@ -1,0 +1,178 @@
+"""Finding modules by who asks: origin → view → the home environment's own path entries."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec, PathFinder
+from typing import TYPE_CHECKING, Any
+
+from runtime_shim import adoption, environment, explain, keys, loaders, origin, searchpath
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import ModuleType
+
+    from runtime_shim.environment import Environment
+
+
+class EnvironmentFinder:
+    """The first entry of ``sys.meta_path``: answers for every name that some environment holds.
+
+    Other names are left to the finders behind it, except that an environment's own search path may hold
+    modules that no distribution declared (a folder its code added): those become its own as well.
+    """
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Find a module for the caller (see :meth:`importlib.abc.MetaPathFinder.find_spec`).
+
+        None means: not in the caller's view, as for a module that isn't installed.
+        """
+        name = str(fullname)
+        top = name.partition(".")[0]
+        contested = top in environment.contested
+        if not contested and (path is not None or top in sys.stdlib_module_names):
+            return None
+        asking = origin.find(sys._getframe(1))
+        adoption.adopt_new_modules(asking)
+        if isinstance(fullname, keys.Key):
+            owner = type(fullname).environment
+        elif contested:
+            owner = asking.owners[name]
+        elif asking.is_application:
+            return None
+        else:
+            return self._undeclared(name, asking)
+        if asking.is_application and path is None:
+            own = self._in_application_source(name, None, target)
+            if own is not None and own.loader is not None:
+                return loaders.make_own(own, asking)
+        if owner.is_application:
+            return self._for_application(name, path, target, asking)
+        if path is not None and asking.is_split(name.rpartition(".")[0]):
+            return self._portion(name, owner)
+        owner.start()
+        return self._in_environment(name, path, target, owner)
+
+    def _in_environment(
+        self,
+        name: str,
+        path: Sequence[str] | None,
+        target: ModuleType | None,
+        owner: Environment,
+    ) -> ModuleSpec | None:
+        entries = searchpath.own_entries(owner) if path is None else path
+        for finder in self._finders(owner):
+            if finder is PathFinder:
+                spec = PathFinder.find_spec(name, entries, target)
+            else:
+                spec = finder.find_spec(name, path, target)
+            if spec is not None:
+                return loaders.make_own(spec, owner)
+        return None
+
+    def _finders(self, owner: Environment) -> Iterator[Any]:
+        """Yield the finders that may speak for *owner*'s modules, import hooks in their usual place.
+
+        A hook of another environment's code (``six`` has one) knows that environment's modules only.
+        """
+        finders = list(sys.meta_path)
+        for finder in finders if PathFinder in finders else [*finders, PathFinder]:
+            if finder is PathFinder or (
+                finder not in (BuiltinImporter, FrozenImporter)
+                and not isinstance(finder, (EnvironmentFinder, explain.ExplainingFinder))
+                and _home_of_hook(finder) in (None, owner)
+                and hasattr(finder, "find_spec")
+            ):
+                yield finder
+
+    def _in_application_source(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None
+    ) -> ModuleSpec | None:
+        """Search where the application's own source lives: the path entries in no environment."""
+        if path is None:
+            application = origin.application()
+            path = [
+                entry
+                for entry in searchpath.contents(application)
+                if isinstance(entry, str) and not origin.is_installed(entry)
+            ]
+        return PathFinder.find_spec(name, path, target)
+
+    def _for_application(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None, asking: Environment
+    ) -> ModuleSpec | None:
+        """Find a contested name for the application's own key: its source, or a split namespace package."""
+        application = asking.application
+        if asking.is_split(name):
+            locations: list[str] = []
+            for home in asking.portions(name):
+                home.start()
+                spec = PathFinder.find_spec(name, searchpath.own_entries(home) if path is None else path)
+                for location in (spec and spec.submodule_search_locations) or ():
+                    if location not in locations:
+                        locations.append(location)
+            if locations:
+                split = ModuleSpec(name, None, is_package=True)
+                split.submodule_search_locations = locations
+                return loaders.make_own(split, application)
+        spec = self._in_application_source(name, path, target)
+        return None if spec is None else loaders.make_own(spec, application)
+
+    def _portion(self, name: str, owner: Environment) -> ModuleSpec | None:
+        """Find one portion of a split namespace package.
+
+        Its environment imports it first, so that its own parent package holds it as an attribute.
+        """
+        owner.start()
+        if owner.call(importlib.util.find_spec, name) is None:
+            return None
+        return loaders.alias(name, owner.call(importlib.import_module, name), owner)
+
+    def _undeclared(self, name: str, asking: Environment) -> ModuleSpec | None:
+        asking.start()
+        entries = searchpath.own_entries(asking)
+        spec = PathFinder.find_spec(name, entries)
+        if spec is None or (spec.loader is None and PathFinder.find_spec(name) is not None):
+            return None
+        asking.see({name: asking})
+        return loaders.make_own(spec, asking)
+
+    def invalidate_caches(self) -> None:
+        """Do nothing: ``PathFinder`` holds the caches (:func:`importlib.invalidate_caches`)."""
+
+    def find_distributions(self, context: Any = None) -> Iterator[Any]:
+        """Yield the distributions that the caller sees although they are installed in another environment.
+
+        Those in its own path entries are found by ``importlib.metadata``'s own finder, through the caller's
+        ``sys.path``.
+        """
+        from importlib.metadata import DistributionFinder, MetadataPathFinder  # loaded: the caller is in it
+
+        if context is not None and "path" in vars(context):
+            return
+        wanted = None if context is None or context.name is None else _normalized(context.name)
+        borrowed = origin.find(sys._getframe(1)).borrowed
+        for name, home in borrowed.items():
+            if wanted is None or wanted == _normalized(name):
+                yield from MetadataPathFinder.find_distributions(
+                    DistributionFinder.Context(name=name, path=home.paths)
+                )
+
+
+def _home_of_hook(finder: Any) -> Environment | None:
+    """Return the environment whose code an import hook is, None for the application's or a neutral one."""
+    method = getattr(finder, "find_spec", None)
+    code = getattr(getattr(method, "__func__", method), "__code__", None)
+    return None if code is None else origin.environment_of_path(code.co_filename)
+
+
+def _normalized(name: str) -> str:
+    """Return a distribution name in the form of PEP 503."""
+    for separator in "_.":
+        name = name.replace(separator, "-")
+    while "--" in name:
+        name = name.replace("--", "-")
+    return name.lower()

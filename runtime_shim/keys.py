@@ -1,0 +1,116 @@
+"""Context-sensitive keys: how one ``sys.modules`` dict answers each caller with its own modules.
+
+A module of an environment is stored under a key that is a ``str`` subclass: same text, same hash, and an
+``__eq__`` that says yes only to a caller whose view maps that name to the key's environment. A dict lookup
+(``_Py_dict_lookup`` in CPython's Objects/dictobject.c) compares every stored key of equal hash with
+``PyObject_RichCompare``, so ``sys.modules["pandas"]`` *is* a filtered lookup, for C code and Python code, in
+every thread, with nothing swapped and nothing locked. Names that no environment holds keep plain keys and the
+plain, fast comparison by identity.
+
+Each environment has a key class of its own. That keeps instances free of slots, so the garbage collector does
+not track them (CPython 3.13 aborts with "object already tracked" when a tracked string names an extension
+module), and makes "whose key is it" one ``type()`` call.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from runtime_shim import origin
+
+if TYPE_CHECKING:
+    from runtime_shim.environment import Environment
+
+
+class Key(str):
+    """The name of a module that belongs to one environment. Only its subclasses have instances."""
+
+    __slots__ = ()
+    environment: Environment
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        """Copy and pickle as the plain name: a key means something in its own process only."""
+        return str, (str(self),)
+
+    # Equal text has equal hash: a key must be found by the plain name. Defining __eq__ would unset it.
+    __hash__ = str.__hash__
+
+
+def _maps_to(
+    frame: Any,
+    name: str,
+    key: Key,
+    find: Any = origin.find,
+    is_finalizing: Any = sys.is_finalizing,
+    Key: type[Key] = Key,
+) -> bool:
+    """Whether *name*, looked up by *frame*, means *key*; their text is known to be the same."""
+    if isinstance(name, Key):
+        return type(name) is type(key)
+    try:
+        return find(frame).owners[str(name)] is key.environment  # type: ignore[no-any-return]
+    except Exception:
+        if is_finalizing():  # the interpreter has emptied the modules that would know
+            return False
+        raise
+
+
+def key_type(environment: Environment) -> type[Key]:
+    """Make the class of *environment*'s keys.
+
+    Equality, in this order: another text is never equal; two keys are equal if they are of the same
+    environment, whoever asks; a plain string is equal if the caller's view maps it to this environment.
+    The last case is on the path of every repeated import, so the caller's commonest form, an import
+    statement in a file seen before, is decided here without a further call.
+    """
+
+    def __eq__(
+        self: Any,
+        other: object,
+        same_text: Any = str.__eq__,
+        getframe: Any = sys._getframe,
+        by_file: Any = origin.by_file,
+        import_operations: Any = origin.IMPORT_OPERATIONS,
+        slowly: Any = _maps_to,
+    ) -> Any:
+        same = same_text(self, other)
+        if same is not True:
+            return same
+        try:
+            frame = getframe(1)
+        except ValueError:  # C code with no Python frame below it: a native thread, or interpreter shutdown
+            return slowly(None, other, self)
+        code = frame.f_code
+        owners = by_file.get(code.co_filename)
+        if owners is not None and code.co_code[frame.f_lasti] in import_operations and type(other) is str:
+            return owners[other] is environment
+        return slowly(frame, other, self)
+
+    def __ne__(self: Any, other: object) -> Any:
+        same = str.__eq__(self, other)  # type: ignore[operator]
+        if same is not True:
+            return same if same is NotImplemented else True
+        return not _maps_to(sys._getframe().f_back, other, self)
+
+    namespace = {
+        "__slots__": (),
+        "environment": environment,
+        "__eq__": __eq__,
+        "__ne__": __ne__,
+        "__hash__": str.__hash__,
+        "__module__": __name__,
+        "__qualname__": "Key",
+    }
+    return type("Key", (Key,), namespace)
+
+
+class LoaderName(str):
+    """The name a loader was made for.
+
+    ``importlib``'s loaders refuse a name that differs from their own (``_check_name``). A comparison of this
+    class with a key is decided here, by text (the left operand's, unless the right one's class is a subclass
+    of it), so whoever asks an environment's loader for its own source is answered.
+    """
+
+    __slots__ = ()

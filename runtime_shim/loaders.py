@@ -1,0 +1,206 @@
+"""Making a module an environment's own: the spec's name becomes a key, everything else stays as it was.
+
+``importlib._bootstrap._load_unlocked`` stores a module under ``spec.name`` (and pops and stores it again), so
+``spec.name`` itself must be the key. Module code, on the other hand, must see plain strings: Cython rejects
+str subclasses as ``__name__``. So the loaders create modules with a plain name and ``spec.parent`` is plain.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.machinery import (
+    ExtensionFileLoader,
+    ModuleSpec,
+    NamespaceLoader,
+    SourceFileLoader,
+    SourcelessFileLoader,
+)
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from runtime_shim import adoption
+from runtime_shim.keys import LoaderName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from runtime_shim.environment import Environment
+
+_Function = TypeVar("_Function", bound="Callable[..., Any]")
+
+
+def _as_importlib(function: _Function) -> _Function:
+    """Give a loader's method the file name of ``importlib``'s own.
+
+    Tracebacks leave such frames out (``remove_importlib_frames`` in CPython's Python/import.c), ``warnings``
+    skips them when it counts stack levels, and :func:`runtime_shim.origin.find` recognises them.
+    """
+    function.__code__ = function.__code__.replace(  # type: ignore[attr-defined]
+        co_filename="<frozen importlib._bootstrap_external>"
+    )
+    return function
+
+
+class EnvironmentSpec(ModuleSpec):
+    """A spec whose name is a key and whose ``parent`` is a plain string."""
+
+    @property
+    def parent(self) -> str:
+        """The package's name: what ``module.__package__`` becomes."""
+        name = str(self.name)
+        return name if self.submodule_search_locations is not None else name.rpartition(".")[0]
+
+
+class _EnvironmentLoader:
+    """What the loaders of environments share: plain names for module code, adoption of what it left behind."""
+
+    environment: Environment
+
+    @_as_importlib
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return ModuleType(str(spec.name))
+
+    @_as_importlib
+    def exec_module(self, module: ModuleType) -> None:
+        if type(module.__name__) is not str:  # importlib.reload sets it anew from the spec
+            module.__name__ = str(module.__name__)
+        try:
+            super().exec_module(module)  # type: ignore[misc]
+        finally:
+            adoption.adopt_new_modules(self.environment)
+
+
+class EnvironmentSourceLoader(_EnvironmentLoader, SourceFileLoader):  # type: ignore[misc]
+    """Loads a source file of an environment."""
+
+
+class EnvironmentSourcelessLoader(_EnvironmentLoader, SourcelessFileLoader):  # type: ignore[misc]
+    """Loads a byte-code file of an environment."""
+
+
+class EnvironmentExtensionLoader(_EnvironmentLoader, ExtensionFileLoader):  # type: ignore[misc]
+    """Loads an extension module of an environment, which must never see the key."""
+
+    @_as_importlib
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        key, spec.name = spec.name, str(spec.name)
+        try:
+            return ExtensionFileLoader.create_module(self, spec)
+        finally:
+            spec.name = key
+            # Single-phase extensions put themselves into sys.modules (_PyImport_FixupExtensionObject).
+            adoption.adopt_new_modules(self.environment)
+
+
+class EnvironmentNamespacePath(list[str]):
+    """A namespace package's ``__path__``: the portions this environment holds.
+
+    importlib's own ``_NamespacePath`` looks its parent up by name whenever it is read, by whichever caller.
+    ``NamespaceReader`` wants to see that word in the representation.
+    """
+
+    def __repr__(self) -> str:
+        return f"_NamespacePath({list(self)!r})"
+
+
+class EnvironmentNamespaceLoader(NamespaceLoader):
+    """Stands behind a namespace package of an environment; there is nothing to execute."""
+
+    def __init__(self, path: EnvironmentNamespacePath) -> None:
+        self._path = path
+
+    @_as_importlib
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        return ModuleType(str(spec.name))
+
+    @_as_importlib
+    def exec_module(self, module: ModuleType) -> None:
+        module.__name__ = str(module.__name__)
+        module.__file__ = None  # as _init_module_attrs leaves it for any namespace package
+
+
+class DelegatingLoader:
+    """Loads an environment's module with somebody else's loader (an import hook's, a zip file's)."""
+
+    def __init__(self, loader: Any, environment: Environment) -> None:
+        self.delegate = loader
+        self.environment = environment
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.delegate, name)
+
+    @_as_importlib
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        key, spec.name, spec.loader = spec.name, str(spec.name), self.delegate
+        try:
+            module = self.delegate.create_module(spec) if hasattr(self.delegate, "create_module") else None
+        finally:
+            spec.name, spec.loader = key, self
+        return ModuleType(str(key)) if module is None else module
+
+    @_as_importlib
+    def exec_module(self, module: ModuleType) -> None:
+        module.__name__ = str(module.__name__)
+        module.__loader__ = self.delegate
+        if module.__spec__ is not None:
+            module.__spec__.loader = self.delegate
+        try:
+            self.delegate.exec_module(module)
+        finally:
+            adoption.adopt_new_modules(self.environment)
+
+
+class AliasLoader:
+    """Hands out a module that its own environment has loaded already."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self._module = module
+        self._spec = module.__spec__
+
+    @_as_importlib
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        return self._module
+
+    @_as_importlib
+    def exec_module(self, module: ModuleType) -> None:
+        module.__spec__ = self._spec
+
+
+_LOADERS: dict[type, type] = {
+    SourceFileLoader: EnvironmentSourceLoader,
+    SourcelessFileLoader: EnvironmentSourcelessLoader,
+    ExtensionFileLoader: EnvironmentExtensionLoader,
+}
+
+
+def make_own(spec: ModuleSpec, environment: Environment) -> ModuleSpec:
+    """Turn a spec that a finder returned for a plain name into one of *environment*'s; returns the same object."""
+    name = str(spec.name)
+    loader: Any = spec.loader
+    if loader is None or isinstance(loader, NamespaceLoader):
+        locations = EnvironmentNamespacePath(spec.submodule_search_locations or ())
+        spec.submodule_search_locations = locations
+        spec.loader = EnvironmentNamespaceLoader(locations)
+    elif type(loader) in _LOADERS:
+        loader.__class__ = _LOADERS[type(loader)]
+        loader.name = LoaderName(loader.name)
+        loader.environment = environment
+    elif isinstance(loader, type) or not hasattr(loader, "exec_module"):
+        return spec  # a class as a loader (built-in and frozen modules): not an environment's
+    else:
+        spec.loader = DelegatingLoader(loader, environment)
+    spec.__class__ = EnvironmentSpec
+    spec.name = environment.key_for(name)
+    return spec
+
+
+def alias(name: str, module: ModuleType, environment: Environment) -> ModuleSpec:
+    """Return a spec under which *environment*'s loaded *module* is found once more."""
+    spec = EnvironmentSpec(environment.key_for(name), AliasLoader(module))  # type: ignore[arg-type]
+    spec.submodule_search_locations = getattr(module, "__path__", None)
+    return spec
+
+
+def loaded(name: str, environment: Environment) -> ModuleType | None:
+    """Return *environment*'s module *name* if it is in ``sys.modules``."""
+    return sys.modules.get(environment.key_for(name))

@@ -1,0 +1,42 @@
+"""One import lock per module *and environment*.
+
+importlib keeps its module locks in a dict by name (``importlib._bootstrap._module_locks``). Two versions of a
+package share their names, so two threads, each importing its own, would wait for one another, and importlib's
+deadlock detection could see a cycle that isn't there and raise ``_DeadlockError``.
+"""
+
+from __future__ import annotations
+
+import importlib._bootstrap as bootstrap  # type: ignore[import-not-found]
+import sys
+from typing import Any
+
+from runtime_shim import environment, keys, origin
+
+
+class ModuleLocks(dict[str, Any]):
+    """``_module_locks`` with contested names told apart by the environment they stand for."""
+
+    def _entry(self, name: str, frame: Any) -> str:
+        if name.partition(".")[0] not in environment.contested:
+            return name
+        owner = type(name).environment if isinstance(name, keys.Key) else origin.find(frame).owners[name]
+        return f"{name} in {owner.name}"
+
+    def __getitem__(self, name: str) -> Any:
+        return dict.__getitem__(self, self._entry(name, sys._getframe(1)))
+
+    def __setitem__(self, name: str, lock: Any) -> None:
+        dict.__setitem__(self, self._entry(name, sys._getframe(1)), lock)
+
+    def __delitem__(self, name: str) -> None:
+        dict.__delitem__(self, self._entry(name, sys._getframe(1)))
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the weak reference to a lock, or *default* (called when a lock has died)."""
+        return dict.get(self, self._entry(name, sys._getframe(1)), default)
+
+
+def install() -> None:
+    """Replace importlib's table; the locks held at this moment stay in it."""
+    bootstrap._module_locks = ModuleLocks(bootstrap._module_locks)  # noqa: SLF001

@@ -1,0 +1,61 @@
+"""Reading ``import_map.json``, the one file that tells the shim who sees what.
+
+Parsing uses the C scanner behind :mod:`json` directly: importing :mod:`json` itself costs more than
+everything else the shim does at start-up (it pulls in :mod:`re`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+SCHEMA = 1
+
+
+class ManifestError(ImportError):
+    """``import_map.json`` is missing, damaged, or written by another version of mvenv."""
+
+
+class _PlainJson:
+    """The attributes that ``_json.make_scanner`` (CPython's Modules/_json.c) reads from a decoder."""
+
+    strict = True
+    object_hook = None
+    object_pairs_hook = None
+    parse_float = float
+    parse_int = int
+    parse_constant = float
+
+
+def parse(text: str) -> Any:
+    """Return the value of a JSON document.
+
+    :raises ValueError: if it is not JSON.
+    """
+    try:
+        from _json import make_scanner
+    except ImportError:  # an interpreter without the accelerator
+        import json
+
+        return json.loads(text)
+    try:
+        value, end = make_scanner(_PlainJson)(text, 0)
+    except StopIteration as stop:
+        raise ValueError(f"not JSON at character {stop.value}") from None
+    if text[end:].strip():
+        raise ValueError(f"not JSON at character {end}")
+    return value
+
+
+def load(path: str) -> dict[str, Any]:
+    """Return the import map stored at *path*.
+
+    :raises ManifestError: with what to do about it.
+    """
+    try:
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - pathlib is not loaded at start-up
+            document = parse(file.read())
+    except (OSError, ValueError) as error:
+        raise ManifestError(f"cannot read {path} ({error}); run `mvenv build` again", path=path) from None
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        raise ManifestError(f"{path} was written by another version of mvenv; run `mvenv build` again", path=path)
+    return document

@@ -1,0 +1,75 @@
+"""Starting the shim: from ``import_map.json`` to finders, views and keys in place."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import runtime_shim
+from runtime_shim import locks, manifest, native, origin, searchpath
+from runtime_shim.environment import Environment
+from runtime_shim.explain import ExplainingFinder
+from runtime_shim.finder import EnvironmentFinder
+
+MAP = "import_map.json"
+
+
+def start(starter: Any) -> EnvironmentFinder:
+    """Read the import map and put the environments' finder in *starter*'s place on ``sys.meta_path``.
+
+    :raises manifest.ManifestError: if the map cannot be used.
+    """
+    folder = os.path.dirname(os.path.abspath(runtime_shim.__file__))  # noqa: PTH100, PTH120
+    document = manifest.load(os.path.join(folder, MAP))  # noqa: PTH118
+    # <project>/.venv/lib/pythonX.Y/site-packages/runtime_shim: the map says how far up the project is.
+    root = os.path.normpath(os.path.join(folder, document["root"]))  # noqa: PTH118
+    environments = _environments(document, root)
+    application = environments[0]
+    origin.configure(application, _folders(environments, document, root))
+    native.start(origin.environment_of_path)
+    finder = EnvironmentFinder()
+    finders: Any = sys.meta_path
+    list.__setitem__(finders, list.index(finders, starter), finder)
+    list.append(finders, ExplainingFinder(environments))
+    searchpath.install()
+    locks.install()
+    return finder
+
+
+def _environments(document: dict[str, Any], root: str) -> list[Environment]:
+    """Make the application and every environment, then let their views point at one another."""
+    parts = {"": document["application"], **document["environments"]}
+    application = Environment("application", None, _absolute(document["application"]["paths"], root))
+    made = {"": application}
+    for name, part in document["environments"].items():
+        made[name] = Environment(name, application, _absolute(part["paths"], root))
+    for name, part in parts.items():
+        view = made[name]
+        view.distributions = part["distributions"]
+        view.providers = part["providers"]
+        view.borrowed = {distribution: made[home] for distribution, home in part["borrowed"].items()}
+        view.see({import_name: made[home] for import_name, home in part["imports"].items()})
+    return list(made.values())
+
+
+def _absolute(paths: list[str], root: str) -> list[str]:
+    return [os.path.normpath(os.path.join(root, path)) for path in paths]  # noqa: PTH118
+
+
+def _folders(
+    environments: list[Environment], document: dict[str, Any], root: str
+) -> dict[str, Environment | None]:
+    """Say whose code lies in which folder; None for what is neutral."""
+    folders: dict[str, Environment | None] = {
+        os.path.dirname(os.__file__) + os.sep: None,  # noqa: PTH120
+        os.path.join(sys.prefix, ""): None,  # noqa: PTH118
+    }
+    for environment in environments:
+        owner = None if environment.is_application else environment
+        for path in environment.paths:
+            folders[path + os.sep] = owner
+    for name, part in document["environments"].items():
+        home = next(environment for environment in environments if environment.name == name)
+        folders[os.path.normpath(os.path.join(root, part["path"])) + os.sep] = home  # noqa: PTH118
+    return folders
