@@ -10,16 +10,17 @@ loaded when something outside the standard library is imported for the first tim
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
+    from typing import Any
 
 __all__ = ["activate"]
 
 
-class PathList(list[Any]):
+class PathList(list):  # type: ignore[type-arg]
     """``sys.path``: a list that shows each environment its own contents.
 
     The list's real storage is the application's. Until an environment is in play it is a plain list; then
@@ -30,7 +31,7 @@ class PathList(list[Any]):
     __slots__ = ()
 
 
-class FinderList(list[Any]):
+class FinderList(list):  # type: ignore[type-arg]
     """``sys.meta_path``: a list whose first entry stays first, whoever inserts before it.
 
     An import hook that came first would load an environment's module under a plain key, for everybody.

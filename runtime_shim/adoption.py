@@ -9,12 +9,14 @@ entries are at the end of the dict, so looking is cheap.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
 
 from runtime_shim import environment as environments
 from runtime_shim import origin
 
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
+    from typing import Any
+
     from runtime_shim.environment import Environment
 
 _newest: list[Any] = [None]  # the last entry seen

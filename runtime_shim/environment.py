@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
 
 from runtime_shim import keys
 
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
 
 # Every top-level import name that some environment holds. Names outside it are nobody's: plain keys.
 contested: set[str] = set()
@@ -65,10 +66,7 @@ class Environment:
         self.imports.update(imports)
         contested.update(name.partition(".")[0] for name in imports)
         self._split = frozenset(
-            name[: position]
-            for name in self.imports
-            for position in range(len(name))
-            if name[position] == "."
+            name[:position] for name in self.imports for position in range(len(name)) if name[position] == "."
         )
         self.owners.clear()
 

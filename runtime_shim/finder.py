@@ -5,13 +5,14 @@ from __future__ import annotations
 import importlib.util
 import sys
 from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec, PathFinder
-from typing import TYPE_CHECKING, Any
 
 from runtime_shim import adoption, environment, explain, keys, loaders, origin, searchpath
 
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from types import ModuleType
+    from typing import Any
 
     from runtime_shim.environment import Environment
 

@@ -15,11 +15,13 @@ module), and makes "whose key is it" one ``type()`` call.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
 
 from runtime_shim import origin
 
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
+    from typing import Any
+
     from runtime_shim.environment import Environment
 
 

@@ -16,17 +16,18 @@ from importlib.machinery import (
     SourcelessFileLoader,
 )
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, TypeVar
 
 from runtime_shim import adoption
 from runtime_shim.keys import LoaderName
 
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, TypeVar
 
     from runtime_shim.environment import Environment
 
-_Function = TypeVar("_Function", bound="Callable[..., Any]")
+    _Function = TypeVar("_Function", bound="Callable[..., Any]")
 
 
 def _as_importlib(function: _Function) -> _Function:

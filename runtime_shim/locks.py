@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import importlib._bootstrap as bootstrap  # type: ignore[import-not-found]
 import sys
-from typing import Any
 
 from runtime_shim import environment, keys, origin
 
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from typing import Any
 
-class ModuleLocks(dict[str, Any]):
+
+class ModuleLocks(dict):  # type: ignore[type-arg]
     """``_module_locks`` with contested names told apart by the environment they stand for."""
 
     def _entry(self, name: str, frame: Any) -> str:

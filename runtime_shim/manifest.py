@@ -6,7 +6,10 @@ everything else the shim does at start-up (it pulls in :mod:`re`).
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from typing import Any
+
 
 SCHEMA = 1
 
@@ -57,5 +60,7 @@ def load(path: str) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise ManifestError(f"cannot read {path} ({error}); run `mvenv build` again", path=path) from None
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-        raise ManifestError(f"{path} was written by another version of mvenv; run `mvenv build` again", path=path)
+        raise ManifestError(
+            f"{path} was written by another version of mvenv; run `mvenv build` again", path=path
+        )
     return document

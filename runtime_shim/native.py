@@ -16,10 +16,11 @@ caller falls back to the Python frame.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from types import FrameType
+    from typing import Any
 
     from runtime_shim.environment import Environment
 

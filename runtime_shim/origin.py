@@ -15,15 +15,18 @@ from __future__ import annotations
 
 import opcode
 import os
-from typing import TYPE_CHECKING, Any, TypeVar
 
 from runtime_shim import native
 
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
+    from typing import Any, TypeVar
 
     from runtime_shim.environment import Environment, Owners
+
+    _Function = TypeVar("_Function", bound="Callable[..., Any]")
 
 # `co_code` gives the instructions without the interpreter's specialisations (CPython's _PyCode_GetCode).
 IMPORT_OPERATIONS = frozenset(
@@ -34,8 +37,6 @@ MACHINERY = frozenset({"<frozen importlib._bootstrap>", "<frozen importlib._boot
 
 # code file -> the owners of its environment's (or the application's) view; neutral files are not in it.
 by_file: dict[str, Owners] = {}
-
-_Function = TypeVar("_Function", bound="Callable[..., Any]")
 
 _neutral_files: set[str] = set()
 # (folder ending in a separator, its environment or None for a neutral one), longest folder first.

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
 
 import runtime_shim
 from runtime_shim import locks, manifest, native, origin, searchpath
 from runtime_shim.environment import Environment
 from runtime_shim.explain import ExplainingFinder
 from runtime_shim.finder import EnvironmentFinder
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from typing import Any
 
 MAP = "import_map.json"
 
@@ -26,6 +29,7 @@ def start(starter: Any) -> EnvironmentFinder:
     root = os.path.normpath(os.path.join(folder, document["root"]))  # noqa: PTH118
     environments = _environments(document, root)
     application = environments[0]
+    application.paths[0] = os.path.dirname(folder)  # noqa: PTH120 - wherever this interpreter found the shim
     origin.configure(application, _folders(environments, document, root))
     native.start(origin.environment_of_path)
     finder = EnvironmentFinder()

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
 
 from runtime_shim import PathList, origin
 
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
+    from typing import Any
+
     from runtime_shim.environment import Environment
 
 # environment -> (its own list, the application's contents when both were last brought into step)

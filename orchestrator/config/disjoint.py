@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import combinations, groupby
+from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
-from packaging.specifiers import SpecifierSet
+from packaging.version import InvalidVersion, Version
 
 from orchestrator.config.document import TomlDocument, read_toml
 from orchestrator.config.faults import join_words
 from orchestrator.config.location import key_lines, printable, show_key, show_place
-from orchestrator.config.model import DirectRequirement, Project
 from orchestrator.config.requirements import DEPENDENCIES
 from orchestrator.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from packaging.specifiers import SpecifierSet
+
+    from orchestrator.config.model import DirectRequirement, Project
 
 _HINT = (
     "give the second version an import name of its own (an alias), "
@@ -49,8 +55,8 @@ def check_disjoint(requirements: Iterable[DirectRequirement], project: Project) 
 def are_disjoint(one: SpecifierSet, other: SpecifierSet) -> bool:
     """Tell whether no version satisfies both sets; True is certain.
 
-    `SpecifierSet.is_disjoint` (packaging 26.3) answers for all but `===`. Otherwise only exact pins are compared,
-    and of two ranges the answer is False: what is then missed, the resolver finds, in its own words.
+    `SpecifierSet.is_disjoint` (packaging 26.3) answers for all but `===`. Otherwise exact pins are tried and
+    the outermost bounds compared, which settles all but ranges that `!=` has cut to nothing.
     """
     is_disjoint = getattr(one, "is_disjoint", None)
     if is_disjoint is not None:
@@ -58,22 +64,66 @@ def are_disjoint(one: SpecifierSet, other: SpecifierSet) -> bool:
             return bool(is_disjoint(other))
         except ValueError:  # one of the sets has `===`
             pass
-    return _pins_exclude(one, other)
+    both = one & other
+    return _pins_exclude(both) or _bounds_exclude(both)
 
 
-def _pins_exclude(one: SpecifierSet, other: SpecifierSet) -> bool:
-    """Tell whether an exact pin of one set is outside the other.
+def _pins_exclude(both: SpecifierSet) -> bool:
+    """Tell whether no version that the set spells out exactly is in it, though it spells one out.
 
-    `==1.0` also takes `1.0+local`, but a set that takes only the latter has a pin that spells it out. So if any
-    version is in both sets, one of the pinned ones is.
+    `==1.0` also takes `1.0+local`, but a set that takes only the latter has a pin that spells it out. So if
+    any version is in the set, one of the pinned ones is.
     """
     pins = [
         specifier.version
-        for specifier in (*one, *other)
+        for specifier in both
         if specifier.operator in {"==", "==="} and not specifier.version.endswith(".*")
     ]
-    both = one & other
-    return bool(pins) and not any(both.contains(pin, prereleases=True) for pin in pins)
+    try:
+        return bool(pins) and not any(both.contains(pin, prereleases=True) for pin in pins)
+    except InvalidVersion:  # `===` takes any text, which older releases of packaging cannot compare
+        return False
+
+
+def _bounds_exclude(both: SpecifierSet) -> bool:
+    """Tell whether the highest lower bound is above the lowest upper bound.
+
+    A bound is a version and whether it belongs to the range. `<1` leaves out the pre-releases of 1 as well
+    (PEP 440); that `>1` leaves out its post-releases is ignored, which can only make the range wider.
+    """
+    lower: list[tuple[Version, bool]] = []
+    upper: list[tuple[Version, bool]] = []
+    for specifier in both:
+        operator, text = specifier.operator, specifier.version
+        if operator in {"===", "!="}:
+            continue
+        version = Version(text.removesuffix(".*"))
+        public = Version(version.public)
+        if operator in {">=", ">", "~="}:
+            lower.append((public, operator != ">"))
+        if operator == "<=":
+            upper.append((public, True))
+        if operator == "<":
+            upper.append((public if public.is_prerelease else Version(f"{public}.dev0"), False))
+        if operator == "~=":
+            upper.append((_after_prefix(version, version.release[:-1]), False))
+        if operator == "==" and text.endswith(".*"):
+            lower.append((Version(f"{public}.dev0"), True))
+            upper.append((_after_prefix(version, version.release), False))
+        elif operator == "==":
+            lower.append((public, True))
+            upper.append((public, True))
+    if not lower or not upper:
+        return False
+    highest = max(lower, key=lambda bound: (bound[0], not bound[1]))
+    lowest = min(upper)
+    return highest[0] > lowest[0] or (highest[0] == lowest[0] and not (highest[1] and lowest[1]))
+
+
+def _after_prefix(version: Version, prefix: tuple[int, ...]) -> Version:
+    """Return the first version after all that start with a prefix: after `1.4.*` comes `1.5.dev0`."""
+    *start, last = prefix
+    return Version(f"{version.epoch}!{'.'.join(str(part) for part in (*start, last + 1))}.dev0")
 
 
 def _causes(requirements: tuple[DirectRequirement, ...], project: Project) -> tuple[str, ...]:

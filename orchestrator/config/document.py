@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from orchestrator.config.location import show_place
 from orchestrator.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 _TOML_POSITION = re.compile(r" \((?:at line (\d+), column (\d+)|at end of document)\)$")
 
@@ -70,9 +72,9 @@ def toml_type(value: object) -> str:
         (str, "a string"),
         (list, "an array"),
         (dict, "a table"),
-        (datetime.datetime, "a date-time"),
-        (datetime.date, "a date"),
-        (datetime.time, "a time"),
+        (dt.datetime, "a date-time"),
+        (dt.date, "a date"),
+        (dt.time, "a time"),
     )
     return next(name for kind, name in names if isinstance(value, kind))
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from orchestrator.config.document import TomlDocument, toml_type
 from orchestrator.config.location import KeyPath, key_lines, printable, show_key, show_place
 from orchestrator.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 _LONGEST_QUOTE = 120
 _LONGEST_LIST = 12
@@ -34,18 +36,13 @@ def config_error(document: TomlDocument, faults: Iterable[Fault]) -> ConfigError
     """
     lines = key_lines(document.text)
     ordered = sorted(dict.fromkeys(faults), key=lambda fault: lines.get(fault.key, 0))
-
-    def cause(fault: Fault, *details: str) -> str:
-        place = show_place(document.path, lines.get(fault.key))
-        return ": ".join(detail for detail in (place, show_key(fault.key), *details, fault.reason) if detail)
-
-    if len(ordered) == 1:
-        message, causes = ordered[0].message, (cause(ordered[0]),)
-    else:
-        message = f"{len(ordered)} problems in `{document.path.name}`"
-        causes = tuple(cause(fault, fault.message) for fault in ordered)
-    hints = dict.fromkeys(hint for fault in ordered for hint in fault.hints)
-    return ConfigError(message, causes=causes, hints=tuple(hints))
+    alone = len(ordered) == 1
+    causes = tuple(
+        _cause(fault, show_place(document.path, lines.get(fault.key)), alone=alone) for fault in ordered
+    )
+    hints = tuple(dict.fromkeys(hint for fault in ordered for hint in fault.hints))
+    message = ordered[0].message if alone else f"{len(ordered)} problems in `{document.path.name}`"
+    return ConfigError(message, causes=causes, hints=hints)
 
 
 def wrong_type(key: KeyPath, expected: str, value: object) -> Fault:
@@ -87,3 +84,11 @@ def join_words(words: Iterable[str], conjunction: str) -> str:
     """Write names as a sentence does: `a`, `b` and `c`."""
     *first, last = (f"`{word}`" for word in words)
     return f"{', '.join(first)} {conjunction} {last}" if first else last
+
+
+def _cause(fault: Fault, place: str, *, alone: bool) -> str:
+    key = show_key(fault.key)
+    message = "" if alone else fault.message
+    # A message that names the key need not be led by it.
+    shown_key = "" if f"`{key}`" in message else key
+    return ": ".join(part for part in (place, shown_key, message, fault.reason) if part)

@@ -1,7 +1,8 @@
 """Where something is written: the line of a key in a TOML text, and how a place is shown.
 
-tomllib gives values without positions, so this scanner walks the text a second time, only when an error is to be
-shown. It expects text that tomllib has accepted; where it meets anything else, it gives no lines rather than wrong ones.
+tomllib gives values without positions, so this scanner walks the text a second time, only when an error is
+to be shown. It expects text that tomllib has accepted; where it meets anything else, it gives no lines rather
+than wrong ones.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ import json
 import re
 import tomllib
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 """Names of tables and keys, and indexes into arrays: `("project", "dependencies", 3)`."""
@@ -66,8 +69,8 @@ def show_path(path: Path) -> str:
         ValueError,
         RuntimeError,
     ):  # no current directory, not below it, a loop of links (3.11, 3.12)
-        return str(path)
-    return str(below)
+        return printable(str(path))
+    return printable(str(below))
 
 
 def show_place(path: Path, line: int | None = None, column: int | None = None) -> str:

@@ -1,18 +1,23 @@
 """The user's overrides of dependency versions: custom_dependencies_versions.json, its shape only.
 
-`{dist: {version: {dep: version}}}` says "this version of dist uses that version of dep"; nested to any depth, a
-branch says the same of a chain of dependencies.
+`{dist: {version: {dep: version}}}` says "this version of dist uses that version of dep"; nested to any depth,
+a branch says the same of a chain of dependencies.
 """
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
+import re
+from typing import TYPE_CHECKING, Any
 
 from orchestrator.config.document import read_text
 from orchestrator.config.location import KeyPath, show_key, show_place
 from orchestrator.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_TRAILING_COMMA = re.compile(r",\s*[}\]]")
 
 _JSON_TYPES: dict[type, str] = {
     type(None): "null",
@@ -27,8 +32,8 @@ _JSON_TYPES: dict[type, str] = {
 def load_overrides(path: Path) -> dict[str, Any]:
     """Read the overrides; a missing file is an empty one.
 
-    :raises ConfigError: the file cannot be read, is not JSON (with line and column), or holds anything but objects
-        and strings (with the key path).
+    :raises ConfigError: the file cannot be read, is not JSON (with line and column), or holds anything but
+        objects and strings (with the key path).
     """
     # A link to nowhere is not a missing file: what the user meant to say would be lost.
     if not path.exists() and not path.is_symlink():
@@ -44,24 +49,22 @@ def _parse(path: Path, text: str) -> object:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        place, reason = show_place(path, error.lineno, error.colno), error.msg
+        cause = f"{show_place(path, error.lineno, error.colno)}: {error.msg}"
         hints = _hints(text, error.pos)
     except RecursionError:
-        place, reason, hints = show_place(path), "the objects are nested too deeply", ()
+        cause, hints = f"{show_place(path)}: the objects are nested too deeply", ()
     except ValueError as error:  # a number of thousands of digits
-        place, reason, hints = show_place(path), str(error), ()
-    raise ConfigError(f"`{path.name}` is not valid JSON", causes=(f"{place}: {reason}",), hints=hints)
+        cause, hints = f"{show_place(path)}: {error}", ()
+    raise ConfigError(f"`{path.name}` is not valid JSON", causes=(cause,), hints=hints)
 
 
 def _hints(text: str, position: int) -> tuple[str, ...]:
     """Recognise what people write most often that JSON does not have."""
-    rest = text[position:].lstrip()
-    if rest.startswith(("//", "/*", "#")):
+    if text.startswith(("//", "/*", "#"), position):
         return ("JSON has no comments",)
+    before = text[:position].rstrip()
     # Python 3.13 points at the comma, earlier versions at what follows it.
-    if rest.lstrip(",").lstrip().startswith(("}", "]")) and (text[:position].rstrip() + rest[:1]).endswith(
-        ","
-    ):
+    if _TRAILING_COMMA.match(text, len(before) - 1 if before.endswith(",") else position):
         return ("JSON has no comma after the last entry",)
     return ()
 
@@ -80,18 +83,16 @@ def _wrong_places(data: object) -> list[tuple[KeyPath, object]]:
 
 
 def _wrong_shape(path: Path, wrong: list[tuple[KeyPath, object]]) -> ConfigError:
-    def describe(key: KeyPath, value: object) -> str:
-        expected = "an object or a string" if key else "an object"
-        return f"{f'`{show_key(key)}`' if key else 'the top level'} must be {expected}, not {_JSON_TYPES[type(value)]}"
-
-    described = [describe(key, value) for key, value in wrong]
-    if len(described) == 1:
-        message, causes = described[0], (show_place(path),)
-    else:
-        message = f"{len(described)} problems in `{path.name}`"
-        causes = tuple(f"{show_place(path)}: {text}" for text in described)
+    described = [_describe(key, value) for key, value in wrong]
+    several = len(described) > 1
     return ConfigError(
-        message,
-        causes=causes,
+        f"{len(described)} problems in `{path.name}`" if several else described[0],
+        causes=tuple(f"{show_place(path)}: {text}" for text in described) if several else (show_place(path),),
         hints=('the form is `{"dep-a": {"2.2.2": {"dep-c": "1.1.1"}}}`, nested to any depth',),
     )
+
+
+def _describe(key: KeyPath, value: object) -> str:
+    if not key:
+        return f"the top level must be an object, not {_JSON_TYPES[type(value)]}"
+    return f"`{show_key(key)}` must be an object or a string, not {_JSON_TYPES[type(value)]}"

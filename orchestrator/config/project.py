@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidName, canonicalize_name
@@ -18,7 +16,15 @@ from orchestrator.config.settings import read_settings
 from orchestrator.config.sources import read_indexes, read_sources
 from orchestrator.errors import ConfigError
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
 FILE_NAME = "pyproject.toml"
+
+_EXAMPLE = (
+    f'or write a `{FILE_NAME}` of three lines: `[project]`, `name = "my-app"`, `dependencies = ["pandas"]`'
+)
 
 
 def find_pyproject(start: Path) -> Path:
@@ -38,8 +44,7 @@ def find_pyproject(start: Path) -> Path:
             f"there is no `{FILE_NAME}` in {quote(str(folder))} or any folder above it",
             hints=(
                 "start a project with `uv init`",
-                f"or write a `{FILE_NAME}` of three lines: "
-                '`[project]`, `name = "my-app"`, `dependencies = ["pandas"]`',
+                _EXAMPLE,
             ),
         )
     return found
@@ -48,8 +53,8 @@ def find_pyproject(start: Path) -> Path:
 def load_project(pyproject: Path) -> Project:
     """Read and check one pyproject.toml.
 
-    Markers are not evaluated (see `requirements.applicable`), and requirements are not compared with each other
-    (see `disjoint.check_disjoint`): both depend on the target Python.
+    Markers are not evaluated (see `requirements.applicable`), and requirements are not compared with each
+    other (see `disjoint.check_disjoint`): both depend on the target Python.
 
     :raises ConfigError: the file cannot be read, or with all that is wrong in it.
     """
@@ -76,7 +81,7 @@ def load_project(pyproject: Path) -> Project:
 
 
 def _project_table(document: TomlDocument, faults: list[Fault]) -> dict[str, Any]:
-    """Return `[project]`; without one nothing else can be said of the file, so its absence is raised at once."""
+    """Return `[project]`; without one nothing else can be said of the file, so that is raised at once."""
     if "project" not in document.data:
         raise ConfigError(
             f"`{document.path.name}` has no `[project]` table",
@@ -104,9 +109,7 @@ def _read_name(project: Mapping[str, Any], faults: list[Fault]) -> str:
             Fault(
                 ("project", "name"),
                 f"{quote(name)} is not a valid project name",
-                hints=(
-                    "a name has letters, digits, `-`, `_` and `.`, and starts and ends with a letter or digit",
-                ),
+                hints=("write letters, digits, `-`, `_` and `.`, and begin and end with a letter or digit",),
             )
         )
     return name

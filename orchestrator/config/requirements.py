@@ -1,10 +1,9 @@
-"""The direct requirements: `project.dependencies`, and the bounds and additions of `[tool.mvenv.constraints]`."""
+"""The direct requirements: `project.dependencies` with what `[tool.mvenv.constraints]` adds to them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
 from packaging.requirements import InvalidRequirement, Requirement
@@ -14,6 +13,9 @@ from orchestrator.config.faults import Fault, did_you_mean, quote, wrong_type
 from orchestrator.config.location import KeyPath, printable, show_key
 from orchestrator.config.model import DirectRequirement
 from orchestrator.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 DEPENDENCIES: KeyPath = ("project", "dependencies")
 CONSTRAINTS: KeyPath = ("tool", "mvenv", "constraints")
@@ -27,8 +29,8 @@ def read_requirements(
     """Read `project.dependencies` and give every entry its constraints.
 
     :param project: the `[project]` table.
-    :param constraints: the value of `[tool.mvenv].constraints`; of a wrong shape (which is `settings`' fault to
-        find), what can be read is checked all the same.
+    :param constraints: the value of `[tool.mvenv].constraints`; of a wrong shape (which `settings` reports),
+        what can be read is checked all the same.
     :param faults: takes what is wrong.
     """
     dynamic = project.get("dynamic", [])
@@ -39,10 +41,7 @@ def read_requirements(
             Fault(
                 ("project", "dynamic", dynamic.index("dependencies")),
                 "`dependencies` is dynamic, so pyproject.toml does not say what the project requires",
-                hints=(
-                    "write the requirements in `project.dependencies`, "
-                    "and take `dependencies` out of `project.dynamic`",
-                ),
+                hints=("move the requirements to `project.dependencies`, and delete `dependencies` here",),
             )
         )
         return ()
@@ -54,9 +53,9 @@ def read_requirements(
     names = {
         index: canonicalize_name(requirement.name) for index, requirement in parsed.items() if requirement
     }
-    # A requirement that does not parse still has a name, so that its constraints are not called unknown as well.
+    # A requirement that does not parse still has a name: its constraints are not called unknown as well.
     guesses = [_LEADING_NAME.match(text) for text in written if isinstance(text, str)]
-    known = {*names.values(), *(canonicalize_name(guess[1]) for guess in guesses if guess)}
+    known: set[str] = {*names.values(), *(canonicalize_name(guess[1]) for guess in guesses if guess)}
     bounds = _read_constraints(constraints, known, faults)
     return tuple(
         DirectRequirement(

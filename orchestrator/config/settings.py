@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
-from pydantic_core import ErrorDetails
 
 from orchestrator.config.faults import Fault, did_you_mean, quote, wrong_type
 from orchestrator.config.location import KeyPath, show_key
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic_core import ErrorDetails
+
 TABLE: KeyPath = ("tool", "mvenv")
 
-# `fromisoformat` accepts more than RFC 3339 does (`20250131`, week dates, no offset), and uv less, so the form is
-# checked first and the calendar after.
+# `fromisoformat` accepts more than RFC 3339 does (`20250131`, week dates, no offset), so the form is checked
+# first and the calendar after.
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
 from orchestrator.config.faults import Fault, join_words, quote, table_at, wrong_type
 from orchestrator.config.location import KeyPath, show_key, show_path
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 SOURCES = ("tool", "uv", "sources")
 INDEXES = ("tool", "uv", "index")
@@ -21,8 +23,8 @@ _KINDS = ("git", "index", "path", "url", "workspace")
 def read_sources(data: Mapping[str, Any], root: Path, faults: list[Fault]) -> dict[str, Any]:
     """Read `[tool.uv.sources]`: canonical name to table or list of tables, paths absolute.
 
-    Only what mvenv itself relies on is checked: each table says one kind of place, and its path exists. The rest is
-    uv's to judge.
+    Only what mvenv itself relies on is checked: each table says one kind of place, and its path exists. The
+    rest is uv's to judge.
 
     :param root: the folder that relative paths start from.
     """
@@ -66,11 +68,11 @@ def _read_source(source: object, key: KeyPath, root: Path, faults: list[Fault]) 
         return None
     kinds = [kind for kind in _KINDS if kind in source]
     if len(kinds) != 1:
-        count = f"both {join_words(kinds, 'and')}" if kinds else "no place"
+        named = f"more than one place: {join_words(kinds, 'and')}" if kinds else "no place"
         faults.append(
             Fault(
                 key,
-                f"`{show_key(key)}` names {count}",
+                f"`{show_key(key)}` names {named}",
                 hints=(f"a source has one of {join_words(_KINDS, 'and')}",),
             )
         )

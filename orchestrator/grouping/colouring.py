@@ -6,9 +6,12 @@ set aside, and with the vertices of a large clique first.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from orchestrator.grouping.hypergraph import Component, bits, components, mask_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Classes = tuple[int, ...]
 """A colouring: the mask of each colour's vertices; some may be empty."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,9 @@ class Conflict:
 def minimal_conflicts(conflicts: Iterable[Conflict]) -> tuple[Conflict, ...]:
     """Leave out duplicates and conflicts that contain another one; sort the rest by members."""
     kept: list[Conflict] = []
-    for conflict in sorted(conflicts, key=lambda each: (len(each.members), sorted(each.members), each.reason)):
+    for conflict in sorted(
+        conflicts, key=lambda each: (len(each.members), sorted(each.members), each.reason)
+    ):
         if not any(other.members <= conflict.members for other in kept):
             kept.append(conflict)
     return tuple(sorted(kept, key=lambda each: sorted(each.members)))

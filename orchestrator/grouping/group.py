@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from orchestrator.grouping.conflict import Conflict
-from orchestrator.grouping.oracle import Verdict
+if TYPE_CHECKING:
+    from orchestrator.grouping.conflict import Conflict
+    from orchestrator.grouping.oracle import Verdict
 
 
 @dataclass(frozen=True, slots=True)

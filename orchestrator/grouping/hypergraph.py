@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
 def bits(mask: int) -> Iterator[int]:
@@ -53,7 +56,7 @@ class Component:
 
 
 def components(edges: Iterable[int]) -> tuple[Component, ...]:
-    """Split a hypergraph, given by its edges, into its connected parts, in the order of their first vertex."""
+    """Split a hypergraph, given by its edges, into its connected parts, by their first vertex."""
     parts: list[tuple[int, list[int]]] = []
     for edge in edges:
         vertices, joined = edge, [edge]

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from orchestrator.grouping.oracle import Verdict
+
+if TYPE_CHECKING:
+    from orchestrator.grouping.conflict import Conflict
 
 UnionCertificate = Callable[[Mapping[str, str], Mapping[str, str]], bool]
 """Whether two complete resolutions, put together as they are, make one."""
@@ -21,14 +25,16 @@ def pins_agree(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
 class Memo:
     """The oracle's verdicts, and the conclusions that monotonicity allows.
 
-    :param conflicts: sets that are unsatisfiable, whatever the oracle says.
+    :param known: conflicts that hold whatever the oracle says.
     :param certificate: see :data:`UnionCertificate`.
     """
 
-    def __init__(self, conflicts: Iterable[frozenset[int]], certificate: UnionCertificate) -> None:
-        self._verdicts: dict[frozenset[int], Verdict] = {}
-        self._unsatisfiable = list(conflicts)
-        self._satisfiable: list[frozenset[int]] = []
+    def __init__(self, known: Iterable[Conflict], certificate: UnionCertificate) -> None:
+        self._satisfiable: dict[frozenset[int], Verdict] = {}
+        self._refuted = {
+            conflict.members: Verdict(False, suspects=conflict.members, reason=conflict.reason)
+            for conflict in known
+        }
         self._certificate = certificate
         self._agreement: dict[tuple[frozenset[int], frozenset[int]], bool] = {}
 
@@ -39,16 +45,23 @@ class Memo:
 
     def add(self, members: frozenset[int], verdict: Verdict) -> None:
         """Remember what the oracle said, without preferences, about a set."""
-        self._verdicts[members] = verdict
-        (self._satisfiable if verdict.satisfiable else self._unsatisfiable).append(members)
+        (self._satisfiable if verdict.satisfiable else self._refuted)[members] = verdict
 
     def verdict(self, members: frozenset[int]) -> Verdict | None:
-        """Return the oracle's own verdict on exactly these members, if it was asked."""
-        return self._verdicts.get(members)
+        """Return the verdict on exactly these members, if there is one."""
+        return self._refuted.get(members) or self._satisfiable.get(members)
+
+    def refutation(self, members: frozenset[int]) -> tuple[frozenset[int], Verdict] | None:
+        """Find the smallest set within `members` that is known to be unsatisfiable, and its verdict."""
+        within = [refuted for refuted in self._refuted if refuted <= members]
+        if not within:
+            return None
+        smallest = min(within, key=lambda each: (len(each), sorted(each)))
+        return smallest, self._refuted[smallest]
 
     def infer(self, members: frozenset[int]) -> bool | None:
-        """Tell from verdicts on other sets whether this one is satisfiable; None if they don't say."""
-        if any(refuted <= members for refuted in self._unsatisfiable):
+        """Tell from the verdicts whether a set is satisfiable; None if they don't say."""
+        if any(refuted <= members for refuted in self._refuted):
             return False
         if any(members <= confirmed for confirmed in self._satisfiable):
             return True
@@ -60,13 +73,13 @@ class Memo:
         Only as good as the pins are complete: enough to skip a question while a conflict is made smaller,
         where an error costs only a conflict that is larger than need be; never enough for a final group.
         """
-        covered: frozenset[int] = frozenset()
-        chosen: list[frozenset[int]] = []
         # Without pins there is nothing to compare, and nothing follows.
-        candidates = [each for each in self._satisfiable if each & members and self._verdicts[each].pins]
+        candidates = [each for each, verdict in self._satisfiable.items() if each & members and verdict.pins]
         if not members <= frozenset(chain.from_iterable(candidates)):
             return False
-        for candidate in sorted(candidates, key=lambda each: (-len(each & members), sorted(each))):
+        covered: frozenset[int] = frozenset()
+        chosen: list[frozenset[int]] = []
+        for candidate in sorted(candidates, key=lambda each: (-len(each & members), len(each), sorted(each))):
             if candidate & members - covered and all(self._agree(candidate, other) for other in chosen):
                 chosen.append(candidate)
                 covered |= candidate
@@ -77,5 +90,7 @@ class Memo:
     def _agree(self, one: frozenset[int], other: frozenset[int]) -> bool:
         pair = (one, other)
         if pair not in self._agreement:
-            self._agreement[pair] = self._certificate(self._verdicts[one].pins, self._verdicts[other].pins)
+            self._agreement[pair] = self._certificate(
+                self._satisfiable[one].pins, self._satisfiable[other].pins
+            )
         return self._agreement[pair]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from orchestrator.grouping.conflict import Conflict
+if TYPE_CHECKING:
+    from orchestrator.grouping.conflict import Conflict
 
 
 class Reporter(Protocol):

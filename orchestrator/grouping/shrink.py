@@ -17,7 +17,7 @@ def shrink(members: frozenset[int], verdict: Verdict) -> Shrinking:
 
     The suspects of the latest refutation are tried first. Where they don't help, the requirement that
     completes the conflict is found by halving, then the one before it, and so on: about
-    ``len(core) * log2(len(members))`` questions. A requirement once found necessary stays so in any smaller set.
+    ``len(core) * log2(len(members))`` questions. Once found necessary, it stays so in every smaller set.
 
     The core was itself refuted, and without any one member it is satisfiable, with one exception: a *pair*
     that was suspected and confirmed is returned without asking for its two members. Every requirement is in
@@ -28,23 +28,25 @@ def shrink(members: frozenset[int], verdict: Verdict) -> Shrinking:
     necessary: frozenset[int] = frozenset()
     # necessary | pool[:enough] is refuted, necessary | pool[:short] is satisfiable (unknown if short is -1).
     pool, short, enough = sorted(core), 0, len(core)
-    confirmed = False
+    confirmed: frozenset[int] = frozenset()
     while core != necessary:
         hint = suspects & core
         suspects = frozenset()
+        if hint == core:
+            confirmed = core
         if hint and hint < core and necessary <= hint:
             verdict = yield hint
             if not verdict.satisfiable:
-                core, suspects, confirmed = hint, verdict.suspects, True
+                core, suspects, confirmed = hint, verdict.suspects, hint
                 short = sum(member in hint for member in pool[:short]) if short >= 0 else -1
                 pool = [member for member in pool if member in hint]
                 enough = len(pool)
             continue
-        if confirmed and len(core) == 2:
+        if core == confirmed and len(core) == 2:
             break
         if enough - short > 1:
             # A small set that was suspected as a whole is probably minimal: leave out one at a time.
-            middle = enough - 1 if confirmed and len(pool) <= _FEW else (short + enough) // 2
+            middle = enough - 1 if core == confirmed and enough <= _FEW else (short + enough) // 2
             question = necessary.union(pool[:middle])
             verdict = yield question
             if verdict.satisfiable:

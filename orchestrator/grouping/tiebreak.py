@@ -1,9 +1,7 @@
 """The choice among colourings with the same number of colours.
 
-Preferred is the largest first class, then the largest second class, and so on; among equal sizes the first class
-whose members come first in pyproject, then the second class. All of this is one sum over the vertices: a vertex
-in a class contributes a fixed weight, with the parts of the order as the digits of one large integer. So
-unconnected parts can be decided one by one, and a part that falls apart while it is being coloured as well.
+The order of preference is a sum over the vertices (see :mod:`orchestrator.grouping.weights`). So unconnected
+parts can be decided one by one, also those into which a part falls while it is being coloured.
 """
 
 from __future__ import annotations
@@ -13,11 +11,16 @@ from typing import NamedTuple
 
 from orchestrator.grouping.colouring import Classes, most_constrained
 from orchestrator.grouping.hypergraph import Component, bits
+from orchestrator.grouping.weights import Weights
 
 Halves = tuple[tuple[int, int], ...]
 """What is left of edges of three or more: the uncoloured vertices, and the colour of the others."""
 
 _UNCOLOURED = -1
+# What a state is worth that cannot be coloured: less than any colouring.
+_HOPELESS = -1
+# The search takes two stack frames for a vertex, and Python's default limit is 1,000.
+_MOST_VERTICES = 400
 
 
 @dataclass(slots=True)
@@ -30,33 +33,6 @@ class NodeBudget:
     nodes: int
 
 
-class Weights:
-    """The preference order as numbers: the better of two colourings has the larger sum.
-
-    :param count: number of vertices.
-    :param colours: number of classes.
-    """
-
-    def __init__(self, count: int, colours: int) -> None:
-        digit = count.bit_length()
-        sizes = [1 << (colours * count + (colours - 1 - colour) * digit) for colour in range(colours)]
-        self._table = tuple(
-            tuple(
-                sizes[colour] + (1 << ((colours - 1 - colour) * count + count - 1 - vertex))
-                for vertex in range(count)
-            )
-            for colour in range(colours)
-        )
-
-    def of(self, vertex: int, colour: int) -> int:
-        """The contribution of one vertex in one class."""
-        return self._table[colour][vertex]
-
-    def total(self, classes: Classes) -> int:
-        """The worth of a whole colouring."""
-        return sum(self.of(vertex, colour) for colour, mask in enumerate(classes) for vertex in bits(mask))
-
-
 def find_preferred(component: Component, classes: Classes, count: int, budget: NodeBudget) -> Classes:
     """Find the preferred colouring of a component with as many colours as `classes`, a valid colouring.
 
@@ -64,10 +40,10 @@ def find_preferred(component: Component, classes: Classes, count: int, budget: N
     """
     weights = Weights(count, len(classes))
     settled = _settle(component, classes)
-    found = _Search(component, weights, len(classes), budget).run()
-    if found is None or weights.total(found) < weights.total(settled):
+    if component.vertices.bit_count() > _MOST_VERTICES:
         return settled
-    return found
+    search = _Search(component, weights, len(classes), budget)
+    return search.run(weights.total(settled)) or settled
 
 
 def _settle(component: Component, classes: Classes) -> Classes:
@@ -100,6 +76,13 @@ class _State(NamedTuple):
     """The edges of three or more that are not yet decided."""
 
 
+class _Solution(NamedTuple):
+    """A colouring of a state's vertices and what it is worth."""
+
+    worth: int
+    classes: Classes
+
+
 class _Search:
     """Branch and bound that splits a state into its unconnected parts and remembers what each is worth."""
 
@@ -113,18 +96,23 @@ class _Search:
             (component.vertices,) * colours,
             tuple((edge, _UNCOLOURED) for edge in component.edges if edge.bit_count() > 2),
         )
-        self._solved: dict[_State, _Solution | None] = {}
+        self._solved: dict[_State, _Solution] = {}
+        self._hopes: dict[_State, int] = {}
 
-    def run(self) -> Classes | None:
-        """Return the best colouring; if the budget runs out, the best one seen, or None."""
-        found = self._solve(self._start)
+    def run(self, floor: int) -> Classes | None:
+        """Return the best colouring that the budget lets find, if it is worth more than `floor`."""
+        found = self._solve(self._start, floor)
         return None if found is None else found.classes
 
-    def _solve(self, state: _State) -> _Solution | None:
-        """Colour a connected state in the best way; None if that is impossible or the budget is used up."""
-        if state in self._solved:
-            return self._solved[state]
-        if self._budget.nodes <= 0:
+    def _solve(self, state: _State, floor: int) -> _Solution | None:
+        """Colour a connected state in the best way; None if no way is worth more than `floor`."""
+        floor = max(floor, _HOPELESS)
+        if not state.uncoloured & (state.uncoloured - 1):
+            return self._solve_single(state, floor)
+        solved = self._solved.get(state)
+        if solved is not None:
+            return solved if solved.worth > floor else None
+        if self._budget.nodes <= 0 or self._hope(state) <= floor:
             return None
         self._budget.nodes -= 1
         best: _Solution | None = None
@@ -132,38 +120,55 @@ class _Search:
         for colour in range(self._colours):
             if state.allowed[colour] >> vertex & 1:
                 worth = self._weights.of(vertex, colour)
-                floor = -1 if best is None else best.worth - worth
-                rest = self._solve_parts(self._split(self._assign(state, vertex, colour)), floor)
+                target = (floor if best is None else best.worth) - worth
+                rest = self._solve_parts(self._split(self._assign(state, vertex, colour)), target)
                 if rest is not None:
                     classes = list(rest.classes)
                     classes[colour] |= 1 << vertex
                     best = _Solution(rest.worth + worth, tuple(classes))
+        # A search cut short by the budget proves nothing.
         if self._budget.nodes > 0:
-            self._solved[state] = best
+            self._hopes[state] = floor if best is None else best.worth
+            if best is not None:
+                self._solved[state] = best
         return best
 
+    def _solve_single(self, state: _State, floor: int) -> _Solution | None:
+        """Give the only vertex left the first colour that it may have."""
+        classes = [0] * self._colours
+        for colour, mask in enumerate(state.allowed):
+            if mask:
+                classes[colour] = mask
+                worth = self._weights.of(mask.bit_length() - 1, colour)
+                return _Solution(worth, tuple(classes)) if worth > floor else None
+        return None
+
     def _solve_parts(self, parts: list[_State], floor: int) -> _Solution | None:
-        """Colour unconnected states in the best way, if together they are worth more than `floor`."""
-        hopes = []
-        for part in parts:
-            hope = self._bound(part)
-            if hope is None:
-                return None
-            hopes.append(hope)
+        """Colour unconnected states in the best way; None if their sum is not worth more than `floor`."""
+        hopes = [self._hope(part) for part in parts]
+        if _HOPELESS in hopes:
+            return None
         worth = sum(hopes)
+        if worth <= floor:
+            return None
         classes = [0] * self._colours
         for part, hope in zip(parts, hopes, strict=True):
-            if worth <= floor:
-                return None
-            found = self._solve(part)
+            found = self._solve(part, floor - (worth - hope))
             if found is None:
                 return None
             worth += found.worth - hope
             classes = [one | other for one, other in zip(classes, found.classes, strict=True)]
-        return _Solution(worth, tuple(classes)) if worth > floor else None
+        return _Solution(worth, tuple(classes))
+
+    def _hope(self, state: _State) -> int:
+        """Say what a state is worth at most, as far as is known."""
+        hope = self._hopes.get(state)
+        if hope is None:
+            hope = self._hopes[state] = self._bound(state)
+        return hope
 
     def _branching_vertex(self, state: _State) -> int:
-        """Choose a vertex without choice if there is one, else the one with the most uncoloured neighbours."""
+        """Choose a vertex without choice, if there is one, else the one with most uncoloured neighbours."""
         left, candidates = most_constrained(state.uncoloured, state.allowed)
         return max(
             bits(candidates if left < 2 else state.uncoloured),
@@ -188,7 +193,8 @@ class _Search:
                 else:
                     blocked |= rest
         allowed = tuple(
-            mask & ~bit & ~blocked if each == colour else mask & ~bit for each, mask in enumerate(state.allowed)
+            mask & ~bit & ~blocked if each == colour else mask & ~bit
+            for each, mask in enumerate(state.allowed)
         )
         return _State(
             state.uncoloured ^ bit,
@@ -203,14 +209,14 @@ class _Search:
         while remaining:
             part = frontier = remaining & -remaining
             while frontier:
-                reached = 0
-                for vertex in bits(frontier):
-                    reached |= self._neighbours[vertex]
+                low = frontier & -frontier
+                reached = self._neighbours[low.bit_length() - 1]
                 for mask, _ in state.halves:
-                    if mask & frontier:
+                    if mask & low:
                         reached |= mask
-                frontier = reached & remaining & ~part
-                part |= frontier
+                reached &= remaining & ~part
+                part |= reached
+                frontier = (frontier ^ low) | reached
             remaining &= ~part
             parts.append(
                 _State(
@@ -221,11 +227,8 @@ class _Search:
             )
         return parts
 
-    def _bound(self, state: _State) -> int | None:
-        """Say what a state is worth at most; None if it cannot be coloured.
-
-        Covered by cliques: no two vertices of a clique share a colour.
-        """
+    def _bound(self, state: _State) -> int:
+        """Say what a state is worth at most, from a cover by cliques: their vertices differ in colour."""
         worth = 0
         remaining = state.uncoloured
         while remaining:
@@ -242,12 +245,5 @@ class _Search:
                     worth += self._weights.of((usable & -usable).bit_length() - 1, colour)
                     missing -= 1
             if missing:
-                return None
+                return _HOPELESS
         return worth
-
-
-class _Solution(NamedTuple):
-    """A colouring of a state's vertices and what it is worth."""
-
-    worth: int
-    classes: Classes

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from orchestrator.errors import ResolutionError
-from orchestrator.grouping.oracle import Verdict
+
+if TYPE_CHECKING:
+    from orchestrator.grouping.oracle import Verdict
 
 
 class Unsatisfiable(ResolutionError):  # noqa: N818 -- the term of the field, and a verdict rather than a fault

@@ -1,0 +1,205 @@
+"""The whole way: config → grouping → plan → install → manifest; every step's value is the next one's input."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from orchestrator import freshness
+from orchestrator.buildlock import build_lock
+from orchestrator.config.disjoint import check_disjoint
+from orchestrator.config.overrides import load_overrides
+from orchestrator.config.project import load_project
+from orchestrator.config.requirements import applicable
+from orchestrator.files import replace_folder
+from orchestrator.graph.document import graph_document
+from orchestrator.install import scripts, shim, smoke, stage, territory, venv
+from orchestrator.manifest.dependencies import DEFAULTS, VERSIONED, default_dependencies, versioned_packages
+from orchestrator.manifest.importmap import import_map, relative
+from orchestrator.manifest.models import to_json
+from orchestrator.manifest.remembered import remember, remembered
+from orchestrator.plan.homes import make_plan
+from orchestrator.plan.model import Knowledge, Plan
+from orchestrator.plan.views import View, application_view
+from orchestrator.resolution import interpreter as interpreters
+from orchestrator.resolution.groups import find_groups
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from orchestrator.config.model import DirectRequirement, Project
+    from orchestrator.console import Reporter
+    from orchestrator.install.stage import Staged
+    from orchestrator.resolution.interpreter import Interpreter
+
+# Installing teaches (namespace packages, clashes, undeclared imports); each lesson can bring one more round.
+MOST_ROUNDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The outcome of a build."""
+
+    graph: dict[str, Any]
+    was_fresh: bool
+    seconds: float
+    failures: tuple[smoke.Failure, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def build(pyproject: Path, reporter: Reporter) -> Built:
+    """Bring the environments of the project of *pyproject* into step with it.
+
+    What was running before keeps running until the new environments are complete; then the application
+    environment, which holds the import map, is put in place in one step.
+
+    :raises MvenvError: if it cannot be done; nothing that was there has changed then.
+    """
+    started = time.monotonic()
+    root = pyproject.parent
+    with build_lock(root, reporter), reporter.progress():
+        record = freshness.read_record(root)
+        if record is not None and freshness.is_fresh(root, record):
+            return Built(record["graph"], was_fresh=True, seconds=time.monotonic() - started)
+        project = load_project(pyproject)
+        overrides = load_overrides(root / freshness.OVERRIDES)
+        territory.check(root)
+        interpreter = interpreters.find(root, project.python)
+        requirements = applicable(project.requirements, interpreter.markers)
+        check_disjoint(requirements, project)
+        inputs = freshness.inputs(root, _local_sources(project))
+        plan, staged, knowledge = _settle(project, requirements, interpreter, remembered(record), reporter)
+        view = application_view(plan, knowledge, [requirement.name for requirement in requirements])
+        reporter.stage("Checking imports")
+        _write_files(project, plan, staged, knowledge, view, interpreter, requirements, overrides)
+        failures = _smoke(requirements, plan, staged, knowledge, root)
+        graph = graph_document(plan, project, staged.folders())
+        venv.mark(
+            staged.application.folder,
+            {
+                "content": staged.application.content,
+                "environments": [relative(site.lives_at, root) for site in staged.environments],
+                "graph": graph,
+                "inputs": inputs,
+                "knowledge": remember(knowledge),
+                "python_request": _request(project),
+            },
+        )
+        replace_folder(staged.application.folder, staged.application.lives_at)
+        territory.sweep(root, [site.lives_at for site in staged.environments])
+    warnings = tuple(
+        f"`{name}` comes from {' and '.join(providers)}; the application sees {providers[0]}'s"
+        for name, providers in view.hidden
+    )
+    return Built(graph, False, time.monotonic() - started, tuple(failures), warnings)
+
+
+def _settle(
+    project: Project,
+    requirements: Sequence[DirectRequirement],
+    interpreter: Interpreter,
+    knowledge: Knowledge,
+    reporter: Reporter,
+) -> tuple[Plan, Staged, Knowledge]:
+    """Plan and install until installing teaches nothing that changes the plan."""
+    groups = None
+    known_clashes: frozenset[frozenset[str]] | None = None
+    for _ in range(MOST_ROUNDS):
+        if groups is None or knowledge.clashes != known_clashes:
+            reporter.stage(f"Resolving {len(requirements)} requirements")
+            groups = find_groups(project, requirements, interpreter, knowledge.clashes, reporter)
+            known_clashes = knowledge.clashes
+        plan = make_plan(
+            groups.groups, groups.conflicts, knowledge, lower_bound=groups.lower_bound, proved=groups.proved
+        )
+        staged = stage.stage(plan, project.root, interpreter, reporter)
+        learned = stage.learn(staged, plan, knowledge, interpreter)
+        if learned.clashes == knowledge.clashes:
+            again = make_plan(
+                groups.groups, groups.conflicts, learned, lower_bound=groups.lower_bound, proved=groups.proved
+            )
+            if again == plan:
+                return plan, staged, learned
+        knowledge = learned
+    raise AssertionError("planning did not settle: every round must add knowledge, of which there is little")
+
+
+def _write_files(
+    project: Project,
+    plan: Plan,
+    staged: Staged,
+    knowledge: Knowledge,
+    view: View,
+    interpreter: Interpreter,
+    requirements: Sequence[DirectRequirement],
+    overrides: dict[str, Any],
+) -> None:
+    folder = staged.application.folder
+    direct = tuple(requirement.name for requirement in requirements)
+    shim.write_beside(
+        folder / interpreter.library,
+        {
+            VERSIONED: to_json(versioned_packages(plan, knowledge)),
+            DEFAULTS: to_json(default_dependencies(plan, knowledge, project, direct)),
+            freshness.OVERRIDES: to_json(overrides),
+        },
+    )
+    if not plan.is_divided:
+        return
+    _write_scripts(plan, staged, direct, interpreter)
+    the_map = import_map(
+        plan,
+        knowledge,
+        view,
+        root=project.root,
+        folders=staged.folders(),
+        library=interpreter.library,
+        added=stage.added_folders(staged, interpreter),
+    )
+    shim.write(venv.site_packages(folder, interpreter), the_map.text())
+
+
+def _write_scripts(plan: Plan, staged: Staged, direct: Sequence[str], interpreter: Interpreter) -> None:
+    for site in staged.environments:
+        packages = venv.site_packages(site.folder, interpreter)
+        for name in direct:
+            pin = site.environment.pins.get(name)
+            for dist_info in packages.glob("*.dist-info") if pin is not None else ():
+                if dist_info.name.partition("-")[0].replace("_", "-").replace(".", "-").lower() == name:
+                    for script, target in scripts.console_scripts(dist_info).items():
+                        scripts.write(staged.application.folder / "bin", script, target)
+
+
+def _smoke(
+    requirements: Sequence[DirectRequirement], plan: Plan, staged: Staged, knowledge: Knowledge, root: Path
+) -> list[smoke.Failure]:
+    modules: list[tuple[str, dict[str, list[str]]]] = []
+    for group in plan.groups:
+        names: dict[str, list[str]] = {}
+        for requirement in requirements:
+            pin = group.resolution.pins.get(requirement.name)
+            if requirement.text in group.requirements and pin is not None:
+                contents = knowledge.contents.get((requirement.name, pin.version))
+                imports = contents.imports if contents is not None else ()
+                names[requirement.name] = [
+                    name for name in imports if not name.rpartition(".")[2].startswith("_")
+                ]
+        modules.append((group.requirements[0], names))
+    return smoke.check(venv.python(staged.application.folder), root, modules)
+
+
+def _local_sources(project: Project) -> dict[str, bool]:
+    sources = {}
+    for source in project.uv_sources.values():
+        if isinstance(source, dict) and "path" in source:
+            folder = relative(project.root / source["path"], project.root)
+            sources[folder] = bool(source.get("editable", False))
+    return sources
+
+
+def _request(project: Project) -> str | None:
+    import os  # one variable
+
+    return os.environ.get("UV_PYTHON") or project.python

@@ -1,0 +1,43 @@
+"""``mvenv graph``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from orchestrator import freshness
+from orchestrator.errors import MvenvError
+
+
+@click.command()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="A picture for people, or a document for programs.",
+)
+def graph(form: str) -> None:
+    """Show which environment holds what, and why they are apart."""
+    from orchestrator.config.project import find_pyproject
+
+    pyproject = find_pyproject(Path.cwd())
+    record = freshness.read_record(pyproject.parent)
+    if record is None or "graph" not in record:
+        raise MvenvError(
+            "the project has not been built yet",
+            causes=(f"{pyproject.parent / '.venv'} holds no record of a build",),
+            hints=("run `mvenv build` first",),
+        )
+    if not freshness.is_fresh(pyproject.parent, record):
+        click.echo("note: the project has changed since this was built; `mvenv build` updates it", err=True)
+    if form == "json":
+        from orchestrator.manifest.models import to_json
+
+        click.echo(to_json(record["graph"]), nl=False)
+    else:
+        from orchestrator.graph.text import picture
+
+        click.echo(picture(record["graph"]))

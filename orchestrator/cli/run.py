@@ -1,0 +1,105 @@
+"""``mvenv run``: the fast way from a shell to the user's program. Standard library only, until a build is due."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from orchestrator import freshness
+from orchestrator.errors import MvenvError, UsageError
+
+
+def run(arguments: list[str]) -> NoReturn:
+    """Replace this process by the command; build first if the environments are missing or stale.
+
+    :param arguments: what stands behind ``mvenv run``.
+    :raises MvenvError: if there is nothing to run, or nothing to run it in.
+    """
+    may_build, command = _parse(arguments)
+    root = _project_root()
+    if not freshness.is_fresh(root, freshness.read_record(root)):
+        if not may_build:
+            raise MvenvError(
+                "the environments are missing or out of date",
+                causes=(f"{root / 'pyproject.toml'}",),
+                hints=("run `mvenv build`, or leave out `--no-build`",),
+            )
+        _build(root)
+    _become(_resolve(command, root), root)
+
+
+def _parse(arguments: list[str]) -> tuple[bool, list[str]]:
+    may_build = True
+    rest = list(arguments)
+    while rest and rest[0].startswith("-") and rest[0] != "-m":
+        option = rest.pop(0)
+        if option == "--":
+            break
+        if option != "--no-build":
+            raise UsageError(
+                f"No such option: {option}",
+                hints=("options of the command go behind it; see `mvenv run --help`",),
+            )
+        may_build = False
+    if not rest or rest == ["-m"]:
+        raise UsageError("`mvenv run` needs a command", hints=("for example `mvenv run python app.py`",))
+    return may_build, rest
+
+
+def _project_root() -> Path:
+    """Return the folder of the nearest pyproject.toml (as ``find_pyproject``, without its imports)."""
+    start = Path.cwd()
+    for folder in (start, *start.parents):
+        if (folder / "pyproject.toml").is_file():
+            return folder.resolve()
+    from orchestrator.config.project import find_pyproject  # has the words for this error
+
+    return find_pyproject(start).parent
+
+
+def _build(root: Path) -> None:
+    from orchestrator.build import build
+    from orchestrator.cli.build import summarize
+    from orchestrator.console import Reporter
+
+    reporter = Reporter()
+    summarize(build(root / "pyproject.toml", reporter), reporter)
+
+
+def _resolve(command: list[str], root: Path) -> list[str]:
+    scripts = root / ".venv" / "bin"
+    python = str(scripts / "python")
+    name = command[0]
+    if name == "-m":
+        return [python, *command]
+    if name.endswith(".py") and Path(name).is_file():
+        return [python, *command]
+    if os.sep in name:
+        found = name if Path(name).exists() else None
+    else:
+        found = shutil.which(name, path=f"{scripts}{os.pathsep}{os.environ.get('PATH', os.defpath)}")
+    if found is None:
+        raise MvenvError(
+            f"command not found: `{name}`",
+            causes=(f"it is neither in {scripts} nor on PATH",),
+            hints=("if a distribution brings it, add that to `[project] dependencies`",),
+        )
+    return [found, *command[1:]]
+
+
+def _become(command: list[str], root: Path) -> NoReturn:
+    environment = root / ".venv"
+    variables = dict(os.environ)
+    variables["VIRTUAL_ENV"] = str(environment)
+    variables["PATH"] = f"{environment / 'bin'}{os.pathsep}{variables.get('PATH', os.defpath)}"
+    variables.pop("PYTHONHOME", None)
+    try:
+        if os.name == "posix":
+            os.execve(command[0], command, variables)
+        sys.exit(subprocess.run(command, env=variables, check=False).returncode)
+    except OSError as error:
+        raise MvenvError(f"cannot run `{command[0]}`", causes=(str(error),)) from None

@@ -1,0 +1,95 @@
+"""What people see: everything goes to stderr, nothing of it is data."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
+
+
+class Reporter:
+    """Tells a person how a build goes on; silent where nobody watches, except for results and warnings.
+
+    :param quiet: say errors and warnings only.
+    """
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._watched = sys.stderr.isatty() and not quiet and os.environ.get("TERM") != "dumb"
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+
+    def say(self, text: str, style: str = "") -> None:
+        """Print a line of the result."""
+        if not self._quiet:
+            self._print(text, style)
+
+    def warn(self, text: str) -> None:
+        """Print a warning, even when quiet."""
+        self._print(f"warning: {text}", "yellow")
+
+    @contextmanager
+    def progress(self) -> Iterator[None]:
+        """Show a progress line on a terminal while the block runs."""
+        if not self._watched:
+            yield
+            return
+        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            TimeElapsedColumn(),
+        )
+        with Progress(*columns, console=_console(), transient=True) as self._progress:
+            self._task = self._progress.add_task("", total=None)
+            yield
+        self._progress = self._task = None
+
+    def stage(self, text: str, total: int | None = None) -> None:
+        """Name what is being done now, and how many steps it has if that is known."""
+        if self._progress is not None and self._task is not None:
+            self._progress.reset(self._task, total=total, description=text)
+
+    def advance(self) -> None:
+        """Count one step of the stage as done."""
+        if self._progress is not None and self._task is not None:
+            self._progress.advance(self._task)
+
+    def detail(self, text: str) -> None:
+        """Change the text of the stage."""
+        if self._progress is not None and self._task is not None:
+            self._progress.update(self._task, description=text)
+
+    def _print(self, text: str, style: str) -> None:
+        if sys.stderr.isatty():
+            target = self._progress.console if self._progress is not None else _console()
+            target.print(text, style=style or None, soft_wrap=True)
+        else:
+            sys.stderr.write(text + "\n")
+
+
+def _console() -> Console:
+    from rich.console import Console  # imported only when a terminal is there
+
+    # No markup, emoji or highlighting: the texts hold names and paths of the user's.
+    return Console(stderr=True, markup=False, emoji=False, highlight=False)
+
+
+def show_error(text: str) -> None:
+    """Print an error in its final form, its first word in red on a terminal."""
+    if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
+        console = _console()
+        first, _, rest = text.partition(":")
+        console.print(first, style="bold red", end="")
+        console.print(":" + rest, soft_wrap=True)
+    else:
+        sys.stderr.write(text + "\n")

@@ -1,0 +1,1 @@
+"""Showing a plan: as a document for programs, as a picture for people."""

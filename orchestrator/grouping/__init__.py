@@ -1,0 +1,29 @@
+"""Grouping: the fewest sets of requirements that can each be installed together, with a proof.
+
+No input or output here: whoever calls :func:`partition` supplies the oracle that asks a resolver.
+"""
+
+from __future__ import annotations
+
+from orchestrator.grouping.conflict import Conflict
+from orchestrator.grouping.group import Group, Grouping
+from orchestrator.grouping.memo import UnionCertificate, pins_agree
+from orchestrator.grouping.oracle import Oracle, Question, Verdict
+from orchestrator.grouping.reporter import Reporter, SilentReporter
+from orchestrator.grouping.search import partition
+from orchestrator.grouping.unsatisfiable import Unsatisfiable
+
+__all__ = [
+    "Conflict",
+    "Group",
+    "Grouping",
+    "Oracle",
+    "Question",
+    "Reporter",
+    "SilentReporter",
+    "UnionCertificate",
+    "Unsatisfiable",
+    "Verdict",
+    "partition",
+    "pins_agree",
+]

@@ -1,0 +1,85 @@
+"""The colouring that the conflicts known so far allow: fewest classes, and the preferred ones among them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.grouping.colouring import Classes, find_clique, find_colouring
+from orchestrator.grouping.hypergraph import Component, bits, components, mask_of
+from orchestrator.grouping.tiebreak import NodeBudget, find_preferred
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+# A quick look costs about as much as one question to the oracle; all thorough ones together about a second.
+_QUICK_NODES = 500
+_THOROUGH_NODES = 20_000
+
+
+class Palette:
+    """Colours a growing set of conflicts again and again, and remembers what did not change.
+
+    :param count: number of requirements.
+    :param tick: called at every node of the exact search; may raise to give up.
+    """
+
+    def __init__(self, count: int, tick: Callable[[], None]) -> None:
+        self._count = count
+        self._tick = tick
+        self._thorough = NodeBudget(_THOROUGH_NODES)
+        self._coloured: dict[tuple[Component, int], Classes | None] = {}
+        self._preferred: dict[tuple[Component, int], tuple[Classes, bool]] = {}
+        self.colours = min(count, 1)
+        """So many classes are needed at least; grows with the conflicts."""
+
+    def classes(self, conflicts: Iterable[frozenset[int]], *, thorough: bool) -> tuple[frozenset[int], ...]:
+        """Partition the requirements into the fewest classes that hold no conflict.
+
+        The preferred one of these partitions is found as long as the budget of the search for it lasts.
+
+        :param conflicts: at least those of the call before.
+        :param thorough: spend the large budget rather than the small one.
+        """
+        parts = components(mask_of(conflict) for conflict in conflicts)
+        for part in parts:
+            self.colours = max(self.colours, find_clique(part).bit_count())
+            while self._colour(part) is None:
+                self.colours += 1
+        return self._join(parts, [self._prefer(part, thorough=thorough) for part in parts])
+
+    def foresee(self, conflicts: Iterable[frozenset[int]]) -> tuple[frozenset[int], ...]:
+        """Partition likewise under conflicts that are not proved; empty if they need more classes."""
+        parts = components(mask_of(conflict) for conflict in conflicts)
+        if any(self._colour(part) is None for part in parts):
+            return ()
+        return self._join(parts, [self._prefer(part, thorough=False) for part in parts])
+
+    def _colour(self, part: Component) -> Classes | None:
+        """Colour a part somehow with the present number of classes."""
+        key = part, self.colours
+        if key not in self._coloured:
+            self._coloured[key] = find_colouring(part, self.colours, self._tick)
+        return self._coloured[key]
+
+    def _prefer(self, part: Component, *, thorough: bool) -> Classes:
+        """Find the preferred colouring of a part that can be coloured, as far as the budget goes."""
+        key = part, self.colours
+        known = self._preferred.get(key)
+        if known is not None and (known[1] or not thorough):
+            return known[0]
+        start = known[0] if known is not None else self._colour(part)
+        assert start is not None
+        budget = self._thorough if thorough else NodeBudget(_QUICK_NODES)
+        classes = find_preferred(part, start, self._count, budget)
+        self._preferred[key] = classes, budget.nodes > 0
+        return classes
+
+    def _join(self, parts: tuple[Component, ...], coloured: list[Classes]) -> tuple[frozenset[int], ...]:
+        """Put the colourings of the parts together."""
+        masks = [0] * self.colours
+        if masks:
+            # Requirements without a conflict fit anywhere: they make the first group larger.
+            masks[0] = mask_of(range(self._count)) & ~sum(part.vertices for part in parts)
+        for classes in coloured:
+            masks = [one | other for one, other in zip(masks, classes, strict=True)]
+        return tuple(frozenset(bits(mask)) for mask in masks)

@@ -1,0 +1,230 @@
+"""The fewest groups, proved: counterexample-guided search over what an oracle calls satisfiable.
+
+The conflicts known so far are coloured with the fewest classes; the oracle is asked about the classes; a
+refuted class gives a new conflict; and so on until every class is satisfiable. Since the conflicts found
+already need so many classes, no partition has fewer; and since the colouring was the preferred one among all
+that respect the conflicts found, no other partition with so few groups is preferable.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from orchestrator.grouping.conflict import Conflict, minimal_conflicts
+from orchestrator.grouping.deadline import Deadline, OutOfTimeError
+from orchestrator.grouping.fallback import greedy_cover, verified_groups
+from orchestrator.grouping.group import Group, Grouping, by_size
+from orchestrator.grouping.inquiry import Inquiry
+from orchestrator.grouping.memo import Memo, UnionCertificate, pins_agree
+from orchestrator.grouping.oracle import Oracle, Verdict
+from orchestrator.grouping.palette import Palette
+from orchestrator.grouping.reporter import Reporter, SilentReporter
+from orchestrator.grouping.shrink import Shrinking, shrink
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+_SILENT: Final = SilentReporter()
+
+Refuted = tuple[frozenset[int], Verdict]
+
+
+def partition(
+    count: int,
+    oracle: Oracle,
+    *,
+    reporter: Reporter = _SILENT,
+    known: Iterable[Conflict] = (),
+    deadline: float | None = None,
+    union_certificate: UnionCertificate | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Grouping:
+    """Find the fewest groups that can hold all requirements.
+
+    Among partitions with equally few groups: the largest first group, then the largest second group, and so
+    on; among equal sizes the first group whose members come first, then the second group. Later groups are
+    resolved with the pins of the earlier ones as preferences. The same input gives the same output.
+
+    :param count: number of requirements; they are called 0 to count - 1, in the order of pyproject.
+    :param oracle: tells which sets are satisfiable.
+    :param reporter: hears about the progress.
+    :param known: conflicts that hold, whatever the oracle says.
+    :param deadline: seconds after which to stop the search; what was found by then is completed with
+        at most about two more questions for a requirement, and returned as not proved.
+    :param union_certificate: whether two complete resolutions (as pins) together make one; by default they do
+        if they agree on every distribution that they share. Saves questions while conflicts are made minimal.
+    :param clock: seconds on a scale that never goes back.
+    :raises Unsatisfiable: if requirements are unsatisfiable alone.
+    :raises ValueError: if a known conflict has no members, or one that is no requirement.
+    """
+    conflicts = minimal_conflicts(known)
+    for conflict in conflicts:
+        if not conflict.members or not conflict.members <= frozenset(range(count)):
+            raise ValueError(f"not a conflict among {count} requirements: {sorted(conflict.members)}")
+    search = _Search(
+        count,
+        conflicts,
+        Inquiry(oracle, reporter, Memo(conflicts, union_certificate or pins_agree)),
+        reporter,
+        Deadline(deadline, clock),
+    )
+    return search.run()
+
+
+class _Search:
+    """The state of one search."""
+
+    def __init__(
+        self,
+        count: int,
+        conflicts: Sequence[Conflict],
+        inquiry: Inquiry,
+        reporter: Reporter,
+        deadline: Deadline,
+    ) -> None:
+        self._count = count
+        self._conflicts = list(conflicts)
+        self._inquiry = inquiry
+        self._memo = inquiry.memo
+        self._reporter = reporter
+        self._deadline = deadline
+        self._palette = Palette(count, deadline.check)
+        self._classes: tuple[frozenset[int], ...] = (frozenset(range(count)),)
+        self._bounds: tuple[int, int] | None = None
+        # Whether the latest hints were right: then it pays to go on before the next one is confirmed.
+        self._hints_hold = True
+
+    def run(self) -> Grouping:
+        """Search until the proof is complete or the time is up."""
+        if any(len(conflict.members) == 1 for conflict in self._conflicts):
+            raise self._inquiry.failures_alone(self._count)
+        try:
+            groups = self._search()
+        except OutOfTimeError:
+            groups = verified_groups(self._count, self._classes, self._inquiry)
+        lower = self._palette.colours
+        self._report_bounds(len(groups))
+        return Grouping(
+            groups=tuple(sorted(groups, key=lambda group: by_size(group.members))),
+            conflicts=minimal_conflicts(self._conflicts),
+            lower_bound=lower,
+            proved=len(groups) == lower,
+            calls=self._inquiry.calls,
+            seconds=self._deadline.elapsed,
+        )
+
+    def _search(self) -> list[Group]:
+        """Ask and learn until the preferred partition is verified."""
+        while True:
+            refuted = self._colour_and_ask(thorough=False) or self._colour_and_ask(thorough=True)
+            if refuted:
+                self._learn(refuted)
+            elif (groups := self._resolve()) is not None:
+                return groups
+
+    def _colour_and_ask(self, *, thorough: bool) -> list[Refuted]:
+        """Partition in the way that is best as far as is known; return what the oracle refutes of it."""
+        conflicts = [conflict.members for conflict in self._conflicts]
+        self._classes = self._palette.classes(conflicts, thorough=thorough)
+        self._report_bounds()
+        refuted = self._refuted_classes()
+        unknown = [members for members in self._classes if self._memo.infer(members) is None]
+        # The first group is where most conflicts show; while it is refuted the others will still change.
+        for batch in (unknown[:1], unknown[1:]):
+            if batch and not refuted:
+                self._deadline.check()
+                self._inquiry.ask(batch)
+                refuted = self._refuted_classes()
+        return refuted
+
+    def _refuted_classes(self) -> list[Refuted]:
+        found = [self._memo.refutation(members) for members in self._classes]
+        return [refuted for refuted in found if refuted is not None]
+
+    def _learn(self, refuted: list[Refuted]) -> None:
+        """Make each refuted set a minimal conflict; ask for all of them side by side."""
+        active = self._advance([(shrink(members, verdict), None) for members, verdict in refuted])
+        questions = [question for _, question in active]
+        hinted = questions == [members & verdict.suspects for members, verdict in refuted]
+        ahead = self._look_ahead(questions) if hinted and self._hints_hold else []
+        while active:
+            self._deadline.check()
+            verdicts = self._inquiry.ask(questions + ahead)[: len(questions)]
+            if hinted:
+                self._hints_hold = not any(verdict.satisfiable for verdict in verdicts)
+            active = self._advance(
+                [(shrinking, verdict) for (shrinking, _), verdict in zip(active, verdicts, strict=True)]
+            )
+            questions = [question for _, question in active]
+            hinted, ahead = False, []
+
+    def _look_ahead(self, hints: list[frozenset[int]]) -> list[frozenset[int]]:
+        """Say what will be asked next if the hints are right, so that it can be asked at the same time."""
+        if any(len(hint) < 2 for hint in hints):
+            return []
+        conflicts = [conflict.members for conflict in self._conflicts]
+        classes = self._palette.foresee([*conflicts, *hints])
+        return [members for members in classes if self._memo.infer(members) is None][:1]
+
+    def _advance(
+        self, answered: list[tuple[Shrinking, Verdict | None]]
+    ) -> list[tuple[Shrinking, frozenset[int]]]:
+        """Take each shrinking to its next question that nothing known answers; None as verdict starts it."""
+        waiting = []
+        for shrinking, verdict in answered:
+            try:
+                question = next(shrinking) if verdict is None else shrinking.send(verdict)
+                while (known := self._known(question)) is not None:
+                    question = shrinking.send(known)
+            except StopIteration as finished:
+                self._conclude(finished.value)
+            else:
+                waiting.append((shrinking, question))
+        return waiting
+
+    def _known(self, members: frozenset[int]) -> Verdict | None:
+        """Answer a question of a shrinking without the oracle, if possible."""
+        refutation = self._memo.refutation(members)
+        if refutation is not None:
+            return refutation[1]
+        if self._memo.infer(members) or self._memo.certify(members):
+            return Verdict(True)
+        return None
+
+    def _conclude(self, core: frozenset[int]) -> None:
+        """Take up a new conflict."""
+        if len(core) == 1:
+            raise self._inquiry.failures_alone(self._count)
+        refutation = self._memo.refutation(core)
+        assert refutation is not None
+        conflict = Conflict(core, refutation[1].reason)
+        self._conflicts.append(conflict)
+        self._reporter.learned(conflict)
+
+    def _resolve(self) -> list[Group] | None:
+        """Resolve the classes, each with the pins of those before it; None if the oracle refutes one."""
+        preferences: dict[str, str] = {}
+        groups = []
+        for members in sorted(self._classes, key=lambda each: by_size(tuple(sorted(each)))):
+            verdict = self._memo.verdict(members)
+            # Without preferences the groups are as right, only less alike: not worth being late for.
+            if preferences and not (verdict and self._deadline.passed):
+                preferred = self._inquiry.ask_preferring(members, preferences)
+                verdict = preferred if preferred.satisfiable else verdict
+            if verdict is None:
+                [verdict] = self._inquiry.ask([members])
+            if not verdict.satisfiable:
+                return None
+            groups.append(Group(tuple(sorted(members)), verdict))
+            preferences = {**verdict.pins, **preferences}
+        return groups
+
+    def _report_bounds(self, upper: int | None = None) -> None:
+        if upper is None:
+            parts, remaining = greedy_cover(self._count, self._memo.satisfiable_sets)
+            upper = len(parts) + len(remaining)
+        bounds = self._palette.colours, upper
+        if bounds != self._bounds:
+            self._bounds = bounds
+            self._reporter.bound(*bounds)

@@ -1,0 +1,1 @@
+"""Making environments on disk: virtualenv creates them, uv fills them, RECORDs tell what is in them."""

@@ -1,0 +1,138 @@
+"""From a distribution's files to its import names, and to the clashes between distributions."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from importlib.machinery import EXTENSION_SUFFIXES
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from orchestrator.install.record import Installed
+
+# Top-level names that distributions install by accident. Two of them overwriting each other harms nobody.
+BENIGN = frozenset(
+    {
+        "benchmark",
+        "benchmarks",
+        "doc",
+        "docs",
+        "example",
+        "examples",
+        "samples",
+        "script",
+        "scripts",
+        "test",
+        "tests",
+    }
+)
+_NAMESPACE_DECLARATION = re.compile(rb"extend_path|declare_namespace")
+_MODULE_SUFFIXES = (".py", ".pyc", ".so", ".pyd")
+
+
+def import_names(files: Iterable[str]) -> tuple[str, ...]:
+    """Return what these files make importable: top-level names, or dotted portions of namespace packages.
+
+    A folder without ``__init__`` is a namespace package (PEP 420) if there are modules in it; its regular
+    packages and modules are the portions.
+    """
+    folders: dict[str, set[str]] = defaultdict(set)
+    for file in files:
+        path = PurePosixPath(file)
+        module = _module(path.name)
+        if module is None or "__pycache__" in path.parts or path.parts[0].endswith((".dist-info", ".data")):
+            continue
+        folders["/".join(path.parts[:-1])].add(module)
+        for depth in range(len(path.parts) - 1):
+            folders["/".join(path.parts[:depth])].add("/" + path.parts[depth])
+    names = []
+    waiting = [("", "")]
+    while waiting:
+        folder, prefix = waiting.pop()
+        for entry in folders[folder]:
+            name = entry.removeprefix("/")
+            if not name.isidentifier() or (not prefix and name in BENIGN):
+                continue
+            if entry.startswith("/"):
+                inner = f"{folder}/{name}" if folder else name
+                if "__init__" in folders[inner]:
+                    names.append(prefix + name)
+                else:
+                    waiting.append((inner, f"{prefix}{name}."))
+            elif name != "__init__":
+                names.append(prefix + name)
+    return tuple(sorted(set(names)))
+
+
+def _module(filename: str) -> str | None:
+    if filename.endswith(".py"):
+        return filename[:-3]
+    for suffix in EXTENSION_SUFFIXES:
+        if filename.endswith(suffix):
+            return filename.removesuffix(suffix)
+    # Extension modules of another Python's tag count as well: the name is what matters.
+    return filename.partition(".")[0] if filename.endswith((".so", ".pyd")) else None
+
+
+def clashes(distributions: Sequence[Installed], site_packages: Path) -> frozenset[frozenset[str]]:
+    """Return the pairs of distributions that cannot share *site_packages*.
+
+    They write the same module file with different content, or one has a module where the other has a
+    package (``attr.py`` beside ``attr/``: no file in common, and one import name).
+    """
+    writers: dict[str, list[Installed]] = defaultdict(list)
+    owners: dict[str, set[str]] = defaultdict(set)
+    for distribution in distributions:
+        for file in distribution.files:
+            if _matters(file):
+                writers[file].append(distribution)
+                owned = _owned_top(file)
+                if owned is not None:
+                    owners[owned].add(distribution.canonical_name)
+    pairs: set[frozenset[str]] = set()
+    for file, found in writers.items():
+        if len({one.files[file] for one in found}) > 1 and not _declares_namespace(site_packages / file):
+            pairs |= _pairs([one.canonical_name for one in found])
+    for top, names in owners.items():
+        if len(names) > 1 and not _declares_namespace(site_packages / top / "__init__.py"):
+            together = [one for one in distributions if one.canonical_name in names]
+            if len({frozenset(_top_files(one.files, top).items()) for one in together}) > 1:
+                pairs |= _pairs(sorted(names))
+    return frozenset(pairs)
+
+
+def _matters(file: str) -> bool:
+    parts = PurePosixPath(file).parts
+    return (
+        file.endswith(_MODULE_SUFFIXES)
+        and "__pycache__" not in parts
+        and not parts[0].endswith((".dist-info", ".data"))
+        and parts[0] not in BENIGN
+    )
+
+
+def _owned_top(file: str) -> str | None:
+    """Return the top-level name that *file* claims as a regular package or module."""
+    path = PurePosixPath(file)
+    if len(path.parts) == 1:
+        return _module(path.name)
+    return path.parts[0] if len(path.parts) == 2 and _module(path.name) == "__init__" else None
+
+
+def _top_files(files: Mapping[str, str], top: str) -> dict[str, str]:
+    return {file: content for file, content in files.items() if _owned_top(file) == top}
+
+
+def _declares_namespace(path: Path) -> bool:
+    """Whether a file is the ``__init__.py`` of a pkgutil- or pkg_resources-style namespace package."""
+    try:
+        return path.name == "__init__.py" and bool(_NAMESPACE_DECLARATION.search(path.read_bytes()))
+    except OSError:
+        return False
+
+
+def _pairs(names: Sequence[str]) -> set[frozenset[str]]:
+    return {frozenset((one, other)) for one in names for other in names if one != other}

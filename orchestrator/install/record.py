@@ -1,0 +1,72 @@
+"""Reading what is installed from ``*.dist-info/RECORD`` (PEP 376, PEP 627)."""
+
+from __future__ import annotations
+
+import csv
+import email.parser
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """One installed distribution and its files."""
+
+    name: str
+    """As its metadata spells it."""
+    version: str
+    files: Mapping[str, str]
+    """Path below ``site-packages`` (POSIX) → hash as in RECORD, empty where there is none."""
+    folders: tuple[str, ...]
+    """Folders that its ``.pth`` files add to the search path (editable installs), absolute."""
+
+    @property
+    def canonical_name(self) -> str:
+        """The name by which everything else knows it."""
+        return canonicalize_name(self.name)
+
+
+def installed(site_packages: Path) -> Iterator[Installed]:
+    """Yield the distributions in *site_packages*, by name."""
+    for folder in sorted(site_packages.glob("*.dist-info")):
+        found = _read(folder, site_packages)
+        if found is not None:
+            yield found
+
+
+def _read(folder: Path, site_packages: Path) -> Installed | None:
+    try:
+        metadata = email.parser.HeaderParser().parsestr((folder / "METADATA").read_text("utf-8", "replace"))
+        rows = list(csv.reader((folder / "RECORD").read_text("utf-8", "replace").splitlines()))
+    except OSError:
+        return None
+    name, version = metadata.get("Name"), metadata.get("Version")
+    if not name or not version:
+        return None
+    files = {
+        row[0]: row[1] if len(row) > 1 else "" for row in rows if row and not row[0].startswith(("..", "/"))
+    }
+    return Installed(name, version, files, tuple(_added_folders(files, site_packages)))
+
+
+def _added_folders(files: Mapping[str, str], site_packages: Path) -> Iterator[str]:
+    """Yield the path lines of top-level ``.pth`` files, as ``site.addpackage`` reads them."""
+    for file in files:
+        if file.endswith(".pth") and len(PurePosixPath(file).parts) == 1:
+            try:
+                lines = (site_packages / file).read_text("utf-8", "replace").splitlines()
+            except OSError:
+                continue
+            for line in lines:
+                entry = line.strip()
+                if entry and not entry.startswith(("#", "import ", "import\t")):
+                    folder = site_packages / entry
+                    if folder.is_dir():
+                        yield str(folder)

@@ -1,0 +1,45 @@
+"""Console scripts of direct requirements that live in an isolated environment, callable from ``.venv/bin``."""
+
+from __future__ import annotations
+
+import configparser
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+# Finds its interpreter beside itself, so the project can be moved (the form uv gives relocatable scripts).
+_SCRIPT = """#!/bin/sh
+'''exec' "$(dirname -- "$(realpath -- "$0")")"/'python' "$0" "$@"
+' '''
+import sys
+from {module} import {first}
+if __name__ == "__main__":
+    sys.argv[0] = sys.argv[0].removesuffix(".exe")
+    sys.exit({attribute}())
+"""
+
+
+def console_scripts(dist_info: Path) -> Mapping[str, str]:
+    """Return the console scripts that a distribution declares: name → ``module:attribute``."""
+    parser = configparser.ConfigParser(delimiters=("=",), interpolation=None, strict=False)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]  # names are case-sensitive
+    try:
+        parser.read_string((dist_info / "entry_points.txt").read_text("utf-8"))
+        return dict(parser["console_scripts"])
+    except (OSError, KeyError, configparser.Error):
+        return {}
+
+
+def write(folder: Path, name: str, target: str) -> None:
+    """Write the script *name* to *folder* (a ``bin``) unless there is one; *target* is ``module:attribute``."""
+    module, _, attribute = target.partition("[")[0].strip().partition(":")
+    path = folder / name
+    if path.exists() or not attribute:
+        return
+    text = _SCRIPT.format(
+        module=module.strip(), first=attribute.partition(".")[0], attribute=attribute.strip()
+    )
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o755)

@@ -1,0 +1,33 @@
+"""Putting the runtime shim and its files into an application environment."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.files import write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PTH = "_mvenv.pth"
+_PTH_TEXT = "import runtime_shim; runtime_shim.activate()\n"
+IMPORT_MAP = "import_map.json"
+
+
+def write(site_packages: Path, import_map: str) -> None:
+    """Copy the shim to *site_packages* and have it started; the import map comes last, it is the commit point."""
+    import runtime_shim  # only to know where it is
+
+    source = Path(runtime_shim.__file__).parent
+    target = site_packages / "runtime_shim"
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", IMPORT_MAP, "py.typed"))
+    write_text(site_packages / PTH, _PTH_TEXT)
+    write_text(target / IMPORT_MAP, import_map)
+
+
+def write_beside(library: Path, files: Mapping[str, str]) -> None:
+    """Write files beside ``site-packages``: name → text."""
+    for name, text in sorted(files.items()):
+        write_text(library / name, text)

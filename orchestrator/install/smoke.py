@@ -1,0 +1,110 @@
+"""Importing every direct requirement once, in a child process, because metadata lies."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+SECONDS = 120
+
+_CHILD = """
+import importlib, json, os, sys
+out = os.fdopen(os.dup(1), "w"); os.dup2(2, 1)
+for name in json.loads(sys.argv[1]):
+    try:
+        importlib.import_module(name)
+        problem = None
+    except BaseException as error:
+        problem = f"{type(error).__name__}: {error}"
+    print(json.dumps([name, problem]), file=out, flush=True)
+out.flush()
+os._exit(0)
+"""
+
+# What old releases say when a newer dependency took something away → the constraint that brings it back.
+_LIKELY = (
+    (
+        r"numpy\.dtype size changed|compiled using NumPy 1|_ARRAY_API not found|np\.\w+_? was removed",
+        "numpy<2",
+    ),
+    (r"module 'numpy' has no attribute|cannot import name '\w+' from 'numpy", "numpy<2"),
+    (r"No module named 'pkg_resources'", "+setuptools<81"),
+    (r"No module named 'distutils'", "+setuptools"),
+    (r"cannot import name '\w+' from 'pydantic|PydanticImportError|PydanticUserError", "pydantic<2"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A direct requirement that does not import."""
+
+    requirement: str
+    module: str
+    message: str
+
+    def hint(self) -> str:
+        """Suggest what to write into ``[tool.mvenv.constraints]``."""
+        for pattern, constraint in _LIKELY:
+            if re.search(pattern, self.message):
+                return self._constraint(constraint)
+        missing = re.search(r"No module named '([\w]+)", self.message)
+        if missing is not None:
+            return self._constraint(f"+{missing[1]}")
+        return f'its metadata may promise too much: try an older release of a dependency, `"{self.requirement}" = ["…<…"]` in `[tool.mvenv.constraints]`'
+
+    def _constraint(self, text: str) -> str:
+        return f'add `"{self.requirement}" = ["{text}"]` to `[tool.mvenv.constraints]`'
+
+
+def check(
+    python: Path, root: Path, modules: Sequence[tuple[str, Mapping[str, Sequence[str]]]]
+) -> list[Failure]:
+    """Import the modules of each environment's direct requirements, one child process an environment.
+
+    :param python: the application environment's interpreter.
+    :param modules: for each environment its name and {direct requirement → import names}.
+    """
+    with ThreadPoolExecutor(2) as pool:
+        found = pool.map(lambda entry: _check(python, root, entry[1]), modules)
+        return [failure for failures in found for failure in failures]
+
+
+def _check(python: Path, root: Path, modules: Mapping[str, Sequence[str]]) -> list[Failure]:
+    owner = {module: requirement for requirement, names in reversed(modules.items()) for module in names}
+    names = list(dict.fromkeys(module for found in modules.values() for module in found))
+    if not names:
+        return []
+    # `-P`: the project's own files must not stand in for a distribution's modules.
+    command = [str(python), "-P", "-W", "ignore", "-c", _CHILD, json.dumps(names)]
+    try:
+        completed = subprocess.run(
+            command,
+            cwd=root,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            stdin=subprocess.DEVNULL,
+            timeout=SECONDS,
+            check=False,
+        )
+        output, code = completed.stdout, f"the interpreter ended with code {completed.returncode}"
+    except subprocess.TimeoutExpired as expired:
+        output = (expired.stdout or b"").decode(errors="replace") if isinstance(expired.stdout, bytes) else ""
+        code = f"it took more than {SECONDS} seconds"
+    told = dict(json.loads(line) for line in output.splitlines() if line.startswith("["))
+    failures = []
+    for module in names:
+        if module not in told:
+            failures.append(Failure(owner[module], module, code))
+            break  # the rest was never tried
+        if told[module] is not None:
+            failures.append(Failure(owner[module], module, told[module].splitlines()[0]))
+    return failures

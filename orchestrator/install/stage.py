@@ -1,0 +1,147 @@
+"""Installing a whole plan, beside what is in use, and learning what was installed."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.install import installer, territory, venv
+from orchestrator.install.contents import clashes, import_names
+from orchestrator.install.installer import Site
+from orchestrator.install.record import Installed, installed
+from orchestrator.install.usage import uses
+from orchestrator.plan.model import Contents, Knowledge
+from orchestrator.plan.versioned import versioned_names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from orchestrator.console import Reporter
+    from orchestrator.plan.model import Plan
+    from orchestrator.resolution.interpreter import Interpreter
+
+PARALLEL_INSTALLS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A plan on disk, complete but not yet in use."""
+
+    application: Site
+    environments: tuple[Site, ...]
+
+    def everywhere(self) -> tuple[Site, ...]:
+        """Return all sites, the application's first."""
+        return (self.application, *self.environments)
+
+    def folders(self) -> dict[str, Path]:
+        """Return environment name → where it will live."""
+        return {site.environment.name: site.lives_at for site in self.everywhere()}
+
+
+def stage(plan: Plan, root: Path, interpreter: Interpreter, reporter: Reporter) -> Staged:
+    """Install every environment of *plan* that is not there yet.
+
+    Isolated environments go to folders named after their content; the application environment is made
+    beside ``.venv``. What is in use is not touched.
+
+    :raises InstallError: if an environment could not be made.
+    """
+    homes: dict[str, Path] = {}
+    sites: list[Site] = []
+    for environment in plan.environments:
+        content = installer.content(environment, interpreter, homes)
+        folder = root / territory.MODULES / f"{environment.name}-{content[:8]}"
+        homes[environment.name] = folder
+        sites.append(Site(environment, folder, folder, content))
+    content = installer.content(plan.application, interpreter, {})
+    application = Site(plan.application, root / f".venv-{content[:8]}-{os.getpid()}", root / ".venv", content)
+    if sites:
+        territory.claim_modules(root)
+    missing = [application, *(site for site in sites if not installer.is_complete(site))]
+    reporter.stage(f"Installing {len(missing)} environments", len(missing))
+    shared = venv.site_packages(application.lives_at, interpreter)
+
+    def make(site: Site) -> None:
+        seen: list[Path] = []
+        if site is not application:
+            borrowed = dict.fromkeys(site.environment.borrowed.values())
+            seen = [*(venv.site_packages(homes[home], interpreter) for home in borrowed), shared]
+        installer.install(site, interpreter, root, seen)
+        if site is not application:
+            venv.mark(site.folder, {"content": site.content, "name": site.environment.name})
+        reporter.advance()
+
+    with ThreadPoolExecutor(PARALLEL_INSTALLS) as pool:
+        list(pool.map(make, missing))
+    return Staged(application, tuple(sites))
+
+
+def learn(staged: Staged, plan: Plan, knowledge: Knowledge, interpreter: Interpreter) -> Knowledge:
+    """Return *knowledge* grown by what the staged environments turned out to hold."""
+    found: dict[Path, list[Installed]] = {}
+    for site in staged.everywhere():
+        folder = venv.site_packages(site.folder, interpreter)
+        found[folder] = list(installed(folder))
+    contents = dict(knowledge.contents)
+    pairs = set(knowledge.clashes)
+    for folder, distributions in found.items():
+        for distribution in distributions:
+            key = (distribution.canonical_name, distribution.version)
+            names = import_names(distribution.files) or _editable_names(distribution)
+            uses_known = contents[key].uses if key in contents else frozenset()
+            contents[key] = Contents(distribution.name, distribution.version, names, uses_known)
+        pairs |= clashes(distributions, folder)
+    grown = Knowledge(contents, frozenset(pairs))
+    if not plan.is_divided:
+        return grown
+    shared = venv.site_packages(staged.application.folder, interpreter)
+    return _with_uses(grown, plan, found[shared], shared)
+
+
+def _with_uses(knowledge: Knowledge, plan: Plan, unversioned: Sequence[Installed], folder: Path) -> Knowledge:
+    """Find unversioned distributions that import versioned ones, and whom that makes versioned in turn."""
+    resolutions = [group.resolution for group in plan.groups]
+    while True:
+        versioned = versioned_names(resolutions, knowledge)
+        providers: dict[str, frozenset[str]] = {}
+        for (name, _), contents in knowledge.contents.items():
+            for top in contents.tops if name in versioned else ():
+                providers[top] = providers.get(top, frozenset()) | {name}
+        contents_now = dict(knowledge.contents)
+        for distribution in unversioned:
+            key = (distribution.canonical_name, distribution.version)
+            if distribution.canonical_name not in versioned:
+                known = contents_now[key]
+                used = known.uses | uses(distribution, folder, providers)
+                contents_now[key] = Contents(known.name, known.version, known.imports, used)
+        grown = Knowledge(contents_now, knowledge.clashes)
+        if grown == knowledge:
+            return knowledge
+        knowledge = grown
+
+
+def _editable_names(distribution: Installed) -> tuple[str, ...]:
+    """Return the import names of an editable install: those in the folders it adds to the search path."""
+    files = [
+        path.relative_to(folder).as_posix()
+        for folder in map(Path, distribution.folders)
+        for pattern in ("*.py", "*/*.py", "*/*/*.py")
+        for path in sorted(folder.glob(pattern))
+    ]
+    return import_names(files)
+
+
+def added_folders(staged: Staged, interpreter: Interpreter) -> Mapping[str, Sequence[str]]:
+    """Return environment name → folders that ``.pth`` files of its distributions add to the search path."""
+    return {
+        site.environment.name: [
+            folder
+            for distribution in installed(venv.site_packages(site.folder, interpreter))
+            for folder in distribution.folders
+        ]
+        for site in staged.everywhere()
+    }

@@ -1,0 +1,77 @@
+"""The folders that mvenv may replace: those it made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.errors import InstallError
+from orchestrator.files import remove_folder
+from orchestrator.install import venv
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+MODULES = "py_modules"
+_TAG = "CACHEDIR.TAG"
+_TAG_TEXT = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by mvenv; `mvenv build` makes it again.\n"
+
+
+def check(root: Path) -> None:
+    """Make sure that ``.venv`` and ``py_modules`` are absent, empty, or mvenv's own.
+
+    :raises InstallError: otherwise; nothing has been touched then.
+    """
+    application = root / ".venv"
+    if _occupied(application) and venv.marking(application) is None:
+        raise _foreign(application, "an environment that mvenv did not make")
+    modules = root / MODULES
+    if _occupied(modules) and not _is_tagged(modules):
+        raise _foreign(modules, "a folder that mvenv did not make")
+
+
+def claim_modules(root: Path) -> Path:
+    """Return ``py_modules``, created and marked as mvenv's, out of backups' and git's sight."""
+    modules = root / MODULES
+    modules.mkdir(exist_ok=True)
+    (modules / _TAG).write_text(_TAG_TEXT, encoding="utf-8")
+    (modules / ".gitignore").write_text("*\n", encoding="utf-8")
+    return modules
+
+
+def sweep(root: Path, keep: Iterable[Path]) -> None:
+    """Remove environments of earlier builds, finished or not, except *keep*."""
+    kept = set(keep)
+    for leftover in root.glob(".venv-*"):
+        if leftover not in kept and (leftover / "pyvenv.cfg").is_file():
+            remove_folder(leftover)
+    modules = root / MODULES
+    if modules.is_dir() and _is_tagged(modules):
+        for folder in modules.iterdir():
+            if folder.is_dir() and folder not in kept:
+                remove_folder(folder)
+        if not any(folder.is_dir() for folder in modules.iterdir()):
+            remove_folder(modules)
+
+
+def _occupied(folder: Path) -> bool:
+    if folder.is_symlink() or folder.is_file():
+        return True
+    return folder.is_dir() and any(folder.iterdir())
+
+
+def _is_tagged(folder: Path) -> bool:
+    try:
+        return (folder / _TAG).read_text("utf-8") == _TAG_TEXT
+    except OSError:
+        return False
+
+
+def _foreign(folder: Path, what: str) -> InstallError:
+    return InstallError(
+        f"`{folder.name}` is {what}; mvenv does not touch it",
+        causes=(f"{folder} has no mark of mvenv's",),
+        hints=(
+            f"move it away or delete it, then run `mvenv build` again: `mv {folder.name} {folder.name}.old`",
+        ),
+    )

@@ -1,0 +1,82 @@
+"""Which other distributions a distribution's modules import when they are loaded, declared or not.
+
+Metadata does not tell: joblib uses numpy if it is there and declares nothing. Such a distribution must not
+be shared between environments that hold different numpys. Only imports at module level count; those inside
+functions happen on a caller's behalf and are answered by the caller's view.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from orchestrator.install.record import Installed
+
+_NOT_LOADED_IN_USE = frozenset({"test", "tests", "testing", "conftest.py", "benchmarks", "examples", "docs"})
+
+
+def uses(
+    distribution: Installed, site_packages: Path, providers: Mapping[str, frozenset[str]]
+) -> frozenset[str]:
+    """Return the distributions that *distribution* imports at module level.
+
+    :param providers: top-level import name → the canonical names of the distributions that provide it.
+    """
+    wanted = {top for top, names in providers.items() if distribution.canonical_name not in names}
+    if not wanted:
+        return frozenset()
+    mentions = re.compile(
+        rb"^[ \t]*(?:from|import)[ \t]+[^\n#]*?\b(?:"
+        + b"|".join(re.escape(top.encode()) for top in sorted(wanted))
+        + rb")\b",
+        re.MULTILINE,
+    )
+    found: set[str] = set()
+    for file in distribution.files:
+        parts = PurePosixPath(file).parts
+        if not file.endswith(".py") or not _NOT_LOADED_IN_USE.isdisjoint(parts):
+            continue
+        try:
+            source = (site_packages / file).read_bytes()
+        except OSError:
+            continue
+        if mentions.search(source):
+            for top in imported_on_load(source):
+                if top in wanted:
+                    found |= providers[top]
+    return frozenset(found)
+
+
+def imported_on_load(source: bytes) -> frozenset[str]:
+    """Return the top-level names that a module's code imports when it runs, conditional imports included."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):  # other Pythons' code, templates
+        return frozenset()
+    return frozenset(_names(tree.body))
+
+
+def _names(statements: Iterable[ast.AST]) -> Iterator[str]:
+    for statement in statements:
+        if isinstance(statement, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in statement.names)
+        elif isinstance(statement, ast.ImportFrom):
+            if statement.level == 0 and statement.module:
+                yield statement.module.partition(".")[0]
+        elif isinstance(statement, ast.If) and _is_type_checking(statement.test):
+            yield from _names(statement.orelse)
+        elif isinstance(
+            statement,
+            (ast.If, ast.Try, ast.TryStar, ast.With, ast.For, ast.While, ast.ClassDef, ast.ExceptHandler),
+        ):
+            yield from _names(ast.iter_child_nodes(statement))
+
+
+def _is_type_checking(test: ast.expr) -> bool:
+    name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", "")
+    return name == "TYPE_CHECKING"

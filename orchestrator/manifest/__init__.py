@@ -1,0 +1,1 @@
+"""The JSON files a build leaves behind: for the shim, for the user, for other programs."""

@@ -1,0 +1,86 @@
+"""From the plan to ``import_map.json``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.manifest.models import ApplicationPart, EnvironmentPart, ImportMap
+from orchestrator.plan.views import View, environment_view
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from orchestrator.plan.model import Environment, Knowledge, Plan
+
+SCHEMA = 1
+
+
+def import_map(
+    plan: Plan,
+    knowledge: Knowledge,
+    application: View,
+    *,
+    root: Path,
+    folders: Mapping[str, Path],
+    library: str,
+    added: Mapping[str, Sequence[str]],
+) -> ImportMap:
+    """Return the map of what everybody sees.
+
+    :param application: the application's view.
+    :param folders: environment name → where it lives, absolute.
+    :param library: library folder below an environment, ``lib/python3.11``.
+    :param added: environment name → folders that its ``.pth`` files add, absolute.
+    """
+
+    def paths(environment: Environment) -> list[str]:
+        site = folders[environment.name] / library / "site-packages"
+        return [
+            relative(site, root),
+            *(relative(Path(folder), root) for folder in added.get(environment.name, ())),
+        ]
+
+    def part(environment: Environment, view: View) -> dict[str, object]:
+        return {
+            "paths": paths(environment),
+            "imports": dict(view.imports),
+            "distributions": {name: pin.version for name, pin in environment.pins.items()},
+            "providers": _providers(environment, knowledge),
+            "borrowed": dict(view.borrowed),
+        }
+
+    return ImportMap(
+        schema_=SCHEMA,
+        # The file lies in <application>/<library>/site-packages/runtime_shim/.
+        root="/".join([".."] * (len(Path(library).parts) + 3)),
+        application=ApplicationPart.model_validate(
+            {**part(plan.application, application), "distributions": {}, "providers": {}}
+        ),
+        environments={
+            environment.name: EnvironmentPart.model_validate(
+                {
+                    **part(environment, environment_view(environment, plan, knowledge)),
+                    "path": relative(folders[environment.name], root),
+                }
+            )
+            for environment in plan.environments
+        },
+    )
+
+
+def relative(path: Path, root: Path) -> str:
+    """Return *path* relative to the project if it lies in it or beside it, absolute otherwise."""
+    text = os.path.relpath(path, root)
+    beside = text.split(os.sep).count("..") <= 1
+    return Path(text).as_posix() if beside else path.as_posix()
+
+
+def _providers(environment: Environment, knowledge: Knowledge) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, pin in environment.pins.items():
+        contents = knowledge.contents.get((name, pin.version))
+        for top in contents.tops if contents is not None else ():
+            found.setdefault(top, name)
+    return found

@@ -1,0 +1,56 @@
+"""The forms of the files."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def text(self) -> str:
+        """Return the file's text: sorted keys, two spaces, a final newline."""
+        return to_json(self.model_dump(mode="json", by_alias=True))
+
+
+class ApplicationPart(_File):
+    """What the application sees."""
+
+    paths: list[str]
+    """Folders of the unversioned distributions, relative to the project (POSIX) where they can be."""
+    imports: dict[str, str]
+    """Import name → environment."""
+    distributions: dict[str, str] = {}
+    """Distribution → version, of those installed here."""
+    providers: dict[str, str] = {}
+    """Top-level import name → distribution, of those installed here."""
+    borrowed: dict[str, str] = {}
+    """Distribution → environment, of those seen here and installed there."""
+
+
+class EnvironmentPart(ApplicationPart):
+    """What an isolated environment sees."""
+
+    path: str
+    """The environment's folder, relative to the project."""
+
+
+class ImportMap(_File):
+    """``import_map.json``: who sees what. Written last: with it, a build is in force."""
+
+    schema_: int
+    root: str
+    """The project's folder, relative to this file's."""
+    application: ApplicationPart
+    environments: dict[str, EnvironmentPart]
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=lambda name: name.rstrip("_"), populate_by_name=True
+    )
+
+
+def to_json(value: object) -> str:
+    """Return *value* as the text of a JSON file of mvenv's: sorted keys, two spaces, a final newline."""
+    import json  # beside its only use
+
+    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n"

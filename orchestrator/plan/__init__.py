@@ -1,0 +1,1 @@
+"""Deciding who lives where: from a grouping to environments, homes and views."""

@@ -1,0 +1,100 @@
+"""The plan: every environment, what is installed in it, and what it sees of the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from orchestrator.resolution.model import Pin, Resolution
+
+APPLICATION = "application"
+"""The name of the application environment wherever environments are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What one installed distribution turned out to hold."""
+
+    name: str
+    """The name as its own metadata spells it."""
+    version: str
+    imports: tuple[str, ...] = ()
+    """What can be imported: top-level names, or dotted portions of namespace packages; sorted."""
+    uses: frozenset[str] = frozenset()
+    """Distributions that its modules import when they are loaded, declared or not."""
+
+    @property
+    def tops(self) -> frozenset[str]:
+        """The first parts of the import names."""
+        return frozenset(name.partition(".")[0] for name in self.imports)
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What installing has taught about distributions; grows from one round of a build to the next."""
+
+    contents: Mapping[tuple[str, str], Contents] = field(default_factory=dict)
+    """(canonical name, version) → contents."""
+    clashes: frozenset[frozenset[str]] = frozenset()
+    """Pairs of distributions that cannot share an environment: they install the same modules."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedGroup:
+    """Direct requirements that are resolved together."""
+
+    requirements: tuple[str, ...]
+    """As written in pyproject.toml."""
+    direct: tuple[str, ...]
+    """Their canonical distribution names, in the same order."""
+    resolution: Resolution
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedConflict:
+    """A minimal set of direct requirements that cannot be installed together."""
+
+    requirements: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One virtual environment."""
+
+    name: str
+    requirements: tuple[str, ...]
+    """The direct requirements of its group, as written; all of them for the application."""
+    pins: Mapping[str, Pin]
+    """What is installed here: canonical name → pin."""
+    copied: frozenset[str] = frozenset()
+    """Distributions that are also installed elsewhere: never the same file twice (hard links are one file)."""
+    borrowed: Mapping[str, str] = field(default_factory=dict)
+    """What its group uses and another environment holds: canonical name → environment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything an installation needs to know, and everything ``graph`` prints."""
+
+    groups: tuple[PlannedGroup, ...]
+    application: Environment
+    environments: tuple[Environment, ...]
+    """One for each group that has versioned distributions, in the order of the groups."""
+    versioned: Mapping[str, tuple[str, ...]]
+    """Canonical name of each versioned distribution → its versions, ascending."""
+    conflicts: tuple[PlannedConflict, ...]
+    lower_bound: int
+    proved: bool
+
+    @property
+    def is_divided(self) -> bool:
+        """Whether there is any isolated environment, and so a shim."""
+        return bool(self.environments)
+
+    def everywhere(self) -> tuple[Environment, ...]:
+        """Return the application environment and all others."""
+        return (self.application, *self.environments)

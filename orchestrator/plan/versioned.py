@@ -1,0 +1,95 @@
+"""Which distributions are versioned: the propagation rule of "dependencies done right", and what goes with it.
+
+A distribution is versioned if it is present in more than one version; so is, in any order and to any depth,
+
+- every distribution that depends on a versioned one, because it must find *its* version. Importing counts as
+  depending, whether the metadata says so or not (joblib uses numpy if it is there and does not declare it);
+- every distribution that shares a top-level import name with a versioned one: namespace packages such as
+  ``google`` are one folder in an environment;
+- both sides of a clash: distributions that install the same modules.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from orchestrator.plan.model import Contents, Knowledge
+    from orchestrator.resolution.model import Resolution
+
+
+def edges(resolution: Resolution, knowledge: Knowledge) -> dict[str, frozenset[str]]:
+    """Return what each distribution of *resolution* needs to find its own: required, imported, or cohabiting.
+
+    Cohabitation (a shared top-level import name) goes both ways.
+    """
+    contents = _contents(resolution, knowledge)
+    neighbours = _neighbours(contents)
+    return {
+        name: (
+            resolution.requires.get(name, frozenset())
+            | (contents[name].uses & resolution.pins.keys() if name in contents else frozenset())
+            | neighbours.get(name, frozenset())
+        )
+        - {name}
+        for name in resolution.pins
+    }
+
+
+def versioned_names(resolutions: Sequence[Resolution], knowledge: Knowledge) -> frozenset[str]:
+    """Return the canonical names of all versioned distributions of a project's groups."""
+    if len(resolutions) < 2:
+        return frozenset()
+    versions: dict[str, set[str]] = defaultdict(set)
+    dependants: dict[str, set[str]] = defaultdict(set)
+    for resolution in resolutions:
+        for name, pin in resolution.pins.items():
+            versions[name].add(pin.specification)
+        for name, needed in edges(resolution, knowledge).items():
+            for other in needed:
+                dependants[other].add(name)
+    waiting = [name for name, found in versions.items() if len(found) > 1]
+    waiting += [name for clash in knowledge.clashes if clash <= versions.keys() for name in clash]
+    waiting += _sharing_across_groups(resolutions, knowledge, waiting)
+    versioned: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in versioned:
+            versioned.add(name)
+            waiting.extend(dependants[name])
+            waiting.extend(_sharing_across_groups(resolutions, knowledge, [name]))
+    return frozenset(versioned)
+
+
+def _sharing_across_groups(
+    resolutions: Sequence[Resolution], knowledge: Knowledge, names: Iterable[str]
+) -> list[str]:
+    """Return the distributions of any group that share a top-level import name with one of *names*."""
+    by_top: dict[str, set[str]] = defaultdict(set)
+    tops: dict[str, frozenset[str]] = {}
+    for resolution in resolutions:
+        for name, contents in _contents(resolution, knowledge).items():
+            tops[name] = tops.get(name, frozenset()) | contents.tops
+            for top in contents.tops:
+                by_top[top].add(name)
+    return [other for name in names for top in tops.get(name, ()) for other in by_top[top] if other != name]
+
+
+def _contents(resolution: Resolution, knowledge: Knowledge) -> dict[str, Contents]:
+    known = knowledge.contents
+    return {
+        name: known[name, pin.version]
+        for name, pin in resolution.pins.items()
+        if (name, pin.version) in known
+    }
+
+
+def _neighbours(contents: Mapping[str, Contents]) -> dict[str, frozenset[str]]:
+    by_top: dict[str, set[str]] = defaultdict(set)
+    for name, found in contents.items():
+        for top in found.tops:
+            by_top[top].add(name)
+    return {name: frozenset().union(*(by_top[top] for top in found.tops)) for name, found in contents.items()}

@@ -1,0 +1,106 @@
+"""What each environment, and the application, can import: import name → environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from orchestrator.plan.model import Environment, Knowledge, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one environment sees beyond the unversioned distributions, which all see."""
+
+    imports: Mapping[str, str]
+    """Import name → environment. Dotted names where a namespace package is spread over several."""
+    borrowed: Mapping[str, str]
+    """Distribution → the other environment that holds it."""
+    hidden: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """For the application: import names that several direct requirements provide, and all their providers
+    in order; the first one is seen."""
+
+
+def environment_view(environment: Environment, plan: Plan, knowledge: Knowledge) -> View:
+    """Return the view of an isolated environment: its own distributions and what it borrows."""
+    homes = {**dict.fromkeys(environment.pins, environment.name), **environment.borrowed}
+    provided = [
+        (name, home)
+        for distribution, home in homes.items()
+        for name in _imports(distribution, home, plan, knowledge)
+    ]
+    return View(_collapse(provided), dict(environment.borrowed))
+
+
+def application_view(plan: Plan, knowledge: Knowledge, direct: Iterable[str]) -> View:
+    """Return what the application sees of the isolated environments.
+
+    That is what its direct requirements provide (the first in pyproject.toml wins a name that several
+    provide), and every other versioned distribution of which there is only one instance.
+
+    :param direct: canonical names of the direct requirements, in the order of pyproject.toml.
+    """
+    group_of = {
+        name: environment
+        for environment in reversed(plan.environments)
+        for name in (*environment.pins, *environment.borrowed)
+    }
+    borrowed: dict[str, str] = {}
+    for name in direct:
+        home = _home_of_direct(name, plan)
+        if home is not None:
+            borrowed[name] = home
+    holders: dict[str, set[str]] = {}
+    for environment in plan.environments:
+        for name in environment.pins:
+            holders.setdefault(name, set()).add(environment.name)
+    for name in sorted(group_of):
+        if len(holders.get(name, ())) == 1:
+            borrowed.setdefault(name, *holders[name])
+    provided: list[tuple[str, str]] = []
+    providers: dict[str, list[str]] = {}
+    for distribution, home in borrowed.items():
+        for import_name in _imports(distribution, home, plan, knowledge):
+            others = providers.setdefault(import_name, [])
+            if not others:
+                provided.append((import_name, home))
+            others.append(distribution)
+    asked = set(direct)
+    hidden = tuple(
+        (name, tuple(found))
+        for name, found in sorted(providers.items())
+        if len(found) > 1 and set(found) <= asked and len({borrowed[one] for one in found}) > 1
+    )
+    return View(_collapse(provided), borrowed, hidden)
+
+
+def _home_of_direct(name: str, plan: Plan) -> str | None:
+    for group in plan.groups:
+        if name in group.direct:
+            for environment in plan.environments:
+                if environment.requirements == group.requirements:
+                    return environment.name if name in environment.pins else environment.borrowed.get(name)
+    return None
+
+
+def _imports(distribution: str, home: str, plan: Plan, knowledge: Knowledge) -> tuple[str, ...]:
+    environment = next(environment for environment in plan.environments if environment.name == home)
+    pin = environment.pins[distribution]
+    contents = knowledge.contents.get((distribution, pin.version))
+    return contents.imports if contents is not None else ()
+
+
+def _collapse(provided: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Name a namespace package as a whole where all its portions come from one environment."""
+    pairs = dict(reversed(list(provided)))
+    homes: dict[str, set[str]] = {}
+    for name, home in pairs.items():
+        homes.setdefault(name.partition(".")[0], set()).add(home)
+    view: dict[str, str] = {}
+    for name, home in pairs.items():
+        top = name.partition(".")[0]
+        view[top if len(homes[top]) == 1 else name] = home
+    return dict(sorted(view.items()))

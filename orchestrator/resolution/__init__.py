@@ -1,0 +1,1 @@
+"""Asking uv: which requirements go together, and with which versions."""

@@ -1,0 +1,119 @@
+"""Choosing the Python that the environments are made for."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.errors import ConfigError
+from orchestrator.resolution import uv
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MINIMUM = (3, 11)
+
+# What `packaging.markers` calls an environment, asked of the interpreter itself, and where its packages go.
+_QUESTION = """
+import json, os, platform, sys
+release = "{0.major}.{0.minor}.{0.micro}".format(sys.implementation.version)
+level = sys.implementation.version.releaselevel
+release += "" if level == "final" else level[0] + str(sys.implementation.version.serial)
+print(json.dumps({
+    "executable": os.path.abspath(sys.executable), "version": list(sys.version_info[:3]),
+    "markers": {
+        "implementation_name": sys.implementation.name, "implementation_version": release, "os_name": os.name,
+        "platform_machine": platform.machine(), "platform_release": platform.release(),
+        "platform_system": platform.system(), "platform_version": platform.version(),
+        "python_full_version": platform.python_version(),
+        "platform_python_implementation": platform.python_implementation(),
+        "python_version": ".".join(platform.python_version_tuple()[:2]), "sys_platform": sys.platform,
+    }}))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """A Python that runs."""
+
+    executable: str
+    version: tuple[int, int, int]
+    markers: Mapping[str, str]
+    """The values of environment markers (PEP 508)."""
+
+    @property
+    def library(self) -> str:
+        """Folder of the library below an environment: ``lib/python3.11``."""
+        return f"lib/python{self.version[0]}.{self.version[1]}"
+
+
+def find(root: Path, request: str | None) -> Interpreter:
+    """Return the interpreter for the project at *root*.
+
+    The request is ``[tool.mvenv] python``, else ``UV_PYTHON``; without one uv's rules decide
+    (``.python-version``, ``requires-python``, then the first on PATH).
+
+    :raises ConfigError: if there is none, or it is too old.
+    """
+    request = request or os.environ.get("UV_PYTHON") or None
+    arguments = ["python", "find", "--system", "--no-python-downloads", *([request] if request else [])]
+    answer = uv.run(arguments, cwd=root)
+    if answer.code != 0:
+        # A version manager's shim may exist and refuse to run; look behind it.
+        answer = uv.run(arguments, cwd=root, environment={"PATH": _path_without_shims()})
+    if answer.code != 0:
+        raise ConfigError(
+            f"no Python found for `{request}`" if request else "no Python found",
+            causes=tuple(line.removeprefix("error: ") for line in answer.stderr.strip().splitlines()[:3]),
+            hints=(
+                "install it, or name another in `[tool.mvenv] python` or the environment variable `UV_PYTHON`",
+            ),
+        )
+    interpreter = inspect(answer.stdout.strip())
+    if interpreter.version[:2] < MINIMUM:
+        found = ".".join(map(str, interpreter.version))
+        raise ConfigError(
+            f"mvenv needs Python 3.11 or newer, and the project's is {found}",
+            causes=(interpreter.executable,),
+            hints=("set `[tool.mvenv] python` or `UV_PYTHON`, for example to `3.12`",),
+        )
+    return interpreter
+
+
+def inspect(executable: str) -> Interpreter:
+    """Ask an interpreter about itself.
+
+    :raises ConfigError: if it does not run.
+    """
+    try:
+        completed = subprocess.run(
+            [executable, "-I", "-c", _QUESTION],
+            capture_output=True,
+            text=True,
+            check=True,
+            stdin=subprocess.DEVNULL,
+        )
+        told = json.loads(completed.stdout)
+    except (OSError, subprocess.CalledProcessError, ValueError) as error:
+        raise ConfigError(f"the Python `{executable}` does not run", causes=(str(error),)) from None
+    major, minor, micro = told["version"]
+    return Interpreter(told["executable"], (major, minor, micro), told["markers"])
+
+
+def _path_without_shims() -> str:
+    """Return PATH with pyenv's real installations in place of its shims."""
+    entries = os.environ.get("PATH", "").split(os.pathsep)
+    root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    kept = [entry for entry in entries if Path(entry) != root / "shims"]
+    real = sorted(
+        (root / "versions").glob("*/bin"), key=lambda folder: _version_key(folder.parent.name), reverse=True
+    )
+    return os.pathsep.join([*kept, *map(str, real)])
+
+
+def _version_key(name: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in name.split(".") if part.isdigit())

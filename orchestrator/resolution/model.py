@@ -1,0 +1,46 @@
+"""What uv answers: pins and the edges between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """One distribution in one version."""
+
+    name: str
+    """Canonical name (PEP 503)."""
+    version: str
+    """Version; of a local folder whose version is dynamic, ``"local"`` until it is installed."""
+    specification: str
+    """What installs exactly this: ``name==version``, ``name @ url``, ``-e folder``."""
+    source: str | None = None
+    """The folder of a local project, None for what comes from an index or a URL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """A joint answer for some direct requirements."""
+
+    pins: Mapping[str, Pin]
+    """Canonical name → pin."""
+    requires: Mapping[str, frozenset[str]]
+    """Canonical name → the distributions it depends on in this resolution."""
+    roots: frozenset[str]
+    """The distributions that are asked for directly (additions of a requirement included)."""
+
+    def reachable(self, name: str) -> frozenset[str]:
+        """Return *name* and everything it depends on, directly or not."""
+        found: set[str] = set()
+        waiting = [name]
+        while waiting:
+            current = waiting.pop()
+            if current not in found and current in self.pins:
+                found.add(current)
+                waiting.extend(self.requires.get(current, ()))
+        return frozenset(found)

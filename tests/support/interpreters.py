@@ -1,0 +1,108 @@
+"""Finding the Pythons that the suite runs its environments on."""
+
+from __future__ import annotations
+
+import functools
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from uv import find_uv_bin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SUPPORTED = ("3.11", "3.12", "3.13")
+
+# `_base_executable` is the interpreter behind a venv's: an environment must not be made from another one.
+_PROBE = """
+import platform, sys
+print(platform.python_implementation(), platform.python_version(), sys._base_executable, sep="\\n")
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """A CPython that runs."""
+
+    executable: Path
+    """Absolute path of the real binary: no pyenv shim, no venv."""
+    full_version: str
+    """`3.11.7`."""
+
+    @property
+    def version(self) -> str:
+        """`3.11`."""
+        return ".".join(self.full_version.split(".")[:2])
+
+    def __str__(self) -> str:
+        return self.version
+
+
+@functools.cache
+def find_interpreter(version: str) -> Interpreter | None:
+    """Return the first CPython of a minor version (`3.12`) that really runs, or None."""
+    for executable in _candidates(version):
+        found = _probe(executable)
+        if found is not None and found.version == version:
+            return found
+    return None
+
+
+def found_interpreters() -> tuple[Interpreter, ...]:
+    """Return one interpreter per supported version that this machine has."""
+    return tuple(found for version in SUPPORTED if (found := find_interpreter(version)) is not None)
+
+
+def running_interpreter() -> Interpreter:
+    """Return the interpreter behind the one that runs the tests."""
+    found = _probe(Path(sys.executable))
+    assert found is not None, f"{sys.executable} cannot be started"
+    return found
+
+
+def missing_versions() -> tuple[str, ...]:
+    """Return the supported versions that this machine does not have."""
+    return tuple(version for version in SUPPORTED if find_interpreter(version) is None)
+
+
+def _candidates(version: str) -> Iterator[Path]:
+    """Yield the files that may be this Python, likely and cheap ones first; many need not exist or run."""
+    if version == f"{sys.version_info[0]}.{sys.version_info[1]}":
+        yield Path(sys.executable)
+    # All of PATH, not the first hit: pyenv puts shims in front that fail for versions not selected.
+    for folder in os.get_exec_path():
+        yield Path(folder) / f"python{version}"
+    yield from sorted(_pyenv_root().glob(f"versions/{version}.*/bin/python"), reverse=True)
+    for managed in ((), ("--managed-python",)):
+        answer = _output(find_uv_bin(), "python", "find", "--no-python-downloads", *managed, version)
+        if answer:
+            yield Path(answer)
+
+
+def _pyenv_root() -> Path:
+    root = os.environ.get("PYENV_ROOT") or _output("pyenv", "root")
+    return Path(root) if root else Path.home() / ".pyenv"
+
+
+@functools.cache
+def _probe(executable: Path) -> Interpreter | None:
+    if not executable.is_file():
+        return None
+    answer = _output(str(executable), "-I", "-c", _PROBE)
+    if answer is None:
+        return None
+    implementation, full_version, base = answer.splitlines()
+    return Interpreter(Path(base), full_version) if implementation == "CPython" else None
+
+
+def _output(*command: str) -> str | None:
+    """Return what a command prints, or None when it cannot be started or fails."""
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answer.stdout.strip()

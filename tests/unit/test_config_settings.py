@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from pydantic import ValidationError
+
+from orchestrator.config.project import load_project
+from orchestrator.config.settings import Settings, check_time
+from orchestrator.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@pytest.fixture
+def refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
+    """Load a project with this `[tool.mvenv]` (the text's first line is line 4) and give what it says."""
+    monkeypatch.chdir(tmp_path)
+
+    def refusal(table: str) -> str:
+        pyproject = tmp_path / "pyproject.toml"
+        pyproject.write_text(f'[project]\nname = "a"\n[tool.mvenv]\n{table}\n', encoding="utf-8")
+        with pytest.raises(ConfigError) as caught:
+            load_project(pyproject)
+        return str(caught.value)
+
+    return refusal
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        Settings().python = "3.12"  # type: ignore[misc]
+
+
+def test_an_unknown_key_close_to_a_known_one(refusal: Callable[[str], str]) -> None:
+    assert refusal("\nexclude_newer = '2025-01-31'") == (
+        "error: `exclude_newer` is not a setting of `[tool.mvenv]`\n"
+        "  cause: pyproject.toml:5: tool.mvenv.exclude_newer\n"
+        "\n"
+        "hint: did you mean `exclude-newer` instead of `exclude_newer`?"
+    )
+
+
+# What is planned is unknown until it is there.
+@pytest.mark.parametrize("key", ["isolte", "isolate", "together", "singletons", "aliases"])
+def test_an_unknown_key_close_to_none(refusal: Callable[[str], str], key: str) -> None:
+    assert refusal(f"{key} = []") == (
+        f"error: `{key}` is not a setting of `[tool.mvenv]`\n"
+        f"  cause: pyproject.toml:4: tool.mvenv.{key}\n"
+        "\n"
+        "hint: the settings are `constraints`, `exclude-newer` and `python`"
+    )
+
+
+def test_an_unknown_key_that_would_break_the_line(refusal: Callable[[str], str]) -> None:
+    assert refusal('"a\\nb" = 1') == (
+        "error: `a\\nb` is not a setting of `[tool.mvenv]`\n"
+        '  cause: pyproject.toml:4: tool.mvenv."a\\nb"\n'
+        "\n"
+        "hint: the settings are `constraints`, `exclude-newer` and `python`"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "given"),
+    [
+        ("python = 3.12", "python", "a float"),
+        ("exclude-newer = 2025-01-31", "exclude-newer", "a date"),
+        ("exclude-newer = 2025-01-31T00:00:00Z", "exclude-newer", "a date-time"),
+    ],
+)
+def test_text_without_quotes(refusal: Callable[[str], str], line: str, key: str, given: str) -> None:
+    assert refusal(line) == (
+        f"error: `tool.mvenv.{key}` must be a string, not {given}\n"
+        f"  cause: pyproject.toml:4: tool.mvenv.{key}\n"
+        "\n"
+        f"hint: put the value of `tool.mvenv.{key}` in quotes"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "expected", "given"),
+    [
+        ("python = ['3.12']", "python", "a string", "an array"),
+        ("python = true", "python", "a string", "a boolean"),
+        ("constraints = []", "constraints", "a table", "an array"),
+    ],
+)
+def test_a_value_of_another_type(
+    refusal: Callable[[str], str], line: str, key: str, expected: str, given: str
+) -> None:
+    assert refusal(line) == (
+        f"error: `tool.mvenv.{key}` must be {expected}, not {given}\n"
+        f"  cause: pyproject.toml:4: tool.mvenv.{key}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "key", "expected", "given"),
+    [
+        ('"c<1"', "b", "a list of strings", "a string"),
+        ("[[]]", "b[0]", "a string", "an array"),
+    ],
+)
+def test_constraints_of_another_shape(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str, key: str, expected: str, given: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    pyproject = tmp_path / "pyproject.toml"
+    pyproject.write_text(
+        f'[project]\nname = "a"\ndependencies = ["b"]\n[tool.mvenv.constraints]\nb = {value}\n'
+    )
+    with pytest.raises(ConfigError) as caught:
+        load_project(pyproject)
+    assert str(caught.value) == (
+        f"error: `tool.mvenv.constraints.{key}` must be {expected}, not {given}\n"
+        f"  cause: pyproject.toml:5: tool.mvenv.constraints.{key}"
+    )
+
+
+def test_an_empty_interpreter_request(refusal: Callable[[str], str]) -> None:
+    assert refusal('python = " "') == (
+        "error: `python` is empty\n"
+        "  cause: pyproject.toml:4: tool.mvenv.python\n"
+        "\n"
+        "hint: write a version such as `3.12` or the path of an interpreter, or leave `python` out"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025-01-31",
+        "2024-02-29",
+        "2025-01-31T12:00:00Z",
+        "2025-01-31t12:00:00z",
+        "2025-01-31 12:00:00.123456789+02:00",
+        "2025-01-31T12:00:00-00:00",
+    ],
+)
+def test_times_that_are_accepted(text: str) -> None:
+    check_time(text)
+    assert Settings.model_validate({"exclude-newer": text}).exclude_newer == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "yesterday",
+        "20250131",
+        "2025-W05-5",
+        "2025-1-31",
+        "2025-01-31\n",
+        "2025-01-31T12:00Z",
+        "2025-01-31T12:00:00",
+        "2025-01-31T12:00:00+02",
+        "2025-01-31X12:00:00Z",
+        "\uff12\uff10\uff12\uff15-01-31",  # full-width digits
+    ],
+)
+def test_times_of_another_form(text: str) -> None:
+    with pytest.raises(ValueError, match=r"is neither a date nor an RFC 3339 timestamp$"):
+        check_time(text)
+
+
+@pytest.mark.parametrize("text", ["2025-13-01", "2025-02-29", "2025-01-31T25:00:00Z", "0000-01-01"])
+def test_times_that_do_not_exist(text: str) -> None:
+    with pytest.raises(ValueError, match=r"is not a time that exists: "):
+        check_time(text)
+
+
+def test_a_wrong_time_in_the_file(refusal: Callable[[str], str]) -> None:
+    assert refusal('exclude-newer = "last week"') == (
+        "error: `last week` is neither a date nor an RFC 3339 timestamp\n"
+        "  cause: pyproject.toml:4: tool.mvenv.exclude-newer\n"
+        "\n"
+        "hint: write a date such as `2025-01-31` or a timestamp such as `2025-01-31T12:00:00Z`"
+    )
