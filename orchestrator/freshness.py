@@ -97,7 +97,7 @@ def is_fresh(root: Path, record: dict[str, Any] | None) -> bool:
     if not all((root / path / RECORD).is_file() for path in record.get("environments", ())):
         return False
     sources = {folder: entry["editable"] for folder, entry in recorded.get("sources", {}).items()}
-    return inputs(root, sources) == recorded
+    return bool(inputs(root, sources) == recorded)
 
 
 def _digest(path: Path) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from orchestrator import freshness
+from orchestrator.cli.root import project_root
 
 if TYPE_CHECKING:
     from orchestrator.build import Built
@@ -22,18 +23,17 @@ def build(*, quiet: bool) -> None:
     What agrees goes into .venv, each conflicting group into an environment of its own under py_modules/: the
     fewest that can hold everything. With nothing changed since the last time it does nothing.
     """
-    from orchestrator.config.project import find_pyproject
     from orchestrator.console import Reporter
 
     reporter = Reporter(quiet=quiet)
-    pyproject = find_pyproject(Path.cwd())
-    record = freshness.read_record(pyproject.parent)
-    if record is not None and freshness.is_fresh(pyproject.parent, record):
+    root = project_root(Path.cwd())
+    record = freshness.read_record(root)
+    if record is not None and freshness.is_fresh(root, record):
         reporter.say(f"Up to date: {_size(record['graph'])}")
         return
     from orchestrator.build import build as build_project  # pulls in pydantic, virtualenv, packaging
 
-    summarize(build_project(pyproject, reporter), reporter)
+    summarize(build_project(root / "pyproject.toml", reporter), reporter)
 
 
 def summarize(built: Built, reporter: Reporter) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from orchestrator import freshness
+from orchestrator.cli.root import project_root
 from orchestrator.errors import MvenvError
 
 
@@ -21,17 +22,16 @@ from orchestrator.errors import MvenvError
 )
 def graph(form: str) -> None:
     """Show which environment holds what, and why they are apart."""
-    from orchestrator.config.project import find_pyproject
 
-    pyproject = find_pyproject(Path.cwd())
-    record = freshness.read_record(pyproject.parent)
+    root = project_root(Path.cwd())
+    record = freshness.read_record(root)
     if record is None or "graph" not in record:
         raise MvenvError(
             "the project has not been built yet",
-            causes=(f"{pyproject.parent / '.venv'} holds no record of a build",),
+            causes=(f"{root / '.venv'} holds no record of a build",),
             hints=("run `mvenv build` first",),
         )
-    if not freshness.is_fresh(pyproject.parent, record):
+    if not freshness.is_fresh(root, record):
         click.echo("note: the project has changed since this was built; `mvenv build` updates it", err=True)
     if form == "json":
         from orchestrator.manifest.models import to_json

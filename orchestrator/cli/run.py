@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from orchestrator import freshness
+from orchestrator.cli.root import project_root
 from orchestrator.errors import MvenvError, UsageError
 
 
@@ -20,7 +21,7 @@ def run(arguments: list[str]) -> NoReturn:
     :raises MvenvError: if there is nothing to run, or nothing to run it in.
     """
     may_build, command = _parse(arguments)
-    root = _project_root()
+    root = project_root(Path.cwd())
     if not freshness.is_fresh(root, freshness.read_record(root)):
         if not may_build:
             raise MvenvError(
@@ -48,17 +49,6 @@ def _parse(arguments: list[str]) -> tuple[bool, list[str]]:
     if not rest or rest == ["-m"]:
         raise UsageError("`mvenv run` needs a command", hints=("for example `mvenv run python app.py`",))
     return may_build, rest
-
-
-def _project_root() -> Path:
-    """Return the folder of the nearest pyproject.toml (as ``find_pyproject``, without its imports)."""
-    start = Path.cwd()
-    for folder in (start, *start.parents):
-        if (folder / "pyproject.toml").is_file():
-            return folder.resolve()
-    from orchestrator.config.project import find_pyproject  # has the words for this error
-
-    return find_pyproject(start).parent
 
 
 def _build(root: Path) -> None:

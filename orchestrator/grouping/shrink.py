@@ -38,9 +38,12 @@ def shrink(members: frozenset[int], verdict: Verdict) -> Shrinking:
             verdict = yield hint
             if not verdict.satisfiable:
                 core, suspects, confirmed = hint, verdict.suspects, hint
-                short = sum(member in hint for member in pool[:short]) if short >= 0 else -1
+                if short > 0:
+                    short = sum(member in hint for member in pool[:short])
                 pool = [member for member in pool if member in hint]
                 enough = len(pool)
+                # An oracle that is not monotone could have called this very set satisfiable.
+                short = min(short, enough - 1)
             continue
         if core == confirmed and len(core) == 2:
             break

@@ -78,7 +78,9 @@ def check(
 
 
 def _check(python: Path, root: Path, modules: Mapping[str, Sequence[str]]) -> list[Failure]:
-    owner = {module: requirement for requirement, names in reversed(modules.items()) for module in names}
+    owner = {
+        module: requirement for requirement, names in reversed(list(modules.items())) for module in names
+    }
     names = list(dict.fromkeys(module for found in modules.values() for module in found))
     if not names:
         return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 from orchestrator import __version__
@@ -31,7 +32,10 @@ def create(folder: Path, interpreter: Interpreter, *, lives_at: Path, prompt: st
 
     arguments = [str(folder), "--without-pip", "--python", interpreter.executable, "--prompt", prompt]
     try:
-        virtualenv.cli_run(arguments, setup_logging=False)
+        # Newer releases would put a `.venv` file that points here beside the folder (PEP 832).
+        virtualenv.cli_run(
+            arguments, setup_logging=False, env={**os.environ, "VIRTUALENV_VENV_REDIRECT": "false"}
+        )
     except (RuntimeError, OSError, SystemExit) as error:
         raise InstallError(f"virtualenv could not create `{folder.name}`", causes=(str(error),)) from error
     configuration = folder / "pyvenv.cfg"

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from orchestrator.errors import ResolutionError
 from orchestrator.grouping import Verdict
 from orchestrator.resolution import compiled, failure, question, uv
-from orchestrator.resolution.model import Resolution
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from orchestrator.config.model import DirectRequirement, Project
     from orchestrator.resolution.interpreter import Interpreter
+    from orchestrator.resolution.model import Resolution
 
 PARALLEL_QUESTIONS = 4
 
@@ -58,9 +58,11 @@ class UvOracle:
         with tempfile.TemporaryDirectory(prefix="mvenv-") as folder:
             arguments = question.write(Path(folder), self._project, chosen, preferences)
             answer = self._compile(arguments)
-        if answer.code == 0:
-            return self._judge(members, self._resolution(answer.stdout))
-        return self._refusal(members, answer.stderr)
+            if answer.code != 0:
+                return self._refusal(members, answer.stderr)
+            text = (Path(folder) / question.OUTPUT).read_text("utf-8")
+        resolution = compiled.parse(text, question=question.NAME, folders=self._folders)
+        return self._judge(members, resolution)
 
     def ask_many(self, questions: Sequence[tuple[frozenset[int], Mapping[str, str]]]) -> list[Verdict]:
         """Answer several questions in parallel."""
@@ -96,9 +98,6 @@ class UvOracle:
             )
         self._cache_is_fresh = True
         return answer
-
-    def _resolution(self, stdout: str) -> Resolution:
-        return compiled.parse(stdout, question=question.NAME, folders=self._folders)
 
     def _judge(self, members: frozenset[int], resolution: Resolution) -> Verdict:
         for clash in self._clashes:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from orchestrator.config.model import DirectRequirement, Project
 
 NAME = "mvenv-question"
+OUTPUT = "output.txt"
 
 
 def write(
@@ -22,6 +23,8 @@ def write(
     preferences: Mapping[str, str],
 ) -> list[str]:
     """Write the files of a question to *folder* and return the arguments of uv that ask it.
+
+    The answer will be in the folder's file :data:`OUTPUT`.
 
     It is a ``pyproject.toml`` rather than a requirements file because only there ``[tool.uv.sources]`` and
     named indexes apply. Constraints limit whatever is chosen for these members together. Preferences are
@@ -34,11 +37,11 @@ def write(
     if constraints:
         (folder / "constraints.txt").write_text("\n".join(constraints) + "\n", encoding="utf-8")
         arguments += ["--constraints", str(folder / "constraints.txt")]
+    output = folder / OUTPUT
     if preferences:
-        output = folder / "output.txt"
         lines = [f"{name}=={version}" for name, version in sorted(preferences.items())]
         output.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        arguments += ["--output-file", str(output)]
+    arguments += ["--output-file", str(output)]
     if project.exclude_newer:
         arguments += ["--exclude-newer", project.exclude_newer]
     return arguments
