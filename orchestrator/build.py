@@ -20,7 +20,6 @@ from orchestrator.manifest.importmap import import_map, relative
 from orchestrator.manifest.models import to_json
 from orchestrator.manifest.remembered import remember, remembered
 from orchestrator.plan.homes import make_plan
-from orchestrator.plan.model import Knowledge, Plan
 from orchestrator.plan.views import View, application_view
 from orchestrator.resolution import interpreter as interpreters
 from orchestrator.resolution.groups import find_groups
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from orchestrator.config.model import DirectRequirement, Project
     from orchestrator.console import Reporter
     from orchestrator.install.stage import Staged
+    from orchestrator.plan.model import Knowledge, Plan
     from orchestrator.resolution.interpreter import Interpreter
 
 # Installing teaches (namespace packages, clashes, undeclared imports); each lesson can bring one more round.
@@ -148,7 +148,7 @@ def _write_files(
     )
     if not plan.is_divided:
         return
-    _write_scripts(plan, staged, direct, interpreter)
+    _write_scripts(staged, direct, interpreter)
     the_map = import_map(
         plan,
         knowledge,
@@ -161,7 +161,7 @@ def _write_files(
     shim.write(venv.site_packages(folder, interpreter), the_map.text())
 
 
-def _write_scripts(plan: Plan, staged: Staged, direct: Sequence[str], interpreter: Interpreter) -> None:
+def _write_scripts(staged: Staged, direct: Sequence[str], interpreter: Interpreter) -> None:
     for site in staged.environments:
         packages = venv.site_packages(site.folder, interpreter)
         for name in direct:

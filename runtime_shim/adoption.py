@@ -8,6 +8,7 @@ entries are at the end of the dict, so looking is cheap.
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 from runtime_shim import environment as environments
@@ -51,12 +52,10 @@ def _adopt(name: str, working: Environment) -> None:
     _pop_plain(sys.modules, name)
     key = owner.key_for(name)
     sys.modules[key] = module
-    spec = getattr(module, "__spec__", None)
+    spec: Any = getattr(module, "__spec__", None)
     if type(getattr(spec, "name", None)) is str and spec.name == name:
-        try:
+        with contextlib.suppress(AttributeError, TypeError):  # somebody's own object in place of a spec
             spec.name = key  # importlib.reload looks the module up by it
-        except (AttributeError, TypeError):
-            pass  # somebody's own read-only object in place of a spec
 
 
 def _file(module: Any) -> str:

@@ -105,7 +105,7 @@ class Environment:
 
     def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Call *function* with this environment as the origin of what it imports."""
-        code = _call.__code__.replace(co_filename=os.path.join(self.paths[0], "<mvenv>"))  # noqa: PTH118
+        code = _call.__code__.replace(co_filename=os.path.join(self.paths[0], "<mvenv>"))
         return FunctionType(code, {})(function, arguments)
 
     def start(self) -> None:
@@ -118,15 +118,15 @@ class Environment:
             return
         self._started = True
         try:
-            names = sorted(os.listdir(self.paths[0]))  # noqa: PTH208
+            names = sorted(os.listdir(self.paths[0]))
         except OSError:
             return
         for name in names:
             if name.endswith(".pth") and name != "_virtualenv.pth":
-                self._run_pth(os.path.join(self.paths[0], name))  # noqa: PTH118
+                self._run_pth(os.path.join(self.paths[0], name))
 
     def _run_pth(self, path: str) -> None:
-        with open(path, encoding="utf-8-sig", errors="replace") as file:  # noqa: PTH123
+        with open(path, encoding="utf-8-sig", errors="replace") as file:
             lines = [line for line in file if line.startswith(("import ", "import\t"))]
         for line in lines:
             try:
@@ -140,5 +140,5 @@ def _call(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     return function(*arguments)
 
 
-def _execute(code: Any, sitedir: str) -> None:
+def _execute(code: Any, sitedir: str) -> None:  # noqa: ARG001 - read through the frame
     exec(code)  # noqa: S102 - what site.addpackage does with the same line

@@ -45,13 +45,13 @@ def _maps_to(
     key: Key,
     find: Any = origin.find,
     is_finalizing: Any = sys.is_finalizing,
-    Key: type[Key] = Key,
+    Key: type[Key] = Key,  # noqa: N803 - bound here because shutdown empties module globals
 ) -> bool:
     """Whether *name*, looked up by *frame*, means *key*; their text is known to be the same."""
     if isinstance(name, Key):
         return type(name) is type(key)
     try:
-        return find(frame).owners[str(name)] is key.environment  # type: ignore[no-any-return]
+        return find(frame).owners[str(name)] is key.environment
     except Exception:
         if is_finalizing():  # the interpreter has emptied the modules that would know
             return False
@@ -67,7 +67,7 @@ def key_type(environment: Environment) -> type[Key]:
     statement in a file seen before, is decided here without a further call.
     """
 
-    def __eq__(
+    def __eq__(  # noqa: N807 - becomes a method below
         self: Any,
         other: object,
         same_text: Any = str.__eq__,
@@ -89,8 +89,8 @@ def key_type(environment: Environment) -> type[Key]:
             return owners[other] is environment
         return slowly(frame, other, self)
 
-    def __ne__(self: Any, other: object) -> Any:
-        same = str.__eq__(self, other)  # type: ignore[operator]
+    def __ne__(self: Any, other: Any) -> Any:  # noqa: N807 - becomes a method below
+        same = str.__eq__(self, other)
         if same is not True:
             return same if same is NotImplemented else True
         return not _maps_to(sys._getframe().f_back, other, self)

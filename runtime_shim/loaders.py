@@ -36,9 +36,7 @@ def _as_importlib(function: _Function) -> _Function:
     Tracebacks leave such frames out (``remove_importlib_frames`` in CPython's Python/import.c), ``warnings``
     skips them when it counts stack levels, and :func:`runtime_shim.origin.find` recognises them.
     """
-    function.__code__ = function.__code__.replace(  # type: ignore[attr-defined]
-        co_filename="<frozen importlib._bootstrap_external>"
-    )
+    function.__code__ = function.__code__.replace(co_filename="<frozen importlib._bootstrap_external>")
     return function
 
 
@@ -59,10 +57,12 @@ class _EnvironmentLoader:
 
     @_as_importlib
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """Return a module with a plain name, which ``_init_module_attrs`` then leaves alone."""
         return ModuleType(str(spec.name))
 
     @_as_importlib
     def exec_module(self, module: ModuleType) -> None:
+        """Execute the module, then adopt the modules it put into ``sys.modules`` itself."""
         if type(module.__name__) is not str:  # importlib.reload sets it anew from the spec
             module.__name__ = str(module.__name__)
         try:
@@ -75,15 +75,16 @@ class EnvironmentSourceLoader(_EnvironmentLoader, SourceFileLoader):  # type: ig
     """Loads a source file of an environment."""
 
 
-class EnvironmentSourcelessLoader(_EnvironmentLoader, SourcelessFileLoader):  # type: ignore[misc]
+class EnvironmentSourcelessLoader(_EnvironmentLoader, SourcelessFileLoader):
     """Loads a byte-code file of an environment."""
 
 
-class EnvironmentExtensionLoader(_EnvironmentLoader, ExtensionFileLoader):  # type: ignore[misc]
+class EnvironmentExtensionLoader(_EnvironmentLoader, ExtensionFileLoader):
     """Loads an extension module of an environment, which must never see the key."""
 
     @_as_importlib
     def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Load the shared object under its plain name."""
         key, spec.name = spec.name, str(spec.name)
         try:
             return ExtensionFileLoader.create_module(self, spec)
@@ -111,11 +112,13 @@ class EnvironmentNamespaceLoader(NamespaceLoader):
         self._path = path
 
     @_as_importlib
-    def create_module(self, spec: ModuleSpec) -> ModuleType:
+    def create_module(self, spec: ModuleSpec) -> ModuleType:  # type: ignore[override]
+        """Return a module with a plain name."""
         return ModuleType(str(spec.name))
 
     @_as_importlib
     def exec_module(self, module: ModuleType) -> None:
+        """Leave the module empty."""
         module.__name__ = str(module.__name__)
         module.__file__ = None  # as _init_module_attrs leaves it for any namespace package
 
@@ -132,15 +135,18 @@ class DelegatingLoader:
 
     @_as_importlib
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        key, spec.name, spec.loader = spec.name, str(spec.name), self.delegate
+        """Let the other loader create the module, under its plain name."""
+        key: Any = spec.name
+        spec.name, spec.loader = str(key), self.delegate
         try:
             module = self.delegate.create_module(spec) if hasattr(self.delegate, "create_module") else None
         finally:
-            spec.name, spec.loader = key, self
+            spec.name, spec.loader = key, self  # type: ignore[assignment]
         return ModuleType(str(key)) if module is None else module
 
     @_as_importlib
     def exec_module(self, module: ModuleType) -> None:
+        """Let the other loader execute the module, which then names that loader as its own."""
         module.__name__ = str(module.__name__)
         module.__loader__ = self.delegate
         if module.__spec__ is not None:
@@ -159,11 +165,13 @@ class AliasLoader:
         self._spec = module.__spec__
 
     @_as_importlib
-    def create_module(self, spec: ModuleSpec) -> ModuleType:
+    def create_module(self, spec: ModuleSpec) -> ModuleType:  # noqa: ARG002 - importlib's signature
+        """Return the module."""
         return self._module
 
     @_as_importlib
     def exec_module(self, module: ModuleType) -> None:
+        """Give the module its own spec back."""
         module.__spec__ = self._spec
 
 
@@ -189,7 +197,7 @@ def make_own(spec: ModuleSpec, environment: Environment) -> ModuleSpec:
     elif isinstance(loader, type) or not hasattr(loader, "exec_module"):
         return spec  # a class as a loader (built-in and frozen modules): not an environment's
     else:
-        spec.loader = DelegatingLoader(loader, environment)
+        spec.loader = DelegatingLoader(loader, environment)  # type: ignore[assignment]
     spec.__class__ = EnvironmentSpec
     spec.name = environment.key_for(name)
     return spec

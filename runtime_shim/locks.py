@@ -7,7 +7,7 @@ deadlock detection could see a cycle that isn't there and raise ``_DeadlockError
 
 from __future__ import annotations
 
-import importlib._bootstrap as bootstrap  # type: ignore[import-not-found]
+import importlib._bootstrap as bootstrap
 import sys
 
 from runtime_shim import environment, keys, origin
@@ -42,4 +42,5 @@ class ModuleLocks(dict):  # type: ignore[type-arg]
 
 def install() -> None:
     """Replace importlib's table; the locks held at this moment stay in it."""
-    bootstrap._module_locks = ModuleLocks(bootstrap._module_locks)  # noqa: SLF001
+    private: Any = bootstrap
+    private._module_locks = ModuleLocks(private._module_locks)  # noqa: SLF001

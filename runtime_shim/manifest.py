@@ -41,7 +41,7 @@ def parse(text: str) -> Any:
 
         return json.loads(text)
     try:
-        value, end = make_scanner(_PlainJson)(text, 0)
+        value, end = make_scanner(_PlainJson)(text, 0)  # type: ignore[arg-type]
     except StopIteration as stop:
         raise ValueError(f"not JSON at character {stop.value}") from None
     if text[end:].strip():
@@ -55,7 +55,7 @@ def load(path: str) -> dict[str, Any]:
     :raises ManifestError: with what to do about it.
     """
     try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - pathlib is not loaded at start-up
+        with open(path, encoding="utf-8") as file:
             document = parse(file.read())
     except (OSError, ValueError) as error:
         raise ManifestError(f"cannot read {path} ({error}); run `mvenv build` again", path=path) from None

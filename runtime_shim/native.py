@@ -36,10 +36,10 @@ _F_FRAME = 24  # offset of PyFrameObject.f_frame
 class _Unavailable:
     """The stand-in where the C stack cannot be read: every import is attributed by Python frames."""
 
-    def is_entry(self, frame: FrameType) -> bool:
+    def is_entry(self, frame: FrameType) -> bool:  # noqa: ARG002 - the other class's signature
         return False
 
-    def caller(self, stop: FrameType | None) -> Environment | None:
+    def caller(self, stop: FrameType | None) -> Environment | None:  # noqa: ARG002 - as above
         return None
 
 

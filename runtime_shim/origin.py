@@ -63,7 +63,7 @@ _PLAIN_KEYS_ONLY = "<mvenv: plain keys only>"
 
 def plain_keys_only(function: _Function) -> _Function:
     """Make the look-ups that *function* itself does in ``sys.modules`` find plain keys and key objects only."""
-    function.__code__ = function.__code__.replace(co_filename=_PLAIN_KEYS_ONLY)  # type: ignore[attr-defined]
+    function.__code__ = function.__code__.replace(co_filename=_PLAIN_KEYS_ONLY)
     return function
 
 

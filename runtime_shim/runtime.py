@@ -23,13 +23,13 @@ def start(starter: Any) -> EnvironmentFinder:
 
     :raises manifest.ManifestError: if the map cannot be used.
     """
-    folder = os.path.dirname(os.path.abspath(runtime_shim.__file__))  # noqa: PTH100, PTH120
-    document = manifest.load(os.path.join(folder, MAP))  # noqa: PTH118
+    folder = os.path.dirname(os.path.abspath(runtime_shim.__file__))
+    document = manifest.load(os.path.join(folder, MAP))
     # <project>/.venv/lib/pythonX.Y/site-packages/runtime_shim: the map says how far up the project is.
-    root = os.path.normpath(os.path.join(folder, document["root"]))  # noqa: PTH118
+    root = os.path.normpath(os.path.join(folder, document["root"]))
     environments = _environments(document, root)
     application = environments[0]
-    application.paths[0] = os.path.dirname(folder)  # noqa: PTH120 - wherever this interpreter found the shim
+    application.paths[0] = os.path.dirname(folder)
     origin.configure(application, _folders(environments, document, root))
     native.start(origin.environment_of_path)
     finder = EnvironmentFinder()
@@ -58,7 +58,7 @@ def _environments(document: dict[str, Any], root: str) -> list[Environment]:
 
 
 def _absolute(paths: list[str], root: str) -> list[str]:
-    return [os.path.normpath(os.path.join(root, path)) for path in paths]  # noqa: PTH118
+    return [os.path.normpath(os.path.join(root, path)) for path in paths]
 
 
 def _folders(
@@ -66,8 +66,8 @@ def _folders(
 ) -> dict[str, Environment | None]:
     """Say whose code lies in which folder; None for what is neutral."""
     folders: dict[str, Environment | None] = {
-        os.path.dirname(os.__file__) + os.sep: None,  # noqa: PTH120
-        os.path.join(sys.prefix, ""): None,  # noqa: PTH118
+        os.path.dirname(os.__file__) + os.sep: None,
+        os.path.join(sys.prefix, ""): None,
     }
     for environment in environments:
         owner = None if environment.is_application else environment
@@ -75,5 +75,5 @@ def _folders(
             folders[path + os.sep] = owner
     for name, part in document["environments"].items():
         home = next(environment for environment in environments if environment.name == name)
-        folders[os.path.normpath(os.path.join(root, part["path"])) + os.sep] = home  # noqa: PTH118
+        folders[os.path.normpath(os.path.join(root, part["path"])) + os.sep] = home
     return folders

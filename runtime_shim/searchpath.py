@@ -51,7 +51,7 @@ def _first_contents(environment: Environment, application_path: list[Any]) -> li
 
 
 def _is_own(environment: Environment, item: Any) -> bool:
-    return isinstance(item, str) and origin.environment_of_path(os.path.join(item, "")) is environment  # noqa: PTH118
+    return isinstance(item, str) and origin.environment_of_path(os.path.join(item, "")) is environment
 
 
 def _follow(own: list[Any], then: list[Any], now: list[Any]) -> None:

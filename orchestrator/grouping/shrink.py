@@ -48,8 +48,14 @@ def shrink(members: frozenset[int], verdict: Verdict) -> Shrinking:
         if core == confirmed and len(core) == 2:
             break
         if enough - short > 1:
-            # A small set that was suspected as a whole is probably minimal: leave out one at a time.
-            middle = enough - 1 if core == confirmed and enough <= _FEW else (short + enough) // 2
+            if core == confirmed and enough <= _FEW:
+                # A small set that was suspected as a whole is probably minimal: leave out one at a time.
+                middle = enough - 1
+            elif short < 0 and len(necessary) > 1:
+                # Most conflicts are between two.
+                middle = 0
+            else:
+                middle = (short + enough) // 2
             question = necessary.union(pool[:middle])
             verdict = yield question
             if verdict.satisfiable:

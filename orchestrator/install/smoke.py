@@ -7,11 +7,11 @@ import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 SECONDS = 120
 
@@ -58,7 +58,8 @@ class Failure:
         missing = re.search(r"No module named '([\w]+)", self.message)
         if missing is not None:
             return self._constraint(f"+{missing[1]}")
-        return f'its metadata may promise too much: try an older release of a dependency, `"{self.requirement}" = ["…<…"]` in `[tool.mvenv.constraints]`'
+        bound = self._constraint("…<…")
+        return f"its metadata may promise too much; an older release of a dependency may do: {bound}"
 
     def _constraint(self, text: str) -> str:
         return f'add `"{self.requirement}" = ["{text}"]` to `[tool.mvenv.constraints]`'

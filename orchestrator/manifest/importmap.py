@@ -73,7 +73,7 @@ def import_map(
 def relative(path: Path, root: Path) -> str:
     """Return *path* relative to the project if it lies in it or beside it, absolute otherwise."""
     text = os.path.relpath(path, root)
-    beside = text.split(os.sep).count("..") <= 1
+    beside = Path(text).parts.count("..") <= 1
     return Path(text).as_posix() if beside else path.as_posix()
 
 

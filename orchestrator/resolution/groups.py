@@ -40,14 +40,14 @@ class _Progress(SilentReporter):
         self._questions = 0
         self._conflicts = 0
 
-    def asking(self, members: frozenset[int]) -> None:
+    def asking(self, members: frozenset[int]) -> None:  # noqa: ARG002 - the protocol's signature
         self._questions += 1
         text = f"Resolving {self._count} requirements"
         if self._conflicts:
             text += f": {self._conflicts} conflicts, {self._questions} questions"
         self._reporter.detail(text)
 
-    def learned(self, conflict: Conflict) -> None:
+    def learned(self, conflict: Conflict) -> None:  # noqa: ARG002 - the protocol's signature
         self._conflicts += 1
 
 

@@ -149,8 +149,7 @@ def test_three_can_be_impossible_although_every_two_are_possible() -> None:
 @every_hint
 def test_first_fit_would_need_one_group_more(hint: Hints) -> None:
     grouping = partition(4, ConflictOracle([[0, 2], [2, 3], [1, 3]], hint))
-    assert groups_of(grouping) == [(0, 1), (2, 3)] or groups_of(grouping) == [(0, 3), (1, 2)]
-    assert groups_of(grouping) == best_partition(4, lambda s: not any(c <= s for c in ({0, 2}, {2, 3}, {1, 3})))
+    assert groups_of(grouping) == [(0, 3), (1, 2)]
 
 
 @given(universes(), hints, st.randoms(use_true_random=False))
@@ -159,13 +158,14 @@ def test_known_conflicts_are_believed_and_not_asked_about(universe, hint, rng) -
     count, conflicts = universe
     known = [Conflict(members, "told") for members in conflicts if rng.random() < 0.5]
     # The oracle does not know them: a clash of import names, say.
-    oracle = ConflictOracle([members for members in conflicts if members not in {k.members for k in known}], hint)
+    oracle = ConflictOracle(set(conflicts) - {conflict.members for conflict in known}, hint)
     grouping = partition(count, oracle, known=known)
     assert groups_of(grouping) == best_partition(count, lambda s: not any(c <= s for c in conflicts))
     assert grouping.proved
     assert not any(conflict.members <= members for conflict in known for members, _ in oracle.asked)
     told = {conflict.members for conflict in grouping.conflicts if conflict.reason == "told"}
-    assert told == minimal(conflicts) & {conflict.members for conflict in known}
+    believed = {conflict.members for conflict in known}
+    assert minimal(conflicts) & believed <= told <= minimal(believed)
 
 
 def test_a_known_conflict_of_one_is_unsatisfiable_alone() -> None:
