@@ -14,8 +14,13 @@ def main() -> None:
         if arguments[:1] == ["run"] and not {"-h", "--help"}.intersection(arguments[1:2]):
             from orchestrator.cli.run import run  # standard library only
 
-            sys.exit(run(arguments[1:]))
-        from orchestrator.cli import cli
+            run(arguments[1:])
+        if arguments == ["build"]:
+            from orchestrator.cli.fresh import say_if_fresh  # loading click would double the time
+
+            if say_if_fresh():
+                return
+        from orchestrator.cli.commands import cli
 
         sys.exit(cli(arguments))
     except MvenvError as error:

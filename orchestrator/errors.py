@@ -16,8 +16,6 @@ On screen::
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 
 class MvenvError(Exception):
     """A failure that the user can understand and mend: shown in a few lines, never as a traceback.
@@ -27,7 +25,7 @@ class MvenvError(Exception):
     :param hints: what to do about it; a line each.
     """
 
-    exit_code: ClassVar[int] = 1
+    exit_code = 1
 
     def __init__(self, message: str, *, causes: tuple[str, ...] = (), hints: tuple[str, ...] = ()) -> None:
         super().__init__(message)
@@ -59,4 +57,4 @@ class InstallError(MvenvError):
 class UsageError(MvenvError):
     """The command line is wrong."""
 
-    exit_code: ClassVar[int] = 2
+    exit_code = 2

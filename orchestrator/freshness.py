@@ -9,9 +9,12 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 from orchestrator import __version__
+
+TYPE_CHECKING = False  # importing typing takes as long as reading the files
+if TYPE_CHECKING:
+    from typing import Any
 
 RECORD = "mvenv.json"
 OVERRIDES = "custom_dependencies_versions.json"

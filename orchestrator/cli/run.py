@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
 from pathlib import Path
-from typing import NoReturn
 
 from orchestrator import freshness
 from orchestrator.cli.root import project_root
 from orchestrator.errors import MvenvError, UsageError
+
+TYPE_CHECKING = False  # importing typing takes longer than the rest of this module
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
 def run(arguments: list[str]) -> NoReturn:
@@ -71,7 +72,7 @@ def _resolve(command: list[str], root: Path) -> list[str]:
     if os.sep in name:
         found = name if Path(name).exists() else None
     else:
-        found = shutil.which(name, path=f"{scripts}{os.pathsep}{os.environ.get('PATH', os.defpath)}")
+        found = _which(name, [str(scripts), *os.environ.get("PATH", os.defpath).split(os.pathsep)])
     if found is None:
         raise MvenvError(
             f"command not found: `{name}`",
@@ -79,6 +80,15 @@ def _resolve(command: list[str], root: Path) -> list[str]:
             hints=("if a distribution brings it, add that to `[project] dependencies`",),
         )
     return [found, *command[1:]]
+
+
+def _which(name: str, folders: list[str]) -> str | None:
+    """Return the first executable *name* in *folders* (``shutil.which`` without importing three codecs)."""
+    for folder in folders:
+        path = os.path.join(folder, name)  # noqa: PTH118
+        if os.path.isfile(path) and os.access(path, os.X_OK):  # noqa: PTH113
+            return path
+    return None
 
 
 def _become(command: list[str], root: Path) -> NoReturn:
@@ -90,6 +100,8 @@ def _become(command: list[str], root: Path) -> NoReturn:
     try:
         if os.name == "posix":
             os.execve(command[0], command, variables)
+        import subprocess  # where a process cannot be replaced
+
         sys.exit(subprocess.run(command, env=variables, check=False).returncode)
     except OSError as error:
         raise MvenvError(f"cannot run `{command[0]}`", causes=(str(error),)) from None

@@ -1,0 +1,59 @@
+"""The command line, one module a command."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from orchestrator import __version__
+from orchestrator.cli.build import build
+from orchestrator.cli.graph import graph
+from orchestrator.errors import UsageError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="mvenv", message="%(prog)s %(version)s")
+def commands() -> None:
+    """End dependency conflicts: install libraries that need different versions of a third, run them together.
+
+    Settings live in `[tool.mvenv]` of pyproject.toml; uv's own settings and environment variables apply.
+    """
+
+
+@commands.command(
+    "run",
+    short_help="Run a command in the project's environments.",
+    options_metavar="[--no-build]",
+    context_settings={"ignore_unknown_options": True},
+)
+@click.option("--no-build", is_flag=True, help="Fail instead of building when the environments are stale.")
+@click.argument("command", nargs=-1, required=True, metavar="COMMAND [ARGUMENT]... | SCRIPT.py | -m MODULE")
+def run_help(**_: Any) -> None:
+    """Run COMMAND in the application environment; build first if anything has changed.
+
+    The command takes mvenv's place: its exit code and its signals are its own.
+    """
+    raise AssertionError("`mvenv run` is handled before click is loaded")
+
+
+commands.add_command(build)
+commands.add_command(graph)
+
+
+def cli(arguments: list[str]) -> int:
+    """Run the command line *arguments* and return the exit code.
+
+    :raises MvenvError: what a command could not do.
+    """
+    try:
+        code = commands.main(arguments, prog_name="mvenv", standalone_mode=False)
+    except click.exceptions.Exit as finished:
+        return finished.exit_code
+    except click.Abort:
+        return 130
+    except click.UsageError as error:
+        where = f"mvenv {error.ctx.info_name}" if error.ctx is not None and error.ctx.parent else "mvenv"
+        message = error.format_message().rstrip(".")
+        raise UsageError(message, hints=(f"`{where} --help` shows how it is used",)) from None
+    return code if isinstance(code, int) else 0

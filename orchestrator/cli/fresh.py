@@ -1,0 +1,39 @@
+"""The answer of ``mvenv build`` when there is nothing to do, without loading what building needs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from orchestrator import freshness
+from orchestrator.cli.root import project_root
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def say_if_fresh() -> bool:
+    """Say on stderr that the nearest project is up to date and return True; return False if it isn't."""
+    root = project_root(Path.cwd())
+    record = freshness.read_record(root)
+    if record is None or not freshness.is_fresh(root, record):
+        return False
+    sys.stderr.write(f"Up to date: {size(record['graph'])}\n")
+    return True
+
+
+def size(graph: dict[str, Any]) -> str:
+    """Return how much a build has made, in words."""
+    environments = [graph["application"], *graph["environments"]]
+    distributions = sum(len(environment["distributions"]) for environment in environments)
+    if not graph["environments"]:
+        return f"{count(distributions, 'distribution')} in one environment, no conflict"
+    groups = len(graph["groups"])
+    proof = "the fewest possible" if graph["proved"] else f"at least {graph['lower_bound']} are needed"
+    return f"{count(distributions, 'distribution')} for {groups} groups ({proof})"
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun in the right form."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
