@@ -12,6 +12,7 @@ from orchestrator.config.disjoint import check_disjoint
 from orchestrator.config.overrides import load_overrides
 from orchestrator.config.project import load_project
 from orchestrator.config.requirements import applicable
+from orchestrator.errors import InstallError
 from orchestrator.files import replace_folder
 from orchestrator.graph.document import graph_document
 from orchestrator.install import scripts, shim, smoke, stage, territory, venv
@@ -19,6 +20,7 @@ from orchestrator.manifest.dependencies import DEFAULTS, VERSIONED, default_depe
 from orchestrator.manifest.importmap import import_map, relative
 from orchestrator.manifest.models import to_json
 from orchestrator.manifest.remembered import remember, remembered
+from orchestrator.plan.actual import with_actual_versions
 from orchestrator.plan.homes import make_plan
 from orchestrator.plan.views import View, application_view
 from orchestrator.resolution import interpreter as interpreters
@@ -71,6 +73,7 @@ def build(pyproject: Path, reporter: Reporter) -> Built:
         check_disjoint(requirements, project)
         inputs = freshness.inputs(root, _local_sources(project))
         plan, staged, knowledge = _settle(project, requirements, interpreter, remembered(record), reporter)
+        plan, knowledge = with_actual_versions(plan, knowledge)
         view = application_view(plan, knowledge, [requirement.name for requirement in requirements])
         reporter.stage("Checking imports")
         _write_files(project, plan, staged, knowledge, view, interpreter, requirements, overrides)
@@ -123,7 +126,11 @@ def _settle(
             if again == plan:
                 return plan, staged, learned
         knowledge = learned
-    raise AssertionError("planning did not settle: every round must add knowledge, of which there is little")
+    raise InstallError(
+        f"the plan did not settle in {MOST_ROUNDS} rounds",
+        causes=("every installation taught something that changed the plan again",),
+        hints=("please report this with your pyproject.toml",),
+    )
 
 
 def _write_files(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from orchestrator.console import Reporter
-    from orchestrator.plan.model import Plan
+    from orchestrator.plan.model import Environment, Plan
     from orchestrator.resolution.interpreter import Interpreter
 
 PARALLEL_INSTALLS = 2
@@ -83,14 +83,13 @@ def stage(plan: Plan, root: Path, interpreter: Interpreter, reporter: Reporter) 
 def learn(staged: Staged, plan: Plan, knowledge: Knowledge, interpreter: Interpreter) -> Knowledge:
     """Return *knowledge* grown by what the staged environments turned out to hold."""
     found: dict[Path, list[Installed]] = {}
-    for site in staged.everywhere():
-        folder = venv.site_packages(site.folder, interpreter)
-        found[folder] = list(installed(folder))
     contents = dict(knowledge.contents)
     pairs = set(knowledge.clashes)
-    for folder, distributions in found.items():
+    for site in staged.everywhere():
+        folder = venv.site_packages(site.folder, interpreter)
+        distributions = found[folder] = list(installed(folder))
         for distribution in distributions:
-            key = (distribution.canonical_name, distribution.version)
+            key = _key(distribution, site.environment)
             names = import_names(distribution.files) or _editable_names(distribution)
             uses_known = contents[key].uses if key in contents else frozenset()
             contents[key] = Contents(distribution.name, distribution.version, names, uses_known)
@@ -99,10 +98,20 @@ def learn(staged: Staged, plan: Plan, knowledge: Knowledge, interpreter: Interpr
     if not plan.is_divided:
         return grown
     shared = venv.site_packages(staged.application.folder, interpreter)
-    return _with_uses(grown, plan, found[shared], shared)
+    unversioned = {_key(distribution, plan.application): distribution for distribution in found[shared]}
+    return _with_uses(grown, plan, unversioned, shared)
 
 
-def _with_uses(knowledge: Knowledge, plan: Plan, unversioned: Sequence[Installed], folder: Path) -> Knowledge:
+def _key(distribution: Installed, environment: Environment) -> tuple[str, str]:
+    """Return how the plan calls an installed distribution; its metadata may spell the version differently."""
+    name = distribution.canonical_name
+    pin = environment.pins.get(name)
+    return name, distribution.version if pin is None else pin.version
+
+
+def _with_uses(
+    knowledge: Knowledge, plan: Plan, unversioned: Mapping[tuple[str, str], Installed], folder: Path
+) -> Knowledge:
     """Find unversioned distributions that import versioned ones, and whom that makes versioned in turn."""
     resolutions = [group.resolution for group in plan.groups]
     while True:
@@ -112,9 +121,8 @@ def _with_uses(knowledge: Knowledge, plan: Plan, unversioned: Sequence[Installed
             for top in contents.tops if name in versioned else ():
                 providers[top] = providers.get(top, frozenset()) | {name}
         contents_now = dict(knowledge.contents)
-        for distribution in unversioned:
-            key = (distribution.canonical_name, distribution.version)
-            if distribution.canonical_name not in versioned:
+        for key, distribution in unversioned.items():
+            if key[0] not in versioned:
                 known = contents_now[key]
                 used = known.uses | uses(distribution, folder, providers)
                 contents_now[key] = Contents(known.name, known.version, known.imports, used)

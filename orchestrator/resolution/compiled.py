@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
-from orchestrator.resolution.model import Pin, Resolution
+from orchestrator.resolution.model import LOCAL, Pin, Resolution
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,7 +90,7 @@ def _from_url(name: str, url: str, entry: str) -> Pin:
 def _local(name: str, folder: str, *, editable: bool) -> Pin:
     if folder.endswith((".whl", ".tar.gz", ".zip")):
         return _from_url(name, Path(folder).as_uri(), f"{name} @ {Path(folder).as_uri()}")
-    version = _project(folder).get("version", "local")
+    version = _project(folder).get("version", LOCAL)
     specification = f"-e {folder}" if editable else f"{name} @ {Path(folder).as_uri()}"
     return Pin(name, version, specification, source=folder)
 

@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+LOCAL = "local"
+"""The version of a local project whose own is dynamic, until it is installed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pin:
     """One distribution in one version."""
@@ -16,7 +20,7 @@ class Pin:
     name: str
     """Canonical name (PEP 503)."""
     version: str
-    """Version; of a local folder whose version is dynamic, ``"local"`` until it is installed."""
+    """Version, or :data:`LOCAL`."""
     specification: str
     """What installs exactly this: ``name==version``, ``name @ url``, ``-e folder``."""
     source: str | None = None
