@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
@@ -82,14 +81,4 @@ def _project_folder(request: pytest.FixtureRequest, root: Path, environment: dic
     root.mkdir()
     taken = "interpreter" in request.fixturenames
     chosen: Interpreter = request.getfixturevalue("interpreter") if taken else running_interpreter()
-    return on_interpreter(ProjectFolder(root, chosen, environment), chosen)
-
-
-def on_interpreter(project: ProjectFolder, interpreter: Interpreter) -> ProjectFolder:
-    """Return the same project folder with environments on another Python."""
-    environment = {
-        **project.environment,
-        "UV_PYTHON": str(interpreter.executable),
-        "UV_PYTHON_DOWNLOADS": "never",
-    }
-    return dataclasses.replace(project, interpreter=interpreter, environment=environment)
+    return ProjectFolder(root, chosen, environment).on(chosen)

@@ -134,14 +134,11 @@ class _Search:
         return best
 
     def _solve_single(self, state: _State, floor: int) -> _Solution | None:
-        """Give the only vertex left the first colour that it may have."""
-        classes = [0] * self._colours
-        for colour, mask in enumerate(state.allowed):
-            if mask:
-                classes[colour] = mask
-                worth = self._weights.of(mask.bit_length() - 1, colour)
-                return _Solution(worth, tuple(classes)) if worth > floor else None
-        return None
+        """Give the only vertex left the first colour that it may have; there is one, else it had no hope."""
+        colour = next(each for each, mask in enumerate(state.allowed) if mask)
+        worth = self._weights.of(state.uncoloured.bit_length() - 1, colour)
+        classes = (state.uncoloured if each == colour else 0 for each in range(self._colours))
+        return _Solution(worth, tuple(classes)) if worth > floor else None
 
     def _solve_parts(self, parts: list[_State], floor: int) -> _Solution | None:
         """Colour unconnected states in the best way; None if their sum is not worth more than `floor`."""

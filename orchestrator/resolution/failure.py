@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import Enum
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from orchestrator.config.disjoint import are_disjoint
+from orchestrator.resolution import derivation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from orchestrator.resolution.derivation import Dependence, Term
 
 NETWORK_DISABLED = "network was disabled"
 
@@ -16,10 +29,10 @@ _TROUBLE_WITH_NETWORK = (
     "Could not connect",
     "operation timed out",
 )
-_DEPENDS = re.compile(
-    r"(?P<requirer>[A-Za-z0-9][\w.\[\]-]*(?:==[\w.!+*-]+)?) depends on (?P<requirement>[A-Za-z0-9][^\s]*)"
+# What uv says of its own progress, before the error.
+_PROGRESS = re.compile(
+    r"(Using |Creating |Resolved \d|Prepared \d|Audited \d|Uninstalled \d|Downloading |Downloaded |Building |Built |warning:)"
 )
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]*[\w]|[A-Za-z0-9]")
 
 
 class Kind(Enum):
@@ -44,71 +57,119 @@ def kind(stderr: str) -> Kind:
 
 def suspects(stderr: str, question: str) -> frozenset[str]:
     """Return the direct requirements that uv's explanation names: a good guess at the conflict, no proof."""
-    found: set[str] = set()
-    flat = " ".join(stderr.split())
-    for clause in re.findall(rf"\b{re.escape(question)} depends on (.*?)(?:, we can conclude|$)", flat):
-        # "a==1 and b>=2" or "one of: …"; a following "and x depends on …" names somebody else's requirement.
-        own = re.split(r" and [^\s]+ depends? on | and [^\s]+ has ", clause)[0]
-        for word in re.split(r"\s+and\s+|\s*,\s+|\s+", own):
-            match = _NAME.match(word)
-            if match is not None:
-                found.add(re.sub(r"[-_.]+", "-", match[0]).lower())
-    return frozenset(found)
+    return frozenset(
+        wanted.name
+        for dependence in derivation.read(stderr).dependences
+        if _is_project(dependence, question)
+        for wanted in dependence.wanted
+    )
 
 
 def reason(stderr: str, question: str) -> str:
     """Say in a line why the requirements exclude each other.
 
-    The commonest shape, two requirers that want different versions of one distribution, is put as
-    ``a 1.0 needs x<2, b 3.0 needs x>=2``. Anything else is uv's own last sentences, shortened.
+    Where some requirers want versions of one distribution that exclude each other, they are put as
+    ``a 1.0 needs x<2, b 3.0 needs x>=2``. Anything else is what uv's proof rests on, in its words, shortened.
     """
-    flat = " ".join(line.strip() for line in stderr.splitlines()).replace("cause: ", "")
-    wanted: dict[str, dict[str, str]] = {}
-    for match in _DEPENDS.finditer(flat):
-        requirement = match["requirement"].rstrip(",")
-        name = _NAME.match(requirement)
-        if name is None:
-            continue
-        if match["requirer"] != question:
-            wanted.setdefault(name[0], {})[f"{_plain(match['requirer'])} needs"] = requirement
-            continue
-        # "the project depends on a==1 and b>=2": what follows "and" is required by the project, too.
-        rest = flat[match.start("requirement") :]
-        for own in re.split(r" and ", rest.partition(", we can conclude")[0]):
-            name = _NAME.match(own)
-            if name is None or " " in own:
-                break
-            wanted.setdefault(name[0], {})["the project requires"] = own
-    for requirers in reversed(wanted.values()):
-        if len(set(requirers.values())) == 2 == len(requirers):
-            return ", ".join(f"{who} {what}" for who, what in sorted(requirers.items(), key=_project_last))
-    return _shortened(flat, question)
+    proof = derivation.read(stderr)
+    wishes = _wishes(proof.dependences, question)
+    pinned = {
+        wanted.name: wanted.bound.removeprefix("==")
+        for dependence in proof.dependences
+        if _is_project(dependence, question)
+        for wanted in dependence.wanted
+        if wanted.bound.startswith("==") and "*" not in wanted.bound
+    }
+    for wishers in reversed(wishes.values()):
+        for pair in combinations(wishers, 2):
+            if all(_exclude(one, other) for one in pair[0].wanted for other in pair[1].wanted):
+                return _told(pair, pinned)
+    for name, wishers in reversed(wishes.items()):
+        if name in proof.limited and len(wishers) > 1:
+            together = "both" if len(wishers) == 2 else "all of that"
+            return f"{_told(wishers, pinned)}, and no version of {name} is {together}"
+    others = [premise for premise in proof.premises if not premise.startswith(f"{question} depends on ")]
+    return _shortened(", and ".join(map(_in_words, others)) or " ".join(first_lines(stderr)))
 
 
-def _project_last(requirer: tuple[str, str]) -> tuple[bool, str]:
-    return requirer[0].startswith("the project"), requirer[0]
+@dataclass(frozen=True, slots=True)
+class _Wisher:
+    """A distribution, or the project, that wants certain versions of another."""
+
+    name: str
+    """Canonical name; empty for the project."""
+    ranges: tuple[str, ...]
+    """Which versions of the wisher say so; an empty text is all of them."""
+    wanted: tuple[Term, ...]
 
 
-def _plain(requirer: str) -> str:
-    return requirer.replace("==", " ", 1)
+def _is_project(dependence: Dependence, question: str) -> bool:
+    return dependence.requirers[0].name == question
 
 
-def _shortened(flat: str, question: str) -> str:
-    flat = re.sub(r"^.*?(?=Because )", "", flat).partition(" hint:")[0]
-    flat = flat.replace(f"{question} depends on", "the project requires").replace(
-        "you require", "the project requires"
+def _wishes(dependences: Iterable[Dependence], question: str) -> dict[str, tuple[_Wisher, ...]]:
+    """Return wanted distribution → who wants which versions of it; those who take any version left out."""
+    found: dict[str, dict[str, _Wisher]] = {}
+    for dependence in dependences:
+        project = _is_project(dependence, question)
+        name = "" if project else dependence.requirers[0].name
+        ranges = () if project else tuple(term.bound for term in dependence.requirers)
+        for wanted in dependence.wanted:
+            if not wanted.bound:
+                continue
+            wishers = found.setdefault(wanted.name, {})
+            known = wishers.get(name, _Wisher(name, (), ()))
+            wishers[name] = _Wisher(
+                name,
+                tuple(dict.fromkeys((*known.ranges, *ranges))),
+                tuple(dict.fromkeys((*known.wanted, wanted))),
+            )
+    return {name: tuple(wishers.values()) for name, wishers in found.items()}
+
+
+def _exclude(one: Term, other: Term) -> bool:
+    try:
+        return are_disjoint(SpecifierSet(one.bound), SpecifierSet(other.bound))
+    except InvalidSpecifier:
+        return False
+
+
+def _told(wishers: Iterable[_Wisher], pinned: Mapping[str, str]) -> str:
+    ordered = sorted(wishers, key=lambda wisher: (not wisher.name, wisher.name))
+    return ", ".join(
+        f"{_called(wisher, pinned)} {' or '.join(term.text for term in wisher.wanted)}" for wisher in ordered
     )
-    flat = re.sub(r", we can conclude that (the project's|your) requirements are unsatisfiable\.?$", "", flat)
-    sentences = [sentence.strip() for sentence in re.split(r"(?<=\.) (?=And because|Because)", flat)]
-    short = " ".join(sentences[-2:])
-    short = re.sub(r"^(And because|Because|And) ", "", short)
-    return short if len(short) <= 400 else short[:200].rstrip() + " … " + short[-199:].lstrip()
+
+
+def _called(wisher: _Wisher, pinned: Mapping[str, str]) -> str:
+    if not wisher.name:
+        return "the project requires"
+    version = pinned.get(wisher.name)
+    if version is None and len(wisher.ranges) == 1:
+        only = wisher.ranges[0]
+        version = only.removeprefix("==") if only.startswith("==") else None
+        if version is None:
+            return f"{wisher.name}{only} needs"
+    return f"{wisher.name} {version} needs" if version else f"{wisher.name} needs"
+
+
+def _in_words(premise: str) -> str:
+    return re.sub(r"^all versions of (\S+) depend on ", r"\1 needs ", premise).replace(
+        " depends on ", " needs "
+    )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 400 else text[:200].rstrip() + " … " + text[-199:].lstrip()
 
 
 def first_lines(stderr: str, most: int = 6) -> tuple[str, ...]:
     """Return the beginning of uv's own message, for a failure that is not about versions."""
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    lines = [line for line in lines if not _PROGRESS.match(line)]
     lines = [
-        line.removeprefix("error: ").removeprefix("cause: ") for line in lines if not line.startswith("hint:")
+        re.sub(r"^(?:(?:error|cause): |× |├─▶ |╰─▶ |│ )+", "", line)
+        for line in lines
+        if not line.startswith("hint:")
     ]
     return tuple(lines[:most])

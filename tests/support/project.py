@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import sys
 import textwrap
@@ -24,6 +25,12 @@ class ProjectFolder:
     root: Path
     interpreter: Interpreter
     environment: Mapping[str, str] = field(repr=False)
+
+    def on(self, interpreter: Interpreter) -> ProjectFolder:
+        """Return the same folder with environments on another Python."""
+        chosen = {"UV_PYTHON": str(interpreter.executable), "UV_PYTHON_DOWNLOADS": "never"}
+        environment = {**self.environment, **chosen}
+        return dataclasses.replace(self, interpreter=interpreter, environment=environment)
 
     def write(self, relative: str, text: str) -> Path:
         """Write a file below the root, its folders included; the text's common indentation is removed."""

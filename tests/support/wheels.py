@@ -41,7 +41,7 @@ def build_wheel(
 
     :param folder: where the wheel goes; created if missing.
     :param name: the distribution's name as METADATA spells it; the file name holds the normalised form.
-    :param files: path in the wheel (POSIX separators) to content; `<name>-<version>.data/…` may be among them.
+    :param files: path in the wheel (POSIX separators) to content; `<name>-<version>.data/…` too.
     :param requires: `Requires-Dist` entries, PEP 508.
     :param extras: extra to the requirements it adds.
     :param entry_points: console scripts, command to `module:function`.

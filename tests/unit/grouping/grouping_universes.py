@@ -12,6 +12,43 @@ Hints = Callable[[frozenset[int], Sequence[frozenset[int]]], frozenset[int]]
 """From a refuted set, and the conflicts in it, to the suspects that the oracle names."""
 
 
+# A random sample of 60 released distributions, each at one version: 58 pairs that cannot be installed together,
+# and three that can be, two by two, but not all together. Four environments are needed; first-fit takes five.
+SIXTY = [
+    *[
+        (1, 13),
+        (2, 3),
+        (2, 46),
+        (4, 19),
+        (4, 24),
+        (4, 51),
+        (5, 55),
+        (6, 21),
+        (6, 46),
+        (6, 47),
+        (6, 56),
+        (7, 10),
+    ],
+    *[
+        (7, 17),
+        (7, 50),
+        (8, 48),
+        (8, 55),
+        (10, 52),
+        (11, 17),
+        (12, 25),
+        (12, 28),
+        (12, 41),
+        (12, 45),
+        (13, 21),
+    ],
+    *[(13, 25), (13, 55), (16, 28), (16, 56), (17, 52), (21, 25), (21, 30), (21, 55), (25, 34), (25, 44)],
+    *[(25, 55), (25, 59), (27, 28), (27, 32), (27, 45), (28, 42), (28, 56), (32, 59), (34, 37), (34, 49)],
+    *[(34, 52), (34, 53), (34, 55), (35, 51), (36, 59), (42, 45), (42, 52), (43, 45), (44, 51), (44, 52)],
+    *[(44, 53), (44, 55), (46, 47), (47, 56), (50, 52), (31, 46, 56)],
+]
+
+
 def no_hints(members: frozenset[int], inside: Sequence[frozenset[int]]) -> frozenset[int]:
     return frozenset()
 

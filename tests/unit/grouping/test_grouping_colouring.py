@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pytest
+from grouping_graphs import (
+    FANO,
+    GROETZSCH,
+    Graph,
+    complete,
+    crown,
+    cycle,
+    kneser,
+    mycielski,
+    queens,
+    wheel,
+)
 from grouping_universes import ConflictOracle, fewest_by_brute_force, minimal, right_hints
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,53 +29,8 @@ from orchestrator.grouping.palette import Palette
 from orchestrator.grouping.tiebreak import NodeBudget, find_preferred
 from orchestrator.grouping.weights import Weights
 
-Graph = tuple[int, list[tuple[int, ...]]]
-
-
-def complete(count: int) -> Graph:
-    return count, list(itertools.combinations(range(count), 2))
-
-
-def cycle(count: int) -> Graph:
-    return count, [(each, (each + 1) % count) for each in range(count)]
-
-
-def wheel(count: int) -> Graph:
-    return count + 1, cycle(count)[1] + [(each, count) for each in range(count)]
-
-
-def crown(half: int) -> Graph:
-    """Where first-fit in alternating order needs `half` colours instead of two."""
-    return 2 * half, [(2 * a, 2 * b + 1) for a in range(half) for b in range(half) if a != b]
-
-
-def mycielski(graph: Graph) -> Graph:
-    """One colour more, and not one triangle more."""
-    count, edges = graph
-    copies = [pair for a, b in edges for pair in ((a, count + b), (b, count + a))]
-    return 2 * count + 1, edges + copies + [(count + each, 2 * count) for each in range(count)]
-
-
-def queens(size: int) -> Graph:
-    squares = list(itertools.product(range(size), repeat=2))
-    return size * size, [
-        (one, other)
-        for (one, (r, c)), (other, (s, d)) in itertools.combinations(enumerate(squares), 2)
-        if r == s or c == d or abs(r - s) == abs(c - d)
-    ]
-
-
-def kneser(n: int, k: int) -> Graph:
-    sets = list(itertools.combinations(range(n), k))
-    return len(sets), [
-        (one, other)
-        for (one, a), (other, b) in itertools.combinations(enumerate(sets), 2)
-        if not set(a) & set(b)
-    ]
-
-
-FANO: Graph = (7, [(0, 1, 2), (0, 3, 4), (0, 5, 6), (1, 3, 5), (1, 4, 6), (2, 3, 6), (2, 4, 5)])
-GROETZSCH = mycielski(cycle(5))
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 CHROMATIC_NUMBERS = [
     pytest.param(complete(2), 2, id="edge"),
@@ -169,7 +136,9 @@ def best_by_brute_force(count: int, colours: int, edges: Sequence[frozenset[int]
     best: tuple[list[int], list[list[int]]] | None = None
     for colouring in itertools.product(range(colours), repeat=count):
         if all(len({colouring[member] for member in edge}) > 1 for edge in edges):
-            classes = [[each for each in range(count) if colouring[each] == colour] for colour in range(colours)]
+            classes = [
+                [each for each in range(count) if colouring[each] == colour] for colour in range(colours)
+            ]
             key = [-len(members) for members in classes], classes
             best = key if best is None else min(best, key)
     assert best is not None

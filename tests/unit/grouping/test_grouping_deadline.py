@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pytest
-from grouping_universes import ConflictOracle, Hints, first_hint, groups_of, no_hints, wrong_hints
+from grouping_graphs import mycielski, wheel
+from grouping_universes import SIXTY, ConflictOracle, Hints, first_hint, groups_of, no_hints, wrong_hints
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_grouping_calls import SIXTY
-from test_grouping_colouring import mycielski, wheel
 
-from orchestrator.grouping import Conflict, Question, Unsatisfiable, Verdict, partition
+from orchestrator.grouping import (
+    Conflict,
+    Question,
+    SilentReporter,
+    Unsatisfiable,
+    Verdict,
+    partition,
+    pins_agree,
+)
+from orchestrator.grouping.fallback import verified_groups
+from orchestrator.grouping.inquiry import Inquiry
+from orchestrator.grouping.memo import Memo
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 
 class SlowOracle(ConflictOracle):
@@ -43,8 +56,12 @@ def test_groups_are_verified_at_every_deadline(seconds: float, hint: Hints) -> N
     assert 1 <= grouping.lower_bound <= 4
     assert len(grouping.groups) >= 4
     assert grouping.proved == (len(grouping.groups) == grouping.lower_bound)
-    assert not any(conflict.members <= set(group) for conflict in grouping.conflicts for group in groups_of(grouping))
-    assert [len(group) for group in groups_of(grouping)] == sorted(map(len, groups_of(grouping)), reverse=True)
+    assert not any(
+        conflict.members <= set(group) for conflict in grouping.conflicts for group in groups_of(grouping)
+    )
+    assert [len(group) for group in groups_of(grouping)] == sorted(
+        map(len, groups_of(grouping)), reverse=True
+    )
     # What is unverified by then is halved until it is: rounds, not questions, cost time.
     assert grouping.seconds <= seconds + 20
     assert grouping.seconds == oracle.now
@@ -113,16 +130,31 @@ def test_a_certificate_that_lies_is_found_out_after_the_deadline() -> None:
     assert groups_of(grouping) == [(0,), (1,), (2,), (3,), (4,), (5,)]
 
 
+def test_a_part_of_a_satisfiable_set_is_not_taken_on_trust() -> None:
+    """Here 0 and 1 are satisfiable together but 0 alone is not, which no honest oracle says."""
+    oracle = ConflictOracle([[0]])
+    memo = Memo([], pins_agree)
+    memo.add(frozenset({1, 2, 3}), Verdict(True))
+    memo.add(frozenset({0, 1}), Verdict(True))
+    with pytest.raises(Unsatisfiable) as failure:
+        verified_groups(4, [frozenset(range(4))], Inquiry(oracle, SilentReporter(), memo))
+    assert failure.value.index == 0
+
+
 @given(st.integers(0, 30), st.integers(2, 6), st.sampled_from([first_hint, no_hints]), st.data())
 @settings(max_examples=150, deadline=None)
-def test_small_universes_at_every_deadline(seconds: int, count: int, hint: Hints, data: st.DataObject) -> None:
+def test_small_universes_at_every_deadline(
+    seconds: int, count: int, hint: Hints, data: st.DataObject
+) -> None:
     sets = st.frozensets(st.integers(0, count - 1), min_size=2, max_size=3)
     conflicts = data.draw(st.lists(sets, max_size=8))
     oracle = SlowOracle(conflicts, hint)
     grouping = partition(count, oracle, deadline=seconds, clock=oracle.clock)
     best = partition(count, ConflictOracle(conflicts))
     assert sorted(member for group in groups_of(grouping) for member in group) == list(range(count))
-    assert all(frozenset(group.members) in {members for members, _ in oracle.asked} for group in grouping.groups)
+    assert all(
+        frozenset(group.members) in {members for members, _ in oracle.asked} for group in grouping.groups
+    )
     assert all(group.verdict.satisfiable for group in grouping.groups)
     assert grouping.lower_bound <= len(best.groups) <= len(grouping.groups)
     if grouping.proved:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import pickle
-from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from grouping_universes import (
@@ -26,6 +26,9 @@ from hypothesis import strategies as st
 
 from orchestrator.errors import ResolutionError
 from orchestrator.grouping import Conflict, SilentReporter, Unsatisfiable, Verdict, partition
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 ALL_HINTS: tuple[Hints, ...] = (
     no_hints,
@@ -48,7 +51,7 @@ def universes(draw: st.DrawFn, smallest: int = 2, most: int = 6) -> tuple[int, l
 
 
 @given(universes(), hints)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_is_the_best_of_all_partitions(universe: tuple[int, list[frozenset[int]]], hint: Hints) -> None:
     count, conflicts = universe
     oracle = ConflictOracle(conflicts, hint)
@@ -82,7 +85,7 @@ def test_asks_nothing_twice(universe: tuple[int, list[frozenset[int]]], hint: Hi
     count, conflicts = universe
     oracle = ConflictOracle(conflicts, hint)
     partition(count, oracle)
-    assert len(set(members for members, _ in oracle.asked)) == len(oracle.asked)
+    assert len({members for members, _ in oracle.asked}) == len(oracle.asked)
 
 
 @given(universes(smallest=1), hints)
@@ -195,11 +198,13 @@ def test_what_the_oracle_raises_reaches_the_caller() -> None:
 
 
 @given(st.integers(1, 6), st.integers(0, 2**63 - 1), st.integers(0, 5), hints)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_an_oracle_that_is_not_monotone_still_gets_groups_that_it_accepts(
     count: int, answers: int, seed: int, hint: Hints
 ) -> None:
-    subsets = [frozenset(c) for size in range(1, count + 1) for c in itertools.combinations(range(count), size)]
+    subsets = [
+        frozenset(c) for size in range(1, count + 1) for c in itertools.combinations(range(count), size)
+    ]
     no = {members for number, members in enumerate(subsets) if len(members) > 1 and answers >> number & 1}
 
     class Fickle(ConflictOracle):
@@ -212,6 +217,32 @@ def test_an_oracle_that_is_not_monotone_still_gets_groups_that_it_accepts(
     grouping = partition(count, Fickle([]))
     assert sorted(member for group in grouping.groups for member in group.members) == list(range(count))
     assert all(group.verdict.satisfiable and frozenset(group.members) not in no for group in grouping.groups)
+
+
+def test_a_refusal_that_contradicts_an_earlier_answer_is_believed() -> None:
+    class Contrary(ConflictOracle):
+        def answer(self, members: frozenset[int], preferences: Mapping[str, str]) -> Verdict:
+            verdict = super().answer(members, preferences)
+            return Verdict(False, reason="contrary") if members == {1, 2} else verdict
+
+    oracle = Contrary([[1, 3], [2, 4], [1, 5], [2, 5]])
+    grouping = partition(6, oracle)
+    assert (frozenset({0, 1, 2}), {}) in oracle.asked
+    assert groups_of(grouping) == [(0, 3, 4, 5), (1,), (2,)]
+    assert "contrary" in [conflict.reason for conflict in grouping.conflicts]
+
+
+def test_what_was_asked_ahead_of_a_wrong_hint_is_not_asked_again() -> None:
+    def hint(members: frozenset[int], inside: Sequence[frozenset[int]]) -> frozenset[int]:
+        return frozenset({0, 1} if {0, 1} <= members else {6, 7})
+
+    oracle = ConflictOracle([[0, 1], [2, 6]], hint)
+    grouping = partition(8, oracle)
+    asked = [members for members, _ in oracle.asked]
+    assert asked[2:5] == [{0, 2, 3, 4, 5, 6, 7}, {6, 7}, {0, 2, 3, 4, 5, 6}]
+    assert len(set(asked)) == len(asked)
+    assert [conflict.members for conflict in grouping.conflicts] == [{0, 1}, {2, 6}]
+    assert groups_of(grouping) == [(0, 2, 3, 4, 5, 7), (1, 6)]
 
 
 def test_the_reporter_hears_questions_conflicts_and_bounds() -> None:
