@@ -64,8 +64,7 @@ def _merge(parts: Iterable[frozenset[int]], inquiry: Inquiry) -> list[list[froze
     for part in sorted(parts, key=lambda each: by_size(tuple(sorted(each)))):
         for pieces in merged:
             union = part.union(*pieces)
-            known = inquiry.memo.infer(union)
-            if known or (known is None and inquiry.memo.certify(union)):
+            if inquiry.memo.infer(union) is not False and inquiry.memo.certify(union):
                 pieces.append(part)
                 break
         else:

@@ -144,20 +144,19 @@ class _Search:
 
     def _learn(self, refuted: list[Refuted]) -> None:
         """Make each refuted set a minimal conflict; ask for all of them side by side."""
+        hints = [members & verdict.suspects for members, verdict in refuted]
         active = self._advance([(shrink(members, verdict), None) for members, verdict in refuted])
         questions = [question for _, question in active]
-        hinted = questions == [members & verdict.suspects for members, verdict in refuted]
-        ahead = self._look_ahead(questions) if hinted and self._hints_hold else []
+        ahead = self._look_ahead(hints) if questions == hints and self._hints_hold else []
         while active:
             self._deadline.check()
             verdicts = self._inquiry.ask(questions + ahead)[: len(questions)]
-            if hinted:
-                self._hints_hold = not any(verdict.satisfiable for verdict in verdicts)
             active = self._advance(
                 [(shrinking, verdict) for (shrinking, _), verdict in zip(active, verdicts, strict=True)]
             )
             questions = [question for _, question in active]
-            hinted, ahead = False, []
+            ahead = []
+        self._hints_hold = set(hints) <= {conflict.members for conflict in self._conflicts}
 
     def _look_ahead(self, hints: list[frozenset[int]]) -> list[frozenset[int]]:
         """Say what will be asked next if the hints are right, so that it can be asked at the same time."""

@@ -126,11 +126,9 @@ class _Search:
                     classes = list(rest.classes)
                     classes[colour] |= 1 << vertex
                     best = _Solution(rest.worth + worth, tuple(classes))
-        # A search cut short by the budget proves nothing.
-        if self._budget.nodes > 0:
-            self._hopes[state] = floor if best is None else best.worth
-            if best is not None:
-                self._solved[state] = best
+        self._hopes[state] = floor if best is None else best.worth
+        if best is not None:
+            self._solved[state] = best
         return best
 
     def _solve_single(self, state: _State, floor: int) -> _Solution | None:

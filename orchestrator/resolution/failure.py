@@ -31,8 +31,10 @@ _TROUBLE_WITH_NETWORK = (
 )
 # What uv says of its own progress, before the error.
 _PROGRESS = re.compile(
-    r"(Using |Creating |Resolved \d|Prepared \d|Audited \d|Uninstalled \d|Downloading |Downloaded |Building |Built |warning:)"
+    r"(?:Resolved|Prepared|Audited|Installed|Uninstalled) \d"
+    r"|(?:Using|Creating|Downloading|Downloaded|Building|Built) |warning:"
 )
+_LEADING = re.compile(r"^(?:error: |cause: |\N{MULTIPLICATION SIGN} |[├╰]─▶ |│ )+")
 
 
 class Kind(Enum):
@@ -167,9 +169,5 @@ def first_lines(stderr: str, most: int = 6) -> tuple[str, ...]:
     """Return the beginning of uv's own message, for a failure that is not about versions."""
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
     lines = [line for line in lines if not _PROGRESS.match(line)]
-    lines = [
-        re.sub(r"^(?:(?:error|cause): |× |├─▶ |╰─▶ |│ )+", "", line)
-        for line in lines
-        if not line.startswith("hint:")
-    ]
+    lines = [_LEADING.sub("", line) for line in lines if not line.startswith("hint:")]
     return tuple(lines[:most])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
 
 from orchestrator.config.location import key_lines, show_place
 from orchestrator.errors import ResolutionError
@@ -19,6 +22,11 @@ if TYPE_CHECKING:
     from orchestrator.console import Reporter
     from orchestrator.grouping import Verdict
     from orchestrator.resolution.interpreter import Interpreter
+
+
+# How uv words it; see `orchestrator.resolution.derivation`.
+_NOT_FOUND = re.compile(r"([\w.-]+) was not found in the (?:package registry|cache)")
+_NO_VERSION = re.compile(r"^there (?:is|are) no versions? of|^only \S+ is available$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +125,12 @@ def _hints(
     hints = []
     for index, verdict in failures:
         requirement = requirements[index]
-        if "was not found in the package registry" in verdict.reason:
+        missing = _NOT_FOUND.search(verdict.reason)
+        if missing is not None and canonicalize_name(missing[1]) == requirement.name:
             hints.append(f"check the spelling of `{requirement.name}`, and the index it should come from")
-        elif "there is no version of" in verdict.reason:
+        elif missing is not None:
+            hints.append(f"check the index that `{missing[1]}` should come from, for `{requirement.name}`")
+        elif _NO_VERSION.search(verdict.reason):
             hints.append("ask for a version that exists, or check the index it should come from")
         elif requirement.constraints or requirement.additions:
             hints.append(f"look at `[tool.mvenv.constraints]` for `{requirement.name}` as well")

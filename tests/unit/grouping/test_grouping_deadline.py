@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -97,9 +98,16 @@ def test_what_is_unsatisfiable_alone_is_found_after_the_deadline_too() -> None:
 
 
 def test_known_conflicts_hold_after_the_deadline_too() -> None:
+    class Pinned(SlowOracle):
+        """Neither the oracle nor the pins know of the conflicts."""
+
+        def answer(self, members: frozenset[int], preferences: Mapping[str, str]) -> Verdict:
+            return replace(super().answer(members, preferences), pins={"lib": "1"})
+
     known = [Conflict(frozenset({0, 1}), "told"), Conflict(frozenset({2, 3}), "told")]
-    oracle = SlowOracle([])
+    oracle = Pinned([])
     grouping = partition(4, oracle, deadline=0, known=known, clock=oracle.clock)
+    assert len(grouping.groups) == 2
     assert not any(conflict.members <= set(group) for conflict in known for group in groups_of(grouping))
     assert not any(conflict.members <= members for conflict in known for members, _ in oracle.asked)
 

@@ -1,0 +1,214 @@
+"""The wheels of the shim's tests: a library `lib` in two versions, `dep_a` that needs 1, `dep_b` that needs 2.
+
+Both versions hold the same source but for `VERSION`, so a test can tell whose code answers and nothing else
+differs. Beside `lib` there is
+
+- `duo`, two versions too, which the application does not declare (it declares `lib` 2);
+- `only-a` and `only-b`, each in one environment alone;
+- `shared`, which depends on nothing: unversioned, one for everybody;
+- `utils`, two versions, whose name an application's own module may have as well.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.support.wheels import Index
+
+VERSIONS = ("1", "2")
+APPLICATION_VERSION = "2"
+DIRECT = ("dep-a", "dep-b", f"lib=={APPLICATION_VERSION}", "shared")
+
+_LIBRARY = {
+    "lib/__init__.py": """
+        from . import x
+        from .star import *
+        from lib import circular_a
+        from . import sub as subpackage
+
+        VERSION = "@"
+
+        def loaded_with():
+            return [x.VERSION, starred, circular_a.of_b(), subpackage.VERSION]
+        """,
+    "lib/x.py": """
+        VERSION = "@"
+        """,
+    "lib/star.py": """
+        __all__ = ["starred"]
+        starred = "starred @"
+        hidden = "hidden @"
+        """,
+    "lib/circular_a.py": """
+        import lib.circular_b
+
+        VERSION = "@"
+
+        def of_b():
+            return lib.circular_b.VERSION
+        """,
+    "lib/circular_b.py": """
+        from lib import circular_a as partner
+
+        VERSION = "b@"
+
+        def of_a():
+            return partner.VERSION
+        """,
+    "lib/mod.py": """
+        import dataclasses
+        import lib
+
+        VERSION = "@"
+        attr = "attr @"
+
+        def read_attr():
+            return attr
+
+        class Thing:
+            version = "@"
+
+            def __init__(self, value):
+                self.value = value
+
+            def __eq__(self, other):
+                return type(other) is type(self) and other.value == self.value
+
+        @dataclasses.dataclass
+        class Record:
+            thing: "lib.mod.Thing"
+            mine: str = VERSION
+        """,
+    "lib/lazy.py": """
+        def absolute():
+            import lib.late
+            return lib.late.VERSION
+
+        def relative():
+            from .late import VERSION
+            return VERSION
+
+        def parent():
+            from . import late
+            return late.VERSION
+
+        def generate():
+            while True:
+                import lib.late
+                yield lib.late.VERSION
+
+        async def later():
+            import asyncio
+            await asyncio.sleep(0)
+            from lib import late
+            return late.VERSION
+
+        def call(function, *arguments):
+            return function(*arguments)
+        """,
+    "lib/late.py": """
+        VERSION = "@"
+        """,
+    "lib/sub/__init__.py": """
+        from ..x import VERSION
+        """,
+    "lib/sub/deep.py": """
+        from .. import mod
+        from ..sub import VERSION as PARENT
+        from . import VERSION as OWN
+
+        VERSIONS = [mod.VERSION, PARENT, OWN]
+        """,
+    "lib/handlers.py": """
+        import logging
+
+        class Handler(logging.Handler):
+            version = "@"
+        """,
+    "lib/__main__.py": """
+        import sys
+        from . import VERSION
+
+        print(__name__, VERSION, sys.argv[1:], __package__)
+        RESULT = VERSION
+        """,
+    "lib/data.txt": "data @\n",
+    "lib/sub/more.txt": "more @\n",
+}
+
+
+def publish(index: Index) -> None:
+    """Put every wheel into *index*."""
+    for version in VERSIONS:
+        index.add("lib", version, files=source(_LIBRARY, version), **_library_metadata(version))
+        index.add("duo", version, files=source({"duo/__init__.py": 'VERSION = "@"\n'}, version))
+        index.add("utils", version, files=source({"utils.py": 'VERSION = "@"\nWHERE = "environment"\n'}, version))
+    index.add("shared", "5", files=source(_SHARED, "5"))
+    for letter, version in zip("ab", VERSIONS, strict=True):
+        pins = [f"{name}=={version}" for name in ("lib", "duo", "utils")]
+        only = f"only-{letter}"
+        index.add(only, version, requires=[f"lib=={version}"], files=source(_only(letter), version))
+        index.add(
+            f"dep-{letter}",
+            f"{version}.0",
+            requires=[*pins, only, "shared"],
+            files=source(_dependant(letter), version),
+        )
+
+
+def source(files: dict[str, str], version: str) -> dict[str, str]:
+    """Return wheel files: indentation removed, `@` replaced by the version."""
+    return {name: textwrap.dedent(text).lstrip("\n").replace("@", version) for name, text in files.items()}
+
+
+def _library_metadata(version: str) -> dict[str, object]:
+    return {
+        "requires": [f"shared>={version}"],
+        "entry_point_groups": {"lib.plugins": {f"plugin{version}": "lib.mod:read_attr"}},
+    }
+
+
+_SHARED = {
+    "shared/__init__.py": """
+        import importlib
+        import sys
+
+        class Token:
+            pass
+
+        TOKEN = Token()
+
+        def call(function, *arguments):
+            return function(*arguments)
+
+        def load(name):
+            return importlib.import_module(name)
+
+        def loaded(name):
+            return sys.modules.get(name)
+        """,
+}
+
+
+def _only(letter: str) -> dict[str, str]:
+    return {f"only_{letter}/__init__.py": 'import lib\n\nVERSION = "@"\nLIBRARY = lib.VERSION\n'}
+
+
+def _dependant(letter: str) -> dict[str, str]:
+    return {
+        f"dep_{letter}/__init__.py": """
+            import lib
+
+            VERSION = lib.VERSION
+            """,
+        f"dep_{letter}/tools.py": """
+            def library_version():
+                import lib
+                return lib.VERSION
+
+            def call(function, *arguments):
+                return function(*arguments)
+            """,
+    }
