@@ -70,7 +70,10 @@ def find(root: Path, request: str | None) -> Interpreter:
             f"no Python found for `{request}`" if request else "no Python found",
             causes=tuple(line.removeprefix("error: ") for line in answer.stderr.strip().splitlines()[:3]),
             hints=(
-                "install it, or name another in `[tool.mvenv] python` or the environment variable `UV_PYTHON`",
+                f"install it (`uv python install {request}`)"
+                if request
+                else "install a Python 3.11 or newer",
+                "or name another in `[tool.mvenv] python` or the environment variable `UV_PYTHON`",
             ),
         )
     interpreter = inspect(answer.stdout.strip())
