@@ -165,7 +165,7 @@ def _write_files(
         library=interpreter.library,
         added=stage.added_folders(staged, interpreter),
     )
-    shim.write(venv.site_packages(folder, interpreter), the_map.text())
+    shim.write(venv.site_packages(folder, interpreter), venv.python(folder), the_map.text())
 
 
 def _write_scripts(staged: Staged, direct: Sequence[str], interpreter: Interpreter) -> None:

@@ -7,8 +7,7 @@ Start-up stays cheap: ``activate`` puts two list subclasses and one finder in pl
 loaded when something outside the standard library is imported for the first time.
 """
 
-from __future__ import annotations
-
+# No `from __future__ import annotations` here: that is one more file to open at every start.
 import sys
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -41,10 +40,10 @@ class FinderList(list):  # type: ignore[type-arg]
     __slots__ = ()
 
 
-def _pinning(name: str) -> Any:
+def _pinning(name: str) -> "Any":
     method = getattr(list, name)
 
-    def change(self: FinderList, *arguments: Any, **keywords: Any) -> Any:
+    def change(self: FinderList, *arguments: "Any", **keywords: "Any") -> "Any":
         first = self[0] if self else None
         result = method(self, *arguments, **keywords)
         if first in self and self[0] is not first:
@@ -68,8 +67,8 @@ class Starter:
 
     @classmethod
     def find_spec(
-        cls, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> Any:
+        cls, fullname: str, path: "Sequence[str] | None" = None, target: "ModuleType | None" = None
+    ) -> "Any":
         """Start the shim if *fullname* is not the standard library's, and let its finder answer."""
         top = fullname.partition(".")[0]
         if top in sys.stdlib_module_names or top in cls._ignored or top == __name__:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from runtime_shim.environment import Environment
 
-_DEPTH = 256  # C frames read at most
+# C frames read at first, and at most. Unwinding is most of the cost, and the answer is nearly always near.
+_NEAR, _DEPTH = 32, 256
 _EVALUATION = object()
 _FRAME_OWNED_BY_CSTACK = 3
 
@@ -64,7 +65,7 @@ class _Stack:
         self._dladdr.argtypes = (ctypes.c_void_p, ctypes.POINTER(DlInfo))
         self._info = DlInfo
         self._byref = ctypes.byref
-        self._buffer_type = ctypes.c_void_p * _DEPTH
+        self._buffer_types = {depth: ctypes.c_void_p * depth for depth in (_NEAR, _DEPTH)}
         self._pointer_at = ctypes.c_void_p.from_address
         self._byte_at = ctypes.c_ubyte.from_address
         self._environment_of_path = environment_of_path
@@ -88,11 +89,11 @@ class _Stack:
             return False
         through_c = next(map(lambda _: self.is_entry(sys._getframe()), (None,)))  # noqa: C417 - map is C code
         directly = (lambda: self.is_entry(sys._getframe()))()
-        return through_c and not directly and _EVALUATION in map(self._kind, self._addresses())
+        return through_c and not directly and _EVALUATION in map(self._kind, self._addresses(_DEPTH))
 
-    def _addresses(self) -> list[int]:
-        buffer = self._buffer_type()
-        depth = self._backtrace(buffer, _DEPTH)
+    def _addresses(self, most: int) -> list[int]:
+        buffer = self._buffer_types[most]()
+        depth = self._backtrace(buffer, most)
         # Return addresses point behind the call; the byte before is inside the calling function for certain.
         return [address - 1 for address in buffer[:depth] if address]
 
@@ -118,15 +119,25 @@ class _Stack:
         while frame is not None and frame is not stop:
             loops += self.is_entry(frame)
             frame = frame.f_back
-        for address in self._addresses():
+        found = self._first_environment(self._addresses(_NEAR), loops)
+        if found is _EVALUATION:
+            found = self._first_environment(self._addresses(_DEPTH), loops)
+        return None if found is _EVALUATION else found  # type: ignore[no-any-return]
+
+    def _first_environment(self, addresses: list[int], loops: int) -> Any:
+        """Return the first environment above evaluation loop number *loops*, None if there is none.
+
+        ``_EVALUATION`` means that the addresses ended before that loop was reached.
+        """
+        for address in addresses:
             kind = self._kind(address)
             if kind is _EVALUATION:
                 loops -= 1
                 if loops < 0:
                     return None
             elif kind is not None:
-                return kind  # type: ignore[no-any-return]
-        return None
+                return kind
+        return _EVALUATION
 
 
 _reader: _Stack | _Unavailable = _Unavailable()

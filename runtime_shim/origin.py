@@ -116,6 +116,10 @@ def _classify(filename: str) -> Owners | None:
     return _application[0].owners
 
 
+def _imports_from_list(frame: FrameType | None) -> bool:
+    return frame is not None and frame.f_code.co_name == "_handle_fromlist"
+
+
 def find(frame: FrameType | None) -> Environment:
     """Return the environment on whose behalf *frame* performs a lookup (the application included).
 
@@ -130,7 +134,9 @@ def find(frame: FrameType | None) -> Environment:
             name = code.co_name
             if name == "_call_with_frames_removed":
                 # The one place where importlib hands over to C code that isn't its own: an extension's init.
-                native_code_possible = True
+                # (For `from package import module` it calls `__import__`, which is C code, too, but known.)
+                if not native_code_possible and not _imports_from_list(frame.f_back):
+                    native_code_possible = callee is None or native.is_entry(callee)
             elif name in ("create_module", "exec_module"):
                 loading = getattr(frame.f_locals.get("self"), "environment", None)
                 if loading is not None:

@@ -46,6 +46,10 @@ def cli(arguments: list[str]) -> int:
 
     :raises MvenvError: what a command could not do.
     """
+    if not arguments:
+        with click.Context(commands, info_name="mvenv") as context:
+            click.echo(commands.get_help(context), err=True)
+        return UsageError.exit_code
     try:
         code = commands.main(arguments, prog_name="mvenv", standalone_mode=False)
     except click.exceptions.Exit as finished:
@@ -53,7 +57,8 @@ def cli(arguments: list[str]) -> int:
     except click.Abort:
         return 130
     except click.UsageError as error:
-        where = f"mvenv {error.ctx.info_name}" if error.ctx is not None and error.ctx.parent else "mvenv"
+        # Not `error.ctx`: an option without its value leaves that at None.
+        where = f"mvenv {arguments[0]}" if arguments[0] in commands.commands else "mvenv"
         message = error.format_message().rstrip(".")
         raise UsageError(message, hints=(f"`{where} --help` shows how it is used",)) from None
     return code if isinstance(code, int) else 0

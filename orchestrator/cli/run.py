@@ -43,7 +43,7 @@ def _parse(arguments: list[str]) -> tuple[bool, list[str]]:
             break
         if option != "--no-build":
             raise UsageError(
-                f"No such option: {option}",
+                f"No such option '{option}'",
                 hints=("options of the command go behind it; see `mvenv run --help`",),
             )
         may_build = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import InstallError
@@ -13,19 +15,31 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MODULES = "py_modules"
+# What `stage` calls an application environment in the making, and `replace_folder` one on its way out. Users
+# have environments of their own beside `.venv` (`.venv-3.12`).
+_UNFINISHED = re.compile(r"\.venv-(?:[0-9a-f]{8}|old)-\d+")
 _TAG = "CACHEDIR.TAG"
 _TAG_TEXT = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by mvenv; `mvenv build` makes it again.\n"
 
 
 def check(root: Path) -> None:
-    """Make sure that ``.venv`` and ``py_modules`` are absent, empty, or mvenv's own.
+    """Make sure that the project can be written to, and ``.venv`` and ``py_modules`` are absent, empty, or mvenv's.
 
     :raises InstallError: otherwise; nothing has been touched then.
     """
+    modules = root / MODULES
+    for folder in (root, modules):
+        if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
+            raise InstallError(
+                f"the folder `{folder.name}` cannot be written to",
+                causes=(str(folder),),
+                hints=(
+                    "environments are made in the project's folder: give yourself permission to write there",
+                ),
+            )
     application = root / ".venv"
     if _occupied(application) and venv.marking(application) is None:
         raise _foreign(application, "an environment that mvenv did not make")
-    modules = root / MODULES
     if _occupied(modules) and not _is_tagged(modules):
         raise _foreign(modules, "a folder that mvenv did not make")
 
@@ -43,7 +57,8 @@ def sweep(root: Path, keep: Iterable[Path]) -> None:
     """Remove environments of earlier builds, finished or not, except *keep*."""
     kept = set(keep)
     for leftover in root.glob(".venv-*"):
-        if leftover not in kept and (leftover / "pyvenv.cfg").is_file():
+        # Not asked is whether it looks like an environment: a killed build may have got anywhere.
+        if leftover not in kept and _UNFINISHED.fullmatch(leftover.name):
             remove_folder(leftover)
     modules = root / MODULES
     if modules.is_dir() and _is_tagged(modules):
