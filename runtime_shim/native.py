@@ -122,7 +122,7 @@ class _Stack:
         found = self._first_environment(self._addresses(_NEAR), loops)
         if found is _EVALUATION:
             found = self._first_environment(self._addresses(_DEPTH), loops)
-        return None if found is _EVALUATION else found  # type: ignore[no-any-return]
+        return None if found is _EVALUATION else found
 
     def _first_environment(self, addresses: list[int], loops: int) -> Any:
         """Return the first environment above evaluation loop number *loops*, None if there is none.

@@ -19,6 +19,7 @@ MODULES = "py_modules"
 # have environments of their own beside `.venv` (`.venv-3.12`).
 _UNFINISHED = re.compile(r"\.venv-(?:[0-9a-f]{8}|old)-\d+")
 _TAG = "CACHEDIR.TAG"
+_IGNORE = ".gitignore"
 _TAG_TEXT = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by mvenv; `mvenv build` makes it again.\n"
 
 
@@ -40,16 +41,18 @@ def check(root: Path) -> None:
     application = root / ".venv"
     if _occupied(application) and venv.marking(application) is None:
         raise _foreign(application, "an environment that mvenv did not make")
-    if _occupied(modules) and not _is_tagged(modules):
+    # A build that was killed while it claimed the folder left at most these two files, perhaps empty.
+    if _occupied(modules, except_for=(_TAG, _IGNORE)) and not _is_tagged(modules):
         raise _foreign(modules, "a folder that mvenv did not make")
 
 
 def claim_modules(root: Path) -> Path:
     """Return ``py_modules``, created and marked as mvenv's, out of backups' and git's sight."""
     modules = root / MODULES
-    modules.mkdir(exist_ok=True)
-    (modules / _TAG).write_text(_TAG_TEXT, encoding="utf-8")
-    (modules / ".gitignore").write_text("*\n", encoding="utf-8")
+    if not _is_tagged(modules):
+        modules.mkdir(exist_ok=True)
+        (modules / _IGNORE).write_text("*\n", encoding="utf-8")
+        (modules / _TAG).write_text(_TAG_TEXT, encoding="utf-8")
     return modules
 
 
@@ -61,7 +64,9 @@ def sweep(root: Path, keep: Iterable[Path]) -> None:
         if leftover not in kept and _UNFINISHED.fullmatch(leftover.name):
             remove_folder(leftover)
     modules = root / MODULES
-    if modules.is_dir() and _is_tagged(modules):
+    if modules.is_dir() and not _occupied(modules, except_for=(_TAG, _IGNORE)):
+        remove_folder(modules)
+    elif modules.is_dir() and _is_tagged(modules):
         for folder in modules.iterdir():
             if folder.is_dir() and folder not in kept:
                 remove_folder(folder)
@@ -69,10 +74,10 @@ def sweep(root: Path, keep: Iterable[Path]) -> None:
             remove_folder(modules)
 
 
-def _occupied(folder: Path) -> bool:
+def _occupied(folder: Path, except_for: tuple[str, ...] = ()) -> bool:
     if folder.is_symlink() or folder.is_file():
         return True
-    return folder.is_dir() and any(folder.iterdir())
+    return folder.is_dir() and any(entry.name not in except_for for entry in folder.iterdir())
 
 
 def _is_tagged(folder: Path) -> bool:

@@ -6,7 +6,8 @@ differs. Beside `lib` there is
 - `duo`, two versions too, which the application does not declare (it declares `lib` 2);
 - `only-a` and `only-b`, each in one environment alone;
 - `shared`, which depends on nothing: unversioned, one for everybody;
-- `utils`, two versions, whose name an application's own module may have as well.
+- `utils`, two versions, whose name an application's own module may have as well;
+- `dep-c`, which needs `lib` 1 as `dep_a` does, but a third `duo`: its environment borrows `lib`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 VERSIONS = ("1", "2")
 APPLICATION_VERSION = "2"
-DIRECT = ("dep-a", "dep-b", f"lib=={APPLICATION_VERSION}", "shared")
+DIRECT = ("dep-a", "dep-b", "dep-c", f"lib=={APPLICATION_VERSION}", "shared")
 
 _LIBRARY = {
     "lib/__init__.py": """
@@ -28,23 +29,23 @@ _LIBRARY = {
         from lib import circular_a
         from . import sub as subpackage
 
-        VERSION = "@"
+        VERSION = "@@"
 
         def loaded_with():
             return [x.VERSION, starred, circular_a.of_b(), subpackage.VERSION]
         """,
     "lib/x.py": """
-        VERSION = "@"
+        VERSION = "@@"
         """,
     "lib/star.py": """
         __all__ = ["starred"]
-        starred = "starred @"
-        hidden = "hidden @"
+        starred = "starred @@"
+        hidden = "hidden @@"
         """,
     "lib/circular_a.py": """
         import lib.circular_b
 
-        VERSION = "@"
+        VERSION = "@@"
 
         def of_b():
             return lib.circular_b.VERSION
@@ -52,7 +53,7 @@ _LIBRARY = {
     "lib/circular_b.py": """
         from lib import circular_a as partner
 
-        VERSION = "b@"
+        VERSION = "b@@"
 
         def of_a():
             return partner.VERSION
@@ -61,14 +62,14 @@ _LIBRARY = {
         import dataclasses
         import lib
 
-        VERSION = "@"
-        attr = "attr @"
+        VERSION = "@@"
+        attr = "attr @@"
 
         def read_attr():
             return attr
 
         class Thing:
-            version = "@"
+            version = "@@"
 
             def __init__(self, value):
                 self.value = value
@@ -109,7 +110,7 @@ _LIBRARY = {
             return function(*arguments)
         """,
     "lib/late.py": """
-        VERSION = "@"
+        VERSION = "@@"
         """,
     "lib/sub/__init__.py": """
         from ..x import VERSION
@@ -125,7 +126,7 @@ _LIBRARY = {
         import logging
 
         class Handler(logging.Handler):
-            version = "@"
+            version = "@@"
         """,
     "lib/__main__.py": """
         import sys
@@ -134,8 +135,8 @@ _LIBRARY = {
         print(__name__, VERSION, sys.argv[1:], __package__)
         RESULT = VERSION
         """,
-    "lib/data.txt": "data @\n",
-    "lib/sub/more.txt": "more @\n",
+    "lib/data.txt": "data @@\n",
+    "lib/sub/more.txt": "more @@\n",
 }
 
 
@@ -143,8 +144,12 @@ def publish(index: Index) -> None:
     """Put every wheel into *index*."""
     for version in VERSIONS:
         index.add("lib", version, files=source(_LIBRARY, version), **_library_metadata(version))
-        index.add("duo", version, files=source({"duo/__init__.py": 'VERSION = "@"\n'}, version))
-        index.add("utils", version, files=source({"utils.py": 'VERSION = "@"\nWHERE = "environment"\n'}, version))
+        index.add("duo", version, files=source({"duo/__init__.py": 'VERSION = "@@"\n'}, version))
+        index.add(
+            "utils", version, files=source({"utils.py": 'VERSION = "@@"\nWHERE = "environment"\n'}, version)
+        )
+    index.add("duo", "3", files=source({"duo/__init__.py": 'VERSION = "@@"\n'}, "3"))
+    index.add("dep-c", "1.0", requires=["lib==1", "duo==3", "shared"], files=source(_dependant("c"), "1"))
     index.add("shared", "5", files=source(_SHARED, "5"))
     for letter, version in zip("ab", VERSIONS, strict=True):
         pins = [f"{name}=={version}" for name in ("lib", "duo", "utils")]
@@ -159,8 +164,8 @@ def publish(index: Index) -> None:
 
 
 def source(files: dict[str, str], version: str) -> dict[str, str]:
-    """Return wheel files: indentation removed, `@` replaced by the version."""
-    return {name: textwrap.dedent(text).lstrip("\n").replace("@", version) for name, text in files.items()}
+    """Return wheel files: indentation removed, `@@` replaced by the version."""
+    return {name: textwrap.dedent(text).lstrip("\n").replace("@@", version) for name, text in files.items()}
 
 
 def _library_metadata(version: str) -> dict[str, object]:
@@ -193,7 +198,7 @@ _SHARED = {
 
 
 def _only(letter: str) -> dict[str, str]:
-    return {f"only_{letter}/__init__.py": 'import lib\n\nVERSION = "@"\nLIBRARY = lib.VERSION\n'}
+    return {f"only_{letter}/__init__.py": 'import lib\n\nVERSION = "@@"\nLIBRARY = lib.VERSION\n'}
 
 
 def _dependant(letter: str) -> dict[str, str]:

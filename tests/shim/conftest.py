@@ -1,0 +1,28 @@
+"""The world of the shim's tests, built once per Python."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.shim import universe
+from tests.shim.world import build_world
+from tests.support.plain import PlainVenvs
+from tests.support.wheels import Index
+
+if TYPE_CHECKING:
+    from tests.shim.world import World
+    from tests.support.interpreters import Interpreter
+
+
+@pytest.fixture(scope="session")
+def world(interpreter: Interpreter, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """`dep_a` on `lib` 1 and `dep_b` on `lib` 2; the application has declared both, and `lib` 2."""
+    folder = tmp_path_factory.mktemp(f"world-{interpreter}-")
+    index = Index(folder / "index")
+    universe.publish(index)
+    # Venvs of its own: probes are added to them.
+    venvs = PlainVenvs(folder)
+    plain = {"dep_a": ["dep-a"], "dep_b": ["dep-b"]}
+    return build_world(folder, index, interpreter, venvs, universe.DIRECT, plain)
