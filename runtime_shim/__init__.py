@@ -77,6 +77,13 @@ class Starter:
 
         return runtime.start(cls).find_spec(fullname, path, target)
 
+    @classmethod
+    def find_distributions(cls, context: "Any" = None) -> "Any":
+        """Start the shim: the application may ask for a distribution before it imports any."""
+        from runtime_shim import runtime  # loaded late, as above
+
+        return runtime.start(cls).find_distributions(context)
+
 
 def activate() -> None:
     """Install the shim in this interpreter; called by the ``.pth`` file, harmless when called again."""

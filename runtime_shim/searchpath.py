@@ -73,6 +73,9 @@ def install() -> None:
         setattr(PathList, name, _reader(name))
     for name in _WRITING:
         setattr(PathList, name, _writer(name))
+    # What `list` itself does not define, or does for the storage alone.
+    PathList.__radd__ = _after  # type: ignore[attr-defined]
+    PathList.__reduce_ex__ = _as_list  # type: ignore[method-assign,assignment]
 
 
 def _share(environment: Environment, before: list[Any]) -> None:
@@ -155,6 +158,20 @@ def _writer(name: str) -> Any:
 
     write.__name__ = name
     return write
+
+
+def _after(self: PathList, other: Any) -> Any:
+    """``[…] + sys.path``: the right operand's method comes first because its class is a subclass."""
+    environment = _asking(self, sys._getframe(1))
+    if not isinstance(other, list):
+        return NotImplemented
+    return [*other, *(list.__iter__(self) if environment is None else contents(environment))]
+
+
+def _as_list(self: PathList, protocol: Any) -> Any:  # noqa: ARG001 - the signature of __reduce_ex__
+    """Copy and pickle as the plain list that the caller sees."""
+    environment = _asking(self, sys._getframe(1))
+    return list, (list(list.__iter__(self) if environment is None else contents(environment)),)
 
 
 def _asking(path: PathList, frame: Any) -> Environment | None:
