@@ -117,7 +117,7 @@ def _settle(
         plan = make_plan(
             groups.groups, groups.conflicts, knowledge, lower_bound=groups.lower_bound, proved=groups.proved
         )
-        staged = stage.stage(plan, project.root, interpreter, reporter)
+        staged = stage.stage(plan, project, interpreter, reporter)
         learned = stage.learn(staged, plan, knowledge, interpreter)
         if learned.clashes == knowledge.clashes:
             again = make_plan(

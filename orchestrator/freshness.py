@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from pathlib import Path
 
 from orchestrator import __version__
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 RECORD = "mvenv.json"
 OVERRIDES = "custom_dependencies_versions.json"
+
+# What `stage` calls an application environment in the making, and `replace_folder` one on its way out. Users
+# have environments of their own beside `.venv` (`.venv-3.12`).
+UNFINISHED = re.compile(r"\.venv-(?:[0-9a-f]{8}|old)-\d+")
 
 # What tools leave in a source folder; changes there are not changes of the source.
 _NOT_SOURCE = frozenset(
@@ -101,6 +106,18 @@ def is_fresh(root: Path, record: dict[str, Any] | None) -> bool:
         return False
     sources = {folder: entry["editable"] for folder, entry in recorded.get("sources", {}).items()}
     return bool(inputs(root, sources) == recorded)
+
+
+def is_tidy(root: Path, record: dict[str, Any]) -> bool:
+    """Whether the project holds the environments of *record* alone: no build was killed before it had swept."""
+    if any(UNFINISHED.fullmatch(path.name) for path in root.iterdir()):
+        return False
+    in_use = {Path(path).name for path in record.get("environments", ())}
+    try:
+        with os.scandir(root / "py_modules") as entries:
+            return not any(entry.is_dir() and entry.name not in in_use for entry in entries)
+    except OSError:  # there is none
+        return True
 
 
 def _digest(path: Path) -> str:

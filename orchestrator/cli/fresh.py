@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 
 
 def say_if_fresh() -> bool:
-    """Say on stderr that the nearest project is up to date and return True; return False if it isn't."""
+    """Say on stderr that the nearest project is up to date and return True; return False if it isn't.
+
+    What an earlier build has left behind is a reason for a build, too: to sweep it.
+    """
     root = project_root(Path.cwd())
     record = freshness.read_record(root)
-    if record is None or not freshness.is_fresh(root, record):
+    if record is None or not freshness.is_fresh(root, record) or not freshness.is_tidy(root, record):
         return False
     sys.stderr.write(f"Up to date: {size(record['graph'])}\n")
     return True

@@ -67,12 +67,20 @@ def _resolve(command: list[str], root: Path) -> list[str]:
     name = command[0]
     if name == "-m":
         return [python, *command]
-    if name.endswith(".py") and Path(name).is_file():
+    is_path = os.sep in name or name.endswith(".py")
+    if is_path and not Path(name).exists():
+        raise MvenvError(
+            f"no such file: `{name}`",
+            causes=(f"looked for in {Path.cwd()}",),
+            hints=("paths are relative to the working directory",),
+        )
+    if name.endswith(".py"):
         return [python, *command]
-    if os.sep in name:
-        found = name if Path(name).exists() else None
-    else:
-        found = _which(name, [str(scripts), *os.environ.get("PATH", os.defpath).split(os.pathsep)])
+    found = (
+        name
+        if is_path
+        else _which(name, [str(scripts), *os.environ.get("PATH", os.defpath).split(os.pathsep)])
+    )
     if found is None:
         raise MvenvError(
             f"command not found: `{name}`",

@@ -14,11 +14,12 @@ from orchestrator.errors import InstallError
 from orchestrator.files import remove_folder
 from orchestrator.freshness import source_state
 from orchestrator.install import venv
-from orchestrator.resolution import failure, uv
+from orchestrator.resolution import failure, question, uv
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from orchestrator.config.model import Project
     from orchestrator.plan.model import Environment
     from orchestrator.resolution.interpreter import Interpreter
     from orchestrator.resolution.model import Pin
@@ -63,10 +64,10 @@ def is_complete(site: Site) -> bool:
     return record is not None and record.get("content") == site.content
 
 
-def install(site: Site, interpreter: Interpreter, root: Path, paths: Iterable[Path]) -> None:
+def install(site: Site, interpreter: Interpreter, project: Project, paths: Iterable[Path]) -> None:
     """Create the environment at *site* and install its distributions.
 
-    :param root: the project's folder, whose uv settings apply.
+    :param project: whose uv settings, sources and indexes apply.
     :param paths: ``site-packages`` folders of other environments that a plain interpreter of this one shall
         see too (they are written relative, to a ``.pth`` file).
     :raises InstallError: with uv's reason.
@@ -77,8 +78,8 @@ def install(site: Site, interpreter: Interpreter, root: Path, paths: Iterable[Pa
     venv.create(site.folder, interpreter, lives_at=site.lives_at, prompt=environment.name)
     linked = {name: pin for name, pin in environment.pins.items() if name not in environment.copied}
     copied = {name: pin for name, pin in environment.pins.items() if name in environment.copied}
-    _install(site, linked, root, ())
-    _install(site, copied, root, ("--link-mode", "copy"))
+    _install(site, linked, project, ())
+    _install(site, copied, project, ("--link-mode", "copy"))
     own = venv.site_packages(site.lives_at, interpreter)
     lines = [os.path.relpath(path, own) for path in paths]
     if lines:
@@ -86,7 +87,7 @@ def install(site: Site, interpreter: Interpreter, root: Path, paths: Iterable[Pa
         target.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
-def _install(site: Site, pins: Mapping[str, Pin], root: Path, options: tuple[str, ...]) -> None:
+def _install(site: Site, pins: Mapping[str, Pin], project: Project, options: tuple[str, ...]) -> None:
     if not pins:
         return
     arguments = ["pip", "install", "--python", str(venv.python(site.folder)), "--no-deps", *options]
@@ -94,9 +95,8 @@ def _install(site: Site, pins: Mapping[str, Pin], root: Path, options: tuple[str
         if pin.source is not None:
             arguments += ["--refresh-package", name]  # the folder has changed, its version perhaps not
     with tempfile.TemporaryDirectory(prefix="mvenv-") as folder:
-        requirements = Path(folder) / "pins.txt"
-        requirements.write_text("".join(f"{pin.specification}\n" for pin in pins.values()), encoding="utf-8")
-        answer = uv.run([*arguments, "--requirements", str(requirements)], cwd=root)
+        arguments += question.write_pins(Path(folder), project, pins)
+        answer = uv.run(arguments, cwd=project.root)
     if answer.code != 0:
         raise InstallError(
             f"could not install environment `{site.environment.name}`",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SECONDS = 120
+_TOO_LONG = f"it took more than {SECONDS} seconds"
 
 _CHILD = """
 import importlib, json, os, sys
@@ -21,7 +23,7 @@ out = os.fdopen(os.dup(1), "w"); os.dup2(2, 1)
 for name in json.loads(sys.argv[1]):
     try:
         importlib.import_module(name)
-        problem = None
+        problem = ""
     except BaseException as error:
         problem = f"{type(error).__name__}: {error}"
     print(json.dumps([name, problem]), file=out, flush=True)
@@ -36,8 +38,8 @@ _LIKELY = (
         "numpy<2",
     ),
     (r"module 'numpy' has no attribute|cannot import name '\w+' from 'numpy", "numpy<2"),
-    (r"No module named 'pkg_resources'", "+setuptools<81"),
-    (r"No module named 'distutils'", "+setuptools"),
+    (r"No module named 'pkg_resources\b", "+setuptools<81"),
+    (r"No module named 'distutils\b", "+setuptools"),
     (r"cannot import name '\w+' from 'pydantic|PydanticImportError|PydanticUserError", "pydantic<2"),
 )
 
@@ -55,7 +57,10 @@ class Failure:
         for pattern, constraint in _LIKELY:
             if re.search(pattern, self.message):
                 return self._constraint(constraint)
-        missing = re.search(r"No module named '([\w]+)", self.message)
+        missing = re.search(r"No module named '(\w+)(\.)?", self.message)
+        if missing is not None and missing[2]:
+            older = self._constraint(f"{missing[1]}<…")
+            return f"`{missing[1]}` is there without it; an older release may do: {older}"
         if missing is not None:
             return self._constraint(f"+{missing[1]}")
         bound = self._constraint("…<…")
@@ -82,9 +87,27 @@ def _check(python: Path, root: Path, modules: Mapping[str, Sequence[str]]) -> li
     owner = {
         module: requirement for requirement, names in reversed(list(modules.items())) for module in names
     }
-    names = list(dict.fromkeys(module for found in modules.values() for module in found))
-    if not names:
-        return []
+    failures: list[Failure] = []
+    waiting = list(dict.fromkeys(module for found in modules.values() for module in found))
+    while waiting:
+        told, end = _import(python, root, waiting)
+        failures += [
+            Failure(owner[module], module, told[module].splitlines()[0])
+            for module in waiting
+            if told.get(module)
+        ]
+        untold = [module for module in waiting if module not in told]
+        if untold:  # the interpreter did not survive the first of them; the others get a new one
+            failures.append(Failure(owner[untold[0]], untold[0], end))
+        waiting = untold[1:] if end != _TOO_LONG else []
+    # A distribution's modules mostly fail for one reason.
+    return list({(failure.requirement, failure.message): failure for failure in reversed(failures)}.values())[
+        ::-1
+    ]
+
+
+def _import(python: Path, root: Path, names: Sequence[str]) -> tuple[dict[str, str], str]:
+    """Import modules in a new interpreter: module → what went wrong, or empty; and how the interpreter ended."""
     # `-P`: the project's own files must not stand in for a distribution's modules.
     command = [str(python), "-P", "-W", "ignore", "-c", _CHILD, json.dumps(names)]
     try:
@@ -98,16 +121,19 @@ def _check(python: Path, root: Path, modules: Mapping[str, Sequence[str]]) -> li
             timeout=SECONDS,
             check=False,
         )
-        output, code = completed.stdout, f"the interpreter ended with code {completed.returncode}"
+        output, end = completed.stdout, _ended(completed.returncode)
     except subprocess.TimeoutExpired as expired:
         output = (expired.stdout or b"").decode(errors="replace") if isinstance(expired.stdout, bytes) else ""
-        code = f"it took more than {SECONDS} seconds"
+        end = _TOO_LONG
     told = dict(json.loads(line) for line in output.splitlines() if line.startswith("["))
-    failures = []
-    for module in names:
-        if module not in told:
-            failures.append(Failure(owner[module], module, code))
-            break  # the rest was never tried
-        if told[module] is not None:
-            failures.append(Failure(owner[module], module, told[module].splitlines()[0]))
-    return failures
+    return told, end
+
+
+def _ended(code: int) -> str:
+    if code >= 0:
+        return f"the interpreter ended with code {code}"
+    try:
+        name = f" ({signal.Signals(-code).name})"
+    except ValueError:
+        name = ""
+    return f"the interpreter was ended by signal {-code}{name}"

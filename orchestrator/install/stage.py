@@ -19,6 +19,7 @@ from orchestrator.plan.versioned import versioned_names
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from orchestrator.config.model import Project
     from orchestrator.console import Reporter
     from orchestrator.plan.model import Environment, Plan
     from orchestrator.resolution.interpreter import Interpreter
@@ -42,7 +43,7 @@ class Staged:
         return {site.environment.name: site.lives_at for site in self.everywhere()}
 
 
-def stage(plan: Plan, root: Path, interpreter: Interpreter, reporter: Reporter) -> Staged:
+def stage(plan: Plan, project: Project, interpreter: Interpreter, reporter: Reporter) -> Staged:
     """Install every environment of *plan* that is not there yet.
 
     Isolated environments go to folders named after their content; the application environment is made
@@ -50,6 +51,7 @@ def stage(plan: Plan, root: Path, interpreter: Interpreter, reporter: Reporter) 
 
     :raises InstallError: if an environment could not be made.
     """
+    root = project.root
     homes: dict[str, Path] = {}
     sites: list[Site] = []
     for environment in plan.environments:
@@ -70,7 +72,7 @@ def stage(plan: Plan, root: Path, interpreter: Interpreter, reporter: Reporter) 
         if site is not application:
             borrowed = dict.fromkeys(site.environment.borrowed.values())
             seen = [*(venv.site_packages(homes[home], interpreter) for home in borrowed), shared]
-        installer.install(site, interpreter, root, seen)
+        installer.install(site, interpreter, project, seen)
         if site is not application:
             venv.mark(site.folder, {"content": site.content, "name": site.environment.name})
         reporter.advance()

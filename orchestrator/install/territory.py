@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import InstallError
 from orchestrator.files import remove_folder
+from orchestrator.freshness import UNFINISHED
 from orchestrator.install import venv
 
 if TYPE_CHECKING:
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MODULES = "py_modules"
-# What `stage` calls an application environment in the making, and `replace_folder` one on its way out. Users
-# have environments of their own beside `.venv` (`.venv-3.12`).
-_UNFINISHED = re.compile(r"\.venv-(?:[0-9a-f]{8}|old)-\d+")
 _TAG = "CACHEDIR.TAG"
 _IGNORE = ".gitignore"
 _TAG_TEXT = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by mvenv; `mvenv build` makes it again.\n"
@@ -61,7 +58,7 @@ def sweep(root: Path, keep: Iterable[Path]) -> None:
     kept = set(keep)
     for leftover in root.glob(".venv-*"):
         # Not asked is whether it looks like an environment: a killed build may have got anywhere.
-        if leftover not in kept and _UNFINISHED.fullmatch(leftover.name):
+        if leftover not in kept and UNFINISHED.fullmatch(leftover.name):
             remove_folder(leftover)
     modules = root / MODULES
     if modules.is_dir() and not _occupied(modules, except_for=(_TAG, _IGNORE)):

@@ -1,8 +1,8 @@
-"""The input of one question to uv: a small project that requires a subset of the direct requirements."""
+"""What uv is given to read: a small project that requires some distributions, with the user's sources."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import tomlkit
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.config.model import DirectRequirement, Project
+    from orchestrator.resolution.model import Pin
 
 NAME = "mvenv-question"
 OUTPUT = "output.txt"
@@ -31,7 +32,11 @@ def write(
     given as uv takes them: as the previous contents of the output file.
     """
     source = folder / "pyproject.toml"
-    source.write_text(_document(project, members), encoding="utf-8")
+    dependencies = [
+        *(member.text for member in members),
+        *_unique(addition for member in members for addition in member.additions),
+    ]
+    source.write_text(_document(project, dependencies, project.uv_sources), encoding="utf-8")
     arguments = ["pip", "compile", str(source), "--annotation-style", "line", "--no-header", "--quiet"]
     constraints = _unique(bound for member in members for bound in member.constraints)
     if constraints:
@@ -47,20 +52,39 @@ def write(
     return arguments
 
 
-def _document(project: Project, members: Sequence[DirectRequirement]) -> str:
+def write_pins(folder: Path, project: Project, pins: Mapping[str, Pin]) -> list[str]:
+    """Write *pins* to *folder* and return the arguments of uv that install them.
+
+    What comes from a named index has to be found there again, and only a ``pyproject.toml`` can say so;
+    editable folders, on the other hand, only a requirements file.
+    """
+    indexed = {name: source for name, source in project.uv_sources.items() if _names_index(source)}
+    plain = [pin.specification for name, pin in pins.items() if name not in indexed]
+    (folder / "pins.txt").write_text("".join(f"{line}\n" for line in plain), encoding="utf-8")
+    arguments = ["--requirements", str(folder / "pins.txt")]
+    asked = [pin.specification for name, pin in pins.items() if name in indexed]
+    if asked:
+        (folder / "pyproject.toml").write_text(_document(project, asked, indexed), encoding="utf-8")
+        arguments += ["--requirements", str(folder / "pyproject.toml")]
+    return arguments
+
+
+def _names_index(source: object) -> bool:
+    tables = source if isinstance(source, list) else [source]
+    return any(isinstance(table, dict) and "index" in table for table in tables)
+
+
+def _document(project: Project, dependencies: Sequence[str], sources: Mapping[str, Any]) -> str:
     document = tomlkit.document()
     asked = tomlkit.table()
     asked["name"] = NAME
     asked["version"] = "0"
-    asked["dependencies"] = [
-        *(member.text for member in members),
-        *_unique(addition for member in members for addition in member.additions),
-    ]
+    asked["dependencies"] = list(dependencies)
     document["project"] = asked
-    if project.uv_sources or project.uv_indexes:
+    if sources or project.uv_indexes:
         settings = tomlkit.table()
-        if project.uv_sources:
-            settings["sources"] = project.uv_sources
+        if sources:
+            settings["sources"] = sources
         if project.uv_indexes:
             settings["index"] = [dict(index) for index in project.uv_indexes]
         document["tool"] = {"uv": settings}

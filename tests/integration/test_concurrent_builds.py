@@ -112,6 +112,6 @@ def test_the_build_waited_for_fails(project: ProjectFolder, index: Index) -> Non
     project.pyproject(CONFLICT)
     first.kill()
     first.communicate()
-    out, err = second.communicate()
+    _, err = second.communicate()
     assert second.returncode == 0, err
     assert err.startswith("Built ")

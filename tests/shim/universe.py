@@ -7,6 +7,7 @@ differs. Beside `lib` there is
 - `only-a` and `only-b`, each in one environment alone;
 - `shared`, which depends on nothing: unversioned, one for everybody;
 - `utils`, two versions, whose name an application's own module may have as well;
+- `opposite`, two packages: in version 1 the first imports the second, in version 2 the second the first;
 - `dep-c`, which needs `lib` 1 as `dep_a` does, but a third `duo`: its environment borrows `lib`.
 """
 
@@ -148,11 +149,12 @@ def publish(index: Index) -> None:
         index.add(
             "utils", version, files=source({"utils.py": 'VERSION = "@@"\nWHERE = "environment"\n'}, version)
         )
+        index.add("opposite", version, files=source(_opposite(version), version))
     index.add("duo", "3", files=source({"duo/__init__.py": 'VERSION = "@@"\n'}, "3"))
     index.add("dep-c", "1.0", requires=["lib==1", "duo==3", "shared"], files=source(_dependant("c"), "1"))
     index.add("shared", "5", files=source(_SHARED, "5"))
     for letter, version in zip("ab", VERSIONS, strict=True):
-        pins = [f"{name}=={version}" for name in ("lib", "duo", "utils")]
+        pins = [f"{name}=={version}" for name in ("lib", "duo", "utils", "opposite")]
         only = f"only-{letter}"
         index.add(only, version, requires=[f"lib=={version}"], files=source(_only(letter), version))
         index.add(
@@ -195,6 +197,16 @@ _SHARED = {
             return sys.modules.get(name)
         """,
 }
+
+
+def _opposite(version: str) -> dict[str, str]:
+    start = "import time\ntime.sleep(0.2)\n"  # the other thread takes its first lock meanwhile
+    end = 'VERSION = "@@"\n'
+    nested = {"1": ("import opposite_two\n", ""), "2": ("", "import opposite_one\n")}[version]
+    return {
+        f"opposite_{name}/__init__.py": start + other + end
+        for name, other in zip(("one", "two"), nested, strict=True)
+    }
 
 
 def _only(letter: str) -> dict[str, str]:

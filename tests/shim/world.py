@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -65,26 +66,38 @@ class World:
         return self.plain[package].folder / "lib" / f"python{self.interpreter.version}" / "site-packages"
 
     def same_outcome(
-        self, probe: str, *, differ: bool = True, arguments: Iterable[str] = ()
+        self, probe: str, *, differ: bool = True, both_orders: bool = False, arguments: Iterable[str] = ()
     ) -> dict[str, Any]:
-        """Run a probe in the project, in both orders of import, and in plain venvs; assert equal outcomes.
+        """Run a probe in the project and in plain venvs; assert equal outcomes.
 
         :param probe: source of the module; defines `outcome()`.
         :param differ: the two packages must have different outcomes: a probe that cannot tell the versions
             apart proves nothing.
+        :param both_orders: also run with `dep_b` imported first.
         :param arguments: options of the interpreter.
         :return: package → outcome, paths as `anonymous` has them.
         """
         name = self.add_probe(probe)
-        plain = {
-            package: self._plain_outcome(package, name, tuple(arguments))[package] for package in PACKAGES
-        }
+        orders = (PACKAGES, PACKAGES[::-1]) if both_orders else (PACKAGES,)
+
+        def in_plain(package: str) -> Outcome:
+            words = (*arguments, "-c", _DRIVER, name, package)
+            return self.plain[package].python(*words, cwd=self.plain_folder)
+
+        def in_project(order: tuple[str, ...]) -> Outcome:
+            return self.project.python(*arguments, "-c", _DRIVER, name, *order)
+
+        with ThreadPoolExecutor(2) as pool:
+            plain_runs = [pool.submit(in_plain, package) for package in PACKAGES]
+            project_runs = [pool.submit(in_project, order) for order in orders]
+        plain: dict[str, Any] = {}
+        for run in plain_runs:
+            plain |= json.loads(self.anonymous(run.result().out))
         if differ:
             assert plain[PACKAGES[0]] != plain[PACKAGES[1]], f"cannot tell versions apart: {plain}"
-        for order in (PACKAGES, PACKAGES[::-1]):
-            outcome = self.project.python(*arguments, "-c", _DRIVER, name, *order)
-            answers = json.loads(self.anonymous(outcome.out))
-            assert answers == plain, f"imported in the order {order}\n{outcome.err}"
+        for run in project_runs:
+            outcome = run.result()
+            assert json.loads(self.anonymous(outcome.out)) == plain, outcome.err
         return plain
 
     def add_probe(self, probe: str, environments_only: Iterable[str] = ()) -> str:
@@ -100,10 +113,6 @@ class World:
         for folder in folders:
             (folder / f"{name}.py").write_text(text, encoding="utf-8")
         return name
-
-    def _plain_outcome(self, package: str, name: str, arguments: tuple[str, ...]) -> Any:
-        outcome = self.plain[package].python(*arguments, "-c", _DRIVER, name, package, cwd=self.plain_folder)
-        return json.loads(self.anonymous(outcome.out))
 
     def anonymous(self, text: str) -> str:
         """Return *text* with paths as they are for everybody: `<site of dep_a>/…`, `<root>/…`."""

@@ -1,0 +1,291 @@
+"""`mvenv graph`: the picture, the document, and what goes to which stream."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.integration.workshop import CONFLICT, built_conflict, copy, tree
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tests.integration.workshop import Workshop
+    from tests.support.project import ProjectFolder
+
+
+@pytest.fixture(scope="module")
+def conflict(workshop: Workshop) -> ProjectFolder:
+    """The built project."""
+    return built_conflict(workshop)[1]
+
+
+def document(project: ProjectFolder) -> Any:
+    outcome = project.mvenv("graph", "--format", "json")
+    assert outcome.err == ""
+    return json.loads(outcome.out)
+
+
+def without_digests(text: str) -> str:
+    return re.sub(r"(py_modules/[\w-]+)-[0-9a-f]{8}\b", r"\1-XXXXXXXX", text)
+
+
+def test_the_picture(conflict: ProjectFolder) -> None:
+    outcome = conflict.mvenv("graph")
+    assert outcome.err == ""
+    assert (
+        without_digests(outcome.out)
+        == """\
+my-app 1.0
+├── py_modules/dep-a-XXXXXXXX
+│   ├── dep-a  → dep-a 1.0
+│   ├── top  → top 1.0
+│   └── low 1.0 *
+├── py_modules/dep-b-XXXXXXXX
+│   ├── dep-b  → dep-b 1.0
+│   └── low 2.0 *
+└── .venv  (shared by all)
+    └── plain  → plain 1.0
+
+In several versions:
+  low  1.0 (dep-a), 2.0 (dep-b)
+
+Apart because:
+  dep-a | dep-b
+      dep-a needs low<2, dep-b needs low>=2
+
+2 groups, and fewer are impossible.
+"""
+    )
+
+
+def test_the_document(conflict: ProjectFolder) -> None:
+    found = document(conflict)
+    assert sorted(found) == [
+        *("application", "conflicts", "direct", "environments", "groups", "lower_bound"),
+        *("project", "proved", "schema", "versioned"),
+    ]
+    assert found["schema"] == 1
+    assert found["project"] == {"name": "my-app", "version": "1.0"}
+    assert found["groups"] == [["dep-a", "top", "plain"], ["dep-b"]]
+    assert found["application"] == {
+        "name": "application",
+        "path": ".venv",
+        "distributions": [{"name": "plain", "version": "1.0"}],
+    }
+    one, other = found["environments"]
+    assert (one["name"], one["requirements"], one["borrowed"]) == ("dep-a", ["dep-a", "top", "plain"], {})
+    assert one["distributions"] == [
+        {"name": "dep-a", "version": "1.0"},
+        {"name": "low", "version": "1.0"},
+        {"name": "top", "version": "1.0"},
+    ]
+    assert (other["name"], other["requirements"], other["borrowed"]) == ("dep-b", ["dep-b"], {})
+    assert other["distributions"] == [{"name": "dep-b", "version": "1.0"}, {"name": "low", "version": "2.0"}]
+    for environment in (one, other):
+        assert (conflict.root / environment["path"] / "bin" / "python").exists()
+    assert found["conflicts"] == [
+        {"requirements": ["dep-a", "dep-b"], "reason": "dep-a needs low<2, dep-b needs low>=2"}
+    ]
+    assert (found["lower_bound"], found["proved"]) == (2, True)
+    assert found["versioned"] == {"dep-a": ["1.0"], "dep-b": ["1.0"], "low": ["1.0", "2.0"], "top": ["1.0"]}
+    assert found["direct"] == [
+        {"requirement": "dep-a", "distribution": "dep-a", "version": "1.0", "environment": "dep-a"},
+        {"requirement": "top", "distribution": "top", "version": "1.0", "environment": "dep-a"},
+        {"requirement": "plain", "distribution": "plain", "version": "1.0", "environment": "application"},
+        {"requirement": "dep-b", "distribution": "dep-b", "version": "1.0", "environment": "dep-b"},
+    ]
+
+
+def test_reasons_name_the_pinned_versions(conflict: ProjectFolder, tmp_path: Path) -> None:
+    project = copy(conflict, tmp_path / "project")
+    project.pyproject(["dep-a==1.0", "dep-b==1.0"])
+    project.mvenv("build")
+    assert [each["reason"] for each in document(project)["conflicts"]] == [
+        "dep-a 1.0 needs low<2, dep-b 1.0 needs low>=2"
+    ]
+
+
+def test_a_reason_with_the_project_on_one_side(conflict: ProjectFolder, tmp_path: Path) -> None:
+    project = copy(conflict, tmp_path / "project")
+    project.pyproject(["low>=2", "top"])
+    project.mvenv("build")
+    (found,) = document(project)["conflicts"]
+    assert found == {
+        "requirements": ["low>=2", "top"],
+        "reason": "dep-a needs low<2, the project requires low>=2",
+    }
+
+
+def test_without_a_conflict(conflict: ProjectFolder, tmp_path: Path) -> None:
+    project = copy(conflict, tmp_path / "project")
+    project.pyproject(["top"])
+    project.mvenv("build")
+    assert (
+        project.mvenv("graph").out
+        == """\
+my-app 1.0
+└── .venv
+    ├── top  → top 1.0
+    ├── dep-a 1.0
+    ├── low 1.0
+    └── plain 1.0
+
+One environment: there is no conflict.
+"""
+    )
+    found = document(project)
+    assert (found["environments"], found["conflicts"], found["versioned"]) == ([], [], {})
+    assert (found["lower_bound"], found["proved"]) == (1, True)
+    assert found["groups"] == [["top"]]
+
+
+def test_before_any_build(project: ProjectFolder) -> None:
+    project.pyproject(["dep-a"])
+    for form in ("text", "json"):
+        outcome = project.mvenv("graph", "--format", form, check=False)
+        assert (outcome.code, outcome.out) == (1, "")
+        assert outcome.err == (
+            "error: the project has not been built yet\n"
+            f"  cause: {project.root / '.venv'} holds no record of a build\n\n"
+            "hint: run `mvenv build` first\n"
+        )
+
+
+def test_no_project(project: ProjectFolder) -> None:
+    outcome = project.mvenv("graph", check=False)
+    assert outcome.code == 1
+    assert outcome.err.startswith("error: there is no `pyproject.toml` in ")
+
+
+def test_a_stale_graph_says_so_beside_the_data(conflict: ProjectFolder, tmp_path: Path) -> None:
+    project = copy(conflict, tmp_path / "project")
+    project.pyproject(("dep-a",))
+    outcome = project.mvenv("graph", "--format", "json")
+    assert json.loads(outcome.out) == document(conflict)
+    assert outcome.err == "note: the project has changed since this was built; `mvenv build` updates it\n"
+
+
+def test_it_only_reads(conflict: ProjectFolder) -> None:
+    before = tree(conflict.root)
+    conflict.mvenv("graph")
+    document(conflict)
+    assert tree(conflict.root) == before
+
+
+def test_from_a_folder_below(conflict: ProjectFolder) -> None:
+    below = conflict.root / "below"
+    below.mkdir(exist_ok=True)
+    command = [sys.executable, "-P", "-m", "orchestrator", "graph"]
+    done = subprocess.run(command, cwd=below, env=dict(conflict.environment), capture_output=True, text=True)
+    assert done.stdout == conflict.mvenv("graph").out
+
+
+def on_a_terminal(
+    project: ProjectFolder, *arguments: str, env: Mapping[str, str] | None = None, data_too: bool = False
+) -> tuple[int, str, str]:
+    """Run mvenv with a terminal for its standard error, and for its output if `data_too`.
+
+    Return its exit code, its standard output if that is a pipe, and what the terminal got.
+    """
+    leader, follower = pty.openpty()
+    environment = {**project.environment, "TERM": "xterm-256color", "COLUMNS": "100", **(env or {})}
+    environment = {name: value for name, value in environment.items() if value != "(unset)"}
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "orchestrator", *arguments],
+        cwd=project.root,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=follower if data_too else subprocess.PIPE,
+        stderr=follower,
+    )
+    os.close(follower)
+    shown = b""
+    while True:
+        try:
+            part = os.read(leader, 4096)
+        except OSError:  # Linux says EIO when the last writer has gone
+            break
+        if not part:
+            break
+        shown += part
+    os.close(leader)
+    out, _ = process.communicate(timeout=60)
+    return process.returncode, (out or b"").decode(), shown.decode().replace("\r\n", "\n")
+
+
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+COLOURED = {"NO_COLOR": "(unset)"}
+
+
+def test_progress_goes_to_the_terminal_and_never_to_the_data(conflict: ProjectFolder, tmp_path: Path) -> None:
+    project = copy(conflict, tmp_path / "project")
+    project.pyproject(("dep-a", "dep-b"))
+    code, out, shown = on_a_terminal(project, "build", env=COLOURED)
+    assert (code, out) == (0, "")
+    assert "\x1b" in shown, "a terminal gets a progress line"
+    assert re.search(r"Resolving \d+ requirements", shown)
+    assert re.search(r"Installing \d+ environments", shown)
+    assert "Built 5 distributions for 2 groups" in COLOURS.sub("", shown)
+
+
+def test_no_color_on_a_terminal(conflict: ProjectFolder, tmp_path: Path) -> None:
+    project = copy(conflict, tmp_path / "project")
+    project.pyproject(("dep-a", "ghost"))
+    code, out, shown = on_a_terminal(project, "build", env={"NO_COLOR": "1"})
+    assert (code, out) == (1, "")
+    assert not [found for found in COLOURS.findall(shown) if re.search(r"\b(3|4|9|10)[0-7]\b|38|48", found)]
+    assert "error: `ghost` cannot be installed" in shown
+
+
+def test_the_error_is_coloured_on_a_terminal_only(conflict: ProjectFolder, tmp_path: Path) -> None:
+    project = copy(conflict, tmp_path / "project")
+    project.pyproject(("ghost",))
+    _, _, shown = on_a_terminal(project, "build", env=COLOURED)
+    assert re.search(r"\x1b\[[0-9;]*31m?[^m]*error", shown), shown
+    plain = project.mvenv("build", check=False, env={"NO_COLOR": ""}).err
+    assert "\x1b" not in plain
+    assert plain.strip() in COLOURS.sub("", shown).replace("\x1b[?25l", "")
+
+
+def test_no_progress_on_a_dumb_terminal(conflict: ProjectFolder, tmp_path: Path) -> None:
+    project = copy(conflict, tmp_path / "project")
+    project.pyproject(("dep-a", "dep-b"))
+    _, _, shown = on_a_terminal(project, "build", env={"TERM": "dumb"})
+    assert "\x1b" not in shown
+    assert shown.startswith("Built ")
+
+
+def test_quiet_on_a_terminal(conflict: ProjectFolder, tmp_path: Path) -> None:
+    project = copy(conflict, tmp_path / "project")
+    project.pyproject(("dep-a", "dep-b"))
+    assert on_a_terminal(project, "build", "-q", env=COLOURED) == (0, "", "")
+
+
+def test_the_graph_is_the_same_on_a_terminal(conflict: ProjectFolder) -> None:
+    _, _, shown = on_a_terminal(conflict, "graph", env=COLOURED, data_too=True)
+    assert shown == conflict.mvenv("graph").out
+
+
+def test_long_names_are_not_wrapped(conflict: ProjectFolder, tmp_path: Path) -> None:
+    """A path or a URL that is cut in two can be neither copied nor clicked."""
+    project = copy(conflict, tmp_path / "project")
+    name = "ghost-" + "very-" * 30 + "long"
+    project.pyproject((name, *CONFLICT))
+    _, _, shown = on_a_terminal(project, "build", env={"COLUMNS": "40"})
+    assert f"error: `{name}` cannot be installed" in shown
+
+
+def test_names_are_not_taken_for_markup(conflict: ProjectFolder, tmp_path: Path) -> None:
+    project = copy(conflict, tmp_path / "project")
+    project.pyproject(("ghost[bold]", "dep-a"))
+    _, _, shown = on_a_terminal(project, "build", env=COLOURED)
+    assert "error: `ghost[bold]` cannot be installed" in COLOURS.sub("", shown)

@@ -1,0 +1,129 @@
+"""Path dependencies, `[tool.uv.sources] mylib = { path = "…" }`: not editable and editable."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.integration.local_projects import write_local_project
+from tests.integration.workshop import leftovers, publish_conflict
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.project import ProjectFolder
+    from tests.support.wheels import Index
+
+SOURCE = "from low import __version__ as low_version\nword = 'first'\n"
+PRINT = ("-c", "import mylib, dep_b; print(mylib.word, mylib.low_version, dep_b.low_version)")
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A project that requires a library beside it."""
+
+    project: ProjectFolder
+    library: Path
+    module: Path
+
+    def is_fresh(self) -> bool:
+        return self.project.mvenv("run", "--no-build", "python", "-c", "", check=False).code == 0
+
+
+def make(
+    project: ProjectFolder, index: Index, *, editable: bool, divided: bool = True, dynamic: str | None = None
+) -> Local:
+    """Build a project that requires `mylib`, which needs another `low` than `dep-b` does if `divided`."""
+    publish_conflict(index)
+    library = project.root.parent / "mylib"
+    requires = ["low<2"] if divided else ["low"]
+    module = write_local_project(library, "mylib", "mylib", SOURCE, requires=requires, dynamic=dynamic)
+    option = ", editable = true" if editable else ""
+    project.pyproject(["mylib", "dep-b"], f'[tool.uv.sources]\nmylib = {{ path = "../mylib"{option} }}')
+    project.mvenv("build")
+    return Local(project, library, module)
+
+
+@pytest.mark.parametrize("divided", [True, False], ids=["isolated", "shared"])
+def test_a_changed_source_is_installed_anew(divided: bool, project: ProjectFolder, index: Index) -> None:
+    local = make(project, index, editable=False, divided=divided)
+    low = "1.0" if divided else "2.0"
+    assert project.python(*PRINT).out == f"first {low} 2.0\n"
+    assert local.is_fresh()
+    local.module.write_text(SOURCE.replace("first", "second"))
+    assert not local.is_fresh()
+    assert project.python(*PRINT).out == f"first {low} 2.0\n", "a copy is installed"
+    assert project.mvenv("run", "python", *PRINT).out == f"second {low} 2.0\n"
+    assert local.is_fresh()
+    assert leftovers(project.root) == []
+
+
+@pytest.mark.parametrize("divided", [True, False], ids=["isolated", "shared"])
+def test_an_editable_source_is_used_as_it_is(divided: bool, project: ProjectFolder, index: Index) -> None:
+    local = make(project, index, editable=True, divided=divided)
+    low = "1.0" if divided else "2.0"
+    assert project.python(*PRINT).out == f"first {low} 2.0\n"
+    local.module.write_text(SOURCE.replace("first", "second"))
+    assert local.is_fresh()
+    assert project.python(*PRINT).out == f"second {low} 2.0\n"
+
+
+@pytest.mark.parametrize("editable", [True, False])
+def test_changed_metadata_is_a_change(editable: bool, project: ProjectFolder, index: Index) -> None:
+    local = make(project, index, editable=editable)
+    described = local.library / "pyproject.toml"
+    described.write_text(described.read_text().replace("low<2", "low>=2"))
+    assert not local.is_fresh()
+    assert "no conflict" in project.mvenv("build").err
+    assert project.python(*PRINT).out == "first 2.0 2.0\n"
+
+
+def test_what_tools_leave_behind_is_no_change(project: ProjectFolder, index: Index) -> None:
+    local = make(project, index, editable=False)
+    for path in ("src/__pycache__/mylib.pyc", "build/lib/mylib.py", "mylib.egg-info/PKG-INFO", ".git/index"):
+        (local.library / path).parent.mkdir(parents=True, exist_ok=True)
+        (local.library / path).write_text("x")
+    assert local.is_fresh()
+
+
+@pytest.mark.parametrize("editable", [True, False])
+def test_a_dynamic_version(editable: bool, project: ProjectFolder, index: Index) -> None:
+    make(project, index, editable=editable, dynamic="7.5")
+    graph = json.loads(project.mvenv("graph", "--format", "json").out)
+    (entry,) = (entry for entry in graph["direct"] if entry["distribution"] == "mylib")
+    assert entry["version"] == "7.5"
+    assert project.read_json("default_dependencies_versions.json")["mylib"] == {"7.5": {"low": "1.0"}}
+    assert project.mvenv("build").err.startswith("Up to date")
+
+
+def test_an_editable_library_of_the_applications_own(project: ProjectFolder, index: Index) -> None:
+    """It is versioned because of what it needs, so code in its folder sees its own `low`, not the application's."""
+    make(project, index, editable=True)
+    code = "import mylib, sys; print(mylib.__file__.startswith(sys.argv[1]), mylib.low_version)"
+    assert project.python("-c", code, str(project.root.parent / "mylib")).out == "True 1.0\n"
+
+
+def test_a_missing_folder(project: ProjectFolder, index: Index) -> None:
+    publish_conflict(index)
+    project.pyproject(["mylib"], '[tool.uv.sources]\nmylib = { path = "../nowhere" }')
+    outcome = project.mvenv("build", check=False)
+    assert outcome.code == 1
+    assert outcome.err.startswith("error: the path `../nowhere` does not exist\n  cause: pyproject.toml:")
+
+
+def test_a_library_that_cannot_be_built(project: ProjectFolder, index: Index) -> None:
+    publish_conflict(index)
+    library = project.root.parent / "mylib"
+    write_local_project(library, "mylib", "mylib", SOURCE)
+    (library / "backend.py").write_text("def build_wheel(*_): raise SystemExit('the backend gives up')\n")
+    project.pyproject(["mylib", "dep-b"], '[tool.uv.sources]\nmylib = { path = "../mylib" }')
+    outcome = project.mvenv("build", check=False)
+    assert outcome.code == 1
+    assert outcome.err.startswith("error: could not install environment `application`\n")
+    assert "  cause: Failed to build `mylib @ file:" in outcome.err
+    assert "the backend gives up" in outcome.err
+    assert "Traceback" not in outcome.err
+    assert not (project.root / ".venv").exists()
