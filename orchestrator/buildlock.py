@@ -32,14 +32,20 @@ def build_lock(root: Path, reporter: Reporter) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        try:
-            who = f"process {holder.read_text('utf-8').strip()}"
-        except OSError:
-            who = "another process"
-        reporter.say(f"Waiting for {who}, which is building this project")
+        reporter.say(f"Waiting for {_who(holder)}, which is building this project")
         lock.acquire()
     try:
         holder.write_text(str(os.getpid()), encoding="utf-8")
         yield
     finally:
+        holder.unlink(missing_ok=True)
         lock.release()
+
+
+def _who(holder: Path) -> str:
+    try:
+        number = int(holder.read_text("utf-8"))
+        os.kill(number, 0)  # only asks whether there is one; a build that was killed leaves its number behind
+    except (OSError, ValueError):
+        return "another process"
+    return f"process {number}"

@@ -4,7 +4,8 @@ The origin is the first frame, walking up from the lookup, whose code file belon
 application's own source. Everything that serves several callers is *neutral* and walked over: the standard
 library, frozen ``importlib``, generated code (``<string>``), and unversioned distributions, whose own
 dependencies are the same for everybody. So ``importlib.import_module``, ``typing.get_type_hints`` or a
-thread's target resolve to whoever used them. Where nothing is found the origin is the application.
+thread's target resolve to whoever used them. Where nothing is found the origin is the application (in a child
+process: whoever started it, see :mod:`runtime_shim.children`).
 
 Between two Python frames there may be C code of an extension module that imports on its own behalf; see
 :mod:`runtime_shim.native`. It is looked for only where it can be: not above an import statement, and not
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import opcode
 import os
+import sys
 
 from runtime_shim import native
 
@@ -42,6 +44,8 @@ _neutral_files: set[str] = set()
 # (folder ending in a separator, its environment or None for a neutral one), longest folder first.
 _folders: list[tuple[str, Environment | None]] = []
 _application: list[Environment] = []
+# Who is asking where no code tells: the application, or the environment that started this interpreter.
+_bottom: list[Environment] = []
 
 
 class _NobodysOwners(dict[str, None]):
@@ -67,13 +71,23 @@ def plain_keys_only(function: _Function) -> _Function:
     return function
 
 
-def configure(application: Environment, folders: dict[str, Environment | None]) -> None:
-    """Say which folders belong to which environment (None: neutral); everything else is the application's."""
+def configure(
+    application: Environment, folders: dict[str, Environment | None], started_by: Environment | None = None
+) -> None:
+    """Say which folders belong to which environment (None: neutral); everything else is the application's.
+
+    :param started_by: the environment whose code started this interpreter. Code given on the command line,
+        a module run with ``-m`` and the main script run on its behalf.
+    """
     _application[:] = [application]
+    _bottom[:] = [started_by or application]
     _folders[:] = sorted(folders.items(), key=lambda item: len(item[0]), reverse=True)
     by_file.clear()
     by_file[_PLAIN_KEYS_ONLY] = Nobody.owners
     _neutral_files.clear()
+    main = getattr(sys.modules.get("__main__"), "__file__", None)
+    if started_by is not None and main is not None:
+        by_file[main] = started_by.owners
 
 
 def application() -> Environment:
@@ -98,7 +112,8 @@ def environment_of_path(path: str) -> Environment | None:
 def _owners_of_file(filename: str) -> Owners | None:
     """Classify a code file, remembering the answer; None for a neutral one."""
     owners = by_file.get(filename)
-    if owners is None and filename not in _neutral_files:
+    # Names like "<string>" are made up at will: remembering them could fill the memory.
+    if owners is None and not filename.startswith("<") and filename not in _neutral_files:
         owners = _classify(filename)
         if owners is None:
             _neutral_files.add(filename)
@@ -108,8 +123,6 @@ def _owners_of_file(filename: str) -> Owners | None:
 
 
 def _classify(filename: str) -> Owners | None:
-    if filename.startswith("<"):
-        return None
     for folder, environment in _folders:
         if filename.startswith(folder):
             return None if environment is None else environment.owners
@@ -152,5 +165,5 @@ def find(frame: FrameType | None) -> Environment:
         callee = frame
         frame = frame.f_back
     if native_code_possible:
-        return native.caller(None) or _application[0]
-    return _application[0]
+        return native.caller(None) or _bottom[0]
+    return _bottom[0]

@@ -6,7 +6,7 @@ import os
 import sys
 
 import runtime_shim
-from runtime_shim import locks, manifest, native, origin, searchpath
+from runtime_shim import children, locks, manifest, native, origin, searchpath
 from runtime_shim.environment import Environment
 from runtime_shim.explain import ExplainingFinder
 from runtime_shim.finder import EnvironmentFinder
@@ -30,7 +30,8 @@ def start(starter: Any) -> EnvironmentFinder:
     environments = _environments(document, root)
     application = environments[0]
     application.paths[0] = os.path.dirname(folder)
-    origin.configure(application, _folders(environments, document, root))
+    started_by = children.started_by(environments)
+    origin.configure(application, _folders(environments, document, root), started_by)
     native.start(origin.environment_of_path)
     finder = EnvironmentFinder()
     finders: Any = sys.meta_path
@@ -38,6 +39,7 @@ def start(starter: Any) -> EnvironmentFinder:
     list.append(finders, ExplainingFinder(environments))
     searchpath.install()
     locks.install()
+    children.install()
     return finder
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -26,7 +25,7 @@ def build(*, quiet: bool) -> None:
     from orchestrator.console import Reporter
 
     reporter = Reporter(quiet=quiet)
-    root = project_root(Path.cwd())
+    root = project_root()
     from orchestrator.build import build as build_project  # pulls in pydantic, virtualenv, packaging
 
     summarize(build_project(root / "pyproject.toml", reporter), reporter)

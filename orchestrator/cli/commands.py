@@ -9,6 +9,7 @@ import click
 from orchestrator import __version__
 from orchestrator.cli.build import build
 from orchestrator.cli.graph import graph
+from orchestrator.cli.root import system_error
 from orchestrator.errors import UsageError
 
 
@@ -61,4 +62,6 @@ def cli(arguments: list[str]) -> int:
         where = f"mvenv {arguments[0]}" if arguments[0] in commands.commands else "mvenv"
         message = error.format_message().rstrip(".")
         raise UsageError(message, hints=(f"`{where} --help` shows how it is used",)) from None
+    except OSError as error:
+        raise system_error(error) from error
     return code if isinstance(code, int) else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from orchestrator import freshness
 from orchestrator.cli.root import project_root
@@ -18,7 +17,7 @@ def say_if_fresh() -> bool:
 
     What an earlier build has left behind is a reason for a build, too: to sweep it.
     """
-    root = project_root(Path.cwd())
+    root = project_root()
     record = freshness.read_record(root)
     if record is None or not freshness.is_fresh(root, record) or not freshness.is_tidy(root, record):
         return False

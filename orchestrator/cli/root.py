@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
+
+from orchestrator.errors import MvenvError
 
 
-def project_root(start: Path) -> Path:
-    """Return the folder of the nearest pyproject.toml, as :func:`orchestrator.config.project.find_pyproject`.
+def project_root() -> Path:
+    """Return the folder of the pyproject.toml nearest to the working directory.
 
-    :raises ConfigError: if there is none.
+    That is what :func:`orchestrator.config.project.find_pyproject` finds.
+
+    :raises MvenvError: if there is none, or no working directory.
     """
+    try:
+        start = Path.cwd()
+    except FileNotFoundError:
+        raise MvenvError(
+            "the working directory does not exist any more", hints=("change to a folder that does: `cd`",)
+        ) from None
     for folder in (start, *start.parents):
         if (folder / "pyproject.toml").is_file():
             return folder.resolve()
     from orchestrator.config.project import find_pyproject  # has the words for this error, and costs 0.2 s
 
     return find_pyproject(start).parent
+
+
+def system_error(error: OSError) -> MvenvError:
+    """Say what the operating system refused: a full disk, a folder without permission."""
+    place = (str(error.filename),) if error.filename else ()
+    reason = error.strerror or str(error) or type(error).__name__
+    return MvenvError(
+        f"the operating system refused: {reason}",
+        causes=place,
+        hints=("check free space and permissions; what was running before still runs",),
+    )

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from orchestrator import freshness
-from orchestrator.cli.root import project_root
+from orchestrator.cli.root import project_root, system_error
 from orchestrator.errors import MvenvError, UsageError
 
 TYPE_CHECKING = False  # importing typing takes longer than the rest of this module
@@ -22,7 +22,7 @@ def run(arguments: list[str]) -> NoReturn:
     :raises MvenvError: if there is nothing to run, or nothing to run it in.
     """
     may_build, command = _parse(arguments)
-    root = project_root(Path.cwd())
+    root = project_root()
     if not freshness.is_fresh(root, freshness.read_record(root)):
         if not may_build:
             raise MvenvError(
@@ -58,7 +58,11 @@ def _build(root: Path) -> None:
     from orchestrator.console import Reporter
 
     reporter = Reporter()
-    summarize(build(root / "pyproject.toml", reporter), reporter)
+    try:
+        built = build(root / "pyproject.toml", reporter)
+    except OSError as error:
+        raise system_error(error) from error
+    summarize(built, reporter)
 
 
 def _resolve(command: list[str], root: Path) -> list[str]:
@@ -67,27 +71,25 @@ def _resolve(command: list[str], root: Path) -> list[str]:
     name = command[0]
     if name == "-m":
         return [python, *command]
-    is_path = os.sep in name or name.endswith(".py")
-    if is_path and not Path(name).exists():
+    if name.endswith(".py") and Path(name).is_file():
+        return [python, *command]
+    if os.sep in name:
+        found = name if Path(name).exists() else None
+    else:
+        found = _which(name, [str(scripts), *os.environ.get("PATH", os.defpath).split(os.pathsep)])
+    if found is not None:
+        return [found, *command[1:]]
+    if os.sep in name or name.endswith(".py"):
         raise MvenvError(
             f"no such file: `{name}`",
-            causes=(f"looked for in {Path.cwd()}",),
-            hints=("paths are relative to the working directory",),
+            causes=(f"the working directory is {Path.cwd()}",),
+            hints=("check the spelling, and the folder you are in",),
         )
-    if name.endswith(".py"):
-        return [python, *command]
-    found = (
-        name
-        if is_path
-        else _which(name, [str(scripts), *os.environ.get("PATH", os.defpath).split(os.pathsep)])
+    raise MvenvError(
+        f"command not found: `{name}`",
+        causes=(f"it is neither in {scripts} nor on PATH",),
+        hints=("if a distribution brings it, add that to `[project] dependencies`",),
     )
-    if found is None:
-        raise MvenvError(
-            f"command not found: `{name}`",
-            causes=(f"it is neither in {scripts} nor on PATH",),
-            hints=("if a distribution brings it, add that to `[project] dependencies`",),
-        )
-    return [found, *command[1:]]
 
 
 def _which(name: str, folders: list[str]) -> str | None:

@@ -1,1 +1,4 @@
 """Showing a plan: as a document for programs, as a picture for people."""
+
+SCHEMA = 1
+"""Of the document; another number is another form."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from orchestrator.graph import SCHEMA
 from orchestrator.manifest.importmap import relative
 from orchestrator.plan.model import APPLICATION
 
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
     from orchestrator.config.model import Project
     from orchestrator.plan.model import Environment, Plan
-
-SCHEMA = 1
 
 
 def graph_document(plan: Plan, project: Project, folders: Mapping[str, Path]) -> dict[str, Any]:
@@ -59,10 +58,13 @@ def _distributions(environment: Environment) -> list[dict[str, str]]:
 def _direct(plan: Plan) -> list[dict[str, str]]:
     """Each direct requirement with the environment that holds it."""
     homes = {
-        (text, name): environment.name
+        (text, name): home
         for environment in plan.environments
         for text in environment.requirements
-        for name in environment.pins
+        for name, home in {
+            **dict.fromkeys(environment.pins, environment.name),
+            **environment.borrowed,
+        }.items()
     }
     return [
         {

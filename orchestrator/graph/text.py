@@ -8,7 +8,7 @@ from typing import Any
 def picture(graph: dict[str, Any]) -> str:
     """Return the picture: application → direct requirements → environments → distributions, and the reasons.
 
-    Plain text, the same on every run; versioned distributions are marked with ``*``.
+    Plain text, the same on every run; distributions in several versions are marked with ``*``.
     """
     lines = [f"{graph['project']['name']} {graph['project']['version']}"]
     places = [*graph["environments"], graph["application"]]
@@ -39,7 +39,10 @@ def _branch(place: dict[str, Any], graph: dict[str, Any], first: str, rest: str)
         title += "  (shared by all)"
     lines = [first + title]
     others = [entry for entry in place["distributions"] if entry["name"] not in names]
-    items = [f"{entry['requirement']}  → {entry['distribution']} {entry['version']}" for entry in direct]
+    items = [
+        f"{entry['requirement']}  → {entry['distribution']} {entry['version']}{_mark(entry['distribution'], graph)}"
+        for entry in direct
+    ]
     items += [f"{entry['name']} {entry['version']}{_mark(entry['name'], graph)}" for entry in others]
     items += [f"{name}  (in {home})" for name, home in place.get("borrowed", {}).items()]
     for number, item in enumerate(items, start=1):

@@ -34,7 +34,7 @@ os._exit(0)
 # What old releases say when a newer dependency took something away → the constraint that brings it back.
 _LIKELY = (
     (
-        r"numpy\.dtype size changed|compiled using NumPy 1|_ARRAY_API not found|np\.\w+_? was removed",
+        r"numpy\.dtype size changed|compiled using NumPy 1|_ARRAY_API not found|np\.\w+`? was removed",
         "numpy<2",
     ),
     (r"module 'numpy' has no attribute|cannot import name '\w+' from 'numpy", "numpy<2"),

@@ -3,6 +3,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
+import sys
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -200,6 +202,28 @@ def test_no_pyproject(built: ProjectFolder) -> None:
     assert said.startswith(
         "error: there is no `pyproject.toml` in `[ROOT]` or any folder above it\n\nhint: start a"
     )
+
+
+@pytest.mark.parametrize("command", [("build",), ("graph",), ("run", "true")], ids=str)
+def test_no_working_directory(command: tuple[str, ...], built: ProjectFolder) -> None:
+    gone = built.root / "gone"
+    gone.mkdir()
+    words = f"rmdir {gone} && exec {sys.executable} -P -m orchestrator {' '.join(command)}"
+    environment = dict(built.environment)
+    done = subprocess.run(["sh", "-c", words], cwd=gone, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: the working directory does not exist any more\n\nhint: ")
+
+
+def test_no_space_left(built: ProjectFolder) -> None:
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-P", "-m", "orchestrator", "graph"]
+        environment = dict(built.environment)
+        done = subprocess.run(
+            command, cwd=built.root, env=environment, stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: the operating system refused: No space left on device\n\nhint: ")
 
 
 def test_invalid_toml(built: ProjectFolder) -> None:

@@ -160,6 +160,15 @@ def test_before_any_build(project: ProjectFolder) -> None:
         )
 
 
+def test_a_record_of_another_form(conflict: ProjectFolder, tmp_path: Path) -> None:
+    project = copy(conflict, tmp_path / "project")
+    record = project.root / ".venv/mvenv.json"
+    record.write_text(record.read_text().replace('"schema": 1', '"schema": 2'))
+    outcome = project.mvenv("graph", check=False)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.startswith("error: the project was built by another version of mvenv\n")
+
+
 def test_no_project(project: ProjectFolder) -> None:
     outcome = project.mvenv("graph", check=False)
     assert outcome.code == 1

@@ -106,6 +106,39 @@ def test_an_editable_library_of_the_applications_own(project: ProjectFolder, ind
     assert project.python("-c", code, str(project.root.parent / "mylib")).out == "True 1.0\n"
 
 
+def test_a_folder_that_is_named_by_its_url(project: ProjectFolder, index: Index) -> None:
+    publish_conflict(index)
+    library = project.root.parent / "mylib"
+    module = write_local_project(library, "mylib", "mylib", SOURCE, requires=["low<2"])
+    project.pyproject([f"mylib @ {library.as_uri()}", "dep-b"])
+    project.mvenv("build")
+    local = Local(project, library, module)
+    assert local.is_fresh()
+    module.write_text(SOURCE.replace("first", "second"))
+    assert not local.is_fresh()
+    assert project.mvenv("run", "python", *PRINT).out == "second 1.0 2.0\n"
+
+
+def test_a_local_project_that_another_one_needs(project: ProjectFolder, index: Index) -> None:
+    publish_conflict(index)
+    library = project.root.parent / "mylib"
+    deep = project.root.parent / "deep"
+    source = write_local_project(deep, "deep", "deep", "word = 'first'\n")
+    module = write_local_project(
+        library, "mylib", "mylib", SOURCE + "from deep import word\n", requires=["low<2", "deep"]
+    )
+    described = library / "pyproject.toml"
+    described.write_text(described.read_text() + '[tool.uv.sources]\ndeep = { path = "../deep" }\n')
+    project.pyproject(["mylib", "dep-b"], '[tool.uv.sources]\nmylib = { path = "../mylib" }')
+    project.mvenv("build")
+    assert project.python(*PRINT).out == "first 1.0 2.0\n"
+    local = Local(project, library, module)
+    assert local.is_fresh()
+    source.write_text("word = 'second'\n")
+    assert not local.is_fresh()
+    assert project.mvenv("run", "python", *PRINT).out == "second 1.0 2.0\n"
+
+
 def test_a_missing_folder(project: ProjectFolder, index: Index) -> None:
     publish_conflict(index)
     project.pyproject(["mylib"], '[tool.uv.sources]\nmylib = { path = "../nowhere" }')
@@ -120,7 +153,8 @@ def test_a_library_that_cannot_be_built(project: ProjectFolder, index: Index) ->
     write_local_project(library, "mylib", "mylib", SOURCE)
     (library / "backend.py").write_text("def build_wheel(*_): raise SystemExit('the backend gives up')\n")
     project.pyproject(["mylib", "dep-b"], '[tool.uv.sources]\nmylib = { path = "../mylib" }')
-    outcome = project.mvenv("build", check=False)
+    # Some shells tell the width of the terminal to their children; uv would break its lines accordingly.
+    outcome = project.mvenv("build", check=False, env={"COLUMNS": "60"})
     assert outcome.code == 1
     assert outcome.err.startswith("error: could not install environment `application`\n")
     assert "  cause: Failed to build `mylib @ file:" in outcome.err

@@ -113,6 +113,13 @@ def test_a_command_that_is_not_there(command: str, message: str, conflict: Proje
     assert "\n\nhint: " in outcome.err
 
 
+def test_a_command_whose_name_looks_like_a_script(conflict: ProjectFolder, tmp_path: Path) -> None:
+    """docutils had a console script `rst2html.py`."""
+    project = copy(conflict, tmp_path / "project")
+    (project.root / ".venv/bin/dep-a").rename(project.root / ".venv/bin/dep-a.py")
+    assert project.mvenv("run", "dep-a.py", "x").out == "dep-a 1.0 x\n"
+
+
 def test_a_file_that_is_not_executable(conflict: ProjectFolder) -> None:
     outcome = conflict.mvenv("run", "./pyproject.toml", check=False)
     assert outcome.code == 1

@@ -16,12 +16,14 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from tests.shim import patterns
+
 if TYPE_CHECKING:
     from tests.support.wheels import Index
 
 VERSIONS = ("1", "2")
 APPLICATION_VERSION = "2"
-DIRECT = ("dep-a", "dep-b", "dep-c", f"lib=={APPLICATION_VERSION}", "shared")
+DIRECT = ("dep-a", "dep-b", "dep-c", "spread-x", "spread-y", f"lib=={APPLICATION_VERSION}", "shared")
 
 _LIBRARY = {
     "lib/__init__.py": """
@@ -149,18 +151,23 @@ def publish(index: Index) -> None:
         index.add(
             "utils", version, files=source({"utils.py": 'VERSION = "@@"\nWHERE = "environment"\n'}, version)
         )
+        for name, files in patterns.FILES.items():
+            index.add(name, version, requires=[f"lib=={version}"], files=source(files, version))
         index.add("opposite", version, files=source(_opposite(version), version))
     index.add("duo", "3", files=source({"duo/__init__.py": 'VERSION = "@@"\n'}, "3"))
     index.add("dep-c", "1.0", requires=["lib==1", "duo==3", "shared"], files=source(_dependant("c"), "1"))
+    index.add("ns-two", "1", files=source({"ns/two.py": 'VERSION = "@@"\n'}, "1"))
     index.add("shared", "5", files=source(_SHARED, "5"))
     for letter, version in zip("ab", VERSIONS, strict=True):
-        pins = [f"{name}=={version}" for name in ("lib", "duo", "utils", "opposite")]
+        pins = [f"{name}=={version}" for name in ("lib", "duo", "utils", "opposite", *patterns.FILES)]
+        spread, files = patterns.SPREAD[version]
+        index.add(spread, "1", requires=[f"lib=={version}"], files=source(files, "1"))
         only = f"only-{letter}"
         index.add(only, version, requires=[f"lib=={version}"], files=source(_only(letter), version))
         index.add(
             f"dep-{letter}",
             f"{version}.0",
-            requires=[*pins, only, "shared"],
+            requires=[*pins, only, "shared", "ns-two"],
             files=source(_dependant(letter), version),
         )
 

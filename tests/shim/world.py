@@ -97,7 +97,8 @@ class World:
             assert plain[PACKAGES[0]] != plain[PACKAGES[1]], f"cannot tell versions apart: {plain}"
         for run in project_runs:
             outcome = run.result()
-            assert json.loads(self.anonymous(outcome.out)) == plain, outcome.err
+            found = json.loads(self.anonymous(outcome.out))
+            assert found == plain, f"{found}\nis not what it is in plain venvs:\n{plain}\n{outcome.err}"
         return plain
 
     def add_probe(self, probe: str, environments_only: Iterable[str] = ()) -> str:

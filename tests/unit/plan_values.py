@@ -1,0 +1,42 @@
+"""Short ways to write what the plan is made from."""
+
+from __future__ import annotations
+
+from orchestrator.plan.homes import make_plan
+from orchestrator.plan.model import Contents, Knowledge, Plan, PlannedGroup
+from orchestrator.resolution.model import Pin, Resolution
+
+
+def resolved(pins: str, **requires: str) -> Resolution:
+    """Return a resolution: `resolved("a==1 b==2", a="b")`; a dash in a name is written `_` in a keyword."""
+    pairs = dict(text.split("==") for text in pins.split())
+    needed = {name.replace("_", "-"): frozenset(texts.split()) for name, texts in requires.items()}
+    return Resolution(
+        pins={name: Pin(name, version, f"{name}=={version}") for name, version in sorted(pairs.items())},
+        requires={name: needed.get(name, frozenset()) for name in sorted(pairs)},
+        roots=frozenset(pairs),
+    )
+
+
+def group(direct: str, resolution: Resolution) -> PlannedGroup:
+    """Return a group of requirements without bounds."""
+    return PlannedGroup(tuple(direct.split()), tuple(direct.split()), resolution)
+
+
+def known(*contents: Contents, clashes: str = "") -> Knowledge:
+    """Return knowledge; clashes as `"a|b c|d"`."""
+    return Knowledge(
+        {(found.name, found.version): found for found in contents},
+        frozenset(frozenset(pair.split("|")) for pair in clashes.split()),
+    )
+
+
+def holds(pin: str, imports: str = "", uses: str = "") -> Contents:
+    """Return the contents of a distribution."""
+    name, version = pin.split("==")
+    return Contents(name, version, tuple(imports.split()), frozenset(uses.split()))
+
+
+def plan_of(*groups: PlannedGroup, knowledge: Knowledge | None = None) -> Plan:
+    """Return the plan of some groups."""
+    return make_plan(groups, (), knowledge or Knowledge(), lower_bound=len(groups), proved=True)

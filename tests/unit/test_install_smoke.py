@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from orchestrator.install import smoke
+from orchestrator.install.smoke import Failure, check
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PYTHON = Path(sys.executable)
+
+
+@pytest.mark.parametrize(
+    ("message", "constraint"),
+    [
+        ("ValueError: numpy.dtype size changed, may indicate binary incompatibility", "numpy<2"),
+        ("ImportError: A module that was compiled using NumPy 1.x cannot be run in NumPy 2.1", "numpy<2"),
+        ("AttributeError: _ARRAY_API not found", "numpy<2"),
+        ("AttributeError: `np.float_` was removed in the NumPy 2.0 release.", "numpy<2"),
+        ("AttributeError: module 'numpy' has no attribute 'bool'", "numpy<2"),
+        ("ModuleNotFoundError: No module named 'pkg_resources'", "+setuptools<81"),
+        ("ModuleNotFoundError: No module named 'pkg_resources.extern'", "+setuptools<81"),
+        ("ModuleNotFoundError: No module named 'distutils'", "+setuptools"),
+        ("ModuleNotFoundError: No module named 'distutils.version'", "+setuptools"),
+        ("ImportError: cannot import name 'BaseSettings' from 'pydantic'", "pydantic<2"),
+        ("ModuleNotFoundError: No module named 'tabulate'", "+tabulate"),
+        ("ModuleNotFoundError: No module named 'requests.packages'", "requests<…"),
+        ("RuntimeError: no idea", "…<…"),
+    ],
+)
+def test_hints(message: str, constraint: str) -> None:
+    assert f'`"dep" = ["{constraint}"]`' in Failure("dep", "dep", message).hint()
+
+
+@pytest.fixture
+def importable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Make modules importable for children: name=source."""
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    def write(**sources: str) -> None:
+        for name, source in sources.items():
+            (tmp_path / f"{name}.py").write_text(source)
+
+    return write
+
+
+def failures(tmp_path: Path, **modules: list[str]) -> list[tuple[str, str, str]]:
+    found = check(PYTHON, tmp_path, [("group", modules)])
+    return [(failure.requirement, failure.module, failure.message) for failure in found]
+
+
+def test_nothing_to_import(tmp_path: Path) -> None:
+    assert check(Path("/no/such/python"), tmp_path, [("group", {}), ("other", {"a": []})]) == []
+
+
+def test_what_imports_is_not_told(importable: Callable[..., None], tmp_path: Path) -> None:
+    importable(good="", bad="import nowhere_to_be_found\n")
+    assert failures(tmp_path, dep=["good"], other=["bad"]) == [
+        ("other", "bad", "ModuleNotFoundError: No module named 'nowhere_to_be_found'")
+    ]
+
+
+def test_only_the_first_line_of_a_message(importable: Callable[..., None], tmp_path: Path) -> None:
+    importable(bad="raise RuntimeError('one\\ntwo')\n")
+    assert failures(tmp_path, dep=["bad"]) == [("dep", "bad", "RuntimeError: one")]
+
+
+def test_a_requirement_is_told_once_for_one_reason(importable: Callable[..., None], tmp_path: Path) -> None:
+    importable(one="import nowhere", two="import nowhere", three="import elsewhere")
+    assert [(name, module) for name, module, _ in failures(tmp_path, dep=["one", "two", "three"])] == [
+        *(("dep", "one"), ("dep", "three")),
+    ]
+
+
+def test_what_comes_after_a_crash_is_tried(importable: Callable[..., None], tmp_path: Path) -> None:
+    importable(exits="import os; os._exit(0)", crashes="import os; os.abort()", bad="import nowhere", good="")
+    assert failures(tmp_path, a=["exits"], b=["good"], c=["crashes"], d=["bad"]) == [
+        ("a", "exits", "the interpreter ended with code 0"),
+        ("c", "crashes", "the interpreter was ended by signal 6 (SIGABRT)"),
+        ("d", "bad", "ModuleNotFoundError: No module named 'nowhere'"),
+    ]
+
+
+def test_an_import_that_does_not_end(
+    importable: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smoke, "SECONDS", 1)
+    importable(first="import nowhere", hangs="import time; time.sleep(600)", after="import nowhere")
+    assert failures(tmp_path, a=["first"], b=["hangs"], c=["after"]) == [
+        ("a", "first", "ModuleNotFoundError: No module named 'nowhere'"),
+        ("b", "hangs", "it took more than 120 seconds"),
+    ]
+
+
+def test_what_a_module_prints_is_not_taken_for_an_answer(
+    importable: Callable[..., None], tmp_path: Path
+) -> None:
+    importable(loud="print('[\"loud\", \"wrong\"]', flush=True)\nimport os\nos.write(1, b'[broken\\n')\n")
+    assert failures(tmp_path, dep=["loud"]) == []
+
+
+def test_groups_are_told_in_order(importable: Callable[..., None], tmp_path: Path) -> None:
+    importable(slow="import time; time.sleep(0.3); import nowhere", fast="import elsewhere")
+    found = check(PYTHON, tmp_path, [("one", {"a": ["slow"]}), ("two", {"b": ["fast"]})])
+    assert [failure.requirement for failure in found] == ["a", "b"]

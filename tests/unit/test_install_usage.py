@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import pytest
+
+from orchestrator.install.record import Installed
+from orchestrator.install.usage import imported_on_load, uses
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("import a, b.c as d", "a b"),
+        ("from a.b import c", "a"),
+        ("from . import a\nfrom .b import c", ""),
+        ("try:\n import a\nexcept ImportError:\n import b\nelse:\n import c\nfinally:\n import d", "a b c d"),
+        ("if x:\n import a\nelif y:\n import b\nelse:\n import c", "a b c"),
+        ("if TYPE_CHECKING:\n import a\nelse:\n import b", "b"),
+        ("import typing\nif typing.TYPE_CHECKING:\n import a", "typing"),
+        ("with x:\n import a\nfor i in y:\n import b\nwhile z:\n import c", "a b c"),
+        ("class C:\n import a", "a"),
+        ("def f():\n import a\nasync def g():\n import b\nh = lambda: __import__('c')", ""),
+        ("try:\n import a\nexcept* OSError:\n import b", "a b"),
+        ("'''\nimport a\n'''", ""),
+        ("print 'python 2'", ""),
+        ("import a\x00", ""),
+        ("match x:\n case 1:\n  import a", "a"),
+    ],
+)
+def test_what_is_imported_when_a_module_is_loaded(source: str, names: str) -> None:
+    assert " ".join(sorted(imported_on_load(source.encode()))) == names
+
+
+PROVIDERS = {"low": frozenset({"low"}), "yaml": frozenset({"pyyaml", "ruamel"})}
+
+
+def used(site_packages: Path, files: dict[str, str], name: str = "jobs") -> str:
+    for file, text in files.items():
+        path = site_packages / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text))
+    distribution = Installed(name, "1", dict.fromkeys(files, ""), ())
+    return " ".join(sorted(uses(distribution, site_packages, PROVIDERS)))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import low",
+        "import os, low",
+        "from low import x",
+        "  import low.sub",
+        "import other, \\\n    low",
+        "from low.x import y",
+    ],
+)
+def test_uses(line: str, tmp_path: Path) -> None:
+    source = f"try:\n    {line.strip()}\nexcept ImportError:\n    low = None\n"
+    assert used(tmp_path, {"jobs/__init__.py": "", "jobs/core.py": source}) == "low"
+
+
+def test_all_providers_of_a_name_count(tmp_path: Path) -> None:
+    assert used(tmp_path, {"jobs.py": "import yaml"}) == "pyyaml ruamel"
+
+
+@pytest.mark.parametrize(
+    ("file", "source"),
+    [
+        ("jobs.py", "import lowest\nfrom x import low\nimport x.low"),
+        ("jobs.py", "def f():\n    import low"),
+        ("jobs.py", "# import low\n'import low'"),
+        ("jobs/tests/test_x.py", "import low"),
+        ("jobs/testing/x.py", "import low"),
+        ("jobs/conftest.py", "import low"),
+        ("jobs/benchmarks/x.py", "import low"),
+        ("jobs/data.txt", "import low"),
+    ],
+)
+def test_what_is_no_use(file: str, source: str, tmp_path: Path) -> None:
+    assert used(tmp_path, {file: source}) == ""
+
+
+def test_nobody_uses_itself(tmp_path: Path) -> None:
+    assert used(tmp_path, {"low/__init__.py": "import low.x"}, name="Low") == ""
+
+
+def test_a_file_that_record_names_and_is_not_there(tmp_path: Path) -> None:
+    assert uses(Installed("jobs", "1", {"gone.py": ""}, ()), tmp_path, PROVIDERS) == frozenset()

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+
+from orchestrator.plan.model import APPLICATION
+from tests.unit.plan_values import group, holds, known, plan_of, resolved
+from tests.unit.test_plan_versioned import universes
+
+if TYPE_CHECKING:
+    from orchestrator.plan.model import Plan
+    from orchestrator.resolution.model import Resolution
+
+
+def layout(plan: Plan) -> dict[str, str]:
+    """Return environment → what is installed in it."""
+    return {
+        each.name: " ".join(f"{name}=={pin.version}" for name, pin in each.pins.items())
+        for each in plan.everywhere()
+    }
+
+
+def test_one_group_is_all_in_the_application() -> None:
+    plan = plan_of(group("a", resolved("a==1 b==1", a="b")))
+    assert layout(plan) == {APPLICATION: "a==1 b==1"}
+    assert not plan.is_divided
+    assert plan.versioned == {}
+
+
+def test_no_groups_at_all() -> None:
+    plan = plan_of()
+    assert layout(plan) == {APPLICATION: ""}
+    assert not plan.is_divided
+
+
+def test_versioned_ones_are_apart_and_the_rest_is_shared() -> None:
+    plan = plan_of(
+        group("a", resolved("a==1 free==1 low==1", a="low free")),
+        group("b", resolved("b==1 free==1 low==2 own==1", b="low free own")),
+    )
+    assert layout(plan) == {APPLICATION: "free==1 own==1", "a": "a==1 low==1", "b": "b==1 low==2"}
+    assert plan.versioned == {"a": ("1",), "b": ("1",), "low": ("1", "2")}
+    assert plan.is_divided
+
+
+def test_versions_ascend_as_versions_do() -> None:
+    plan = plan_of(
+        *(
+            group(name, resolved(f"{name}==1 low=={low}", **{name: "low"}))
+            for name, low in zip("abc", ("10.0", "9.0", "odd"), strict=True)
+        )
+    )
+    assert plan.versioned["low"] == ("odd", "9.0", "10.0")
+
+
+def test_an_instance_is_installed_once_and_borrowed() -> None:
+    first = group("a", resolved("a==1 gear==1 kit==1 low==1", a="kit low", kit="gear"))
+    second = group("b", resolved("b==1 gear==1 kit==1 low==2", b="kit low", kit="gear"))
+    third = group("c", resolved("c==1 gear==2 low==3", c="gear low"))
+    plan = plan_of(first, second, third)
+    assert layout(plan) == {
+        APPLICATION: "",
+        "a": "a==1 gear==1 kit==1 low==1",
+        "b": "b==1 low==2",
+        "c": "c==1 gear==2 low==3",
+    }
+    assert [environment.borrowed for environment in plan.environments] == [{}, {"gear": "a", "kit": "a"}, {}]
+    assert all(not environment.copied for environment in plan.environments)
+
+
+def test_another_closure_is_another_instance() -> None:
+    """`kit` is the same version in both, and finds another `low`: installed twice, never as one file."""
+    plan = plan_of(
+        group("a", resolved("a==1 kit==1 low==1", a="kit", kit="low")),
+        group("b", resolved("b==1 kit==1 low==2", b="kit", kit="low")),
+    )
+    assert layout(plan) == {APPLICATION: "", "a": "a==1 kit==1 low==1", "b": "b==1 kit==1 low==2"}
+    assert [environment.copied for environment in plan.environments] == [frozenset(), {"kit"}]
+
+
+def test_the_closure_counts_to_any_depth() -> None:
+    plan = plan_of(
+        group("a", resolved("a==1 top==1 kit==1 low==1", a="top", top="kit", kit="low")),
+        group("b", resolved("b==1 top==1 kit==1 low==2", b="top", top="kit", kit="low")),
+    )
+    assert plan.environments[1].copied == {"kit", "top"}
+
+
+def test_a_circle_of_dependencies() -> None:
+    plan = plan_of(
+        group("a", resolved("a==1 x==1 y==1 low==1", a="x low", x="y", y="x")),
+        group("b", resolved("b==1 x==1 y==2 low==2", b="x low", x="y", y="x")),
+    )
+    assert layout(plan)["a"] == "a==1 low==1 x==1 y==1"
+    assert layout(plan)["b"] == "b==1 low==2 x==1 y==2"
+
+
+def test_environments_are_named_after_their_first_versioned_requirement() -> None:
+    plan = plan_of(
+        group("free a", resolved("a==1 free==1 low==1", a="low")),
+        group("b other", resolved("b==1 other==1 low==2", b="low", other="low")),
+    )
+    assert [environment.name for environment in plan.environments] == ["a", "b"]
+
+
+def test_names_are_never_taken_twice() -> None:
+    knowledge = known(clashes="x|y")
+    plan = plan_of(
+        group("application", resolved("application==1 low==1", application="low")),
+        group("a", resolved("a==1 low==2", a="low")),
+        group("a", resolved("a==2 low==3", a="low")),
+        knowledge=knowledge,
+    )
+    assert [environment.name for environment in plan.environments] == ["application-2", "a", "a-2"]
+
+
+def test_a_group_that_needs_nothing_of_its_own_has_no_environment() -> None:
+    plan = plan_of(
+        group("a", resolved("a==1 low==1", a="low")),
+        group("b", resolved("b==1 low==2", b="low")),
+        group("free", resolved("free==1")),
+    )
+    assert [environment.name for environment in plan.environments] == ["a", "b"]
+    assert layout(plan)[APPLICATION] == "free==1"
+
+
+def test_the_application_has_all_requirements() -> None:
+    plan = plan_of(
+        group("a free", resolved("a==1 free==1 low==1", a="low")),
+        group("b", resolved("b==1 low==2", b="low")),
+    )
+    assert plan.application.requirements == ("a", "free", "b")
+
+
+def test_undeclared_use_keeps_instances_apart() -> None:
+    groups = (
+        group("a", resolved("a==1 jobs==1 low==1", a="jobs low")),
+        group("b", resolved("b==1 jobs==1 low==2", b="jobs low")),
+    )
+    assert layout(plan_of(*groups))[APPLICATION] == "jobs==1"
+    learned = known(holds("jobs==1", "jobs", uses="low"))
+    assert layout(plan_of(*groups, knowledge=learned))[APPLICATION] == ""
+
+
+@given(universes())
+def test_every_group_finds_everything_it_resolved_to_exactly_once(resolutions: list[Resolution]) -> None:
+    """The invariant the shim relies on: own, borrowed or shared; and a borrowed one is the very same version."""
+    groups = [group(next(iter(resolution.pins)), resolution) for resolution in resolutions]
+    plan = plan_of(*groups)
+    by_name = {environment.name: environment for environment in plan.environments}
+    environments = {environment.requirements: environment for environment in plan.environments}
+    assert len(by_name) == len(plan.environments)
+    specifications: list[tuple[str, str]] = []
+    for environment in plan.environments:
+        specifications += [
+            (name, pin.version) for name, pin in environment.pins.items() if name not in environment.copied
+        ]
+        assert not plan.application.pins.keys() & environment.pins.keys()
+    assert len(set(specifications)) == len(specifications), "installed twice, and not marked as a copy"
+    for planned, resolution in zip(plan.groups, resolutions, strict=True):
+        candidates = [each for each in plan.environments if each.requirements == planned.requirements]
+        if len(environments) < len(plan.environments):
+            continue  # two groups of the same requirement name: cannot be told apart here
+        environment_or_none = candidates[0] if candidates else None
+        for name, pin in resolution.pins.items():
+            places = [pin == plan.application.pins.get(name)]
+            if environment_or_none is not None:
+                places.append(pin == environment_or_none.pins.get(name))
+                home = environment_or_none.borrowed.get(name)
+                places.append(home is not None and by_name[home].pins[name] == pin)
+            assert places.count(True) == 1
