@@ -354,6 +354,16 @@ def test_a_folder_that_cannot_be_written(
     assert said.startswith("error: the folder `built` cannot be written to\n  cause: [ROOT]\n\nhint: ")
 
 
+def test_a_python_that_the_project_excludes(built: ProjectFolder) -> None:
+    built.pyproject(CONFLICT, requires_python=">=3.99")
+    assert refuse(built) == (
+        f"error: the project requires Python >=3.99, and the chosen one is {built.interpreter.full_version}\n"
+        "  cause: pyproject.toml: project.requires-python\n"
+        f"  cause: {built.interpreter.executable}\n\n"
+        "hint: choose another in `[tool.mvenv] python` or the environment variable `UV_PYTHON`\n"
+    )
+
+
 @pytest.fixture(scope="module")
 def corrupt(workshop: Workshop) -> ProjectFolder:
     """A project built before one of its wheels turned out to be damaged."""

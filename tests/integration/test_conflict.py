@@ -9,13 +9,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integration.workshop import APP_PRINTS, CONFLICT, built_conflict, copy, leftovers, tree
+from tests.integration.workshop import (
+    APP,
+    APP_PRINTS,
+    CONFLICT,
+    built_conflict,
+    copy,
+    leftovers,
+    publish_conflict,
+    tree,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.integration.workshop import Workshop
+    from tests.support.interpreters import Interpreter
     from tests.support.project import ProjectFolder
+    from tests.support.wheels import Index
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +61,17 @@ def test_what_is_ambiguous_is_not_guessed(conflict: ProjectFolder) -> None:
     said = conflict.python("-c", "import low", check=False).err
     assert "ModuleNotFoundError" in said
     assert "1.0" in said or "dep-a" in said, "the message should say who has it"
+
+
+def test_on_every_python(project: ProjectFolder, index: Index, interpreter: Interpreter) -> None:
+    publish_conflict(index)
+    project.pyproject(CONFLICT)
+    project.write("app.py", APP)
+    project.mvenv("build")
+    assert project.python("-c", "import sys; print(*sys.version_info[:2], sep='.')").out == f"{interpreter}\n"
+    assert project.python("app.py").out == APP_PRINTS
+    assert project.mvenv("run", "dep-a", "x").out == "dep-a 1.0 x\n"
+    assert_each_environment_works_by_itself(project)
 
 
 def test_versioned_packages(conflict: ProjectFolder) -> None:
@@ -180,10 +202,7 @@ def test_the_users_overrides_are_mirrored_and_survive(conflict: ProjectFolder, t
     assert project.read_json("custom_dependencies_versions.json") == {}
 
 
-def test_names_are_spelt_as_their_metadata_does(project: ProjectFolder, index: object) -> None:
-    from tests.support.wheels import Index
-
-    assert isinstance(index, Index)
+def test_names_are_spelt_as_their_metadata_does(project: ProjectFolder, index: Index) -> None:
     index.add("Low.Level", "1.0", files={"low_level.py": ""})
     index.add("Low.Level", "2.0", files={"low_level.py": ""})
     index.add("Dep_A", "1.0", requires=["low-level<2"], files={"dep_a.py": "import low_level"})
@@ -215,14 +234,10 @@ def test_the_same_input_makes_the_same_files(conflict: ProjectFolder, tmp_path: 
     )
 
 
-def test_the_conflict_is_between_the_project_and_a_dependency(project: ProjectFolder, index: object) -> None:
+def test_the_conflict_is_between_the_project_and_a_dependency(project: ProjectFolder, index: Index) -> None:
     """The application's own `low` is the one it asks for."""
-    from tests.integration.workshop import publish_conflict
-    from tests.support.wheels import Index
-
-    assert isinstance(index, Index)
     publish_conflict(index)
-    project.pyproject(["low>=2", *CONFLICT[:1]])
+    project.pyproject(["low>=2", "dep-a"])
     project.mvenv("build")
     code = "import low, dep_a; print(low.__version__, dep_a.low_version)"
     assert project.python("-c", code).out == "2.0 1.0\n"

@@ -67,7 +67,7 @@ OWN = {
         import importlib.util, sixy, lib
         def outcome():
             found = importlib.util.find_spec("sixy.moves.parse")
-            return [str(found.name), type(found.loader).__name__, found.origin,
+            return [str(found.name), isinstance(found.loader, type(sixy._importer)), found.origin,
                     importlib.util.find_spec("sixy.moves.absent"), lib.VERSION]
         """,
     "OpenCV's loader": """

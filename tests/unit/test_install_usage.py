@@ -64,6 +64,13 @@ def test_uses(line: str, tmp_path: Path) -> None:
     assert used(tmp_path, {"jobs/__init__.py": "", "jobs/core.py": source}) == "low"
 
 
+@pytest.mark.parametrize(
+    "source", ["try: import low\nexcept ImportError: pass", "x = 1; import low", "if x: from low import y"]
+)
+def test_imports_that_share_a_line(source: str, tmp_path: Path) -> None:
+    assert used(tmp_path, {"jobs.py": source}) == "low"
+
+
 def test_all_providers_of_a_name_count(tmp_path: Path) -> None:
     assert used(tmp_path, {"jobs.py": "import yaml"}) == "pyyaml ruamel"
 

@@ -1,0 +1,177 @@
+"""The application's own source: first for the application, and importable by name from environments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.shim.world import World
+
+
+def test_shadowing(world: World, tmp_path: Path) -> None:
+    """[shadowing] The application's `utils.py` is the application's, as in plain Python; environments keep theirs."""
+    (tmp_path / "utils.py").write_text("WHERE = 'application'\n")
+    name = world.add_probe("""
+        import utils
+        def where():
+            import importlib, sys
+            return [utils.WHERE, utils.VERSION, importlib.import_module("utils") is utils is sys.modules["utils"]]
+        """)
+    program = tmp_path / "main.py"
+    for order in ("import utils\n{}", "{}import utils\n"):
+        imports = f"from dep_a import {name} as a\nfrom dep_b import {name} as b\n"
+        program.write_text(
+            f"import json, sys\n{order.format(imports)}"
+            "print(json.dumps([utils.WHERE, utils.__file__, type(utils.__name__).__name__, a.where(), b.where(),\n"
+            "                  sys.modules['utils'] is utils]))\n"
+        )
+        found = json_of(world, str(program))
+        assert found == [
+            "application",
+            str(tmp_path / "utils.py"),
+            "str",
+            ["environment", "1", True],
+            ["environment", "2", True],
+            True,
+        ]
+
+
+def json_of(world: World, *arguments: str) -> object:
+    """Run the project's Python and return the JSON it prints."""
+    import json
+
+    outcome = world.project.python(*arguments)
+    assert not outcome.err, outcome
+    return json.loads(outcome.out)
+
+
+def test_shadowing_a_declared_name(world: World, tmp_path: Path) -> None:
+    """[shadowing] A package of the application's own shadows one it declares, submodules included."""
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "__init__.py").write_text("VERSION = 'own'\nfrom . import mod\n")
+    (tmp_path / "lib" / "mod.py").write_text("VERSION = 'own mod'\n")
+    (tmp_path / "main.py").write_text(
+        "import json\nimport dep_b, lib, lib.mod, dep_a\n"
+        "try:\n    import lib.late\nexcept ModuleNotFoundError as error:\n    missing = error.name\n"
+        "print(json.dumps([lib.VERSION, lib.mod.VERSION, missing, dep_a.VERSION, dep_b.VERSION]))\n"
+    )
+    assert json_of(world, str(tmp_path / "main.py")) == ["own", "own mod", "lib.late", "1", "2"]
+
+
+FRAMEWORK = """
+    import importlib, importlib.util, sys
+    def load(name):
+        return importlib.import_module(name)
+    def entry(text):
+        module, _, attribute = text.partition(":")
+        __import__(module)
+        return getattr(sys.modules[module], attribute)
+    def probe(name):
+        return [importlib.util.find_spec(name) is not None, name in sys.modules]
+    """
+
+
+def test_imported_by_a_framework(world: World) -> None:
+    """[by name] An environment's code that imports the application's module by name gets the application's module.
+
+    The module's own imports are the application's, not the framework's.
+    """
+    world.project.write("my_settings.py", "import lib, dep_a\nVERSIONS = [lib.VERSION, dep_a.VERSION]\n")
+    world.project.write("my_site/__init__.py", "")
+    world.project.write(
+        "my_site/wsgi.py", "from . import urls\nfrom lib.late import VERSION\napp = object()\n"
+    )
+    world.project.write("my_site/urls.py", "import lib\nVERSION = lib.VERSION\n")
+    name = world.add_probe(FRAMEWORK)
+    program = f"""
+        import json, sys
+        from dep_a import {name} as a
+        from dep_b import {name} as b
+        before = [a.probe("my_settings"), a.probe("my_absent")]
+        settings = a.load("my_settings")
+        app = b.entry("my_site.wsgi:app")
+        import my_settings, my_site.wsgi
+        print(json.dumps([before, settings is my_settings is b.load("my_settings"), settings.VERSIONS,
+                          a.entry("my_site.wsgi:app") is app is my_site.wsgi.app, my_site.wsgi.VERSION,
+                          my_site.urls.VERSION, a.probe("my_settings"), type(settings.__name__).__name__]))
+        """
+    assert world.answer(program) == [
+        [[True, False], [False, False]],
+        True,
+        ["2", "1"],
+        True,
+        "2",
+        "2",
+        [True, True],
+        "str",
+    ]
+
+
+def test_named_like_what_the_framework_lacks(world: World, tmp_path: Path) -> None:
+    """[by name] The application's module is found although another environment has a distribution of its name."""
+    (tmp_path / "only_b.py").write_text("import lib\nWHERE = 'application'\nVERSION = lib.VERSION\n")
+    name = world.add_probe(FRAMEWORK)
+    (tmp_path / "main.py").write_text(
+        f"import json\nfrom dep_a import {name} as a\nfrom dep_b import {name} as b\n"
+        "mine, theirs = a.load('only_b'), b.load('only_b')\nimport only_b\n"
+        "print(json.dumps([mine is only_b, mine.WHERE, mine.VERSION, hasattr(theirs, 'WHERE'), theirs.LIBRARY]))\n"
+    )
+    assert json_of(world, str(tmp_path / "main.py")) == [True, "application", "2", False, "2"]
+
+
+def test_main_module(world: World) -> None:
+    """[__main__] `__main__` is the program for everybody; its classes survive pickling in an environment's code."""
+    name = world.add_probe("""
+        import pickle, sys
+        def trip(value):
+            import __main__
+            again = pickle.loads(pickle.dumps(value))
+            return [__main__ is sys.modules["__main__"], type(again) is __main__.Mine, again.version]
+        """)
+    program = f"""
+        import json
+        from dep_a import {name} as a
+        from dep_b import {name} as b
+        import lib
+        class Mine:
+            def __init__(self):
+                self.version = lib.VERSION
+        if __name__ == "__main__":
+            print(json.dumps([a.trip(Mine()), b.trip(Mine())]))
+        """
+    assert world.answer(program) == [[True, True, "2"]] * 2
+
+
+@pytest.mark.parametrize("way", ["-m", "-c", "file", "folder", "stdin"])
+def test_ways_to_start(world: World, way: str) -> None:
+    """[ways to start] However the application is started, its code is the application's."""
+    code = "import dep_a, lib, my_neighbour; print(dep_a.VERSION, lib.VERSION, my_neighbour.VERSION)"
+    world.project.write("my_neighbour.py", "import lib\nVERSION = 'neighbour ' + lib.VERSION\n")
+    world.project.write("my_start.py", code)
+    world.project.write("my_folder/__main__.py", f"import sys\nsys.path.append('.')\n{code}\n")
+    arguments = {
+        "-m": ("-m", "my_start"),
+        "-c": ("-c", code),
+        "file": ("my_start.py",),
+        "folder": ("my_folder",),
+        "stdin": ("-",),
+    }[way]
+    outcome = world.project.python(*arguments, stdin=code if way == "stdin" else "")
+    assert (outcome.out, outcome.err) == ("1 2 neighbour 2\n", "")
+
+
+def test_plugin_folder(world: World, tmp_path: Path) -> None:
+    """[outside] Code in a folder anywhere, loaded by an environment through `sys.path`, is the application's."""
+    (tmp_path / "my_plugin.py").write_text("import lib\nVERSION = lib.VERSION\n")
+    name = world.add_probe("""
+        import importlib, sys
+        def load(folder):
+            sys.path.insert(0, folder)
+            return importlib.import_module("my_plugin").VERSION
+        """)
+    program = f"import json\nfrom dep_a import {name} as a\nprint(json.dumps(a.load({str(tmp_path)!r})))\n"
+    assert world.answer(program) == "2"
