@@ -31,32 +31,9 @@ class PathList(list):  # type: ignore[type-arg]
 
 
 class FinderList(list):  # type: ignore[type-arg]
-    """``sys.meta_path``: a list whose first entry stays first, whoever inserts before it.
-
-    An import hook that came first would load an environment's module under a plain key, for everybody.
-    The environments' finder asks the hooks itself, in their order.
-    """
+    """``sys.meta_path``: a plain list at first; :mod:`runtime_shim.hooks` makes it look at the caller."""
 
     __slots__ = ()
-
-
-def _pinning(name: str) -> "Any":
-    method = getattr(list, name)
-
-    def change(self: FinderList, *arguments: "Any", **keywords: "Any") -> "Any":
-        first = self[0] if self else None
-        result = method(self, *arguments, **keywords)
-        if first in self and self[0] is not first:
-            list.remove(self, first)
-            list.insert(self, 0, first)
-        return result
-
-    change.__name__ = name
-    return change
-
-
-for _name in ("__setitem__", "insert", "reverse", "sort"):
-    setattr(FinderList, _name, _pinning(_name))
 
 
 class Starter:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from types import ModuleType
 
 from runtime_shim import environment as environments
 from runtime_shim import origin
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from runtime_shim.environment import Environment
 
+# The getter behind `module.__dict__`: asking the module itself could run its code (apipkg's lazy modules import).
+_namespace = ModuleType.__dict__["__dict__"].__get__
 _newest: list[Any] = [None]  # the last entry seen
 
 
@@ -39,28 +42,34 @@ def adopt_new_modules(working: Environment) -> None:
                 plain.append(name)
     except RuntimeError:  # another thread imports meanwhile: look again next time
         return
+    _newest[0] = next(reversed(modules), None)
     for name in reversed(plain):
         _adopt(name, working)
-    _newest[0] = next(reversed(modules), None)
 
 
 def _adopt(name: str, working: Environment) -> None:
     module = _get_plain(sys.modules, name)
     if module is None:
         return
-    owner = origin.environment_of_path(_file(module)) or working.owners[name]
+    namespace = _namespace_of(module)
+    file = namespace.get("__file__")
+    home = origin.environment_of_path(file) if isinstance(file, str) else None
+    owner = home or working.owners[name]
     _pop_plain(sys.modules, name)
     key = owner.key_for(name)
     sys.modules[key] = module
-    spec: Any = getattr(module, "__spec__", None)
+    spec: Any = namespace.get("__spec__")
     if type(getattr(spec, "name", None)) is str and spec.name == name:
         with contextlib.suppress(AttributeError, TypeError):  # somebody's own object in place of a spec
             spec.name = key  # importlib.reload looks the module up by it
 
 
-def _file(module: Any) -> str:
-    path = getattr(module, "__dict__", {}).get("__file__")
-    return path if isinstance(path, str) else ""
+def _namespace_of(module: Any) -> dict[str, Any]:
+    """Return a module's attributes without running any code of its own."""
+    try:
+        return _namespace(module)  # type: ignore[no-any-return]
+    except TypeError:  # anything may be put into sys.modules
+        return {}
 
 
 @origin.plain_keys_only

@@ -117,6 +117,8 @@ class Environment:
         if self._started or self.is_application:
             return
         self._started = True
+        from runtime_shim import adoption  # needs this module first
+
         try:
             names = sorted(os.listdir(self.paths[0]))
         except OSError:
@@ -124,6 +126,7 @@ class Environment:
         for name in names:
             if name.endswith(".pth") and name != "_virtualenv.pth":
                 self._run_pth(os.path.join(self.paths[0], name))
+        adoption.adopt_new_modules(self)  # namespace .pth files put modules into sys.modules
 
     def _run_pth(self, path: str) -> None:
         with open(path, encoding="utf-8-sig", errors="replace") as file:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from runtime_shim import environment, origin
+from runtime_shim.loaders import as_importlib
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class ExplainingFinder:
     def __init__(self, environments: Sequence[Environment]) -> None:
         self._environments = environments
 
+    @as_importlib
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> Any:

@@ -6,7 +6,7 @@ import importlib.util
 import sys
 from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec, PathFinder
 
-from runtime_shim import adoption, environment, explain, keys, loaders, origin, searchpath
+from runtime_shim import adoption, environment, explain, hooks, keys, loaders, origin, searchpath
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class EnvironmentFinder:
 
         None means: not in the caller's view, as for a module that isn't installed.
         """
+        searchpath.reclaim()
         name = str(fullname)
         top = name.partition(".")[0]
         contested = top in environment.contested
@@ -49,6 +50,7 @@ class EnvironmentFinder:
         if asking.is_application and path is None:
             own = self._in_application_source(name, None, target)
             if own is not None and own.loader is not None:
+                asking.see({name: asking})  # the application's own source comes first, for the application
                 return loaders.make_own(own, asking)
         if owner.is_application:
             return self._for_application(name, path, target, asking)
@@ -70,7 +72,7 @@ class EnvironmentFinder:
                 spec = PathFinder.find_spec(name, entries, target)
             else:
                 spec = finder.find_spec(name, path, target)
-            if spec is not None:
+            if spec is not None and _lies_in(spec, owner):
                 return loaders.make_own(spec, owner)
         return None
 
@@ -79,12 +81,12 @@ class EnvironmentFinder:
 
         A hook of another environment's code (``six`` has one) knows that environment's modules only.
         """
-        finders = list(sys.meta_path)
+        finders = list(list.__iter__(sys.meta_path))  # type: ignore[arg-type]
         for finder in finders if PathFinder in finders else [*finders, PathFinder]:
             if finder is PathFinder or (
                 finder not in (BuiltinImporter, FrozenImporter)
                 and not isinstance(finder, (EnvironmentFinder, explain.ExplainingFinder))
-                and _home_of_hook(finder) in (None, owner)
+                and hooks.home(finder) in (None, owner)
                 and hasattr(finder, "find_spec")
             ):
                 yield finder
@@ -118,7 +120,7 @@ class EnvironmentFinder:
             if locations:
                 split = ModuleSpec(name, None, is_package=True)
                 split.submodule_search_locations = locations
-                return loaders.make_own(split, application)
+                return loaders.make_own(split, application, split=True)
         spec = self._in_application_source(name, path, target)
         return None if spec is None else loaders.make_own(spec, application)
 
@@ -152,6 +154,7 @@ class EnvironmentFinder:
         """
         from importlib.metadata import DistributionFinder, MetadataPathFinder  # loaded: the caller is in it
 
+        searchpath.reclaim()
         if context is not None and "path" in vars(context):
             return
         wanted = None if context is None or context.name is None else _normalized(context.name)
@@ -163,11 +166,11 @@ class EnvironmentFinder:
                 )
 
 
-def _home_of_hook(finder: Any) -> Environment | None:
-    """Return the environment whose code an import hook is, None for the application's or a neutral one."""
-    method = getattr(finder, "find_spec", None)
-    code = getattr(getattr(method, "__func__", method), "__code__", None)
-    return None if code is None else origin.environment_of_path(code.co_filename)
+def _lies_in(spec: ModuleSpec, owner: Environment) -> bool:
+    """Whether a found module is *owner*'s: a hook may have found another file of the name, the application's."""
+    if not spec.has_location or spec.origin is None:
+        return True
+    return origin.environment_of_path(spec.origin) is owner
 
 
 def _normalized(name: str) -> str:

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     _Function = TypeVar("_Function", bound="Callable[..., Any]")
 
 
-def _as_importlib(function: _Function) -> _Function:
-    """Give a loader's method the file name of ``importlib``'s own.
+def as_importlib(function: _Function) -> _Function:
+    """Give a loader's or finder's method the file name of ``importlib``'s own.
 
     Tracebacks leave such frames out (``remove_importlib_frames`` in CPython's Python/import.c), ``warnings``
     skips them when it counts stack levels, and :func:`runtime_shim.origin.find` recognises them.
@@ -55,12 +55,12 @@ class _EnvironmentLoader:
 
     environment: Environment
 
-    @_as_importlib
+    @as_importlib
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         """Return a module with a plain name, which ``_init_module_attrs`` then leaves alone."""
         return ModuleType(str(spec.name))
 
-    @_as_importlib
+    @as_importlib
     def exec_module(self, module: ModuleType) -> None:
         """Execute the module, then adopt the modules it put into ``sys.modules`` itself."""
         if type(module.__name__) is not str:  # importlib.reload sets it anew from the spec
@@ -82,7 +82,7 @@ class EnvironmentSourcelessLoader(_EnvironmentLoader, SourcelessFileLoader):
 class EnvironmentExtensionLoader(_EnvironmentLoader, ExtensionFileLoader):
     """Loads an extension module of an environment, which must never see the key."""
 
-    @_as_importlib
+    @as_importlib
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """Load the shared object under its plain name."""
         key, spec.name = spec.name, str(spec.name)
@@ -108,19 +108,39 @@ class EnvironmentNamespacePath(list[str]):
 class EnvironmentNamespaceLoader(NamespaceLoader):
     """Stands behind a namespace package of an environment; there is nothing to execute."""
 
-    def __init__(self, path: EnvironmentNamespacePath) -> None:
+    def __init__(self, path: EnvironmentNamespacePath, split_for: Environment | None = None) -> None:
         self._path = path
+        self._split_for = split_for
 
-    @_as_importlib
+    @as_importlib
     def create_module(self, spec: ModuleSpec) -> ModuleType:  # type: ignore[override]
         """Return a module with a plain name."""
         return ModuleType(str(spec.name))
 
-    @_as_importlib
+    @as_importlib
     def exec_module(self, module: ModuleType) -> None:
         """Leave the module empty."""
         module.__name__ = str(module.__name__)
+        if self._split_for is not None:
+            module.__getattr__ = _portions_of(module, self._split_for)  # type: ignore[method-assign]
         module.__file__ = None  # as _init_module_attrs leaves it for any namespace package
+
+
+def _portions_of(module: ModuleType, application: Environment) -> Callable[[str], ModuleType]:
+    """Return the ``__getattr__`` of a namespace package whose portions live in several environments.
+
+    A portion that its own environment has imported already is found in ``sys.modules``, so importlib has no
+    occasion to set it as an attribute of this package.
+    """
+
+    def __getattr__(name: str) -> ModuleType:  # noqa: N807 - a module's own (PEP 562)
+        full = f"{module.__name__}.{name}"
+        portion = loaded(full, application.owners[full])
+        if portion is None:
+            raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
+        return portion
+
+    return __getattr__
 
 
 class DelegatingLoader:
@@ -133,7 +153,7 @@ class DelegatingLoader:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.delegate, name)
 
-    @_as_importlib
+    @as_importlib
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """Let the other loader create the module, under its plain name."""
         key: Any = spec.name
@@ -144,7 +164,7 @@ class DelegatingLoader:
             spec.name, spec.loader = key, self  # type: ignore[assignment]
         return ModuleType(str(key)) if module is None else module
 
-    @_as_importlib
+    @as_importlib
     def exec_module(self, module: ModuleType) -> None:
         """Let the other loader execute the module, which then names that loader as its own."""
         module.__name__ = str(module.__name__)
@@ -164,12 +184,12 @@ class AliasLoader:
         self._module = module
         self._spec = module.__spec__
 
-    @_as_importlib
+    @as_importlib
     def create_module(self, spec: ModuleSpec) -> ModuleType:  # noqa: ARG002 - importlib's signature
         """Return the module."""
         return self._module
 
-    @_as_importlib
+    @as_importlib
     def exec_module(self, module: ModuleType) -> None:
         """Give the module its own spec back."""
         module.__spec__ = self._spec
@@ -182,14 +202,17 @@ _LOADERS: dict[type, type] = {
 }
 
 
-def make_own(spec: ModuleSpec, environment: Environment) -> ModuleSpec:
-    """Turn a spec that a finder returned for a plain name into one of *environment*'s; returns the same object."""
+def make_own(spec: ModuleSpec, environment: Environment, *, split: bool = False) -> ModuleSpec:
+    """Turn a spec that a finder returned for a plain name into one of *environment*'s; returns the same object.
+
+    :param split: it is a namespace package whose portions live in several environments.
+    """
     name = str(spec.name)
     loader: Any = spec.loader
     if loader is None or isinstance(loader, NamespaceLoader):
         locations = EnvironmentNamespacePath(spec.submodule_search_locations or ())
         spec.submodule_search_locations = locations
-        spec.loader = EnvironmentNamespaceLoader(locations)
+        spec.loader = EnvironmentNamespaceLoader(locations, environment if split else None)
     elif type(loader) in _LOADERS:
         loader.__class__ = _LOADERS[type(loader)]
         loader.name = LoaderName(loader.name)

@@ -2,8 +2,8 @@
 
 The origin is the first frame, walking up from the lookup, whose code file belongs to an environment or to the
 application's own source. Everything that serves several callers is *neutral* and walked over: the standard
-library, frozen ``importlib``, generated code (``<string>``), and unversioned distributions, whose own
-dependencies are the same for everybody. So ``importlib.import_module``, ``typing.get_type_hints`` or a
+library, frozen ``importlib``, and unversioned distributions, whose own dependencies are the same for
+everybody. Generated code (``<string>``) is its globals'. So ``importlib.import_module``, ``typing.get_type_hints`` or a
 thread's target resolve to whoever used them. Where nothing is found the origin is the application (in a child
 process: whoever started it, see :mod:`runtime_shim.children`).
 
@@ -129,6 +129,18 @@ def _classify(filename: str) -> Owners | None:
     return _application[0].owners
 
 
+def _owners_of_generated(names: dict[str, Any]) -> Owners | None:
+    """Attribute generated code (``<string>``) to the module whose globals it runs in.
+
+    That is the file the globals name, or, for what a person types or gives on the command line (an IPython
+    cell, a doctest, ``-c``), the application. Globals made for the occasion tell nothing: the walk goes on.
+    """
+    file = names.get("__file__")
+    if type(file) is str and not file.startswith("<"):
+        return _owners_of_file(file)
+    return _bottom[0].owners if names.get("__name__") == "__main__" else None
+
+
 def _imports_from_list(frame: FrameType | None) -> bool:
     return frame is not None and frame.f_code.co_name == "_handle_fromlist"
 
@@ -157,7 +169,10 @@ def find(frame: FrameType | None) -> Environment:
         else:
             if code.co_code[frame.f_lasti] not in IMPORT_OPERATIONS and not native_code_possible:
                 native_code_possible = callee is None or native.is_entry(callee)
-            owners = _owners_of_file(code.co_filename)
+            filename = code.co_filename
+            owners = _owners_of_file(filename)
+            if owners is None and filename[:1] == "<" and filename[:7] != "<frozen":
+                owners = _owners_of_generated(frame.f_globals)
             if owners is not None:
                 if native_code_possible:
                     return native.caller(frame) or owners.environment

@@ -6,7 +6,7 @@ import os
 import sys
 
 import runtime_shim
-from runtime_shim import children, locks, manifest, native, origin, searchpath
+from runtime_shim import children, hooks, locks, manifest, native, origin, searchpath
 from runtime_shim.environment import Environment
 from runtime_shim.explain import ExplainingFinder
 from runtime_shim.finder import EnvironmentFinder
@@ -38,6 +38,7 @@ def start(starter: Any) -> EnvironmentFinder:
     list.__setitem__(finders, list.index(finders, starter), finder)
     list.append(finders, ExplainingFinder(environments))
     searchpath.install()
+    hooks.install()
     locks.install()
     children.install()
     return finder

@@ -67,6 +67,20 @@ def _follow(own: list[Any], then: list[Any], now: list[Any]) -> None:
                 own.append(item)
 
 
+def reclaim() -> None:
+    """Make ``sys.path`` a :class:`PathList` again after somebody has assigned a plain list.
+
+    ``sys.path = [folder] + sys.path`` is common, and ``multiprocessing`` does it in every spawned child. What
+    the new list holds of environments' folders was some environment's view of the old one.
+    """
+    if type(sys.path) is list:
+        sys.path = PathList(
+            item
+            for item in sys.path
+            if not isinstance(item, str) or origin.environment_of_path(os.path.join(item, "")) is None
+        )
+
+
 def install() -> None:
     """Give ``sys.path``'s class the methods that look at the caller."""
     for name in _READING:

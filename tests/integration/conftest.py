@@ -9,6 +9,8 @@ import pytest
 
 from tests.integration.workshop import Workshop
 
+pytest.register_assert_rewrite("tests.integration.refusals")  # so that its assertions explain themselves
+
 if TYPE_CHECKING:
     from pathlib import Path
 

@@ -192,7 +192,13 @@ time.sleep(60)
 
 def test_no_process_stays_between(conflict: ProjectFolder) -> None:
     """A supervisor that starts mvenv has the command's own process id."""
-    process = start(conflict, "python", "-c", "import os; print('running', flush=True); print(os.getpid())")
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "orchestrator", "run", "python", "-c", "import os; print(os.getpid())"],
+        cwd=conflict.root,
+        env=dict(conflict.environment),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     out, _ = process.communicate(timeout=30)
     assert out == f"{process.pid}\n"
 

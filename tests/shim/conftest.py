@@ -24,5 +24,5 @@ def world(interpreter: Interpreter, tmp_path_factory: pytest.TempPathFactory) ->
     universe.publish(index)
     # Venvs of its own: probes are added to them.
     venvs = PlainVenvs(folder)
-    plain = {"dep_a": ["dep-a"], "dep_b": ["dep-b"]}
+    plain = {package: [package.replace("_", "-")] for package in ("dep_a", "dep_b", "dep_c")}
     return build_world(folder, index, interpreter, venvs, universe.DIRECT, plain)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,20 +44,19 @@ def test_shadowing(world: World, tmp_path: Path) -> None:
 
 def json_of(world: World, *arguments: str) -> object:
     """Run the project's Python and return the JSON it prints."""
-    import json
-
     outcome = world.project.python(*arguments)
     assert not outcome.err, outcome
     return json.loads(outcome.out)
 
 
-def test_shadowing_a_declared_name(world: World, tmp_path: Path) -> None:
-    """[shadowing] A package of the application's own shadows one it declares, submodules included."""
+@pytest.mark.parametrize("imports", ["import lib, dep_b, dep_a", "import dep_b, dep_a, lib"])
+def test_shadowing_a_declared_name(world: World, tmp_path: Path, imports: str) -> None:
+    """[shadowing] A package of the application's own shadows one it declares, submodules included, in any order."""
     (tmp_path / "lib").mkdir()
     (tmp_path / "lib" / "__init__.py").write_text("VERSION = 'own'\nfrom . import mod\n")
     (tmp_path / "lib" / "mod.py").write_text("VERSION = 'own mod'\n")
     (tmp_path / "main.py").write_text(
-        "import json\nimport dep_b, lib, lib.mod, dep_a\n"
+        f"import json\n{imports}\nimport lib.mod\n"
         "try:\n    import lib.late\nexcept ModuleNotFoundError as error:\n    missing = error.name\n"
         "print(json.dumps([lib.VERSION, lib.mod.VERSION, missing, dep_a.VERSION, dep_b.VERSION]))\n"
     )

@@ -223,6 +223,7 @@ def test_lazy_loader_hook(world: World) -> None:
     """[hooks] `importlib.util.LazyLoader` as a hook for everything: attributes come from the right version."""
     program = """
         import importlib.machinery, importlib.util, json, sys
+        import threading  # LazyLoader imports it while it loads
         class Lazy:
             def find_spec(self, name, path=None, target=None):
                 spec = importlib.machinery.PathFinder.find_spec(name, path, target)

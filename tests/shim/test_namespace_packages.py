@@ -101,8 +101,9 @@ SPREAD = {
     "from": "from spread import y, x; found = [x.VERSION, y.VERSION]",
     "from module": "from spread.x import VERSION as one; from spread.y import VERSION as two; found = [one, two]",
     "import_module": "import importlib; found = [importlib.import_module('spread.' + n).VERSION for n in 'xy']",
-    "find_spec": "import importlib.util as u, spread.x, spread.y; u.find_spec('spread.y').origin; "
-    "found = [u.find_spec('spread.' + n).loader.name[-1] for n in 'xy'] and [spread.x.VERSION, spread.y.VERSION]",
+    "find_spec": "import importlib.util, sys; found = [importlib.util.find_spec('spread.' + n).origin for n in 'xy']; "
+    "loaded = [n for n in 'xy' if 'spread.' + n in sys.modules]; import spread.x, spread.y; "
+    "found = loaded or [m.VERSION for m in (spread.x, spread.y) if m.__file__ in found]",
     "reversed": "import spread.y, dep_a, spread.x; found = [spread.x.VERSION, spread.y.VERSION]",
     "sys.modules": "import sys, spread.x, spread.y; found = [sys.modules['spread.' + n].VERSION for n in 'xy']",
     "pkgutil": "import pkgutil, spread; names = [m.name for m in pkgutil.iter_modules(spread.__path__)]; "

@@ -145,8 +145,8 @@ _LIBRARY = {
 
 def publish(index: Index) -> None:
     """Put every wheel into *index*."""
+    publish_library(index)
     for version in VERSIONS:
-        index.add("lib", version, files=source(_LIBRARY, version), **_library_metadata(version))
         index.add("duo", version, files=source({"duo/__init__.py": 'VERSION = "@@"\n'}, version))
         index.add(
             "utils", version, files=source({"utils.py": 'VERSION = "@@"\nWHERE = "environment"\n'}, version)
@@ -157,7 +157,6 @@ def publish(index: Index) -> None:
     index.add("duo", "3", files=source({"duo/__init__.py": 'VERSION = "@@"\n'}, "3"))
     index.add("dep-c", "1.0", requires=["lib==1", "duo==3", "shared"], files=source(_dependant("c"), "1"))
     index.add("ns-two", "1", files=source({"ns/two.py": 'VERSION = "@@"\n'}, "1"))
-    index.add("shared", "5", files=source(_SHARED, "5"))
     for letter, version in zip("ab", VERSIONS, strict=True):
         pins = [f"{name}=={version}" for name in ("lib", "duo", "utils", "opposite", *patterns.FILES)]
         spread, files = patterns.SPREAD[version]
@@ -170,6 +169,13 @@ def publish(index: Index) -> None:
             requires=[*pins, only, "shared", "ns-two"],
             files=source(_dependant(letter), version),
         )
+
+
+def publish_library(index: Index) -> None:
+    """Put `lib` and `shared` alone into *index*."""
+    index.add("shared", "5", files=source(_SHARED, "5"))
+    for version in VERSIONS:
+        index.add("lib", version, files=source(_LIBRARY, version), **_library_metadata(version))
 
 
 def source(files: dict[str, str], version: str) -> dict[str, str]:

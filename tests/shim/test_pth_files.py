@@ -1,0 +1,139 @@
+"""`.pth` files inside environments, and editable installs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from tests.shim import universe
+
+if TYPE_CHECKING:
+    from tests.shim.world import World
+    from tests.support.interpreters import Interpreter
+    from tests.support.project import ProjectFolder
+    from tests.support.wheels import Index
+
+
+def test_path_line(world: World) -> None:
+    """[path lines] A folder that a `.pth` file names is on its environment's path; its modules are versioned."""
+    world.same_outcome("""
+        import pathy_module, sys, lib
+        def outcome():
+            return [pathy_module.VERSION, pathy_module.__file__, sys.modules["pathy_module"] is pathy_module,
+                    [entry for entry in sys.path if "pathy" in entry], pathy_module.__name__]
+        """)
+
+
+def test_import_line(world: World) -> None:
+    """[import lines] A `.pth` file's import line has run, as its environment's code, before first use.
+
+    (`site` runs it twice in a venv: once for the venv, once for all prefixes. Here it runs once.)
+    """
+    world.same_outcome("""
+        import pathy_start
+        def outcome():
+            return pathy_start.STARTS[-1]
+        """)
+    name = world.add_probe("import pathy_start\n")
+    program = f"""
+        import json
+        from dep_a import {name} as a
+        from dep_b import {name} as b
+        print(json.dumps([a.pathy_start.STARTS, b.pathy_start.STARTS]))
+        """
+    assert world.answer(program) == [[["1", "pathy_start"]], [["2", "pathy_start"]]]
+
+
+def test_import_line_of_an_unused_environment(world: World) -> None:
+    """[import lines] An environment that a program doesn't use costs it nothing: its lines don't run."""
+    program = """
+        import json, sys
+        import shared
+        print(json.dumps(sorted(name for name in sys.modules if "pathy" in name)))
+        """
+    assert world.answer(program) == []
+
+
+def test_failing_import_line(world: World) -> None:
+    """[import lines] A line that fails is reported on stderr and stops nothing, as `site` does it."""
+    file = world.home("dep_a") / "failing.pth"
+    file.write_text("import absent_at_all; absent_at_all.start()\nimport pathy_start; pathy_start.start()\n")
+    try:
+        outcome = world.program("import dep_a\n")
+        quiet = world.program("import dep_b\n")
+    finally:
+        file.unlink()
+    assert "failing.pth" in outcome.err
+    assert "No module named 'absent_at_all'" in outcome.err
+    assert quiet.err == ""
+
+
+# What a PEP 517 backend has to do for an editable install, without a backend from anywhere.
+BACKEND = """
+import base64, hashlib, os, zipfile
+
+def get_requires_for_build_editable(config_settings=None):
+    return []
+
+get_requires_for_build_wheel = get_requires_for_build_editable
+
+def build_editable(wheel_directory, config_settings=None, metadata_directory=None):
+    name = "dep_e-1.0-py3-none-any.whl"
+    here = os.path.dirname(os.path.abspath(__file__))
+    info = "dep_e-1.0.dist-info/"
+    files = {
+        "__editable__dep_e.pth": os.path.join(here, "src") + "\\n",
+        info + "METADATA": "Metadata-Version: 2.1\\nName: dep-e\\nVersion: 1.0\\nRequires-Dist: lib<2\\n",
+        info + "WHEEL": "Wheel-Version: 1.0\\nGenerator: tests\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
+    }
+    record = "".join(
+        f"{path},sha256={base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b'=').decode()},{len(text)}\\n"
+        for path, text in files.items()
+    )
+    files[info + "RECORD"] = record + info + "RECORD,,\\n"
+    with zipfile.ZipFile(os.path.join(wheel_directory, name), "w") as wheel:
+        for path, text in files.items():
+            wheel.writestr(path, text)
+    return name
+
+build_wheel = build_editable
+"""
+
+
+def test_editable_dependant(interpreter: Interpreter, project: ProjectFolder, index: Index) -> None:
+    """[editable] An editable path dependency imports its own version, from its source folder, edits included."""
+    universe.publish(index)
+    project.write(
+        "dep_e/pyproject.toml",
+        """
+        [build-system]
+        requires = []
+        build-backend = "backend"
+        backend-path = ["."]
+
+        [project]
+        name = "dep-e"
+        version = "1.0"
+        dependencies = ["lib<2"]
+        """,
+    )
+    project.write("dep_e/backend.py", BACKEND)
+    project.write("dep_e/src/dep_e/__init__.py", "import lib\nfrom . import inner\nVERSION = lib.VERSION\n")
+    project.write(
+        "dep_e/src/dep_e/inner.py",
+        "def versions():\n    from importlib.metadata import version\n    from lib import late\n"
+        "    return [late.VERSION, version('lib'), version('dep-e')]\n",
+    )
+    project.pyproject(["dep-e", "lib==2"], '[tool.uv.sources]\ndep-e = { path = "dep_e", editable = true }\n')
+    project.mvenv("build")
+    program = (
+        "import json, lib, dep_e; from importlib.metadata import version\n"
+        "print(json.dumps([dep_e.VERSION, dep_e.inner.versions(), lib.VERSION, version('lib'), dep_e.__file__]))"
+    )
+    file = str(project.root / "dep_e/src/dep_e/__init__.py")
+    expected = ["1", ["1", "1", "1.0"], "2", "2", file]
+    assert json.loads(project.python("-c", program).out) == expected
+    project.write(
+        "dep_e/src/dep_e/__init__.py", "import lib\nfrom . import inner\nVERSION = 'edited, ' + lib.VERSION\n"
+    )
+    assert json.loads(project.python("-c", program).out) == ["edited, 1", *expected[1:]]

@@ -1,0 +1,118 @@
+"""What start-up costs, and what the shim may import at all."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import runtime_shim
+
+if TYPE_CHECKING:
+    from tests.shim.world import World
+
+SOURCES = sorted(Path(runtime_shim.__file__).parent.glob("*.py"))
+EXPENSIVE = {
+    "runtime_shim.runtime",
+    "json",
+    "re",
+    "typing",
+    "ctypes",
+    "importlib.metadata",
+    "dataclasses",
+    "pathlib",
+}
+
+
+def imported(report: str) -> set[str]:
+    """Return the module names in the output of `-X importtime`."""
+    return {
+        line.rpartition("|")[2].strip() for line in report.splitlines() if line.startswith("import time:")
+    }
+
+
+def test_nothing_to_do(world: World) -> None:
+    """[start-up] A program of nothing but the standard library loads the package `runtime_shim` alone."""
+    report = world.project.python("-X", "importtime", "-c", "pass").err
+    names = imported(report)
+    assert "runtime_shim" in names, "the shim is not installed"
+    assert names & EXPENSIVE == set()
+    assert {name for name in names if name.startswith("runtime_shim.")} == set()
+
+
+def test_what_a_plain_start_loads(world: World) -> None:
+    """[start-up] Beside `runtime_shim`, the modules loaded are those of a plain venv."""
+    ours = imported(world.project.python("-X", "importtime", "-c", "pass").err)
+    plain = imported(
+        world.plain["dep_c"].python("-X", "importtime", "-c", "pass", cwd=world.plain_folder).err
+    )
+    # `site` reads any .pth file with this codec.
+    assert ours - plain <= {"runtime_shim", "encodings.utf_8_sig"}
+
+
+def test_standard_library_program(world: World) -> None:
+    """[start-up] A program that imports the standard library only never starts the shim proper."""
+    program = "import json, re, typing, asyncio, sys; print('runtime_shim.runtime' in sys.modules)"
+    assert world.project.python("-c", program).out == "False\n"
+
+
+def test_started(world: World) -> None:
+    """[start-up] The shim proper is started by the first import from an environment, without json or re."""
+    names = imported(world.project.python("-X", "importtime", "-c", "import lib").err)
+    assert "runtime_shim.runtime" in names
+    assert names & {"json", "re", "typing", "dataclasses", "pathlib"} == set()
+
+
+def test_activated_once(world: World) -> None:
+    """[start-up] Activating again changes nothing."""
+    program = """
+        import json, sys
+        import runtime_shim
+        path, finders = sys.path, list(sys.meta_path)
+        runtime_shim.activate()
+        import dep_a
+        runtime_shim.activate()
+        print(json.dumps([sys.path is path, len(sys.meta_path) - len(finders), dep_a.VERSION]))
+        """
+    same, more, version = world.answer(program)
+    assert (same, version) == (True, "1")
+    assert more == 1  # the finder that explains failures
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+def test_imports_standard_library_only(source: Path) -> None:
+    """[standard library] No file of the shim imports anything but the standard library and itself."""
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "relative imports hide what is imported"
+            names = [node.module or ""]
+        else:
+            continue
+        for name in names:
+            top = name.partition(".")[0]
+            assert top == "runtime_shim" or top in sys.stdlib_module_names, (
+                f"{source.name}:{node.lineno}: {name}"
+            )
+
+
+def test_damaged_map(world: World) -> None:
+    """[start-up] A missing or damaged import map is an ImportError that says what to do."""
+    file = world.project.library / "site-packages/runtime_shim/import_map.json"
+    text = file.read_bytes()
+    for damaged in (None, b"{", b"[]", b'{"schema": 99}', b"\xff"):
+        file.unlink()
+        if damaged is not None:
+            file.write_bytes(damaged)
+        try:
+            outcome = world.project.python("-c", "import lib", check=False)
+        finally:
+            file.unlink(missing_ok=True)
+            file.write_bytes(text)
+        assert outcome.code == 1
+        assert "import_map.json" in outcome.err
+        assert "run `mvenv build` again" in outcome.err
