@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestrator import freshness
@@ -28,7 +29,6 @@ from orchestrator.resolution.groups import find_groups
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from orchestrator.config.model import DirectRequirement, Project
     from orchestrator.console import Reporter
@@ -64,39 +64,57 @@ def build(pyproject: Path, reporter: Reporter) -> Built:
     with build_lock(root, reporter), reporter.progress():
         record = freshness.read_record(root)
         if record is not None and freshness.is_fresh(root, record):
+            # A build that was killed after its commit could not.
+            territory.sweep(root, [root / path for path in record["environments"]])
             return Built(record["graph"], was_fresh=True, seconds=time.monotonic() - started)
-        project = load_project(pyproject)
-        overrides = load_overrides(root / freshness.OVERRIDES)
-        territory.check(root)
-        interpreter = interpreters.find(root, project.python)
-        requirements = applicable(project.requirements, interpreter.markers)
-        check_disjoint(requirements, project)
-        inputs = freshness.inputs(root, _local_sources(project))
-        plan, staged, knowledge = _settle(project, requirements, interpreter, remembered(record), reporter)
-        plan, knowledge = with_actual_versions(plan, knowledge)
-        view = application_view(plan, knowledge, [requirement.name for requirement in requirements])
-        reporter.stage("Checking imports")
-        _write_files(project, plan, staged, knowledge, view, interpreter, requirements, overrides)
-        failures = _smoke(requirements, plan, staged, knowledge, root)
-        graph = graph_document(plan, project, staged.folders())
-        venv.mark(
-            staged.application.folder,
-            {
-                "content": staged.application.content,
-                "environments": [relative(site.lives_at, root) for site in staged.environments],
-                "graph": graph,
-                "inputs": inputs,
-                "knowledge": remember(knowledge),
-                "python_request": _request(project),
-            },
-        )
-        replace_folder(staged.application.folder, staged.application.lives_at)
-        territory.sweep(root, [site.lives_at for site in staged.environments])
+        there = territory.environments(root)
+        try:
+            graph, failures, view = _replace(pyproject, record, reporter)
+        except BaseException:  # Control-C included: nothing unfinished stays behind
+            territory.sweep(root, there)
+            raise
     warnings = tuple(
         f"`{name}` comes from {' and '.join(providers)}; the application sees {providers[0]}'s"
         for name, providers in view.hidden
     )
     return Built(graph, False, time.monotonic() - started, tuple(failures), warnings)
+
+
+def _replace(
+    pyproject: Path, record: dict[str, Any] | None, reporter: Reporter
+) -> tuple[dict[str, Any], list[smoke.Failure], View]:
+    """Make the new environments and put them in the place of what *record* describes."""
+    root = pyproject.parent
+    project = load_project(pyproject)
+    overrides = load_overrides(root / freshness.OVERRIDES)
+    territory.check(root)
+    interpreter = interpreters.find(root, project.python)
+    interpreters.check(interpreter, project)
+    requirements = applicable(project.requirements, interpreter.markers)
+    check_disjoint(requirements, project)
+    inputs = freshness.inputs(root, _local_sources(project))
+    plan, staged, knowledge = _settle(project, requirements, interpreter, remembered(record), reporter)
+    plan, knowledge = with_actual_versions(plan, knowledge)
+    inputs["sources"] = {**freshness.inputs(root, _local_pins(plan, root))["sources"], **inputs["sources"]}
+    view = application_view(plan, knowledge, [requirement.name for requirement in requirements])
+    reporter.stage("Checking imports")
+    _write_files(project, plan, staged, knowledge, view, interpreter, requirements, overrides)
+    failures = _smoke(requirements, plan, staged, knowledge, root)
+    graph = graph_document(plan, project, staged.folders())
+    venv.mark(
+        staged.application.folder,
+        {
+            "content": staged.application.content,
+            "environments": [relative(site.lives_at, root) for site in staged.environments],
+            "graph": graph,
+            "inputs": inputs,
+            "knowledge": remember(knowledge),
+            "python_request": _request(project),
+        },
+    )
+    replace_folder(staged.application.folder, staged.application.lives_at)
+    territory.sweep(root, [site.lives_at for site in staged.environments])
+    return graph, failures, view
 
 
 def _settle(
@@ -204,6 +222,16 @@ def _local_sources(project: Project) -> dict[str, bool]:
             folder = relative(project.root / source["path"], project.root)
             sources[folder] = bool(source.get("editable", False))
     return sources
+
+
+def _local_pins(plan: Plan, root: Path) -> dict[str, bool]:
+    """Return the folders that are installed from: those named by URL, and those that local projects need."""
+    return {
+        relative(Path(pin.source), root): pin.specification.startswith("-e ")
+        for environment in plan.everywhere()
+        for pin in environment.pins.values()
+        if pin.source is not None
+    }
 
 
 def _request(project: Project) -> str | None:

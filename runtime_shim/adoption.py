@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from runtime_shim.environment import Environment
 
 # The getter behind `module.__dict__`: asking the module itself could run its code (apipkg's lazy modules import).
-_namespace = ModuleType.__dict__["__dict__"].__get__
+_namespace: Any = vars(ModuleType)["__dict__"].__get__
 _newest: list[Any] = [None]  # the last entry seen
 
 

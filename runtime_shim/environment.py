@@ -52,6 +52,9 @@ class Environment:
         self._split: frozenset[str] = frozenset()
         self._keys: dict[str, keys.Key] = {}
         self._started = False
+        self._searched: set[str] = set()
+        # Whether the application has source of that name; the finder says.
+        self.has_source: Callable[[str], bool] = bool
 
     def __repr__(self) -> str:
         return f"<environment {self.name}>"
@@ -76,6 +79,11 @@ class Environment:
         What the view does not contain is left to the application's own source, as a plain interpreter
         would find a script's neighbours before any installed package.
         """
+        top = name.partition(".")[0]
+        if self.is_application and top not in self._searched:
+            self._searched.add(top)
+            if top in contested and self.has_source(top):
+                self.imports[top] = self  # as in a plain interpreter, the script's neighbours come first
         longest = name
         while longest:
             found = self.imports.get(longest)

@@ -10,7 +10,7 @@ from runtime_shim.loaders import as_importlib
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import ModuleType
+    from types import FrameType, ModuleType
     from typing import Any
 
     from runtime_shim.environment import Environment
@@ -36,8 +36,8 @@ class ExplainingFinder:
         """
         if path is not None or fullname not in environment.contested:
             return None
-        caller = sys._getframe(1)  # importlib's _find_spec
-        if caller.f_back is None or caller.f_back.f_code.co_name != "_find_and_load_unlocked":
+        caller = sys._getframe(1)
+        if not is_importing(caller):
             return None
         for finder in self._later_finders():
             spec = finder.find_spec(fullname, path, target)
@@ -59,10 +59,23 @@ class ExplainingFinder:
         else:
             text = f"No module named {name!r} in environment {asking.name}, whose distributions do not require it"
             advice = (
-                f'if {asking.name} should see it, add "+{name}" to [tool.mvenv.constraints] '
+                f'if {asking.name} should see it, add "+{_provider(holders, name)}" to [tool.mvenv.constraints] '
                 "of the requirement that needs it"
             )
         return f"{text} ({where}); {advice} and run `mvenv build`" if where else text
+
+
+def is_importing(caller: FrameType) -> bool:
+    """Whether a finder is asked for an import, rather than by ``importlib.util.find_spec`` or the like.
+
+    :param caller: the frame that called ``find_spec``: importlib's ``_find_spec``.
+    """
+    return caller.f_back is not None and caller.f_back.f_code.co_name == "_find_and_load_unlocked"
+
+
+def _provider(holders: Sequence[Environment], name: str) -> str:
+    """Return the distribution that brings *name*: what can be required."""
+    return holders[0].providers.get(name, name) if holders else name
 
 
 def _version(holder: Environment, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec, PathFinder
 
@@ -47,12 +48,11 @@ class EnvironmentFinder:
             return None
         else:
             return self._undeclared(name, asking)
-        if asking.is_application and path is None:
-            own = self._in_application_source(name, None, target)
-            if own is not None and own.loader is not None:
-                asking.see({name: asking})  # the application's own source comes first, for the application
-                return loaders.make_own(own, asking)
         if owner.is_application:
+            if path is None and not asking.is_application:
+                own = self._undeclared(name, asking)
+                if own is not None:
+                    return own
             return self._for_application(name, path, target, asking)
         if path is not None and asking.is_split(name.rpartition(".")[0]):
             return self._portion(name, owner)
@@ -81,7 +81,7 @@ class EnvironmentFinder:
 
         A hook of another environment's code (``six`` has one) knows that environment's modules only.
         """
-        finders = list(list.__iter__(sys.meta_path))  # type: ignore[arg-type]
+        finders = list(list.__iter__(sys.meta_path))
         for finder in finders if PathFinder in finders else [*finders, PathFinder]:
             if finder is PathFinder or (
                 finder not in (BuiltinImporter, FrozenImporter)
@@ -114,25 +114,38 @@ class EnvironmentFinder:
             for home in asking.portions(name):
                 home.start()
                 spec = PathFinder.find_spec(name, searchpath.own_entries(home) if path is None else path)
-                for location in (spec and spec.submodule_search_locations) or ():
-                    if location not in locations:
-                        locations.append(location)
+                locations += (spec and spec.submodule_search_locations) or ()
+            spec = self._in_application_source(name, path, target)
+            locations += (spec and spec.submodule_search_locations) or ()
             if locations:
                 split = ModuleSpec(name, None, is_package=True)
-                split.submodule_search_locations = locations
+                split.submodule_search_locations = list(dict.fromkeys(locations))
                 return loaders.make_own(split, application, split=True)
-        spec = self._in_application_source(name, path, target)
-        return None if spec is None else loaders.make_own(spec, application)
+        for finder in self._finders(application):
+            if finder is PathFinder:
+                spec = self._in_application_source(name, path, target)
+            else:
+                spec = finder.find_spec(name, path, target)
+            if spec is not None and not origin.is_installed(spec.origin or ""):
+                return loaders.make_own(spec, application)
+        return None
 
     def _portion(self, name: str, owner: Environment) -> ModuleSpec | None:
-        """Find one portion of a split namespace package.
+        """Find one portion of a split namespace package, as its own environment finds it.
 
-        Its environment imports it first, so that its own parent package holds it as an attribute.
+        That imports the environment's own parent package, which must have the portion as an attribute too.
         """
         owner.start()
-        if owner.call(importlib.util.find_spec, name) is None:
-            return None
-        return loaders.alias(name, owner.call(importlib.import_module, name), owner)
+        spec: ModuleSpec | None = owner.call(importlib.util.find_spec, name)
+        loader: Any = spec and spec.loader
+        if isinstance(loader, loaders.EnvironmentLoader):
+            loader.is_portion = True
+        return spec
+
+    def has_application_source(self, name: str) -> bool:
+        """Whether the application's own source has a module or regular package of this top-level name."""
+        spec = self._in_application_source(name, None, None)
+        return spec is not None and spec.loader is not None
 
     def _undeclared(self, name: str, asking: Environment) -> ModuleSpec | None:
         asking.start()
@@ -168,7 +181,7 @@ class EnvironmentFinder:
 
 def _lies_in(spec: ModuleSpec, owner: Environment) -> bool:
     """Whether a found module is *owner*'s: a hook may have found another file of the name, the application's."""
-    if not spec.has_location or spec.origin is None:
+    if spec.origin is None or not os.path.isabs(spec.origin):
         return True
     return origin.environment_of_path(spec.origin) is owner
 

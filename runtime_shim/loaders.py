@@ -50,10 +50,12 @@ class EnvironmentSpec(ModuleSpec):
         return name if self.submodule_search_locations is not None else name.rpartition(".")[0]
 
 
-class _EnvironmentLoader:
+class EnvironmentLoader:
     """What the loaders of environments share: plain names for module code, adoption of what it left behind."""
 
     environment: Environment
+    # Imported through the application's namespace package, so importlib sets the attribute on that one only.
+    is_portion = False
 
     @as_importlib
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
@@ -69,17 +71,20 @@ class _EnvironmentLoader:
             super().exec_module(module)  # type: ignore[misc]
         finally:
             adoption.adopt_new_modules(self.environment)
+        if self.is_portion:
+            parent, _, child = module.__name__.rpartition(".")
+            setattr(loaded(parent, self.environment), child, module)
 
 
-class EnvironmentSourceLoader(_EnvironmentLoader, SourceFileLoader):  # type: ignore[misc]
+class EnvironmentSourceLoader(EnvironmentLoader, SourceFileLoader):  # type: ignore[misc]
     """Loads a source file of an environment."""
 
 
-class EnvironmentSourcelessLoader(_EnvironmentLoader, SourcelessFileLoader):
+class EnvironmentSourcelessLoader(EnvironmentLoader, SourcelessFileLoader):
     """Loads a byte-code file of an environment."""
 
 
-class EnvironmentExtensionLoader(_EnvironmentLoader, ExtensionFileLoader):
+class EnvironmentExtensionLoader(EnvironmentLoader, ExtensionFileLoader):
     """Loads an extension module of an environment, which must never see the key."""
 
     @as_importlib
@@ -153,6 +158,9 @@ class DelegatingLoader:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.delegate, name)
 
+    # For isinstance(): whoever asks for a spec sees the kind of loader that was found.
+    __class__ = property(lambda self: type(self.delegate))
+
     @as_importlib
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """Let the other loader create the module, under its plain name."""
@@ -175,24 +183,6 @@ class DelegatingLoader:
             self.delegate.exec_module(module)
         finally:
             adoption.adopt_new_modules(self.environment)
-
-
-class AliasLoader:
-    """Hands out a module that its own environment has loaded already."""
-
-    def __init__(self, module: ModuleType) -> None:
-        self._module = module
-        self._spec = module.__spec__
-
-    @as_importlib
-    def create_module(self, spec: ModuleSpec) -> ModuleType:  # noqa: ARG002 - importlib's signature
-        """Return the module."""
-        return self._module
-
-    @as_importlib
-    def exec_module(self, module: ModuleType) -> None:
-        """Give the module its own spec back."""
-        module.__spec__ = self._spec
 
 
 _LOADERS: dict[type, type] = {
@@ -223,13 +213,6 @@ def make_own(spec: ModuleSpec, environment: Environment, *, split: bool = False)
         spec.loader = DelegatingLoader(loader, environment)  # type: ignore[assignment]
     spec.__class__ = EnvironmentSpec
     spec.name = environment.key_for(name)
-    return spec
-
-
-def alias(name: str, module: ModuleType, environment: Environment) -> ModuleSpec:
-    """Return a spec under which *environment*'s loaded *module* is found once more."""
-    spec = EnvironmentSpec(environment.key_for(name), AliasLoader(module))  # type: ignore[arg-type]
-    spec.submodule_search_locations = getattr(module, "__path__", None)
     return spec
 
 

@@ -44,6 +44,8 @@ def parse(text: str) -> Any:
         value, end = make_scanner(_PlainJson)(text, 0)  # type: ignore[arg-type]
     except StopIteration as stop:
         raise ValueError(f"not JSON at character {stop.value}") from None
+    except SystemError:  # what some damage makes of the accelerator when it is used on its own
+        raise ValueError("not JSON") from None
     if text[end:].strip():
         raise ValueError(f"not JSON at character {end}")
     return value

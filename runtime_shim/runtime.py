@@ -6,7 +6,7 @@ import os
 import sys
 
 import runtime_shim
-from runtime_shim import children, hooks, locks, manifest, native, origin, searchpath
+from runtime_shim import adoption, children, hooks, locks, manifest, native, origin, searchpath
 from runtime_shim.environment import Environment
 from runtime_shim.explain import ExplainingFinder
 from runtime_shim.finder import EnvironmentFinder
@@ -34,13 +34,16 @@ def start(starter: Any) -> EnvironmentFinder:
     origin.configure(application, _folders(environments, document, root), started_by)
     native.start(origin.environment_of_path)
     finder = EnvironmentFinder()
+    application.has_source = finder.has_application_source
     finders: Any = sys.meta_path
-    list.__setitem__(finders, list.index(finders, starter), finder)
+    list.remove(finders, starter)
+    list.insert(finders, 0, finder)  # before any hook that the application has installed already
     list.append(finders, ExplainingFinder(environments))
     searchpath.install()
     hooks.install()
     locks.install()
     children.install()
+    adoption.adopt_new_modules(application)  # what such a hook has loaded
     return finder
 
 

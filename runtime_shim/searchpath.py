@@ -73,10 +73,11 @@ def reclaim() -> None:
     ``sys.path = [folder] + sys.path`` is common, and ``multiprocessing`` does it in every spawned child. What
     the new list holds of environments' folders was some environment's view of the old one.
     """
-    if type(sys.path) is list:
+    path: object = sys.path
+    if type(path) is list:
         sys.path = PathList(
             item
-            for item in sys.path
+            for item in path
             if not isinstance(item, str) or origin.environment_of_path(os.path.join(item, "")) is None
         )
 

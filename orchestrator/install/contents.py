@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -29,6 +28,8 @@ BENIGN = frozenset(
         "tests",
     }
 )
+# pytest's `py.py` says so itself: it stands in for the package `py` and is skipped where that is installed.
+_GIVES_WAY = frozenset({"py.py"})
 _NAMESPACE_DECLARATION = re.compile(rb"extend_path|declare_namespace")
 _MODULE_SUFFIXES = (".py", ".pyc", ".so", ".pyd")
 
@@ -54,7 +55,9 @@ def import_names(files: Iterable[str]) -> tuple[str, ...]:
         folder, prefix = waiting.pop()
         for entry in folders[folder]:
             name = entry.removeprefix("/")
-            if not name.isidentifier() or (not prefix and name in BENIGN):
+            if not name.isidentifier() or (
+                not prefix and (name in BENIGN or name.startswith("__editable__"))
+            ):
                 continue
             if entry.startswith("/"):
                 inner = f"{folder}/{name}" if folder else name
@@ -70,10 +73,7 @@ def import_names(files: Iterable[str]) -> tuple[str, ...]:
 def _module(filename: str) -> str | None:
     if filename.endswith(".py"):
         return filename[:-3]
-    for suffix in EXTENSION_SUFFIXES:
-        if filename.endswith(suffix):
-            return filename.removesuffix(suffix)
-    # Extension modules of another Python's tag count as well: the name is what matters.
+    # Not `EXTENSION_SUFFIXES`: those are of the Python that runs mvenv, not of the project's.
     return filename.partition(".")[0] if filename.endswith((".so", ".pyd")) else None
 
 
@@ -111,6 +111,7 @@ def _matters(file: str) -> bool:
         and "__pycache__" not in parts
         and not parts[0].endswith((".dist-info", ".data"))
         and parts[0] not in BENIGN
+        and file not in _GIVES_WAY
     )
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import email.parser
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,18 @@ def _read(folder: Path, site_packages: Path) -> Installed | None:
     files = {
         row[0]: row[1] if len(row) > 1 else "" for row in rows if row and not row[0].startswith(("..", "/"))
     }
-    return Installed(name, version, files, tuple(_added_folders(files, site_packages)))
+    folders = dict.fromkeys(_added_folders(files, site_packages))
+    return Installed(name, version, files, tuple(folders))
 
 
 def _added_folders(files: Mapping[str, str], site_packages: Path) -> Iterator[str]:
-    """Yield the path lines of top-level ``.pth`` files, as ``site.addpackage`` reads them."""
+    """Yield the path lines of top-level ``.pth`` files, as ``site.addpackage`` reads them.
+
+    And the folders of packages that setuptools' editable installs map by an import hook instead.
+    """
     for file in files:
+        if file.startswith("__editable__") and file.endswith("_finder.py"):
+            yield from _mapped_folders(site_packages / file)
         if file.endswith(".pth") and len(PurePosixPath(file).parts) == 1:
             try:
                 lines = (site_packages / file).read_text("utf-8", "replace").splitlines()
@@ -70,3 +76,22 @@ def _added_folders(files: Mapping[str, str], site_packages: Path) -> Iterator[st
                     folder = site_packages / entry
                     if folder.is_dir():
                         yield str(folder)
+
+
+def _mapped_folders(finder: Path) -> Iterator[str]:
+    """Yield the folders in the ``MAPPING`` of a setuptools ``__editable___*_finder.py``: name → path."""
+    try:
+        tree = ast.parse(finder.read_text("utf-8"))
+    except (OSError, SyntaxError, ValueError):
+        return
+    for statement in tree.body:
+        target: ast.expr | None = statement.target if isinstance(statement, ast.AnnAssign) else None
+        if isinstance(statement, ast.Assign):
+            target = statement.targets[0]
+        if isinstance(target, ast.Name) and target.id == "MAPPING":
+            value = getattr(statement, "value", None)
+            mapping = ast.literal_eval(value) if isinstance(value, ast.Dict) else {}
+            for name, path in mapping.items():
+                folder = Path(path).parent
+                if Path(path).stem == name.rpartition(".")[2] and folder.is_dir():
+                    yield str(folder)

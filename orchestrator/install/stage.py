@@ -92,9 +92,9 @@ def learn(staged: Staged, plan: Plan, knowledge: Knowledge, interpreter: Interpr
         distributions = found[folder] = list(installed(folder))
         for distribution in distributions:
             key = _key(distribution, site.environment)
-            names = import_names(distribution.files) or _editable_names(distribution)
+            names = sorted({*import_names(distribution.files), *_editable_names(distribution)})
             uses_known = contents[key].uses if key in contents else frozenset()
-            contents[key] = Contents(distribution.name, distribution.version, names, uses_known)
+            contents[key] = Contents(distribution.name, distribution.version, tuple(names), uses_known)
         pairs |= clashes(distributions, folder)
     grown = Knowledge(contents, frozenset(pairs))
     if not plan.is_divided:
@@ -135,11 +135,11 @@ def _with_uses(
 
 
 def _editable_names(distribution: Installed) -> tuple[str, ...]:
-    """Return the import names of an editable install: those in the folders it adds to the search path."""
+    """Return the import names in the folders that a distribution adds to the search path (editable installs)."""
     files = [
         path.relative_to(folder).as_posix()
         for folder in map(Path, distribution.folders)
-        for pattern in ("*.py", "*/*.py", "*/*/*.py")
+        for pattern in ("*.py", "*/*.py", "*/*/*.py", "*/*/*/*.py")
         for path in sorted(folder.glob(pattern))
     ]
     return import_names(files)

@@ -53,6 +53,12 @@ def claim_modules(root: Path) -> Path:
     return modules
 
 
+def environments(root: Path) -> list[Path]:
+    """Return the environments in ``py_modules``, finished or not, in use or not."""
+    modules = root / MODULES
+    return [folder for folder in modules.iterdir() if folder.is_dir()] if modules.is_dir() else []
+
+
 def sweep(root: Path, keep: Iterable[Path]) -> None:
     """Remove environments of earlier builds, finished or not, except *keep*."""
     kept = set(keep)

@@ -31,7 +31,8 @@ def uses(
     if not wanted:
         return frozenset()
     mentions = re.compile(
-        rb"^[ \t]*(?:from|import)[ \t]+[^\n#]*?\b(?:"
+        # A statement may follow another on its line, and go on behind a backslash.
+        rb"(?:^|[:;])[ \t]*(?:from|import)[ \t\\](?:[^\n#]|\\\n)*?\b(?:"
         + b"|".join(re.escape(top.encode()) for top in sorted(wanted))
         + rb")\b",
         re.MULTILINE,
@@ -72,7 +73,10 @@ def _names(statements: Iterable[ast.AST]) -> Iterator[str]:
             yield from _names(statement.orelse)
         elif isinstance(
             statement,
-            (ast.If, ast.Try, ast.TryStar, ast.With, ast.For, ast.While, ast.ClassDef, ast.ExceptHandler),
+            (
+                *(ast.If, ast.Try, ast.TryStar, ast.ExceptHandler, ast.Match, ast.match_case),
+                *(ast.With, ast.For, ast.While, ast.ClassDef),
+            ),
         ):
             yield from _names(ast.iter_child_nodes(statement))
 

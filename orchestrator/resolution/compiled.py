@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -21,11 +22,12 @@ _PINNED = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)==(?P<version>[^\s;]+)$")
 _REFERENCE = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*) @ (?P<url>\S+)$")
 
 
-def parse(text: str, *, question: str, folders: Mapping[str, str]) -> Resolution:
+def parse(text: str, *, question: str, folders: Mapping[str, str], root: Path) -> Resolution:
     """Return the resolution that uv printed.
 
     :param question: the name of the project that asked; its ``via`` marks the roots.
     :param folders: absolute folder of a local project → its canonical name, as far as it is known.
+    :param root: the folder that uv ran in; it writes what local projects need relative to that.
     """
     pins: dict[str, Pin] = {}
     dependants: dict[str, set[str]] = {}
@@ -33,7 +35,7 @@ def parse(text: str, *, question: str, folders: Mapping[str, str]) -> Resolution
         entry, annotation = _split(line)
         if not entry or entry.startswith("#"):
             continue
-        pin = _pin(entry, folders)
+        pin = _pin(entry, folders, root)
         pins[pin.name] = pin
         dependants[pin.name] = {
             canonicalize_name(requirer.partition(" (")[0]) for requirer in annotation.split(", ") if requirer
@@ -65,7 +67,7 @@ def _split(line: str) -> tuple[str, str]:
     return line[: match.start()].strip(), match["via"]
 
 
-def _pin(entry: str, folders: Mapping[str, str]) -> Pin:
+def _pin(entry: str, folders: Mapping[str, str], root: Path) -> Pin:
     match = _PINNED.match(entry)
     if match is not None:
         return Pin(canonicalize_name(match["name"]), match["version"], entry)
@@ -73,7 +75,7 @@ def _pin(entry: str, folders: Mapping[str, str]) -> Pin:
     if match is not None:
         return _from_url(canonicalize_name(match["name"]), match["url"], entry)
     editable = entry.startswith("-e ")
-    folder = _folder(entry.removeprefix("-e ").strip())
+    folder = os.path.normpath(root / _folder(entry.removeprefix("-e ").strip()))
     name = folders.get(folder) or _project(folder).get("name", Path(folder).name)
     return _local(canonicalize_name(name), folder, editable=editable)
 

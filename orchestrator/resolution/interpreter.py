@@ -9,11 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from packaging.specifiers import SpecifierSet
+
+from orchestrator.config.location import show_place
 from orchestrator.errors import ConfigError
 from orchestrator.resolution import uv
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from orchestrator.config.model import Project
 
 MINIMUM = (3, 11)
 
@@ -64,7 +69,10 @@ def find(root: Path, request: str | None) -> Interpreter:
     answer = uv.run(arguments, cwd=root)
     if answer.code != 0:
         # A version manager's shim may exist and refuse to run; look behind it.
+        first = answer
         answer = uv.run(arguments, cwd=root, environment={"PATH": _path_without_shims()})
+        # Behind the shims are Pythons that nobody asked for; what uv says of them helps nobody.
+        answer = answer if answer.code == 0 else first
     if answer.code != 0:
         raise ConfigError(
             f"no Python found for `{request}`" if request else "no Python found",
@@ -85,6 +93,23 @@ def find(root: Path, request: str | None) -> Interpreter:
             hints=("set `[tool.mvenv] python` or `UV_PYTHON`, for example to `3.12`",),
         )
     return interpreter
+
+
+def check(interpreter: Interpreter, project: Project) -> None:
+    """Make sure that the project accepts the Python.
+
+    :raises ConfigError: if ``requires-python`` does not.
+    """
+    found = ".".join(map(str, interpreter.version))
+    if not SpecifierSet(project.requires_python).contains(found, prereleases=True):
+        raise ConfigError(
+            f"the project requires Python {project.requires_python}, and the chosen one is {found}",
+            causes=(
+                f"{show_place(project.pyproject)}: project.requires-python",
+                interpreter.executable,
+            ),
+            hints=("choose another in `[tool.mvenv] python` or the environment variable `UV_PYTHON`",),
+        )
 
 
 def inspect(executable: str) -> Interpreter:

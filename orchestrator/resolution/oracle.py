@@ -61,7 +61,9 @@ class UvOracle:
             if answer.code != 0:
                 return self._refusal(members, answer.stderr)
             text = (Path(folder) / question.OUTPUT).read_text("utf-8")
-        resolution = compiled.parse(text, question=question.NAME, folders=self._folders)
+        resolution = compiled.parse(
+            text, question=question.NAME, folders=self._folders, root=self._project.root
+        )
         return self._judge(members, resolution)
 
     def ask_many(self, questions: Sequence[tuple[frozenset[int], Mapping[str, str]]]) -> list[Verdict]:

@@ -52,6 +52,7 @@ def run(arguments: Sequence[str], *, cwd: Path, environment: Mapping[str, str] |
     # A virtual environment that happens to be active is not the one that is asked about.
     variables.pop("VIRTUAL_ENV", None)
     variables.pop("FORCE_COLOR", None)
+    variables.pop("COLUMNS", None)  # uv would break its lines
     # Interpreters are always given in full.
     variables.pop("UV_PYTHON", None)
     variables.pop("UV_SYSTEM_PYTHON", None)

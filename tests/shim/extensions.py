@@ -88,7 +88,9 @@ static PyObject *add_module(PyObject *self, PyObject *args) {
     return made;
 }
 
-static PyObject *call(PyObject *self, PyObject *args) { return PyObject_CallObject(args ? PyTuple_GET_ITEM(args, 0) : NULL, NULL); }
+static PyObject *call(PyObject *self, PyObject *args) {
+    return PyObject_CallObject(PyTuple_GET_ITEM(args, 0), NULL);
+}
 
 static PyObject *call_then_import(PyObject *self, PyObject *args) {
     PyObject *function; const char *name;

@@ -91,7 +91,7 @@ def test_two_versions(compiled: World, module: str) -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_imports_at_initialisation(compiled: World, module: str) -> None:
     """[initialisation] What an extension imports while it is initialised is its own, whoever triggers it."""
-    program = f"""
+    program = """
         import json
         import shared
         from dep_a import NAME as a

@@ -80,12 +80,14 @@ def test_attributes_after_reload(world: World) -> None:
 def test_spec_names_as_keys(world: World) -> None:
     """[spec.name] A spec's name serves as any text: a dictionary key, a format's value, a file's name."""
     world.same_outcome("""
-        import json, lib.sub.deep as deep
+        import copy, json, pickle, lib.sub.deep as deep
         def outcome():
             name = deep.__spec__.name
             return [{"lib.sub.deep": 1}.get(name), {name: 2}.get("lib.sub.deep"), f"{name}", "%s" % name, name + ".x",
                     name.partition(".")[0], json.dumps(name), name in ["lib.sub.deep"], hash(name) == hash(str(name)),
-                    sorted([name, "a"]), "lib" in name, name.__class__.__mro__[-2].__name__, deep.VERSIONS]
+                    sorted([name, "a"]), "lib" in name, name.__class__.__mro__[-2].__name__, deep.VERSIONS,
+                    pickle.loads(pickle.dumps(name)), type(pickle.loads(pickle.dumps(name))).__name__,
+                    copy.deepcopy(name) == name, type(str(name)).__name__]
         """)
 
 
@@ -94,7 +96,8 @@ def test_repr_of_spec(world: World) -> None:
     world.same_outcome("""
         import lib.mod, lib
         def outcome():
-            return [repr(lib.mod), repr(lib), repr(lib.mod.Thing), repr(str(lib.__spec__.name)), repr(lib.__spec__.name)]
+            name = lib.__spec__.name
+            return [repr(lib.mod), repr(lib), repr(lib.mod.Thing), repr(name), repr(str(name))]
         """)
 
 

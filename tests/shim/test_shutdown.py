@@ -38,7 +38,8 @@ LAST = {
             def __init__(self):
                 self.modules = sys.modules
             def __del__(self):
-                print(__package__, self.modules.get("lib") is None or self.modules["lib"].VERSION, "lib" in self.modules)
+                found = self.modules.get("lib")
+                print(__package__, found is None or self.modules["lib"].VERSION, "lib" in self.modules)
         last = Last()
         """,
     "__del__ in a cycle": """

@@ -35,7 +35,7 @@ LOOKUPS = """
 
 
 def test_sixteen_threads(world: World) -> None:
-    """[every answer right] Threads of both environments, starting with nothing of `lib` loaded, never see a neighbour's."""
+    """[every answer right] Threads of both environments, which also import for the first time, get their own."""
     name = world.add_probe(LOOKUPS)
     program = f"""
         import json, sys, threading

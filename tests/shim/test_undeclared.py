@@ -40,7 +40,8 @@ def test_in_an_environment(world: World) -> None:
         from dep_a import {name} as a
         from dep_b import {name} as b
         print(json.dumps([a.attempt("import only_b"), b.attempt("from only_a import VERSION"),
-                          a.attempt("__import__('importlib').import_module('only_b')"), a.attempt("import dep_b.tools")]))
+                          a.attempt("__import__('importlib').import_module('only_b')"),
+                          a.attempt("import dep_b.tools")]))
         """
     found = world.answer(program)
     expected = [

@@ -87,46 +87,50 @@ def test_pattern(world: World, pattern: str) -> None:
     world.same_outcome(OWN[pattern], both_orders=True)
 
 
+PUBLISH = """
+    import importlib, sys, virtue
+    def load(name):
+        return importlib.import_module(name)
+    def publish(name):
+        return virtue.publish(name)
+    def find(name):
+        found = sys.modules.get("virtue." + name)
+        return found and found.VERSION
+    """
+
+
 def test_interleaved(world: World) -> None:
-    """[virtual modules] Each environment finds its own, also when the other's were made in between."""
-    name = world.add_probe("""
-        import sys, virtue
-        def publish(name):
-            return virtue.publish(name)
-        def find(name):
-            found = sys.modules.get("virtue." + name)
-            return found and found.VERSION
-        """)
+    """[virtual modules] Each environment finds its own, also when the other's were made in between.
+
+    What an environment's code assigns while no import is under way becomes its own at its next import.
+    """
+    name = world.add_probe(PUBLISH)
     program = f"""
         import json, sys
         from dep_a import {name} as a
         from dep_b import {name} as b
         a.publish("new")
-        one = [a.find("new"), b.find("new"), sys.modules.get("virtue.new") is None]
+        a.load("lib.late")
+        one = [a.find("new"), b.find("new"), "virtue.new" in sys.modules]
         b.publish("new")
-        two = [a.find("new"), b.find("new"), sys.modules["virtue.new"].VERSION]
+        b.load("lib.late")
+        two = [a.find("new"), b.find("new"), "virtue.new" in sys.modules]
         a.publish("new")
         three = [a.find("new"), b.find("new")]
         print(json.dumps([one, two, three]))
         """
-    # `virtue` has two instances and isn't declared by the application: no view of its own.
-    program = program.replace('sys.modules["virtue.new"].VERSION', '"virtue.new" in sys.modules')
-    assert world.answer(program) == [["1", None, True], ["1", "2", False], ["1", "2"]]
+    assert world.answer(program) == [["1", None, False], ["1", "2", False], ["1", "2"]]
 
 
-def test_seen_by_the_application_first(world: World) -> None:
-    """[virtual modules] Library code that the application calls assigns for its own environment."""
-    program = """
-        import json, sys
-        from dep_a import probe as a
-        from dep_b import probe as b
-        made = [a.virtue.publish("called"), b.virtue.publish("called")]
-        print(json.dumps([a.load().VERSION, b.load().VERSION, a.load() is made[0], b.load() is made[1]]))
+@pytest.mark.xfail(strict=True, reason="a dict has no moment between an assignment and the next look-up")
+def test_looked_up_at_once(world: World) -> None:
+    """[limit] A name assigned for the first time while nothing is imported, looked up by the other at once."""
+    name = world.add_probe(PUBLISH)
+    program = f"""
+        import json
+        from dep_a import {name} as a
+        from dep_b import {name} as b
+        made = [a.publish("called"), b.publish("called")]
+        print(json.dumps([a.load("virtue.called").VERSION, b.load("virtue.called").VERSION]))
         """
-    name = world.add_probe("""
-        import virtue
-        def load():
-            import importlib
-            return importlib.import_module("virtue.called")
-        """)
-    assert world.answer(program.replace("import probe", f"import {name}")) == ["1", "2", True, True]
+    assert world.answer(program) == ["1", "2"]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,13 +9,11 @@ from orchestrator.resolution.compiled import name_of, parse
 from orchestrator.resolution.model import LOCAL, Pin
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from orchestrator.resolution.model import Resolution
 
 
 def read(text: str, folders: dict[str, str] | None = None) -> Resolution:
-    return parse(text, question="mvenv-question", folders=folders or {})
+    return parse(text, question="mvenv-question", folders=folders or {}, root=Path("/project"))
 
 
 def test_pins_edges_and_roots() -> None:
@@ -85,6 +84,11 @@ def test_a_folder(library: Path) -> None:
     assert read(f"my-lib @ {library.as_uri()}  # via mvenv-question (x)\n").pins == {"my-lib": expected}
     assert read(f"{library.as_uri()}  # via mvenv-question (x)\n").pins == {"my-lib": expected}
     assert read(f"{library}\n").pins == {"my-lib": expected}
+
+
+def test_a_folder_that_a_local_project_needs() -> None:
+    """uv writes it relative to the folder that it runs in."""
+    assert read("../deep  # via mylib\n").pins["deep"].source == "/deep"
 
 
 def test_an_editable_folder(library: Path) -> None:
