@@ -109,7 +109,7 @@ def _replace(
             "graph": graph,
             "inputs": inputs,
             "knowledge": remember(knowledge),
-            "python_request": _request(project),
+            "python_request": interpreters.request(project.python),
         },
     )
     replace_folder(staged.application.folder, staged.application.lives_at)
@@ -173,7 +173,7 @@ def _write_files(
     )
     if not plan.is_divided:
         return
-    _write_scripts(staged, direct, interpreter)
+    _write_scripts(staged, view, interpreter)
     the_map = import_map(
         plan,
         knowledge,
@@ -186,15 +186,14 @@ def _write_files(
     shim.write(venv.site_packages(folder, interpreter), venv.python(folder), the_map.text())
 
 
-def _write_scripts(staged: Staged, direct: Sequence[str], interpreter: Interpreter) -> None:
-    for site in staged.environments:
-        packages = venv.site_packages(site.folder, interpreter)
-        for name in direct:
-            pin = site.environment.pins.get(name)
-            for dist_info in packages.glob("*.dist-info") if pin is not None else ():
-                if dist_info.name.partition("-")[0].replace("_", "-").replace(".", "-").lower() == name:
-                    for script, target in scripts.console_scripts(dist_info).items():
-                        scripts.write(staged.application.folder / "bin", script, target)
+def _write_scripts(staged: Staged, view: View, interpreter: Interpreter) -> None:
+    """Put the console scripts of what the application sees into its ``bin``, direct requirements' first."""
+    packages = {
+        site.environment.name: venv.site_packages(site.folder, interpreter) for site in staged.environments
+    }
+    for name, home in view.borrowed.items():
+        for script, target in scripts.console_scripts(packages[home], name).items():
+            scripts.write(staged.application.folder / "bin", script, target)
 
 
 def _smoke(
@@ -232,9 +231,3 @@ def _local_pins(plan: Plan, root: Path) -> dict[str, bool]:
         for pin in environment.pins.values()
         if pin.source is not None
     }
-
-
-def _request(project: Project) -> str | None:
-    import os  # one variable
-
-    return os.environ.get("UV_PYTHON") or project.python

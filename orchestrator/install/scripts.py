@@ -1,8 +1,8 @@
-"""Console scripts of direct requirements that live in an isolated environment, callable from ``.venv/bin``."""
+"""Console scripts of what lives in an isolated environment and the application sees, callable from ``.venv/bin``."""
 
 from __future__ import annotations
 
-import configparser
+from importlib import metadata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,15 +21,13 @@ if __name__ == "__main__":
 """
 
 
-def console_scripts(dist_info: Path) -> Mapping[str, str]:
-    """Return the console scripts that a distribution declares: name → ``module:attribute``."""
-    parser = configparser.ConfigParser(delimiters=("=",), interpolation=None, strict=False)
-    parser.optionxform = str  # type: ignore[assignment,method-assign]  # names are case-sensitive
-    try:
-        parser.read_string((dist_info / "entry_points.txt").read_text("utf-8"))
-        return dict(parser["console_scripts"])
-    except (OSError, KeyError, configparser.Error):
-        return {}
+def console_scripts(site_packages: Path, distribution: str) -> Mapping[str, str]:
+    """Return the console scripts that an installed distribution declares: name → ``module:attribute``."""
+    return {
+        entry.name: entry.value
+        for found in metadata.distributions(name=distribution, path=[str(site_packages)])
+        for entry in found.entry_points.select(group="console_scripts")
+    }
 
 
 def write(folder: Path, name: str, target: str) -> None:

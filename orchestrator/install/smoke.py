@@ -44,6 +44,13 @@ _LIKELY = (
 )
 
 
+# PEP 594 and the modules removed with it in 3.12 and 3.13: what an index holds under these names is another thing.
+_LEFT_THE_STANDARD_LIBRARY = frozenset(
+    "aifc asynchat asyncore audioop cgi cgitb chunk crypt imghdr imp lib2to3 mailcap msilib nis nntplib "  # noqa: SIM905
+    "ossaudiodev pipes smtpd sndhdr spwd sunau telnetlib uu xdrlib".split()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A direct requirement that does not import."""
@@ -58,6 +65,8 @@ class Failure:
             if re.search(pattern, self.message):
                 return self._constraint(constraint)
         missing = re.search(r"No module named '(\w+)(\.)?", self.message)
+        if missing is not None and missing[1] in _LEFT_THE_STANDARD_LIBRARY:
+            return f"`{missing[1]}` is no longer in Python's standard library; an older Python has it"
         if missing is not None and missing[2]:
             older = self._constraint(f"{missing[1]}<…")
             return f"`{missing[1]}` is there without it; an older release may do: {older}"

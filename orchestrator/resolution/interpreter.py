@@ -56,16 +56,21 @@ class Interpreter:
         return f"lib/python{self.version[0]}.{self.version[1]}"
 
 
-def find(root: Path, request: str | None) -> Interpreter:
+def request(configured: str | None) -> str | None:
+    """Return which Python the user asks for: ``UV_PYTHON``, else ``[tool.mvenv] python``, else None."""
+    return os.environ.get("UV_PYTHON") or configured
+
+
+def find(root: Path, configured: str | None) -> Interpreter:
     """Return the interpreter for the project at *root*.
 
-    The request is ``[tool.mvenv] python``, else ``UV_PYTHON``; without one uv's rules decide
-    (``.python-version``, ``requires-python``, then the first on PATH).
+    It is the one asked for (:func:`request`); without a request uv's rules decide (``.python-version``,
+    ``requires-python``, then the first on PATH).
 
     :raises ConfigError: if there is none, or it is too old.
     """
-    request = request or os.environ.get("UV_PYTHON") or None
-    arguments = ["python", "find", "--system", "--no-python-downloads", *([request] if request else [])]
+    asked = request(configured)
+    arguments = ["python", "find", "--system", "--no-python-downloads", *([asked] if asked else [])]
     answer = uv.run(arguments, cwd=root)
     if answer.code != 0:
         # A version manager's shim may exist and refuse to run; look behind it.
@@ -75,12 +80,10 @@ def find(root: Path, request: str | None) -> Interpreter:
         answer = answer if answer.code == 0 else first
     if answer.code != 0:
         raise ConfigError(
-            f"no Python found for `{request}`" if request else "no Python found",
+            f"no Python found for `{asked}`" if asked else "no Python found",
             causes=tuple(line.removeprefix("error: ") for line in answer.stderr.strip().splitlines()[:3]),
             hints=(
-                f"install it (`uv python install {request}`)"
-                if request
-                else "install a Python 3.11 or newer",
+                f"install it (`uv python install {asked}`)" if asked else "install a Python 3.11 or newer",
                 "or name another in `[tool.mvenv] python` or the environment variable `UV_PYTHON`",
             ),
         )

@@ -110,7 +110,7 @@ class UvOracle:
                     return Verdict(
                         satisfiable=False,
                         suspects=parted,
-                        reason=f"{one} and {other} install the same files",
+                        reason=f"{one} and {other} provide the same module",
                     )
         return Verdict(
             satisfiable=True,

@@ -144,7 +144,7 @@ def test_two_distributions_that_write_one_module(project: ProjectFolder, index: 
     project.mvenv("build")
     assert groups(project) == [["uses-rpc-one"], ["uses-rpc-two"]]
     (conflict,) = graph(project)["conflicts"]
-    assert conflict["reason"] == "rpc-one and rpc-two install the same files"
+    assert conflict["reason"] == "rpc-one and rpc-two provide the same module"
     assert (
         project.python("-c", "import uses_one, uses_two; print(uses_one.who, uses_two.who)").out
         == "rpc-one rpc-two\n"

@@ -19,6 +19,9 @@ PROBE = """
     def call(function, *arguments):
         return function(*arguments)
 
+    exec("def executed():\\n    import lib.late\\n    return lib.late.VERSION")
+    evaluated = eval(compile("lambda: __import__('lib.late').late.VERSION", "<made by a library>", "eval"))
+
     def generate():
         while True:
             import lib.late
@@ -104,6 +107,18 @@ print(json.dumps([a.call(b.version), b.call(a.version), a.call(b.call, a.version
 """,
     )
     assert found == ["2", "1", "1", "1", "2", "1", "1", "2", [3, 1], ["2", "1"]]
+
+
+def test_generated_code(world: World) -> None:
+    """[generated] A function made by `exec` or `eval` in a module's globals imports that module's version."""
+    found = answer(
+        world,
+        """
+print(json.dumps([a.executed(), b.executed(), a.evaluated(), b.evaluated(), a.call(b.executed), b.call(a.evaluated),
+                  b.call(eval, "__import__('lib.late').late.VERSION", vars(a))]))
+""",
+    )
+    assert found == ["1", "2", "1", "2", "2", "1", "1"]
 
 
 def test_wrappers(world: World) -> None:

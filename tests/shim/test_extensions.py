@@ -18,6 +18,13 @@ from tests.support.wheels import Index
 if TYPE_CHECKING:
     from tests.support.interpreters import Interpreter
 
+# As the first thing in a program: the reader of the C stack is chosen when the shim starts.
+WITHOUT_READER = """
+from runtime_shim import native
+native.start = lambda environment_of_path: False
+native._reader = native._Unavailable()
+"""
+
 IMPORTS = (
     "import_module",
     "import_level",
@@ -38,7 +45,9 @@ def compiled(interpreter: Interpreter, tmp_path_factory: pytest.TempPathFactory)
     index = Index(folder / "index")
     extensions.publish(index, interpreter)
     plain = {"dep_a": ["dep-a"], "dep_b": ["dep-b"]}
-    return build_world(folder, index, interpreter, PlainVenvs(folder), ["dep-a", "dep-b", "shared"], plain)
+    return build_world(
+        folder, index, interpreter, PlainVenvs(folder), ["dep-a", "dep-b", "cext==2", "shared"], plain
+    )
 
 
 def probe(world: World, module: str) -> str:
@@ -54,11 +63,9 @@ def probe(world: World, module: str) -> str:
         def call(function, *arguments):
             return function(*arguments)
 
-        def own(names):
-            return [getattr(ext, name)("lib.late").__name__ for name in names]
-
-        def raise_error():
-            raise ValueError("raised")
+        def through_c():
+            found = next(map(__import__, ["lib.late"]))
+            return [found.late.VERSION, next(map(sys.modules.get, ["lib.late"])).VERSION]
         """)
 
 
@@ -152,6 +159,36 @@ for mine, other in ((a, b), (b, a)):
 print(json.dumps(found))
 """
     assert compiled.answer(program) == ["2", "1", "1", ["2", "1"], ["2", "1"], ["1", "2"], ["1", "2"]]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_callbacks_that_import_through_c(compiled: World, module: str) -> None:
+    """[callbacks] C code of the interpreter that a callback uses imports for the callback, not for who called it."""
+    program = f"""{head(compiled, module)}
+a.imports(), b.imports()
+print(json.dumps([a.ext.call(b.through_c), b.ext.call(a.through_c), a.ext.call(lambda: b.ext.call(a.through_c)),
+                  a.call(a.ext.call, b.through_c)]))
+"""
+    assert compiled.answer(program) == [["2", "2"], ["1", "1"], ["1", "1"], ["2", "2"]]
+
+
+@pytest.mark.parametrize("reader", ["native", "fallback"])
+@pytest.mark.parametrize("module", MODULES)
+def test_imported_by_the_application(compiled: World, module: str, reader: str) -> None:
+    """[initialisation] An extension that the application imports finds what its own environment has.
+
+    The application declares `cext` and has no `lib`. This needs no view of the C stack.
+    """
+    program = f"""{WITHOUT_READER if reader == "fallback" else ""}
+import json
+import {module} as ext
+try:
+    import lib
+except ModuleNotFoundError as error:
+    missing = error.name
+print(json.dumps([ext.version(), ext.LIBRARY, missing]))
+"""
+    assert compiled.answer(program) == ["2", "2", "lib"]
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -282,10 +319,8 @@ print(json.dumps([through_c(0), through_c(60), through_python(1000)]))
 @pytest.mark.parametrize("module", ["cext.multi", "cext_single"])
 def test_without_the_reader(compiled: World, module: str) -> None:
     """[fallback] Without a view of the C stack extensions load apart and import their own when their own code calls."""
-    program = f"""
+    program = f"""{WITHOUT_READER}
 from runtime_shim import native
-native.start = lambda environment_of_path: False
-native._reader = native._Unavailable()
 {head(compiled, module)}
 a.imports(), b.imports()
 found = [mine.call(mine.ext.import_from, "lib.late").VERSION for mine in (a, b)]

@@ -190,6 +190,34 @@ def test_find_spec_for_what_a_view_lacks(world: World) -> None:
     assert world.answer(text) == [[True, False, True], [False, True, True], None]
 
 
+def test_loaders_asked_by_others(world: World) -> None:
+    """[loaders] An environment's loader answers about its own module, whoever asks it by name."""
+    name = world.add_probe("""
+        import lib.late
+        from lib import sub
+        def ask(loader, name):
+            return [loader.get_source(name), loader.get_filename(name), loader.is_package(name),
+                    loader.get_code(name).co_filename, loader.get_resource_reader(name) is not None]
+        """)
+    program = f"""
+        import json
+        from dep_a import {name} as a
+        from dep_b import {name} as b
+        def ask(loader, name):
+            return [loader.get_source(name), loader.get_filename(name), loader.is_package(name),
+                    loader.get_code(name).co_filename, loader.get_resource_reader(name) is not None]
+        wrong = []
+        for mine, other in ((a, b), (b, a)):
+            for module in (mine.lib.late, mine.sub, mine):
+                found = mine.ask(module.__loader__, module.__name__)
+                for asking in (other.ask, ask):
+                    if asking(module.__loader__, module.__name__) != found or found[1] != module.__file__:
+                        wrong.append([module.__name__, found])
+        print(json.dumps(wrong))
+        """
+    assert world.answer(program) == []
+
+
 def test_run_module_from_the_command_line(world: World) -> None:
     """[-m] `python -m lib` runs the application's version, under the name `__main__`."""
     outcome = world.project.python("-m", "lib", "x", "y")

@@ -42,6 +42,16 @@ LAST = {
                 print(__package__, found is None or self.modules["lib"].VERSION, "lib" in self.modules)
         last = Last()
         """,
+    "__del__ that looks into a copy of it": """
+        import lib, sys
+        class Last:
+            def __init__(self):
+                self.modules = dict(sys.modules)
+            def __del__(self):
+                "lib" in self.modules, "lib.x" in self.modules, self.modules.get("lib") == self.modules.get("duo")
+                print(__package__)
+        last = Last()
+        """,
     "__del__ in a cycle": """
         import lib
         class Last:

@@ -122,6 +122,25 @@ def test_interleaved(world: World) -> None:
     assert world.answer(program) == [["1", None, False], ["1", "2", False], ["1", "2"]]
 
 
+def test_assigned_beside_a_neighbours(world: World) -> None:
+    """[virtual modules] What one environment assigns is not its neighbour's, which has an entry of that name.
+
+    The neighbour's is the next import: had it made the assignment, it would have replaced its own entry.
+    """
+    name = world.add_probe(PUBLISH)
+    program = f"""
+        import json
+        from dep_a import {name} as a
+        from dep_b import {name} as b
+        a.publish("beside")
+        a.load("lib.late")
+        b.publish("beside")
+        a.load("lib.mod")
+        print(json.dumps([a.find("beside"), b.find("beside")]))
+        """
+    assert world.answer(program) == ["1", "2"]
+
+
 @pytest.mark.xfail(strict=True, reason="a dict has no moment between an assignment and the next look-up")
 def test_looked_up_at_once(world: World) -> None:
     """[limit] A name assigned for the first time while nothing is imported, looked up by the other at once."""

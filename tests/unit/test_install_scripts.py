@@ -12,12 +12,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def installed(site_packages: Path) -> Path:
+    """Return the `.dist-info` of a distribution whose folder spells its name in its own way."""
+    folder = site_packages / "Some.Tool-1.0.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: Some.Tool\nVersion: 1.0\n")
+    return folder
+
+
 def test_console_scripts(tmp_path: Path) -> None:
-    (tmp_path / "entry_points.txt").write_text(
+    (installed(tmp_path) / "entry_points.txt").write_text(
         "[console_scripts]\nTool = pkg.cli:main\nother=pkg:Class.method [extra]\nper%cent = a:b\n\n"
         "[gui_scripts]\nx = y:z\n"
     )
-    assert console_scripts(tmp_path) == {
+    assert console_scripts(tmp_path, "some-tool") == {
         "Tool": "pkg.cli:main",
         "other": "pkg:Class.method [extra]",
         "per%cent": "a:b",
@@ -27,8 +35,8 @@ def test_console_scripts(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", [None, "", "[other]\na = b:c\n", "not an ini file"])
 def test_none(text: str | None, tmp_path: Path) -> None:
     if text is not None:
-        (tmp_path / "entry_points.txt").write_text(text)
-    assert console_scripts(tmp_path) == {}
+        (installed(tmp_path) / "entry_points.txt").write_text(text)
+    assert console_scripts(tmp_path, "some-tool") == {}
 
 
 @pytest.fixture
