@@ -54,14 +54,24 @@ def _adopt(name: str, working: Environment) -> None:
     namespace = _namespace_of(module)
     file = namespace.get("__file__")
     home = origin.environment_of_path(file) if isinstance(file, str) else None
-    owner = home or working.owners[name]
     _pop_plain(sys.modules, name)
+    owner = home or _assigner(name, working)
     key = owner.key_for(name)
     sys.modules[key] = module
     spec: Any = namespace.get("__spec__")
     if type(getattr(spec, "name", None)) is str and spec.name == name:
         with contextlib.suppress(AttributeError, TypeError):  # somebody's own object in place of a spec
             spec.name = key  # importlib.reload looks the module up by it
+
+
+def _assigner(name: str, working: Environment) -> Environment:
+    """Return whose code has put a module without a file into ``sys.modules``: most likely the one at work.
+
+    An environment that has an entry of that name already would have replaced it; so it was somebody else.
+    """
+    likely = working.owners[name]
+    others = [one for one in environments.everyone if one.owners[name] is one and not one.is_application]
+    return next((one for one in (likely, *others) if one.key_for(name) not in sys.modules), likely)
 
 
 def _namespace_of(module: Any) -> dict[str, Any]:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 # Every top-level import name that some environment holds. Names outside it are nobody's: plain keys.
 contested: set[str] = set()
 
+# All environments, the application first.
+everyone: list[Environment] = []
+
 
 class Owners(dict[str, "Environment"]):
     """Module name → the environment whose module a caller of this view gets; computed on first use."""
@@ -53,6 +56,7 @@ class Environment:
         self._keys: dict[str, keys.Key] = {}
         self._started = False
         self._searched: set[str] = set()
+        everyone.append(self)
         # Whether the application has source of that name; the finder says.
         self.has_source: Callable[[str], bool] = bool
 

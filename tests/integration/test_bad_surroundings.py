@@ -79,7 +79,7 @@ def test_a_users_own_environments_beside_are_kept(built: ProjectFolder) -> None:
 
 def test_a_python_that_does_not_exist(built: ProjectFolder) -> None:
     built.pyproject(CONFLICT, '[tool.mvenv]\npython = "3.99"')
-    said = refuse(built)
+    said = refuse(built.without_request())
     assert said.startswith("error: no Python found for `3.99`\n")
     assert "  cause: No interpreter found for Python 3.99 in " in said
     assert "in `[tool.mvenv] python` or the environment variable `UV_PYTHON`" in said
@@ -88,7 +88,7 @@ def test_a_python_that_does_not_exist(built: ProjectFolder) -> None:
 def test_a_python_that_is_no_python(built: ProjectFolder) -> None:
     missing = built.root / "no-such-python"
     built.pyproject(CONFLICT, f'[tool.mvenv]\npython = "{missing}"')
-    assert "error: no Python found for `[ROOT]/no-such-python`" in refuse(built)
+    assert "error: no Python found for `[ROOT]/no-such-python`" in refuse(built.without_request())
 
 
 @pytest.mark.skipif(find_interpreter("3.10") is None, reason="there is no Python 3.10 here")
@@ -96,7 +96,7 @@ def test_a_python_that_is_too_old(built: ProjectFolder) -> None:
     old = find_interpreter("3.10")
     assert old is not None
     built.pyproject(CONFLICT, f'[tool.mvenv]\npython = "{old.executable}"', requires_python=">=3.8")
-    assert refuse(built) == (
+    assert refuse(built.without_request()) == (
         f"error: mvenv needs Python 3.11 or newer, and the project's is {old.full_version}\n"
         f"  cause: {old.executable}\n\n"
         "hint: set `[tool.mvenv] python` or `UV_PYTHON`, for example to `3.12`\n"

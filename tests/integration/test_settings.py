@@ -199,7 +199,7 @@ def test_another_python(how: str, project: ProjectFolder, index: Index) -> None:
     project.mvenv("build")
     if how == "setting":
         project.pyproject(["dep-a", "dep-b"], f'[tool.mvenv]\npython = "{other.executable}"')
-        changed = project
+        changed = project.without_request()
     else:
         changed = project.on(other)
     assert changed.mvenv("run", "--no-build", "python", "-V", check=False).code == 1, "that is a change"

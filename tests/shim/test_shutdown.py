@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
@@ -42,15 +41,16 @@ LAST = {
                 print(__package__, found is None or self.modules["lib"].VERSION, "lib" in self.modules)
         last = Last()
         """,
-    "__del__ that looks into a copy of it": """
-        import lib, sys
+    "__del__ after the modules are emptied": """
+        import lib, os, sys
         class Last:
             def __init__(self):
-                self.modules = dict(sys.modules)
+                self.modules, self.package, self.print = dict(sys.modules), __package__, print
             def __del__(self):
-                "lib" in self.modules, "lib.x" in self.modules, self.modules.get("lib") == self.modules.get("duo")
-                print(__package__)
-        last = Last()
+                "lib" in self.modules, "lib.x" not in self.modules, self.modules.get("lib")
+                list(self.modules) == ["lib"]
+                self.print(self.package)
+        setattr(os, "last_" + __package__, Last())  # a module that is emptied late
         """,
     "__del__ in a cycle": """
         import lib
@@ -136,26 +136,3 @@ def test_sys_exit_and_error_codes(world: World) -> None:
     program = "import dep_a, sys\nsys.exit(7)\n"
     outcome = world.program(program, check=False)
     assert (outcome.code, outcome.err) == (7, "")
-
-
-@pytest.mark.parametrize("method", ["spawn", "fork", "forkserver"])
-def test_multiprocessing(world: World, method: str) -> None:
-    """[children] Functions of both environments run in worker processes with their own versions."""
-    name = world.add_probe("""
-        def version(_):
-            import lib.late
-            return [lib.late.VERSION, lib.__file__]
-        """)
-    program = f"""
-        import json, multiprocessing
-        from dep_a import {name} as a
-        from dep_b import {name} as b
-        if __name__ == "__main__":
-            context = multiprocessing.get_context({method!r})
-            with context.Pool(1) as pool:
-                print(json.dumps([pool.map(a.version, [0])[0], pool.map(b.version, [0])[0]]))
-        """
-    one, two = (f"<site of {package}>/lib/__init__.py" for package in ("dep_a", "dep_b"))
-    outcome = world.program(program, "-W", "ignore")
-    assert json.loads(world.anonymous(outcome.out)) == [["1", one], ["2", two]], outcome
-    assert outcome.err == ""

@@ -6,7 +6,7 @@ import dataclasses
 import json
 import sys
 import textwrap
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tests.support.process import Outcome, run
@@ -102,6 +102,11 @@ class ProjectFolder:
     ) -> Outcome:
         environment = {**self.environment, **(env or {})}
         return run(command, cwd=self.root, env=environment, check=check, timeout=timeout, stdin=stdin)
+
+    def without_request(self) -> ProjectFolder:
+        """Return the same project for commands in whose environment nobody asks for a Python."""
+        environment = {name: value for name, value in self.environment.items() if name != "UV_PYTHON"}
+        return replace(self, environment=environment)
 
     @property
     def library(self) -> Path:
