@@ -122,6 +122,10 @@ class World:
                 text = text.replace(str(site), f"<site of {package}>")
         return text.replace(str(self.project.root), "<root>").replace(str(self.plain_folder), "<root>")
 
+    def program_file(self, text: str) -> str:
+        """Write an application's program to the project's root; return the file's name."""
+        return self._program_file(self.project.root, text)
+
     def program(self, text: str, *arguments: str, check: bool = True) -> Outcome:
         """Run an application's program in the project; it lies in the project's root."""
         return self.project.python(*arguments, self._program_file(self.project.root, text), check=check)
