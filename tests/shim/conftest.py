@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.shim import universe
+from tests.shim import extensions, universe
 from tests.shim.world import build_world
 from tests.support.plain import PlainVenvs
 from tests.support.wheels import Index
@@ -26,3 +26,17 @@ def world(interpreter: Interpreter, tmp_path_factory: pytest.TempPathFactory) ->
     venvs = PlainVenvs(folder)
     plain = {package: [package.replace("_", "-")] for package in ("dep_a", "dep_b", "dep_c")}
     return build_world(folder, index, interpreter, venvs, universe.DIRECT, plain)
+
+
+@pytest.fixture(scope="session")
+def compiled(interpreter: Interpreter, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """`dep_a` and `dep_b` with `lib` and the extension modules in two versions."""
+    if reason := extensions.cannot_compile(interpreter):
+        pytest.skip(reason)
+    folder = tmp_path_factory.mktemp(f"compiled-{interpreter}-")
+    index = Index(folder / "index")
+    extensions.publish(index, interpreter)
+    plain = {"dep_a": ["dep-a"], "dep_b": ["dep-b"]}
+    return build_world(
+        folder, index, interpreter, PlainVenvs(folder), ["dep-a", "dep-b", "cext==2", "shared"], plain
+    )

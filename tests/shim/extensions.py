@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from tests.support.interpreters import Interpreter
     from tests.support.wheels import Index
 
+# As the first thing in a program: the reader of the C stack is chosen when the shim starts.
+WITHOUT_READER = """
+from runtime_shim import native
+native.start = lambda environment_of_path: False
+native._reader = native._Unavailable()
+"""
+
 MODULES = ("cext.multi", "cext.single", "cext_multi", "cext_single")
 
 SOURCE = r"""

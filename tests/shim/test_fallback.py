@@ -6,15 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.shim.extensions import WITHOUT_READER
+
 if TYPE_CHECKING:
     from tests.shim.world import World
-
-# As the first thing in the program: the reader is chosen when the shim starts.
-WITHOUT = """
-from runtime_shim import native
-native.start = lambda environment_of_path: False
-native._reader = native._Unavailable()
-"""
 
 PROBE = """
     import importlib, sys, lib.mod, typing, pickle
@@ -38,7 +33,7 @@ def test_python_code(world: World, reader: str) -> None:
     """[fallback] The same answers with the reader and without it."""
     name = world.add_probe(PROBE.replace("import importlib,", "import importlib.metadata,"))
     program = (
-        (WITHOUT if reader == "fallback" else "")
+        (WITHOUT_READER if reader == "fallback" else "")
         + f"""
 import json
 from dep_a import {name} as a
