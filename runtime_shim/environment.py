@@ -20,6 +20,17 @@ contested: set[str] = set()
 everyone: list[Environment] = []
 
 
+def holders(name: str) -> Iterator[Environment]:
+    """Yield the environments that provide module *name* to themselves: its homes, no borrowers.
+
+    The application is among them where it has source of that name, or no environment's module in its view.
+    """
+    if name.partition(".")[0] in contested:
+        for one in everyone:
+            if one.owners[name] is one:
+                yield one
+
+
 class Owners(dict[str, "Environment"]):
     """Module name → the environment whose module a caller of this view gets; computed on first use."""
 
@@ -95,6 +106,16 @@ class Environment:
                 return found
             longest = longest.rpartition(".")[0]
         return self.application
+
+    def distribution(self, name: str) -> tuple[str, str] | None:
+        """Return (distribution, version) of what provides module *name* here, None if nothing installed does."""
+        while name:
+            provider = self.providers.get(name)
+            if provider is not None:
+                version = self.distributions.get(provider)
+                return None if version is None else (provider, version)
+            name = name.rpartition(".")[0]
+        return None
 
     def is_split(self, name: str) -> bool:
         """Whether *name* is a namespace package whose portions this view takes from several environments."""

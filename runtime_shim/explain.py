@@ -75,10 +75,10 @@ def is_importing(caller: FrameType) -> bool:
 
 def _provider(holders: Sequence[Environment], name: str) -> str:
     """Return the distribution that brings *name*: what can be required."""
-    return holders[0].providers.get(name, name) if holders else name
+    found = holders[0].distribution(name) if holders else None
+    return name if found is None else found[0]
 
 
 def _version(holder: Environment, name: str) -> str:
-    provider = holder.providers.get(name, name)
-    version = holder.distributions.get(provider)
-    return f"{provider} {version}" if version else provider
+    found = holder.distribution(name)
+    return name if found is None else " ".join(found)

@@ -81,6 +81,6 @@ def _providers(environment: Environment, knowledge: Knowledge) -> dict[str, str]
     found: dict[str, str] = {}
     for name, pin in environment.pins.items():
         contents = knowledge.contents.get((name, pin.version))
-        for top in contents.tops if contents is not None else ():
-            found.setdefault(top, name)
+        for import_name in contents.imports if contents is not None else ():
+            found.setdefault(import_name, name)
     return found

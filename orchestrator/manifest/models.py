@@ -23,7 +23,7 @@ class ApplicationPart(_File):
     distributions: dict[str, str] = {}
     """Distribution → version, of those installed here."""
     providers: dict[str, str] = {}
-    """Top-level import name → distribution, of those installed here."""
+    """Import name (dotted for a portion of a namespace package) → distribution, of those installed here."""
     borrowed: dict[str, str] = {}
     """Distribution → environment, of those seen here and installed there."""
 

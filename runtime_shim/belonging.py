@@ -1,0 +1,66 @@
+"""Whose is it: from a class, a function or a module to the environment that it comes from.
+
+A class knows its module by name only, and several environments may have a module of that name. So the name is
+looked up in each of them, and the one where it leads back to the very object is the answer.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from runtime_shim import environment as environments
+from runtime_shim.keys import Key
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from typing import Any
+
+    from runtime_shim.environment import Environment
+
+_MISSING = object()
+
+
+def environment_of(thing: Any, module_name: str, qualified_name: str) -> Environment | None:
+    """Return the environment in whose module *module_name* the object *thing* is known as *qualified_name*.
+
+    None if it is nobody's: of the standard library, unversioned, or not reachable by its name (a local class).
+    """
+    for environment in environments.holders(module_name):
+        module = sys.modules.get(environment.key_for(module_name))
+        if module is not None and _attribute(module, qualified_name) is thing:
+            return environment
+    return None
+
+
+def environment_of_type(kind: type) -> Environment | None:
+    """Return the environment that a class comes from, also for one that its module does not know by name."""
+    module_name: Any = kind.__module__
+    if not isinstance(module_name, str):  # classes may set it to anything
+        return None
+    found = environment_of(kind, module_name, kind.__qualname__)
+    if found is not None:
+        return found
+    for function in vars(kind).values():  # a local class: by the code of its methods
+        names = getattr(function, "__globals__", None)
+        spec = names.get("__spec__") if isinstance(names, dict) and names.get("__name__") == module_name else None
+        if isinstance(getattr(spec, "name", None), Key):
+            return type(spec.name).environment  # type: ignore[no-any-return, union-attr]
+    return None
+
+
+def environment_of_module(module: Any) -> Environment | None:
+    """Return the environment that a module belongs to."""
+    name = getattr(module, "__name__", None)
+    if not isinstance(name, str):
+        return None
+    for environment in environments.holders(name):
+        if sys.modules.get(environment.key_for(name)) is module:
+            return environment
+    return None
+
+
+def _attribute(module: Any, qualified_name: str) -> Any:
+    found: Any = module
+    for part in qualified_name.split("."):
+        found = getattr(found, part, _MISSING)
+    return found
