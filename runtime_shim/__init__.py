@@ -16,7 +16,21 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
-__all__ = ["activate"]
+    from runtime_shim.conversion import ConversionError, convert, register_converter
+    from runtime_shim.explanation import explain
+
+__all__ = ["ConversionError", "activate", "convert", "explain", "register_converter"]
+
+# Public name -> the submodule that has it, imported on first use. No submodule may have a public name itself:
+# importing it would put the module in the function's place.
+_PUBLIC = {
+    "ConversionError": "conversion",
+    "convert": "conversion",
+    "explain": "explanation",
+    "plain_names": "pickles",
+    "register_converter": "conversion",
+    "reload": "reloading",
+}
 
 
 class PathList(list):  # type: ignore[type-arg]
@@ -67,3 +81,17 @@ def activate() -> None:
     if not isinstance(sys.path, PathList):
         sys.path = PathList(sys.path)
         sys.meta_path = FinderList([Starter, *sys.meta_path])
+
+
+def __getattr__(name: str) -> "Any":
+    """Load a public function on first use (PEP 562), and the shim itself if nothing has needed it yet."""
+    module = _PUBLIC.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if list.__contains__(sys.meta_path, Starter):
+        from runtime_shim import runtime  # loaded late, as above
+
+        runtime.start(Starter)
+    value = getattr(__import__(f"{__name__}.{module}", fromlist=[name]), name)
+    globals()[name] = value
+    return value

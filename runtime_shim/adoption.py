@@ -47,7 +47,14 @@ def adopt_new_modules(working: Environment) -> None:
         _adopt(name, working)
 
 
-def _adopt(name: str, working: Environment) -> None:
+def give(names: set[str], owner: Environment) -> None:
+    """Make all modules of these top-level names that are still everybody's *owner*'s."""
+    for name in list(sys.modules):
+        if type(name) is str and name.partition(".")[0] in names:
+            _adopt(name, owner, owner)
+
+
+def _adopt(name: str, working: Environment, owner: Environment | None = None) -> None:
     module = _get_plain(sys.modules, name)
     if module is None:
         return
@@ -55,7 +62,7 @@ def _adopt(name: str, working: Environment) -> None:
     file = namespace.get("__file__")
     home = origin.environment_of_path(file) if isinstance(file, str) else None
     _pop_plain(sys.modules, name)
-    owner = home or _assigner(name, working)
+    owner = owner or home or _assigner(name, working)
     key = owner.key_for(name)
     sys.modules[key] = module
     spec: Any = namespace.get("__spec__")

@@ -42,7 +42,11 @@ def environment_of_type(kind: type) -> Environment | None:
         return found
     for function in vars(kind).values():  # a local class: by the code of its methods
         names = getattr(function, "__globals__", None)
-        spec = names.get("__spec__") if isinstance(names, dict) and names.get("__name__") == module_name else None
+        spec = (
+            names.get("__spec__")
+            if isinstance(names, dict) and names.get("__name__") == module_name
+            else None
+        )
         if isinstance(getattr(spec, "name", None), Key):
             return type(spec.name).environment  # type: ignore[no-any-return, union-attr]
     return None

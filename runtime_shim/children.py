@@ -5,6 +5,9 @@ themselves in the child. The child is the application's interpreter, so it has t
 runs. That goes through an environment variable which is set for this one child only: the two functions behind
 :mod:`subprocess` and :mod:`multiprocessing` are wrapped, and the child takes the variable out of its own
 environment when it starts.
+
+A server process of multiprocessing (``forkserver``) serves whoever asks. So the preparation data that
+:mod:`multiprocessing` sends to a new process says on whose behalf that one runs.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from __future__ import annotations
 import os
 import sys
 
-from runtime_shim import origin
+from runtime_shim import after_import, environment, origin, searchpath
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -30,8 +33,44 @@ def started_by(environments: Sequence[Environment]) -> Environment | None:
     return next((environment for environment in environments if environment.name == name), None)
 
 
+class _StartedBy:
+    """Tells a child process on whose behalf it runs, by being unpickled there."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return run_for, (self._name,)
+
+
+def run_for(name: str) -> None:
+    """Make the environment of this name (empty: the application) the origin of what nobody's code asks for."""
+    known = {one.name: one for one in environment.everyone}
+    if known:
+        origin.serve(known.get(name))
+    else:  # the shim starts when it is needed
+        os.environ[VARIABLE] = name
+
+
+def _tell_processes() -> None:
+    """Let the preparation data of :mod:`multiprocessing` carry the origin (``spawn.get_preparation_data``)."""
+    spawn: Any = sys.modules["multiprocessing.spawn"]
+    original = spawn.get_preparation_data
+
+    def get_preparation_data(name: str) -> dict[str, Any]:
+        asking = origin.find(sys._getframe(1))
+        data: dict[str, Any] = original(name)
+        if "sys_path" in data:  # the application's own: the child has views itself
+            data["sys_path"] = searchpath.contents(asking.application)
+        data["mvenv"] = _StartedBy("" if asking.is_application else asking.name)
+        return data
+
+    spawn.get_preparation_data = get_preparation_data
+
+
 def install() -> None:
     """Wrap the functions that start processes for :mod:`subprocess` and :mod:`multiprocessing` (POSIX only)."""
+    after_import.call("multiprocessing.spawn", _tell_processes)
     try:
         import _posixsubprocess
     except ImportError:  # Windows

@@ -81,6 +81,12 @@ class Environment:
 
     def see(self, imports: Mapping[str, Environment]) -> None:
         """Set the view. Dotted names are portions of namespace packages that live in several environments."""
+        self.imports = {}
+        self._searched.clear()
+        self.see_also(imports)
+
+    def see_also(self, imports: Mapping[str, Environment]) -> None:
+        """Add to the view."""
         self.imports.update(imports)
         contested.update(name.partition(".")[0] for name in imports)
         self._split = frozenset(

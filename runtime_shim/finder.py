@@ -7,7 +7,7 @@ import os
 import sys
 from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec, PathFinder
 
-from runtime_shim import adoption, environment, explain, hooks, keys, loaders, origin, searchpath
+from runtime_shim import adoption, after_import, environment, hooks, keys, loaders, origin, searchpath, unseen
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class EnvironmentFinder:
         name = str(fullname)
         top = name.partition(".")[0]
         contested = top in environment.contested
+        if after_import.is_waiting_for(name):
+            return after_import.find_spec(name, path, target, list(sys.meta_path)[1:])
         if not contested and (path is not None or top in sys.stdlib_module_names):
             return None
         asking = origin.find(sys._getframe(1))
@@ -85,7 +87,7 @@ class EnvironmentFinder:
         for finder in finders if PathFinder in finders else [*finders, PathFinder]:
             if finder is PathFinder or (
                 finder not in (BuiltinImporter, FrozenImporter)
-                and not isinstance(finder, (EnvironmentFinder, explain.ExplainingFinder))
+                and not isinstance(finder, (EnvironmentFinder, unseen.ExplainingFinder))
                 and hooks.home(finder) in (None, owner)
                 and hasattr(finder, "find_spec")
             ):
@@ -153,7 +155,7 @@ class EnvironmentFinder:
         spec = PathFinder.find_spec(name, entries)
         if spec is None or (spec.loader is None and PathFinder.find_spec(name) is not None):
             return None
-        asking.see({name: asking})
+        asking.see_also({name: asking})
         return loaders.make_own(spec, asking)
 
     def invalidate_caches(self) -> None:

@@ -2,8 +2,12 @@
 
 A hook that an environment's code installs knows that environment's modules. ``six`` even deletes other
 instances of its own hook when it is imported. Hooks of the application and of unversioned distributions are
-everybody's, and the application sees them all. The environments' finder stays first, whoever inserts before
-it: a hook that came first would load an environment's module under a plain key, for everybody.
+everybody's, and the application sees them all.
+
+The shim's own finders are not in the list's storage: whoever iterates meets them, the environments' finder first
+(a hook that came before it would load an environment's module under a plain key, for everybody), but positions
+count from the first hook of the program. So ``insert(0, hook)`` and a later ``del sys.meta_path[0]`` mean the
+same hook, and clearing the list takes nothing away that the program didn't put there.
 """
 
 from __future__ import annotations
@@ -14,9 +18,13 @@ from runtime_shim import FinderList, origin
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from runtime_shim.environment import Environment
+
+_first: list[Any] = []
+_last: list[Any] = []
 
 
 def home(finder: Any) -> Environment | None:
@@ -26,25 +34,25 @@ def home(finder: Any) -> Environment | None:
     return None if code is None else origin.environment_of_path(code.co_filename)
 
 
-def install() -> None:
-    """Give ``sys.meta_path``'s class the methods that look at the caller."""
-    for name in _READING:
-        setattr(FinderList, name, _reader(name))
+def install(first: Sequence[Any], last: Sequence[Any]) -> None:
+    """Give ``sys.meta_path``'s class the methods that look at the caller.
+
+    :param first: the shim's finders that are asked before any hook.
+    :param last: those that are asked after all of them.
+    """
+    _first[:], _last[:] = first, last
+    for name in _OF_ALL:
+        setattr(FinderList, name, _reader(name, _with_own))
+    for name in _BY_POSITION:
+        setattr(FinderList, name, _reader(name, _visible))
     for name in _WRITING:
         setattr(FinderList, name, _writer(name))
+    FinderList.__getitem__ = _get_item  # type: ignore[method-assign,assignment]
+    FinderList.__radd__ = _after  # type: ignore[attr-defined]
 
 
-_READING = (
-    "__contains__",
-    "__getitem__",
-    "__iter__",
-    "__len__",
-    "__repr__",
-    "__reversed__",
-    "copy",
-    "count",
-    "index",
-)
+_OF_ALL = ("__add__", "__contains__", "__iter__", "__repr__", "copy", "count")
+_BY_POSITION = ("__eq__", "__len__", "__ne__", "__reversed__", "index")
 _WRITING = (
     "__delitem__",
     "__iadd__",
@@ -60,40 +68,59 @@ _WRITING = (
 )
 
 
-def _visible(finders: FinderList, frame: Any) -> list[Any] | None:
-    """Return the hooks the caller sees, None if that is all of them."""
+def _visible(finders: FinderList, frame: Any) -> list[Any]:
+    """Return the program's hooks that the caller sees."""
     asking = origin.find(frame)
+    stored = list(list.__iter__(finders))
     if asking.is_application:
-        return None
-    return [finder for finder in list.__iter__(finders) if home(finder) in (None, asking)]
+        return stored
+    return [finder for finder in stored if home(finder) in (None, asking)]
 
 
-def _reader(name: str) -> Any:
+def _with_own(finders: FinderList, frame: Any) -> list[Any]:
+    return [*_first, *_visible(finders, frame), *_last]
+
+
+def _without_own(finders: Any) -> list[Any]:
+    return [finder for finder in finders if finder not in _first and finder not in _last]
+
+
+def _reader(name: str, seen_by: Any) -> Any:
     method = getattr(list, name)
 
     def read(self: FinderList, *arguments: Any, **keywords: Any) -> Any:
-        seen = _visible(self, sys._getframe(1))
-        return method(self if seen is None else seen, *arguments, **keywords)
+        if name in ("__eq__", "__ne__") and isinstance(arguments[0], list):
+            arguments = (_without_own(list.__iter__(arguments[0])),)
+        return method(seen_by(self, sys._getframe(1)), *arguments, **keywords)
 
     read.__name__ = name
     return read
+
+
+def _get_item(self: FinderList, position: Any) -> Any:
+    # A copy (`sys.meta_path[:]`) may become the new `sys.meta_path`, so the shim's finders are in it.
+    whole = isinstance(position, slice) and position == slice(None)
+    return (_with_own if whole else _visible)(self, sys._getframe(1))[position]
+
+
+def _after(self: FinderList, other: Any) -> Any:
+    """``[…] + sys.meta_path``: the right operand's method comes first because its class is a subclass."""
+    return [*other, *_with_own(self, sys._getframe(1))] if isinstance(other, list) else NotImplemented
 
 
 def _writer(name: str) -> Any:
     method = getattr(list, name)
 
     def write(self: FinderList, *arguments: Any, **keywords: Any) -> Any:
-        first = list.__getitem__(self, 0) if list.__len__(self) else None
+        before = list(list.__iter__(self))
         seen = _visible(self, sys._getframe(1))
-        if seen is None:
-            result = method(self, *arguments, **keywords)
-        else:
-            hidden = [finder for finder in list.__iter__(self) if finder not in seen]
-            result = method(seen, *arguments, **keywords)
-            list.__setitem__(self, slice(None), [*seen[:1], *hidden, *seen[1:]])
-        if list.__contains__(self, first) and list.__getitem__(self, 0) is not first:
-            list.remove(self, first)
-            list.insert(self, 0, first)
+        after = list(seen)
+        result = method(after, *arguments, **keywords)
+        after = _without_own(after)
+        for position, finder in enumerate(before):
+            if finder not in seen:
+                after.insert(position, finder)  # what the caller doesn't see stays where it was
+        list.__setitem__(self, slice(None), after)
         return self if name == "__iadd__" else result
 
     write.__name__ = name

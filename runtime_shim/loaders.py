@@ -17,7 +17,7 @@ from importlib.machinery import (
 )
 from types import ModuleType
 
-from runtime_shim import adoption
+from runtime_shim import adoption, aliases, distribution
 from runtime_shim.keys import LoaderName
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -67,10 +67,12 @@ class EnvironmentLoader:
         """Execute the module, then adopt the modules it put into ``sys.modules`` itself."""
         if type(module.__name__) is not str:  # importlib.reload sets it anew from the spec
             module.__name__ = str(module.__name__)
+        _label(module, self.environment)
         try:
             super().exec_module(module)  # type: ignore[misc]
         finally:
             adoption.adopt_new_modules(self.environment)
+        _register(module, self.environment)
         if self.is_portion:
             parent, _, child = module.__name__.rpartition(".")
             setattr(loaded(parent, self.environment), child, module)
@@ -176,6 +178,7 @@ class DelegatingLoader:
     def exec_module(self, module: ModuleType) -> None:
         """Let the other loader execute the module, which then names that loader as its own."""
         module.__name__ = str(module.__name__)
+        _label(module, self.environment)
         module.__loader__ = self.delegate
         if module.__spec__ is not None:
             module.__spec__.loader = self.delegate
@@ -183,6 +186,7 @@ class DelegatingLoader:
             self.delegate.exec_module(module)
         finally:
             adoption.adopt_new_modules(self.environment)
+        _register(module, self.environment)
 
 
 _LOADERS: dict[type, type] = {
@@ -219,3 +223,16 @@ def make_own(spec: ModuleSpec, environment: Environment, *, split: bool = False)
 def loaded(name: str, environment: Environment) -> ModuleType | None:
     """Return *environment*'s module *name* if it is in ``sys.modules``."""
     return sys.modules.get(environment.key_for(name))
+
+
+def _label(module: ModuleType, environment: Environment) -> None:
+    """Say which distribution the module is of, before its own code runs."""
+    found = distribution.of(environment, module.__name__)
+    if found is not None:
+        module.__distribution__ = found  # type: ignore[attr-defined]
+
+
+def _register(module: ModuleType, environment: Environment) -> None:
+    """Give the module its permanent alias; it may have put something else in its own place."""
+    name = str(module.__name__)
+    aliases.register(environment, name, loaded(name, environment) or module)

@@ -4,8 +4,8 @@ The origin is the first frame, walking up from the lookup, whose code file belon
 application's own source. Everything that serves several callers is *neutral* and walked over: the standard
 library, frozen ``importlib``, and unversioned distributions, whose own dependencies are the same for
 everybody. Generated code (``<string>``) is its globals'. So ``importlib.import_module``, ``typing.get_type_hints`` or a
-thread's target resolve to whoever used them. Where nothing is found the origin is the application (in a child
-process: whoever started it, see :mod:`runtime_shim.children`).
+thread's target resolve to whoever used them. Where nothing is found the origin is whoever has started the thread
+(:mod:`runtime_shim.threads`) or the process (:mod:`runtime_shim.children`), else the application.
 
 Between two Python frames there may be C code of an extension module that imports on its own behalf; see
 :mod:`runtime_shim.native`. It is looked for only where it can be: not above an import statement, and not
@@ -22,7 +22,7 @@ from runtime_shim import native
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from types import FrameType
     from typing import Any, TypeVar
 
@@ -44,6 +44,8 @@ _neutral_files: set[str] = set()
 # (folder ending in a separator, its environment or None for a neutral one), longest folder first.
 _folders: list[tuple[str, Environment | None]] = []
 _application: list[Environment] = []
+# Folders of the application's own source, ending in a separator: the project, and where programs were started.
+_sources: list[str] = []
 # Who is asking where no code tells: the application, or the environment that started this interpreter.
 _bottom: list[Environment] = []
 
@@ -62,6 +64,8 @@ class Nobody:
 
 
 Nobody.owners.environment = Nobody
+# The attribute of a Thread that names the environment whose code has started it; see runtime_shim.threads.
+STARTED_BY = "_mvenv_started_by"
 _PLAIN_KEYS_ONLY = "<mvenv: plain keys only>"
 
 
@@ -72,22 +76,30 @@ def plain_keys_only(function: _Function) -> _Function:
 
 
 def configure(
-    application: Environment, folders: dict[str, Environment | None], started_by: Environment | None = None
+    application: Environment, folders: dict[str, Environment | None], sources: Iterable[str]
 ) -> None:
-    """Say which folders belong to which environment (None: neutral); everything else is the application's.
+    """Say which folders belong to which environment (None: neutral), and which hold the application's source.
 
-    :param started_by: the environment whose code started this interpreter. Code given on the command line,
-        a module run with ``-m`` and the main script run on its behalf.
+    A file that lies in none of them (a plugin, a template compiled into a temporary folder) is whoever's code
+    runs it first.
     """
     _application[:] = [application]
-    _bottom[:] = [started_by or application]
+    _sources[:] = [os.path.join(folder, "") for folder in sources]
     _folders[:] = sorted(folders.items(), key=lambda item: len(item[0]), reverse=True)
     by_file.clear()
     by_file[_PLAIN_KEYS_ONLY] = Nobody.owners
     _neutral_files.clear()
+
+
+def serve(started_by: Environment | None) -> None:
+    """Say on whose behalf this process runs, if not the application's: that is who asks where no code tells.
+
+    Code given on the command line, a module run with ``-m`` and the main script are that environment's, too.
+    """
+    _bottom[:] = [started_by or application()]
     main = getattr(sys.modules.get("__main__"), "__file__", None)
-    if started_by is not None and main is not None:
-        by_file[main] = started_by.owners
+    if main is not None:
+        by_file[main] = _bottom[0].owners
 
 
 def application() -> Environment:
@@ -110,23 +122,20 @@ def environment_of_path(path: str) -> Environment | None:
 
 
 def _owners_of_file(filename: str) -> Owners | None:
-    """Classify a code file, remembering the answer; None for a neutral one."""
+    """Classify a code file, remembering the answer; None for a neutral one, and for one that nobody's folder holds."""
     owners = by_file.get(filename)
     # Names like "<string>" are made up at will: remembering them could fill the memory.
     if owners is None and not filename.startswith("<") and filename not in _neutral_files:
-        owners = _classify(filename)
-        if owners is None:
-            _neutral_files.add(filename)
-        else:
-            by_file[filename] = owners
+        for folder, environment in _folders:
+            if filename.startswith(folder):
+                if environment is None:
+                    _neutral_files.add(filename)
+                    return None
+                by_file[filename] = environment.owners
+                return environment.owners
+        if not os.path.isabs(filename) or filename.startswith(tuple(_sources)):
+            owners = by_file[filename] = _application[0].owners
     return owners
-
-
-def _classify(filename: str) -> Owners | None:
-    for folder, environment in _folders:
-        if filename.startswith(folder):
-            return None if environment is None else environment.owners
-    return _application[0].owners
 
 
 def _owners_of_generated(names: dict[str, Any]) -> Owners | None:
@@ -153,6 +162,7 @@ def find(frame: FrameType | None) -> Environment:
     """
     native_code_possible = False
     callee: FrameType | None = None
+    strays: list[str] = []
     while frame is not None:
         code = frame.f_code
         if code.co_filename in MACHINERY:
@@ -165,20 +175,36 @@ def find(frame: FrameType | None) -> Environment:
             elif name in ("create_module", "exec_module"):
                 loading = getattr(frame.f_locals.get("self"), "environment", None)
                 if loading is not None:
-                    return loading  # type: ignore[no-any-return]  # our loaders; see runtime_shim.loaders
+                    return _settled(strays, loading)
         else:
             if code.co_code[frame.f_lasti] not in IMPORT_OPERATIONS and not native_code_possible:
                 native_code_possible = callee is None or native.is_entry(callee)
             filename = code.co_filename
             owners = _owners_of_file(filename)
-            if owners is None and filename[:1] == "<" and filename[:7] != "<frozen":
-                owners = _owners_of_generated(frame.f_globals)
+            if owners is None and filename not in _neutral_files:
+                if filename[:1] != "<":
+                    strays.append(filename)
+                elif filename[:7] != "<frozen":
+                    owners = _owners_of_generated(frame.f_globals)
             if owners is not None:
-                if native_code_possible:
-                    return native.caller(frame) or owners.environment
-                return owners.environment
+                found = native.caller(frame) if native_code_possible else None
+                return found or _settled(strays, owners.environment)
         callee = frame
         frame = frame.f_back
-    if native_code_possible:
-        return native.caller(None) or _bottom[0]
-    return _bottom[0]
+    outermost = _of_thread(callee) or _bottom[0]
+    found = native.caller(None) if native_code_possible else None
+    return found or _settled(strays, outermost)
+
+
+def _settled(strays: list[str], environment: Environment) -> Environment:
+    """Remember whose the files are that nobody's folder holds: whoever runs them first (a loader of plugins)."""
+    for filename in strays:
+        by_file[filename] = environment.owners
+    return environment
+
+
+def _of_thread(outermost: FrameType | None) -> Environment | None:
+    """Return the environment whose code has started this thread, by its outermost frame; None for no such."""
+    if outermost is not None and outermost.f_code.co_name == "_bootstrap":
+        return getattr(outermost.f_locals.get("self"), STARTED_BY, None)
+    return None

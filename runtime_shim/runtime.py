@@ -6,13 +6,26 @@ import os
 import sys
 
 import runtime_shim
-from runtime_shim import adoption, children, hooks, locks, manifest, native, origin, searchpath
-from runtime_shim.environment import Environment
-from runtime_shim.explain import ExplainingFinder
+from runtime_shim import (
+    adoption,
+    after_import,
+    aliases,
+    children,
+    hooks,
+    locks,
+    manifest,
+    native,
+    origin,
+    searchpath,
+    threads,
+)
+from runtime_shim.environment import Environment, everyone
 from runtime_shim.finder import EnvironmentFinder
+from runtime_shim.unseen import ExplainingFinder
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
 MAP = "import_map.json"
@@ -23,48 +36,82 @@ def start(starter: Any) -> EnvironmentFinder:
 
     :raises manifest.ManifestError: if the map cannot be used.
     """
-    folder = os.path.dirname(os.path.abspath(runtime_shim.__file__))
-    document = manifest.load(os.path.join(folder, MAP))
-    # <project>/.venv/lib/pythonX.Y/site-packages/runtime_shim: the map says how far up the project is.
-    root = os.path.normpath(os.path.join(folder, document["root"]))
-    environments = _environments(document, root)
+    document, root = read()
+    environments = update([], document, root)
     application = environments[0]
-    application.paths[0] = os.path.dirname(folder)
-    started_by = children.started_by(environments)
-    origin.configure(application, _folders(environments, document, root), started_by)
+    origin.serve(children.started_by(environments))
     native.start(origin.environment_of_path)
     finder = EnvironmentFinder()
     application.has_source = finder.has_application_source
     finders: Any = sys.meta_path
     list.remove(finders, starter)
-    list.insert(finders, 0, finder)  # before any hook that the application has installed already
-    list.append(finders, ExplainingFinder(environments))
+    hooks.install([finder, aliases.AliasFinder], [ExplainingFinder()])
     searchpath.install()
-    hooks.install()
     locks.install()
     children.install()
+    threads.install()
+    after_import.call("pickle", _import_pickles)
     adoption.adopt_new_modules(application)  # what such a hook has loaded
     return finder
 
 
-def _environments(document: dict[str, Any], root: str) -> list[Environment]:
-    """Make the application and every environment, then let their views point at one another."""
-    parts = {"": document["application"], **document["environments"]}
-    application = Environment("application", None, _absolute(document["application"]["paths"], root))
+def read() -> tuple[dict[str, Any], str]:
+    """Return the import map and the project's folder.
+
+    :raises manifest.ManifestError: if the map cannot be used.
+    """
+    folder = os.path.dirname(os.path.abspath(runtime_shim.__file__))
+    document = manifest.load(os.path.join(folder, MAP))
+    # <project>/.venv/lib/pythonX.Y/site-packages/runtime_shim: the map says how far up the project is.
+    return document, os.path.normpath(os.path.join(folder, document["root"]))
+
+
+def update(existing: Sequence[Environment], document: dict[str, Any], root: str) -> list[Environment]:
+    """Make the environments and views be as the import map says; return them, the application first.
+
+    :param existing: environments of an earlier map; one whose folder is in this one, too, goes on.
+    """
+    there = {environment.paths[0]: environment for environment in existing}
+
+    def environment(name: str, part: dict[str, Any], application: Environment | None) -> Environment:
+        paths = [os.path.normpath(os.path.join(root, path)) for path in part["paths"]]
+        if application is None:
+            paths[0] = os.path.dirname(os.path.dirname(os.path.abspath(runtime_shim.__file__)))
+        found = there.get(paths[0]) or Environment(name, application, paths)
+        found.name, found.paths = name, paths
+        return found
+
+    application = environment("application", document["application"], None)
     made = {"": application}
     for name, part in document["environments"].items():
-        made[name] = Environment(name, application, _absolute(part["paths"], root))
-    for name, part in parts.items():
+        made[name] = environment(name, part, application)
+    for name, part in {"": document["application"], **document["environments"]}.items():
         view = made[name]
         view.distributions = part["distributions"]
         view.providers = part["providers"]
         view.borrowed = {distribution: made[home] for distribution, home in part["borrowed"].items()}
         view.see({import_name: made[home] for import_name, home in part["imports"].items()})
+    everyone[:] = [*made.values(), *(one for one in existing if one not in made.values())]
+    origin.configure(application, _folders(everyone, document, root), _sources(root))
+    aliases.forget()
     return list(made.values())
 
 
-def _absolute(paths: list[str], root: str) -> list[str]:
-    return [os.path.normpath(os.path.join(root, path)) for path in paths]
+def _import_pickles() -> None:
+    from runtime_shim import pickles  # for programs that pickle
+
+    pickles.install()
+
+
+def _sources(root: str) -> list[str]:
+    """Return the folders of the application's own source: the project, and what was on ``sys.path`` at the start.
+
+    Not one that holds the folder of temporary files as well (``python -c`` there): what programs write into that
+    is not yet source of the application.
+    """
+    temporary = os.path.join(os.environ.get("TMPDIR") or "/tmp", "")  # noqa: S108 - tempfile is slow to import
+    entries = [os.path.join(os.path.abspath(entry), "") for entry in list.__iter__(sys.path)]
+    return [root, *(entry for entry in entries if not temporary.startswith(entry))]
 
 
 def _folders(

@@ -38,6 +38,11 @@ def contents(environment: Environment) -> list[Any]:
     return own
 
 
+def forget() -> None:
+    """Make the environments' lists anew when they are next needed: their folders have changed."""
+    _lists.clear()
+
+
 def own_entries(environment: Environment) -> list[str]:
     """Return the path entries that lie in *environment*: where its distributions are found."""
     return [item for item in contents(environment) if _is_own(environment, item)]

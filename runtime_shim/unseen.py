@@ -23,9 +23,6 @@ class ExplainingFinder:
     answer None for what a view does not hold: libraries probe with it.
     """
 
-    def __init__(self, environments: Sequence[Environment]) -> None:
-        self._environments = environments
-
     @as_importlib
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -51,7 +48,7 @@ class ExplainingFinder:
 
     def message(self, name: str, asking: Environment) -> str:
         """Say who asked for *name*, which environments have it, and what to add."""
-        holders = [holder for holder in self._environments if holder.imports.get(name) is holder]
+        holders = [holder for holder in environment.everyone if holder.imports.get(name) is holder]
         where = "; ".join(f"environment {holder.name} has {_version(holder, name)}" for holder in holders)
         if asking.is_application:
             text = f"No module named {name!r} for the application, which does not declare it"

@@ -1,0 +1,202 @@
+"""Permanent names of versions: ``pandas@2.0.3`` is that version's pandas, whoever asks.
+
+Every top-level module of an environment is also in ``sys.modules`` under its import name and its distribution's
+version. Submodules can be imported the same way (``pandas@2.0.3.core.frame``), which is how a pickle names the
+version of a class. Where one version is installed twice, with different dependencies, the first environment has
+the short name and the others add theirs: ``pandas@2.0.3~reports``.
+
+To importlib the dots of the version are those of packages, so ``pandas@2`` and ``pandas@2.0`` come to exist as
+empty packages when ``pandas@2.0.3`` is imported before anybody has loaded it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from importlib.machinery import ModuleSpec
+
+from runtime_shim import environment as environments
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import ModuleType
+    from typing import Any
+
+    from runtime_shim.environment import Environment
+
+_MISSING = object()
+
+# "pandas@2.0.3" -> the environments that hold that version of `pandas`, in the manifest's order; filled when used.
+_homes: dict[str, list[Environment]] = {}
+_imported_submodules: set[str] = set()
+
+
+def forget() -> None:
+    """Learn the aliases anew when they are next needed: the environments have changed."""
+    _homes.clear()
+
+
+def _all_homes() -> dict[str, list[Environment]]:
+    if not _homes:
+        for environment in environments.everyone:
+            for import_name, home in list(environment.imports.items()):
+                found = environment.distribution(import_name) if home is environment else None
+                if found is not None:
+                    homes = _homes.setdefault(_root(import_name, found[1]), [])
+                    if environment not in homes:
+                        homes.append(environment)
+    return _homes
+
+
+def of(environment: Environment, module_name: str) -> str | None:
+    """Return the alias of *environment*'s module; None for one that no installed distribution provides."""
+    found = environment.distribution(module_name)
+    if found is None:
+        return None
+    top, dot, rest = module_name.partition(".")
+    root = _root(top, found[1])
+    first = next(
+        (home for home in _all_homes().get(root, ()) if _provides(home, module_name, found[1])), None
+    )
+    if first is None:
+        return None
+    return (root if first is environment else f"{root}~{_word(environment)}") + dot + rest
+
+
+def resolve(alias: str) -> tuple[Environment, str] | None:
+    """Return the environment and the plain name that *alias* stands for, None if no environment holds it."""
+    top = alias.partition("@")[0]
+    for root in _prefixes(alias):
+        version, _, word = root.partition("@")[2].partition("~")
+        homes = _all_homes().get(_root(top, version), ())
+        module_name = top + alias[len(root) :]
+        fitting = [home for home in homes if _provides(home, module_name, version)]
+        if fitting:
+            # Environments are named anew when the project changes: the version is what has to be right.
+            return next((home for home in fitting if _word(home) == word), fitting[0]), module_name
+    return None
+
+
+def register(environment: Environment, module_name: str, module: ModuleType) -> None:
+    """Put a module that has just been loaded into ``sys.modules`` under its alias as well.
+
+    That is done for top-level modules, and for others whose alias is there already (they were loaded anew).
+    """
+    if "." not in module_name or _imported_submodules:
+        alias = of(environment, module_name)
+        if alias is not None and ("." not in module_name or alias in _imported_submodules):
+            sys.modules[alias] = module
+
+
+class AliasFinder:
+    """The entry of ``sys.meta_path`` for names with an ``@``."""
+
+    @staticmethod
+    def find_spec(
+        fullname: str,
+        path: Sequence[str] | None = None,  # noqa: ARG004 - a finder's signature
+        target: ModuleType | None = None,  # noqa: ARG004 - as above
+    ) -> ModuleSpec | None:
+        """Find the module that an alias stands for.
+
+        :raises ModuleNotFoundError: if no environment holds that version of a name that some environment holds.
+        """
+        top, at, _ = fullname.partition("@")
+        if not at or top.partition(".")[0] not in environments.contested:
+            return None
+        found = resolve(fullname)
+        if found is not None:
+            return ModuleSpec(fullname, _AliasLoader(*found))  # type: ignore[arg-type]
+        wanted = _requested(sys._getframe(1)) or fullname
+        if resolve(wanted) is None:
+            raise ModuleNotFoundError(_nobody_has(top, wanted), name=wanted)
+        return ModuleSpec(fullname, None, is_package=True)  # part of a version: `pandas@2`
+
+
+class _AliasLoader:
+    """Imports the real module and lets the alias stand for it."""
+
+    def __init__(self, environment: Environment, name: str) -> None:
+        self._environment = environment
+        self._name = name
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        """Let importlib make a module, which is thrown away: the real one must keep its own ``__spec__``."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Put the real module in its place; ``_load_unlocked`` takes what it then finds in ``sys.modules``."""
+        spec: Any = module.__spec__
+        real = self._environment.call(importlib.import_module, self._name)
+        parent, _, child = self._name.rpartition(".")
+        if parent:
+            package = sys.modules[self._environment.key_for(parent)]
+            spec.loader_state = _Attribute(package, child)
+            _imported_submodules.add(spec.name)
+        sys.modules[spec.name] = real
+
+
+class _Attribute:
+    """Keeps an attribute of a package as it is while importlib sets it.
+
+    importlib ends the import of ``pandas@2.0.3.core`` with ``setattr(<pandas>, "core", module)``. The package
+    may have put something else there on purpose (``from .bar import bar``), and the import under the plain name
+    has left that alone. importlib's frame is the only owner of the spec and so of this object, whose end comes
+    right after that assignment.
+    """
+
+    def __init__(self, package: ModuleType, name: str) -> None:
+        self._names = vars(package)
+        self._name = name
+        self._value = self._names.get(name, _MISSING)
+
+    def __del__(self) -> None:
+        if self._value is _MISSING:
+            self._names.pop(self._name, None)
+        else:
+            self._names[self._name] = self._value
+
+
+def _root(import_name: str, version: str) -> str:
+    return f"{import_name.partition('.')[0]}@{version}"
+
+
+def _word(environment: Environment) -> str:
+    return environment.name.replace(".", "-")
+
+
+def _prefixes(alias: str) -> Iterator[str]:
+    """Yield *alias* and what is before each of its dots, the longest first."""
+    while "@" in alias:
+        yield alias
+        alias = alias.rpartition(".")[0]
+
+
+def _provides(home: Environment, module_name: str, version: str) -> bool:
+    found = home.distribution(module_name)
+    if found is None:  # a namespace package as a whole
+        return any(name.startswith(module_name + ".") for name in home.providers)
+    return found[1] == version
+
+
+def _requested(frame: Any) -> str | None:
+    """Return the name whose import made importlib ask for its parents, up from *frame*."""
+    name: str | None = None
+    while frame is not None and frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+        if frame.f_code.co_name == "_find_and_load":
+            name = frame.f_locals["name"]
+        frame = frame.f_back
+    return name
+
+
+def _nobody_has(top: str, wanted: str) -> str:
+    there = "; ".join(
+        f"environment {home.name} has {root}"
+        for root, homes in sorted(_all_homes().items())
+        for home in homes
+        if root.partition("@")[0] == top
+    )
+    return (
+        f"No module named {wanted!r}: no environment of this project holds that version ({there}); to have it, "
+        "require it in [project].dependencies of pyproject.toml and run `mvenv build`"
+    )

@@ -1,0 +1,241 @@
+"""Pickles that name versions: a class of an environment is written under its alias, ``pandas@2.0.3.core.frame``.
+
+A pickle refers to classes and functions by module and name, and whoever reads it imports that module: in another
+process, in another environment's thread. Where not everybody sees the same module under that name, the plain name
+would be somebody else's class. So such an object is written as ``attrgetter("DataFrame")(import_module(alias))``,
+standard library alone: a reader without that version gets an error that names it, with or without mvenv.
+
+Where it hooks in. ``Pickler.dump`` of the C accelerator asks ``self.reducer_override`` for every object that isn't
+of a basic type (``save`` and ``dump`` in CPython's Modules/_pickle.c, also behind ``pickle.dumps``). The attribute
+is looked up on the type, so it is put into the namespace of ``_pickle.Pickler`` itself: that reaches
+``pickle.dumps``, every ``Pickler`` and every subclass, also those that were imported before. The type is immutable
+to ``setattr``, not to its own dict. A subclass with a ``reducer_override`` of its own (cloudpickle) has it combined
+with this one when the subclass is made. The Python implementation (dill, joblib) has a method to wrap.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copyreg
+import functools
+import sys
+from importlib import import_module
+from operator import attrgetter
+from types import BuiltinFunctionType, FunctionType
+
+from runtime_shim import aliases, belonging, environment, origin
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from runtime_shim.environment import Environment
+
+_BY_NAME = (type, FunctionType, BuiltinFunctionType)
+# Modules whose objects are pickled as ever: nobody's, or the same for everybody. Bounded by the modules there are.
+_common: set[str] = set()
+# Of the classes of such objects those that exist for ever; to hold on to others would be a leak.
+_lasting: set[type] = set()
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
+_plain_depth = [0]
+
+
+class _Module:
+    """Stands for a module in a pickle: modules themselves cannot be pickled, and must go on being refused."""
+
+    def __init__(self, alias: str) -> None:
+        self._alias = alias
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return import_module, (self._alias,)
+
+
+@contextlib.contextmanager
+def plain_names() -> Iterator[None]:
+    """Write pickles without versions while the context lasts (in all threads), for readers without mvenv.
+
+    What the caller's own view does not find under its plain name cannot be pickled then.
+    """
+    _plain_depth[0] += 1
+    try:
+        yield
+    finally:
+        _plain_depth[0] -= 1
+
+
+def reference(thing: Any, module_name: str, name: str) -> tuple[Any, ...] | None:
+    """Return what *thing*, known in its module as *name*, reduces to; None to leave it to pickle."""
+    if _plain_depth[0] or is_common(module_name):
+        return None
+    home = belonging.environment_of(thing, module_name, name)
+    alias = aliases.of(home, module_name) if home is not None else None
+    return None if alias is None else (attrgetter(name), (_Module(alias),))
+
+
+def is_common(module_name: str) -> bool:
+    """Whether every view has the same module under this name, or none has one."""
+    if module_name in _common:
+        return True
+    if module_name.partition(".")[0] not in environment.contested:
+        if module_name in sys.modules:
+            _common.add(module_name)
+        return True
+    return False
+
+
+def forget() -> None:
+    """Look anew at which names are common: the environments have changed."""
+    _common.clear()
+    _lasting.clear()
+
+
+def _reducer_override(pickler: Any, thing: Any) -> Any:
+    """Reduce an object of an environment that is pickled by name; ``NotImplemented`` for anything else.
+
+    Called for every object in every pickle, so what is common is told apart with one or two look-ups.
+    """
+    kind = type(thing)
+    if kind in _lasting:
+        return NotImplemented
+    # A class or a function has a module of its own; of other objects the class's says whose they are.
+    by_name = kind in _BY_NAME
+    module_name: Any = getattr(thing, "__module__", None) if by_name else kind.__module__
+    try:
+        if module_name in _common:
+            return NotImplemented
+    except TypeError:  # classes may set it to anything
+        return NotImplemented
+    if type(module_name) is not str or is_common(module_name):
+        if not by_name and not kind.__flags__ & _HEAP_TYPE:
+            _lasting.add(kind)
+        return NotImplemented
+    return _reduce(pickler, thing, kind, module_name, by_name=by_name)
+
+
+def _reduce(pickler: Any, thing: Any, kind: type, module_name: str, *, by_name: bool) -> Any:
+    if by_name:
+        if (
+            kind is BuiltinFunctionType
+            and type(thing.__self__) is not type(sys)
+            and thing.__self__ is not None
+        ):
+            return NotImplemented  # a bound method: pickle goes by its object
+        found = reference(thing, module_name, thing.__qualname__)
+        return NotImplemented if found is None else found
+    reducer = _own_table(pickler).get(kind)
+    if reducer is None and issubclass(kind, type):
+        module_name = thing.__module__
+        found = reference(thing, module_name, thing.__qualname__) if type(module_name) is str else None
+        return NotImplemented if found is None else found
+    if reducer is None and not _redefines(kind, "__reduce_ex__") and _redefines(kind, "__reduce__"):
+        reducer = kind.__reduce__  # what object.__reduce_ex__ would call, whatever the protocol
+    if reducer is None:
+        return NotImplemented
+    reduced = reducer(thing)
+    if type(reduced) is str:  # a global by that name (numpy's ufuncs): its module may be another's
+        found = _global(thing, reduced, module_name)
+        return reduced if found is None else found
+    return reduced
+
+
+def _redefines(kind: type, method: str) -> bool:
+    return getattr(kind, method) is not getattr(object, method)
+
+
+def _own_table(pickler: Any) -> Any:
+    return getattr(pickler, "dispatch_table", copyreg.dispatch_table)
+
+
+def _global(thing: Any, name: str, class_module: str) -> tuple[Any, ...] | None:
+    """Return the reference to an object that reduces to its name, as ``pickle.whichmodule`` would find it."""
+    own = getattr(thing, "__module__", None)
+    if type(own) is str:
+        return reference(thing, own, name)
+    top = class_module.partition(".")[0]
+    for key, module in list(sys.modules.items()):
+        if key.partition(".")[0] == top and getattr(module, name, None) is thing:
+            return reference(thing, str(key), name)
+    return None
+
+
+def _misled(thing: Any) -> bool:
+    """Whether the caller, looking *thing* up by its plain name, would find something else, or nothing."""
+    module_name, name = getattr(thing, "__module__", None), getattr(thing, "__qualname__", None)
+    if type(module_name) is not str or type(name) is not str or is_common(module_name):
+        return False
+    home = belonging.environment_of(thing, module_name, name)
+    asking: Environment = origin.find(sys._getframe(2))
+    return home is not None and asking.owners[module_name] is not home
+
+
+def _combine(theirs: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Return a subclass's own ``reducer_override``, with this module's where it has nothing to say.
+
+    cloudpickle writes a class by value when it isn't found by name, which is the wrong conclusion where the
+    name means another environment's module.
+    """
+
+    @functools.wraps(theirs)
+    def reducer_override(self: Any, obj: Any) -> Any:
+        reduced = NotImplemented
+        if not _misled(obj):
+            reduced = theirs(self, obj)
+        if reduced is NotImplemented:
+            reduced = _reducer_override(self, obj)
+        return reduced
+
+    return reducer_override
+
+
+def _init_subclass(cls: Any, /, **keywords: Any) -> None:
+    theirs = vars(cls).get("reducer_override")
+    if isinstance(theirs, FunctionType):
+        cls.reducer_override = _combine(theirs)
+    super(sys.modules["_pickle"].Pickler, cls).__init_subclass__(**keywords)
+
+
+def install() -> None:
+    """Make this process's picklers name versions; called when :mod:`pickle` has been imported."""
+    import pickle  # loaded: see above
+
+    accelerator = sys.modules.get("_pickle")
+    if accelerator is not None:
+        _add_to_type(accelerator.Pickler, "reducer_override", _reducer_override)
+        _add_to_type(accelerator.Pickler, "__init_subclass__", classmethod(_init_subclass))
+    python: Any = pickle._Pickler  # noqa: SLF001 - its public name is the accelerator's
+    original = python.save_global
+
+    @functools.wraps(original)
+    def save_global(self: Any, obj: Any, name: str | None = None) -> None:
+        known_as = name or getattr(obj, "__qualname__", None) or getattr(obj, "__name__", None)
+        module_name = getattr(obj, "__module__", None)
+        found = None
+        if type(known_as) is str:
+            if type(module_name) is str:
+                found = reference(obj, module_name, known_as)
+            elif name is not None:
+                found = _global(obj, name, type(obj).__module__)
+        if found is None:
+            original(self, obj, name)
+        else:
+            self.save_reduce(*found, obj=obj)
+
+    python.save_global = save_global
+    for kind, method in list(python.dispatch.items()):
+        if method is original:
+            python.dispatch[kind] = save_global
+
+
+def _add_to_type(kind: type, name: str, value: Any) -> None:
+    """Add an attribute to a type that was made in C.
+
+    Its ``__dict__`` is a read-only proxy of the namespace that the garbage collector knows; the interpreter
+    remembers attributes by type version, so it has to be told (``PyType_Modified`` in CPython's typeobject.c).
+    """
+    import ctypes
+    import gc
+
+    (namespace,) = gc.get_referents(kind.__dict__)
+    namespace[name] = value
+    ctypes.pythonapi.PyType_Modified(ctypes.py_object(kind))
