@@ -66,7 +66,9 @@ class Starter:
             return None
         from runtime_shim import runtime  # loaded late: a script of plain standard library never pays
 
-        return runtime.start(cls).find_spec(fullname, path, target)
+        runtime.start(cls)
+        # importlib is on its way through the finders there were; ask those that there are now.
+        return sys.modules["_frozen_importlib"]._find_spec(fullname, path, target)
 
     @classmethod
     def find_distributions(cls, context: "Any" = None) -> "Any":

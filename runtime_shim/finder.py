@@ -33,6 +33,7 @@ class EnvironmentFinder:
         None means: not in the caller's view, as for a module that isn't installed.
         """
         searchpath.reclaim()
+        hooks.reclaim()
         name = str(fullname)
         top = name.partition(".")[0]
         contested = top in environment.contested

@@ -51,6 +51,13 @@ def install(first: Sequence[Any], last: Sequence[Any]) -> None:
     FinderList.__radd__ = _after  # type: ignore[attr-defined]
 
 
+def reclaim() -> None:
+    """Make ``sys.meta_path`` a :class:`FinderList` again after somebody has assigned a plain list."""
+    finders: object = sys.meta_path
+    if type(finders) is list:
+        sys.meta_path = FinderList(_without_own(finders))
+
+
 _OF_ALL = ("__add__", "__contains__", "__iter__", "__repr__", "copy", "count")
 _BY_POSITION = ("__eq__", "__len__", "__ne__", "__reversed__", "index")
 _WRITING = (

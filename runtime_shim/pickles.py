@@ -201,8 +201,7 @@ def install() -> None:
 
     accelerator = sys.modules.get("_pickle")
     if accelerator is not None:
-        _add_to_type(accelerator.Pickler, "reducer_override", _reducer_override)
-        _add_to_type(accelerator.Pickler, "__init_subclass__", classmethod(_init_subclass))
+        _extend(accelerator.Pickler)
     python: Any = pickle._Pickler  # noqa: SLF001 - its public name is the accelerator's
     original = python.save_global
 
@@ -227,15 +226,20 @@ def install() -> None:
             python.dispatch[kind] = save_global
 
 
-def _add_to_type(kind: type, name: str, value: Any) -> None:
-    """Add an attribute to a type that was made in C.
+def _extend(pickler_type: Any) -> None:
+    """Add the attributes that ``Pickler`` asks for to a type that was made in C.
 
     Its ``__dict__`` is a read-only proxy of the namespace that the garbage collector knows; the interpreter
     remembers attributes by type version, so it has to be told (``PyType_Modified`` in CPython's typeobject.c).
+    An interpreter without :mod:`ctypes` writes plain names.
     """
-    import ctypes
-    import gc
+    try:
+        import ctypes
+    except ImportError:
+        return
+    import gc  # for programs that pickle
 
-    (namespace,) = gc.get_referents(kind.__dict__)
-    namespace[name] = value
-    ctypes.pythonapi.PyType_Modified(ctypes.py_object(kind))
+    (namespace,) = gc.get_referents(pickler_type.__dict__)
+    namespace["reducer_override"] = _reducer_override
+    namespace["__init_subclass__"] = classmethod(_init_subclass)
+    ctypes.pythonapi.PyType_Modified(ctypes.py_object(pickler_type))

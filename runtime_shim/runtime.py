@@ -43,9 +43,9 @@ def start(starter: Any) -> EnvironmentFinder:
     native.start(origin.environment_of_path)
     finder = EnvironmentFinder()
     application.has_source = finder.has_application_source
-    finders: Any = sys.meta_path
-    list.remove(finders, starter)
+    list.remove(sys.meta_path, starter)  # type: ignore[arg-type]
     hooks.install([finder, aliases.AliasFinder], [ExplainingFinder()])
+    hooks.reclaim()
     searchpath.install()
     locks.install()
     children.install()

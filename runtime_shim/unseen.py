@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from runtime_shim import environment, origin
+from runtime_shim import Starter, environment, origin
 from runtime_shim.loaders import as_importlib
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -67,7 +67,10 @@ def is_importing(caller: FrameType) -> bool:
 
     :param caller: the frame that called ``find_spec``: importlib's ``_find_spec``.
     """
-    return caller.f_back is not None and caller.f_back.f_code.co_name == "_find_and_load_unlocked"
+    asking = caller.f_back
+    if asking is not None and asking.f_code is Starter.find_spec.__code__:  # at the first import of all
+        asking = asking.f_back and asking.f_back.f_back
+    return asking is not None and asking.f_code.co_name == "_find_and_load_unlocked"
 
 
 def _provider(holders: Sequence[Environment], name: str) -> str:

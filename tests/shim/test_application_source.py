@@ -165,13 +165,26 @@ def test_ways_to_start(world: World, way: str) -> None:
 
 
 def test_plugin_folder(world: World, tmp_path: Path) -> None:
-    """[outside] Code in a folder anywhere, loaded by an environment through `sys.path`, is the application's."""
-    (tmp_path / "my_plugin.py").write_text("import lib\nVERSION = lib.VERSION\n")
+    """[outside] Code in a folder of the project, loaded by an environment through `sys.path`, is the application's.
+
+    Code from anywhere else (compiled templates, plugins of the user) is whose code loads it, as in a plain venv.
+    """
+    inside = world.project.root / "plugins"
+    inside.mkdir()
+    for folder, module in ((inside, "plugin_inside"), (tmp_path, "plugin_outside")):
+        (folder / f"{module}.py").write_text(
+            "import lib\nVERSION = lib.VERSION\ndef later():\n    import lib\n    return lib.VERSION\n"
+        )
     name = world.add_probe("""
         import importlib, sys
-        def load(folder):
+        def load(folder, name):
             sys.path.insert(0, folder)
-            return importlib.import_module("my_plugin").VERSION
+            return importlib.import_module(name)
         """)
-    program = f"import json\nfrom dep_a import {name} as a\nprint(json.dumps(a.load({str(tmp_path)!r})))\n"
-    assert world.answer(program) == "2"
+    program = f"""
+        import json
+        from dep_a import {name} as a
+        modules = [a.load({str(inside)!r}, "plugin_inside"), a.load({str(tmp_path)!r}, "plugin_outside")]
+        print(json.dumps([[module.VERSION, module.later()] for module in modules]))
+        """
+    assert world.answer(program) == [["2", "2"], ["1", "1"]]

@@ -28,7 +28,7 @@ def test_two_versions(compiled: World, module: str) -> None:
             return [ext.version(), ext.LIBRARY, ext.count(), ext.__file__, ext.__name__, type(ext.__name__).__name__,
                     ext.__package__, spec.parent, spec.name == ext.__name__, spec.origin, str(spec.name),
                     sys.modules[{module!r}] is ext, type(ext.__loader__).__mro__[-3].__name__ != "",
-                    sorted(name for name in vars(ext) if name.startswith("__")), repr(ext),
+                    sorted(name for name in vars(ext) if name[:2] == "__" and name != "__distribution__"), repr(ext),
                     getattr(ext, "__path__", None), ext.__loader__.name == {module!r}, spec.loader is ext.__loader__]
         """,
         both_orders=True,

@@ -40,7 +40,7 @@ ATTRIBUTES = """
             "loader": isinstance(module.__loader__, importlib.machinery.SourceFileLoader),
             "in sys.modules": sys.modules[module.__name__] is sys.modules[spec.name] is module,
             "type": type(module).__name__,
-            "dir": sorted(name for name in vars(module) if name.startswith("__")),
+            "dir": sorted(name for name in vars(module) if name.startswith("__") and name != "__distribution__"),
             "repr": repr(module),
         }
     """

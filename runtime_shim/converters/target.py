@@ -1,0 +1,167 @@
+"""The environment that an object is carried to, and what it has under a name."""
+
+from __future__ import annotations
+
+import importlib
+from types import BuiltinFunctionType, FunctionType, ModuleType
+
+from runtime_shim import belonging
+from runtime_shim.acting import act_as
+from runtime_shim.converters.error import Absent, ConversionError
+from runtime_shim.keys import Key
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from runtime_shim.converters.carrier import Carrier
+    from runtime_shim.environment import Environment
+
+# What is carried by its name: the target has its own of the same name.
+BY_NAME = (type, FunctionType, BuiltinFunctionType, ModuleType)
+
+# Modules and names that were renamed between versions, and which a pickle of either side may name.
+_RENAMED_MODULES = {"numpy.core": "numpy._core", "numpy._core": "numpy.core"}
+_RENAMED = {("numpy", "bool"): "bool_", ("numpy", "bool_"): "bool"}
+
+
+class Target:
+    """Where an object goes: passed to converters, which build the new object from what it offers."""
+
+    def __init__(self, view: Environment, carrier: Carrier) -> None:
+        self._view = view
+        self._carrier = carrier
+
+    @property
+    def environment(self) -> str:
+        """The target environment's name (``application`` for the application's own view)."""
+        return self._view.name
+
+    def module(self, name: str) -> ModuleType:
+        """Import a module as the target sees it.
+
+        :raises ConversionError: if the target does not see it.
+        """
+        try:
+            return module_in(self._view, name)
+        except Absent as reason:
+            raise ConversionError(f"cannot convert to {place(self._view)}: {reason}") from None
+
+    def counterpart(self, thing: Any) -> Any:
+        """Return the target's class, function or module of the same qualified name; *thing* itself if it is right.
+
+        :raises ConversionError: if the target has none.
+        """
+        return self._carrier.counterpart(thing)
+
+    def convert(self, value: Any) -> Any:
+        """Convert a part of the object, as :func:`runtime_shim.convert` would.
+
+        :raises ConversionError: if that is not possible.
+        """
+        return self._carrier.carry(value)
+
+
+def home_of(thing: Any) -> Environment | None:
+    """Return the environment that a class, function or module comes from, None if it is nobody's.
+
+    The application's own source is nobody's here: there is one of it.
+    """
+    home: Environment | None = None
+    if isinstance(thing, type):
+        home = belonging.environment_of_type(thing)
+    elif isinstance(thing, ModuleType):
+        home = belonging.environment_of_module(thing)
+    else:
+        module_name, name = getattr(thing, "__module__", None), getattr(thing, "__qualname__", None)
+        if isinstance(module_name, str) and isinstance(name, str):
+            home = belonging.environment_of(thing, module_name, name) or _home_by_globals(thing)
+    return None if home is None or home.is_application else home
+
+
+def _home_by_globals(function: Any) -> Environment | None:
+    names = getattr(function, "__globals__", None)
+    key = getattr(names.get("__spec__"), "name", None) if isinstance(names, dict) else None
+    return type(key).environment if isinstance(key, Key) else None
+
+
+def module_name_of(thing: Any) -> str:
+    """Return the name of the module that a class or function is in; a module's own name."""
+    return str(thing.__name__ if isinstance(thing, ModuleType) else thing.__module__)
+
+
+def find_in(view: Environment, thing: Any) -> Any:
+    """Return what *view* has under the name of a class, function or module.
+
+    Where it has moved within its package, the public name of a package above it (``lib.Thing`` for
+    ``lib.core.things.Thing``) is taken.
+
+    :raises Absent: it has none.
+    """
+    name = module_name_of(thing)
+    if isinstance(thing, ModuleType):
+        return module_in(view, name)
+    qualified_name = thing.__qualname__
+    if "<locals>" in qualified_name:
+        raise Absent(f"{qualified_name} is local to a function, so no other version can have it")
+    return named_in(view, name, qualified_name, of_kind=type if isinstance(thing, type) else object)
+
+
+def named_in(view: Environment, module_name: str, qualified_name: str, of_kind: type = object) -> Any:
+    """Return what *view* has under a module's and a qualified name; see :func:`find_in`."""
+    first: Absent | None = None
+    for name, attribute in _names(module_name, qualified_name):
+        try:
+            found: Any = module_in(view, name)
+            for part in attribute.split("."):
+                found = getattr(found, part)
+            if isinstance(found, of_kind):
+                return found
+        except Absent as reason:
+            first = first or reason
+        except AttributeError:
+            first = first or Absent(f"{_provider(view, module_name)} has no {module_name}.{qualified_name}")
+    raise first or Absent(f"{_provider(view, module_name)} has another {module_name}.{qualified_name}")
+
+
+def _names(module_name: str, qualified_name: str) -> Iterator[tuple[str, str]]:
+    yield module_name, qualified_name
+    renamed = _RENAMED.get((module_name, qualified_name))
+    if renamed is not None:
+        yield module_name, renamed
+    for old, new in _RENAMED_MODULES.items():
+        if f"{module_name}.".startswith(f"{old}."):
+            yield new + module_name[len(old) :], qualified_name
+    parent = module_name.rpartition(".")[0]
+    while parent:
+        yield parent, qualified_name
+        parent = parent.rpartition(".")[0]
+
+
+def module_in(view: Environment, name: str) -> ModuleType:
+    """Import module *name* as *view* sees it.
+
+    :raises Absent: if it doesn't.
+    """
+    try:
+        module: ModuleType = act_as(view, importlib.import_module, name)
+    except ImportError as error:
+        if view.owners[name].is_application:
+            raise Absent(f"it does not see {name.partition('.')[0]}") from error
+        raise Absent(f"{_provider(view, name)} has no importable {name} ({error})") from error
+    return module
+
+
+def place(view: Environment, module_name: str | None = None) -> str:
+    """Return words for an environment, with the version it has of what provides a module."""
+    words = "the application" if view.is_application else f"environment {view.name}"
+    if module_name is None:
+        return words
+    known = view.owners[module_name].distribution(module_name)
+    return words if known is None else f"{' '.join(known)} of {words}"
+
+
+def _provider(view: Environment, module_name: str) -> str:
+    known = view.owners[module_name].distribution(module_name)
+    return "it" if known is None else " ".join(known)
