@@ -68,7 +68,7 @@ class Starter:
 
         runtime.start(cls)
         # importlib is on its way through the finders there were; ask those that there are now.
-        return sys.modules["_frozen_importlib"]._find_spec(fullname, path, target)
+        return sys.modules["_frozen_importlib"]._find_spec(fullname, path, target)  # noqa: SLF001
 
     @classmethod
     def find_distributions(cls, context: "Any" = None) -> "Any":

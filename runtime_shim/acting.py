@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 from types import FunctionType
 
@@ -18,7 +19,8 @@ def act_as(environment: Environment, function: Callable[..., Any], *arguments: A
     # The application's site-packages is neutral ground; a relative file name is taken for its source.
     folder = "" if environment.is_application else environment.paths[0]
     code = _call.__code__.replace(co_filename=os.path.join(folder, "mvenv: on its behalf"))
-    return FunctionType(code, {})(function, arguments)
+    # C code that imports (PyImport_Import) takes the built-ins from the globals of this frame.
+    return FunctionType(code, {"__builtins__": builtins})(function, arguments)
 
 
 def _call(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:

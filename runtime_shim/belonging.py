@@ -42,14 +42,17 @@ def environment_of_type(kind: type) -> Environment | None:
         return found
     for function in vars(kind).values():  # a local class: by the code of its methods
         names = getattr(function, "__globals__", None)
-        spec = (
-            names.get("__spec__")
-            if isinstance(names, dict) and names.get("__name__") == module_name
-            else None
-        )
-        if isinstance(getattr(spec, "name", None), Key):
-            return type(spec.name).environment  # type: ignore[no-any-return, union-attr]
+        if type(names) is dict and names.get("__name__") == module_name:
+            found = environment_of_globals(names)
+            if found is not None:
+                return found
     return None
+
+
+def environment_of_globals(names: dict[str, Any]) -> Environment | None:
+    """Return the environment of the module whose namespace this is."""
+    key = getattr(names.get("__spec__"), "name", None)
+    return type(key).environment if isinstance(key, Key) else None
 
 
 def environment_of_module(module: Any) -> Environment | None:

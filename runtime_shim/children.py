@@ -12,6 +12,7 @@ A server process of multiprocessing (``forkserver``) serves whoever asks. So the
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 
@@ -75,7 +76,7 @@ def install() -> None:
         import _posixsubprocess
     except ImportError:  # Windows
         return
-    original_fork_exec, original_spawn = _posixsubprocess.fork_exec, os.posix_spawn
+    original = _posixsubprocess.fork_exec
 
     def fork_exec(
         args: Any, executables: Any, close_fds: Any, pass_fds: Any, cwd: Any, env: Any, *rest: Any
@@ -85,19 +86,28 @@ def install() -> None:
             if env is None:
                 env = [name + b"=" + value for name, value in os.environb.items()]
             env = [*env, f"{VARIABLE}={asking.name}".encode()]
-        return original_fork_exec(args, executables, close_fds, pass_fds, cwd, env, *rest)
-
-    def posix_spawn(path: Any, argv: Any, env: Any, /, **options: Any) -> Any:
-        asking = origin.find(sys._getframe(1))
-        if not asking.is_application and _starts_this_python([path]):
-            env = {**(os.environ if env is None else env), VARIABLE: asking.name}
-        return original_spawn(path, argv, env, **options)
+        return original(args, executables, close_fds, pass_fds, cwd, env, *rest)
 
     _posixsubprocess.fork_exec = fork_exec
-    os.posix_spawn = posix_spawn  # what subprocess prefers where it can (3.13)
-    subprocess: Any = sys.modules.get("subprocess")
-    if subprocess is not None:
-        subprocess._fork_exec = fork_exec  # noqa: SLF001 - CPython's own name for the same function
+    after_import.call("subprocess", functools.partial(_wrap_subprocess, fork_exec))
+
+
+def _wrap_subprocess(fork_exec: Any) -> None:
+    """Reach the functions that :mod:`subprocess` has for itself; ``os`` stays as it is for everybody else."""
+    subprocess: Any = sys.modules["subprocess"]
+    subprocess._fork_exec = fork_exec  # noqa: SLF001 - CPython's own name for the same function
+    original = getattr(subprocess.Popen, "_posix_spawn", None)  # what it prefers where it can
+    if original is None:
+        return
+
+    @functools.wraps(original)
+    def posix_spawn(self: Any, args: Any, executable: Any, env: Any, *rest: Any) -> Any:
+        asking = origin.find(sys._getframe(1))
+        if not asking.is_application and _starts_this_python([executable]):
+            env = {**(os.environ if env is None else env), VARIABLE: asking.name}
+        return original(self, args, executable, env, *rest)
+
+    subprocess.Popen._posix_spawn = posix_spawn  # noqa: SLF001 - as above
 
 
 def _starts_this_python(executables: Sequence[bytes]) -> bool:

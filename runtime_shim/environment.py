@@ -6,7 +6,7 @@ import os
 import sys
 from types import FunctionType
 
-from runtime_shim import keys
+from runtime_shim import keys, native, origin
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 # Every top-level import name that some environment holds. Names outside it are nobody's: plain keys.
 contested: set[str] = set()
+
+# The text of every key there is, and how many there may be before those out of use are dropped.
+_module_names: set[str] = set()
+_room = [1 << 12]
 
 # All environments, the application first.
 everyone: list[Environment] = []
@@ -32,7 +36,10 @@ def holders(name: str) -> Iterator[Environment]:
 
 
 class Owners(dict[str, "Environment"]):
-    """Module name → the environment whose module a caller of this view gets; computed on first use."""
+    """Module name → the environment whose module a caller of this view gets; computed on first use.
+
+    Remembered for names of modules only, not for every name that somebody tries.
+    """
 
     __slots__ = ("environment",)
 
@@ -41,7 +48,9 @@ class Owners(dict[str, "Environment"]):
         self.environment = environment
 
     def __missing__(self, name: str) -> Environment:
-        owner = self[name] = self.environment.owner(name)
+        owner = self.environment.owner(name)
+        if name in _module_names:
+            self[name] = owner
         return owner
 
 
@@ -136,11 +145,18 @@ class Environment:
                 yield environment
 
     def key_for(self, name: str) -> keys.Key:
-        """Return the ``sys.modules`` key of module *name*, always the same object."""
+        """Return the ``sys.modules`` key of module *name*: the same object as long as it is in use."""
         try:
             return self._keys[name]
         except KeyError:
+            if len(_module_names) >= _room[0]:
+                _drop_unused_keys()
+            _module_names.add(name)
             return self._keys.setdefault(name, self.key(name))
+
+    def drop_keys(self, in_use: list[keys.Key]) -> None:
+        """Forget the keys that are not *in_use*."""
+        self._keys = {str(name): name for name in in_use if type(name) is self.key}
 
     def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Call *function* with this environment as the origin of what it imports."""
@@ -157,6 +173,8 @@ class Environment:
             return
         self._started = True
         from runtime_shim import adoption  # needs this module first
+
+        native.start(origin.environment_of_path)
 
         try:
             names = sorted(os.listdir(self.paths[0]))
@@ -176,6 +194,20 @@ class Environment:
                 _execute(compile(line, path, "exec"), self.paths[0])
             except Exception as error:  # noqa: BLE001 - whatever the line raises, the program goes on
                 sys.stderr.write(f"Error processing line in {path}: {type(error).__name__}: {error}\n")
+
+
+def _drop_unused_keys() -> None:
+    """Forget the keys of modules that are gone (plugins, templates): any number of them may come and go.
+
+    Another key with the same text and environment is as good, should one of them come back.
+    """
+    _module_names.clear()
+    in_use = [name for name in list(sys.modules) if isinstance(name, keys.Key)]
+    _module_names.update(map(str, in_use))
+    for one in everyone:
+        one.owners.clear()
+        one.drop_keys(in_use)
+    _room[0] = 2 * len(_module_names) + (1 << 12)
 
 
 def _call(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:

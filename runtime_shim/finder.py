@@ -38,13 +38,14 @@ class EnvironmentFinder:
         top = name.partition(".")[0]
         contested = top in environment.contested
         if after_import.is_waiting_for(name):
-            return after_import.find_spec(name, path, target, list(sys.meta_path)[1:])
+            return after_import.find_spec(name, path, target, _others())
         if not contested and (path is not None or top in sys.stdlib_module_names):
             return None
         asking = origin.find(sys._getframe(1))
         adoption.adopt_new_modules(asking)
         if isinstance(fullname, keys.Key):
             owner = type(fullname).environment
+            path = path and _own_path(name, owner, path)
         elif contested:
             owner = asking.owners[name]
         elif asking.is_application:
@@ -88,7 +89,7 @@ class EnvironmentFinder:
         for finder in finders if PathFinder in finders else [*finders, PathFinder]:
             if finder is PathFinder or (
                 finder not in (BuiltinImporter, FrozenImporter)
-                and not isinstance(finder, (EnvironmentFinder, unseen.ExplainingFinder))
+                and not isinstance(finder, _OWN)
                 and hooks.home(finder) in (None, owner)
                 and hasattr(finder, "find_spec")
             ):
@@ -182,6 +183,17 @@ class EnvironmentFinder:
                 )
 
 
+def _others() -> list[Any]:
+    """Return the program's finders."""
+    return [finder for finder in sys.meta_path if not isinstance(finder, _OWN)]
+
+
+def _own_path(name: str, owner: Environment, path: Sequence[str]) -> Sequence[str]:
+    """Return the path of the package that *owner*'s module is in: ``importlib.reload`` has asked for the caller's."""
+    parent = loaders.loaded(name.rpartition(".")[0], owner)
+    return getattr(parent, "__path__", path)
+
+
 def _lies_in(spec: ModuleSpec, owner: Environment) -> bool:
     """Whether a found module is *owner*'s: a hook may have found another file of the name, the application's."""
     if spec.origin is None or not os.path.isabs(spec.origin):
@@ -196,3 +208,6 @@ def _normalized(name: str) -> str:
     while "--" in name:
         name = name.replace("--", "-")
     return name.lower()
+
+
+_OWN = (EnvironmentFinder, unseen.ExplainingFinder)

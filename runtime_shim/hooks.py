@@ -4,10 +4,11 @@ A hook that an environment's code installs knows that environment's modules. ``s
 instances of its own hook when it is imported. Hooks of the application and of unversioned distributions are
 everybody's, and the application sees them all.
 
-The shim's own finders are not in the list's storage: whoever iterates meets them, the environments' finder first
-(a hook that came before it would load an environment's module under a plain key, for everybody), but positions
-count from the first hook of the program. So ``insert(0, hook)`` and a later ``del sys.meta_path[0]`` mean the
-same hook, and clearing the list takes nothing away that the program didn't put there.
+The shim's own finders are not in the list's storage. importlib meets the environments' finder first (a hook that
+came before it would load an environment's module under a plain key, for everybody). Whoever else looks finds them
+behind the hooks of the program, and positions and length are those of the program's hooks. So ``insert(0, hook)``
+and a later ``del sys.meta_path[0]`` mean the same hook, as does the number that ``enumerate`` gave it (``six`` deletes
+by that), and clearing the list takes nothing away that the program didn't put there.
 """
 
 from __future__ import annotations
@@ -85,7 +86,9 @@ def _visible(finders: FinderList, frame: Any) -> list[Any]:
 
 
 def _with_own(finders: FinderList, frame: Any) -> list[Any]:
-    return [*_first, *_visible(finders, frame), *_last]
+    if frame.f_code.co_filename in origin.MACHINERY:
+        return [*_first, *_visible(finders, frame), *_last]
+    return [*_visible(finders, frame), *_first, *_last]
 
 
 def _without_own(finders: Any) -> list[Any]:

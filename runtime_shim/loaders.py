@@ -17,7 +17,7 @@ from importlib.machinery import (
 )
 from types import ModuleType
 
-from runtime_shim import adoption, aliases, distribution
+from runtime_shim import adoption, aliases, distribution, namespaces
 from runtime_shim.keys import LoaderName
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -78,11 +78,21 @@ class EnvironmentLoader:
             setattr(loaded(parent, self.environment), child, module)
 
 
-class EnvironmentSourceLoader(EnvironmentLoader, SourceFileLoader):  # type: ignore[misc]
+class EnvironmentCodeLoader(EnvironmentLoader):
+    """What the loaders of Python code share: the environment's own builtins."""
+
+    @as_importlib
+    def exec_module(self, module: ModuleType) -> None:
+        """Execute the module with the builtins of its environment (``exec`` puts its own where there are none)."""
+        vars(module)["__builtins__"] = namespaces.of(self.environment)
+        super().exec_module(module)
+
+
+class EnvironmentSourceLoader(EnvironmentCodeLoader, SourceFileLoader):  # type: ignore[misc]
     """Loads a source file of an environment."""
 
 
-class EnvironmentSourcelessLoader(EnvironmentLoader, SourcelessFileLoader):
+class EnvironmentSourcelessLoader(EnvironmentCodeLoader, SourcelessFileLoader):
     """Loads a byte-code file of an environment."""
 
 
@@ -179,6 +189,7 @@ class DelegatingLoader:
         """Let the other loader execute the module, which then names that loader as its own."""
         module.__name__ = str(module.__name__)
         _label(module, self.environment)
+        vars(module)["__builtins__"] = namespaces.of(self.environment)
         module.__loader__ = self.delegate
         if module.__spec__ is not None:
             module.__spec__.loader = self.delegate

@@ -41,6 +41,12 @@ class ModuleLocks(dict):  # type: ignore[type-arg]
 
 
 def install() -> None:
-    """Replace importlib's table; the locks held at this moment stay in it."""
+    """Replace importlib's table; the locks held at this moment go on under their new names.
+
+    They are of the import that has started the shim, so the frame that asks for it says whose they are.
+    """
     private: Any = bootstrap
-    private._module_locks = ModuleLocks(private._module_locks)  # noqa: SLF001
+    table, frame = ModuleLocks(), sys._getframe(1)
+    for name, lock in private._module_locks.items():  # noqa: SLF001
+        dict.__setitem__(table, table._entry(name, frame), lock)  # noqa: SLF001
+    private._module_locks = table  # noqa: SLF001

@@ -18,7 +18,7 @@ import opcode
 import os
 import sys
 
-from runtime_shim import native
+from runtime_shim import namespaces, native, subjects
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -39,6 +39,10 @@ MACHINERY = frozenset({"<frozen importlib._bootstrap>", "<frozen importlib._boot
 
 # code file -> the owners of its environment's (or the application's) view; neutral files are not in it.
 by_file: dict[str, Owners] = {}
+
+# Those of them that no folder tells, and how many are remembered at most.
+_fixed: dict[str, Owners] = {}
+_MOST_FILES = 1 << 13
 
 _neutral_files: set[str] = set()
 # (folder ending in a separator, its environment or None for a neutral one), longest folder first.
@@ -87,7 +91,8 @@ def configure(
     _sources[:] = [os.path.join(folder, "") for folder in sources]
     _folders[:] = sorted(folders.items(), key=lambda item: len(item[0]), reverse=True)
     by_file.clear()
-    by_file[_PLAIN_KEYS_ONLY] = Nobody.owners
+    _fixed[_PLAIN_KEYS_ONLY] = Nobody.owners
+    by_file.update(_fixed)
     _neutral_files.clear()
 
 
@@ -99,7 +104,7 @@ def serve(started_by: Environment | None) -> None:
     _bottom[:] = [started_by or application()]
     main = getattr(sys.modules.get("__main__"), "__file__", None)
     if main is not None:
-        by_file[main] = _bottom[0].owners
+        by_file[main] = _fixed[main] = _bottom[0].owners
 
 
 def application() -> Environment:
@@ -131,23 +136,27 @@ def _owners_of_file(filename: str) -> Owners | None:
                 if environment is None:
                     _neutral_files.add(filename)
                     return None
-                by_file[filename] = environment.owners
-                return environment.owners
+                return _remember(filename, environment.owners)
         if not os.path.isabs(filename) or filename.startswith(tuple(_sources)):
-            owners = by_file[filename] = _application[0].owners
+            return _remember(filename, _application[0].owners)
     return owners
 
 
-def _owners_of_generated(names: dict[str, Any]) -> Owners | None:
+def _owners_of_generated(frame: FrameType) -> Owners | None:
     """Attribute generated code (``<string>``) to the module whose globals it runs in.
 
-    That is the file the globals name, or, for what a person types or gives on the command line (an IPython
-    cell, a doctest, ``-c``), the application. Globals made for the occasion tell nothing: the walk goes on.
+    That is the file the globals name; for globals made for the occasion the environment that made them, see
+    :mod:`runtime_shim.namespaces`; for what a person types or gives on the command line (an IPython cell, a
+    doctest, ``-c``) the application. If none of these tells, the walk goes on.
     """
+    names = frame.f_globals
     file = names.get("__file__")
     if type(file) is str and not file.startswith("<"):
         return _owners_of_file(file)
-    return _bottom[0].owners if names.get("__name__") == "__main__" else None
+    owners = namespaces.owners_by_namespace.get(id(frame.f_builtins))
+    if owners is None and names.get("__name__") == "__main__":
+        return _bottom[0].owners
+    return owners
 
 
 def _imports_from_list(frame: FrameType | None) -> bool:
@@ -185,7 +194,10 @@ def find(frame: FrameType | None) -> Environment:
                 if filename[:1] != "<":
                     strays.append(filename)
                 elif filename[:7] != "<frozen":
-                    owners = _owners_of_generated(frame.f_globals)
+                    owners = _owners_of_generated(frame)
+            elif owners is None and code.co_name in subjects.names:
+                about = subjects.environment(frame)
+                owners = None if about is None else about.owners
             if owners is not None:
                 found = native.caller(frame) if native_code_possible else None
                 return found or _settled(strays, owners.environment)
@@ -199,8 +211,18 @@ def find(frame: FrameType | None) -> Environment:
 def _settled(strays: list[str], environment: Environment) -> Environment:
     """Remember whose the files are that nobody's folder holds: whoever runs them first (a loader of plugins)."""
     for filename in strays:
-        by_file[filename] = environment.owners
+        _remember(filename, environment.owners)
     return environment
+
+
+def _remember(filename: str, owners: Owners) -> Owners:
+    """Remember whose a file is; of very many (templates compiled under names of their own) the latest."""
+    if len(by_file) > _MOST_FILES:
+        for known in list(by_file)[: _MOST_FILES // 2]:
+            del by_file[known]
+        by_file.update(_fixed)
+    by_file[filename] = owners
+    return owners
 
 
 def _of_thread(outermost: FrameType | None) -> Environment | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from _thread import RLock
 
 import runtime_shim
 from runtime_shim import (
@@ -14,7 +15,6 @@ from runtime_shim import (
     hooks,
     locks,
     manifest,
-    native,
     origin,
     searchpath,
     threads,
@@ -31,28 +31,37 @@ if TYPE_CHECKING:
 MAP = "import_map.json"
 
 
+# Two threads may each be at the first import of all.
+_starting = RLock()
+_finder = EnvironmentFinder()
+
+
 def start(starter: Any) -> EnvironmentFinder:
-    """Read the import map and put the environments' finder in *starter*'s place on ``sys.meta_path``.
+    """Put the environments' finder in *starter*'s place on ``sys.meta_path``, unless that is done already.
 
     :raises manifest.ManifestError: if the map cannot be used.
     """
+    with _starting:
+        if list.__contains__(sys.meta_path, starter):
+            _start(starter)
+    return _finder
+
+
+def _start(starter: Any) -> None:
     document, root = read()
     environments = update([], document, root)
     application = environments[0]
     origin.serve(children.started_by(environments))
-    native.start(origin.environment_of_path)
-    finder = EnvironmentFinder()
-    application.has_source = finder.has_application_source
-    list.remove(sys.meta_path, starter)  # type: ignore[arg-type]
-    hooks.install([finder, aliases.AliasFinder], [ExplainingFinder()])
-    hooks.reclaim()
+    application.has_source = _finder.has_application_source
+    hooks.install([_finder, aliases.AliasFinder], [ExplainingFinder()])
     searchpath.install()
     locks.install()
     children.install()
     threads.install()
     after_import.call("pickle", _import_pickles)
+    list.remove(sys.meta_path, starter)
+    hooks.reclaim()
     adoption.adopt_new_modules(application)  # what such a hook has loaded
-    return finder
 
 
 def read() -> tuple[dict[str, Any], str]:

@@ -70,6 +70,10 @@ def _follow(own: list[Any], then: list[Any], now: list[Any]) -> None:
                 own.insert(position, item)
             else:
                 own.append(item)
+    if [item for item in now if item in then] != [item for item in then if item in now]:  # a new order
+        places = [place for place, item in enumerate(own) if item in now]
+        for place, item in zip(places, [item for item in now if item in own], strict=False):
+            own[place] = item
 
 
 def reclaim() -> None:

@@ -25,9 +25,12 @@ class ExplainingFinder:
 
     @as_importlib
     def find_spec(
-        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+        self,
+        fullname: str,
+        path: Sequence[str] | None = None,
+        target: ModuleType | None = None,  # noqa: ARG002 - a finder's signature
     ) -> Any:
-        """Return None, or what a finder added later finds.
+        """Return None: it finds nothing, and is asked last of all, after any hook of the program.
 
         :raises ModuleNotFoundError: for a contested name, in place of the plain "No module named".
         """
@@ -36,15 +39,7 @@ class ExplainingFinder:
         caller = sys._getframe(1)
         if not is_importing(caller):
             return None
-        for finder in self._later_finders():
-            spec = finder.find_spec(fullname, path, target)
-            if spec is not None:
-                return spec
         raise ModuleNotFoundError(self.message(str(fullname), origin.find(caller)), name=str(fullname))
-
-    def _later_finders(self) -> list[Any]:
-        finders = list(sys.meta_path)
-        return finders[finders.index(self) + 1 :] if self in finders else []
 
     def message(self, name: str, asking: Environment) -> str:
         """Say who asked for *name*, which environments have it, and what to add."""

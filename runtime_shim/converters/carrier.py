@@ -12,10 +12,19 @@ import io
 import pickle
 from types import ModuleType
 
+from runtime_shim import belonging
 from runtime_shim.acting import act_as
-from runtime_shim.converters import records, registry, survey
+from runtime_shim.converters import models, records, registry, survey
 from runtime_shim.converters.error import Absent, ConversionError
-from runtime_shim.converters.target import BY_NAME, Target, find_in, home_of, module_name_of, named_in, place
+from runtime_shim.converters.target import (
+    Target,
+    find_in,
+    home_of,
+    is_by_name,
+    module_name_of,
+    named_in,
+    place,
+)
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -39,17 +48,17 @@ class Carrier:
         self.view = view
         self.target = Target(view, self)
         self._kinds: dict[type, int] = {}
-        self._homes: dict[type, Environment | None] = {}
+        self._origins: dict[type, tuple[Environment, type] | None] = {}
         self._survey = survey.Survey(self.classify)
         self._done: dict[int, tuple[Any, Any]] = {}  # id -> (the object, what it became)
-        self._under_way: set[int] = set()
+        self._under_way: dict[int, Any] = {}
 
     def carry(self, thing: Any) -> Any:
         """Return *thing* as the target's; the very object if it needs no conversion.
 
         :raises ConversionError: if that is not possible.
         """
-        if isinstance(thing, BY_NAME):
+        if is_by_name(thing):
             return self.counterpart(thing)
         if not self._survey.needs_conversion(thing):
             return thing
@@ -68,10 +77,8 @@ class Carrier:
 
     def classify(self, thing: Any) -> int:
         """Tell which of the four kinds of :mod:`runtime_shim.converters.survey` an object is."""
-        if isinstance(thing, BY_NAME):
-            home = home_of(thing)
-            foreign = home is not None and self.view.owners[module_name_of(thing)] is not home
-            return survey.FOREIGN if foreign else survey.NOBODYS
+        if is_by_name(thing):
+            return survey.NOBODYS if self.is_right(thing) else survey.FOREIGN
         kind = type(thing)
         found = self._kinds.get(kind)
         if found is None:
@@ -79,18 +86,25 @@ class Carrier:
         return found
 
     def _classify_type(self, kind: type) -> int:
-        home = self.home(kind)
-        if home is None:
+        origin = self.origin(kind)
+        if origin is None:
             return survey.NOBODYS
-        if kind.__flags__ & _HEAP_OR_IMMUTABLE and self.view.owners[self._named_base(kind).__module__] is home:
+        home, base = origin
+        if self.view.owners[base.__module__] is home:
             return survey.RIGHT
         return survey.FOREIGN if registry.find(kind) is None else survey.WHOLE
 
-    def home(self, kind: type) -> Environment | None:
-        """Return the environment of a class, or of the first of its bases that has one."""
-        if kind not in self._homes:
-            self._homes[kind] = next(filter(None, map(home_of, kind.__mro__)), None)
-        return self._homes[kind]
+    def origin(self, kind: type) -> tuple[Environment, type] | None:
+        """Return the environment that a class comes from, and the class or base that says so; None: nobody's."""
+        if kind not in self._origins:
+            homes = ((home_of(base), base) for base in kind.__mro__)
+            self._origins[kind] = next(((home, base) for home, base in homes if home is not None), None)
+        return self._origins[kind]
+
+    def is_right(self, thing: Any) -> bool:
+        """Whether a class, function or module is nobody's, or the one that the target sees under its name."""
+        home = home_of(thing)
+        return home is None or self.view.owners[module_name_of(thing)] is home
 
     def converted(self, thing: Any) -> Any:
         """Return what an object's converter makes of it, once."""
@@ -99,9 +113,8 @@ class Carrier:
             return known[1]
         if id(thing) in self._under_way:
             raise self.refusal(thing, "it contains itself, which its converter cannot follow")
-        converter = registry.find(type(thing))
-        assert converter is not None
-        self._under_way.add(id(thing))
+        converter: Any = registry.find(type(thing))
+        self._under_way[id(thing)] = thing
         try:
             made = act_as(self.view, converter, thing, self.target)
         except ConversionError:
@@ -109,9 +122,13 @@ class Carrier:
         except Exception as error:
             raise self.refusal(thing, f"{type(error).__name__}: {error}") from error
         finally:
-            self._under_way.discard(id(thing))
+            del self._under_way[id(thing)]
         self._done[id(thing)] = thing, made
         return made
+
+    def at_work_on(self) -> Any:
+        """Return the object whose converter is running."""
+        return next(reversed(self._under_way.values()), None)
 
     def counterpart(self, thing: Any) -> Any:
         """Return the target's class, function or module of the same name.
@@ -127,17 +144,119 @@ class Carrier:
             name = module_name_of(thing)
             what = name if isinstance(thing, ModuleType) else f"{name}.{thing.__qualname__}"
             raise ConversionError(
-                f"cannot convert {what} of {place(home, name)} to {place(self.view, name)}: {reason}; {ADVICE}"
+                f"cannot convert {what} of {place(home, name)} to {place(self.view, name)}: {reason}"
             ) from reason
+
+    def keep(self, thing: Any) -> tuple[bool, Any]:
+        """Say whether an object is replaced as a whole, and by what: not taken apart."""
+        if is_by_name(thing):
+            return True, self.counterpart(thing)
+        kind = self.classify(thing)
+        if kind == survey.WHOLE:
+            return True, self.converted(thing)
+        if kind == survey.RIGHT:
+            return True, thing
+        if kind == survey.NOBODYS and type(thing) not in _CHANGEABLE and self._survey.is_fit(thing):
+            return True, thing
+        return False, None
+
+    def reduced(self, thing: Any) -> Any:
+        """Return what ``__reduce_ex__`` of an object returns, on behalf of the environment it comes from.
+
+        :raises ConversionError: if it cannot be taken apart, or its class has no counterpart.
+        """
+        kind = type(thing)
+        origin = self.origin(kind)
+        if origin is not None and origin[1] is not kind and not models.is_generic(kind):
+            raise self.refusal(
+                thing, f"its class is built on {registry.name_of(origin[1])}, and there is one of it"
+            )
+        if origin is not None:
+            record = models.reduce(thing, self) or records.reduce(thing)
+            if record is not None:
+                return record
+        reduce = copyreg.dispatch_table.get(kind)
+        try:
+            if reduce is not None:
+                found = reduce(thing)
+            elif origin is not None:
+                found = act_as(origin[0], thing.__reduce_ex__, _PROTOCOL)
+            else:
+                found = thing.__reduce_ex__(_PROTOCOL)
+        except Exception as error:
+            raise self.refusal(
+                thing, f"it cannot be taken apart ({type(error).__name__}: {error})"
+            ) from error
+        return self._singleton(thing, found) if isinstance(found, str) else found
+
+    def _singleton(self, thing: Any, name: str) -> tuple[Any, ...]:
+        """Return the reduction of an object that is a global of its module: the target's global of that name."""
+        module_name: Any = getattr(thing, "__module__", None) or type(thing).__module__
+        home = belonging.environment_of(thing, module_name, name)
+        if home is None or self.view.owners[module_name] is home:
+            return _itself, (_Kept(thing),)
+        try:
+            return _itself, (_Kept(named_in(self.view, module_name, name)),)
+        except Absent as reason:
+            raise self.refusal(thing, str(reason)) from reason
 
     def refusal(self, thing: Any, why: str) -> ConversionError:
         """Return the error that says why an object cannot be carried."""
         kind = type(thing)
-        home = self.home(kind)
+        origin = self.origin(kind)
         name = registry.name_of(kind)
-        if home is None:
+        if origin is None:
             return ConversionError(f"cannot convert a {name} to {place(self.view)}: {why}; {ADVICE}")
-        module_name = kind.__module__
-        return ConversionError(
-            f"cannot convert a {name} of {place(home, module_name)} to {place(self.view, module_name)}: {why}; {ADVICE}"
-        )
+        home, base = origin
+        source, goal = place(home, base.__module__), place(self.view, base.__module__)
+        return ConversionError(f"cannot convert a {name} of {source} to {goal}: {why}; {ADVICE}")
+
+
+class _Kept:
+    """Wraps an object that goes to the other side as it is."""
+
+    def __init__(self, thing: Any) -> None:
+        self.thing = thing
+
+
+def _itself(thing: Any) -> Any:
+    return thing
+
+
+class _Packer(pickle.Pickler):
+    def __init__(self, stream: io.BytesIO, carrier: Carrier) -> None:
+        super().__init__(stream, _PROTOCOL)
+        self.kept: list[Any] = []
+        self._carrier = carrier
+        self._numbers: dict[int, tuple[int, Any]] = {}  # holds the object too: its id is good as long
+        # On the instance: the class's would be combined with that of runtime_shim.pickles.
+        self.reducer_override = carrier.reduced  # type: ignore[method-assign]
+
+    def persistent_id(self, obj: Any) -> int | None:
+        if type(obj) in survey.ATOMIC:
+            return None
+        known = self._numbers.get(id(obj))
+        if known is None:
+            if isinstance(obj, _Kept):
+                value = obj.thing
+            else:
+                is_kept, value = self._carrier.keep(obj)
+                if not is_kept:
+                    return None
+            known = self._numbers[id(obj)] = len(self.kept), obj
+            self.kept.append(value)
+        return known[0]
+
+
+class _Unpacker(pickle.Unpickler):
+    def __init__(self, stream: io.BytesIO, view: Environment, kept: list[Any]) -> None:
+        super().__init__(stream)
+        self._kept = kept
+        self._view = view
+
+    def persistent_load(self, pid: int) -> Any:
+        return self._kept[pid]
+
+    def find_class(self, module_name: str, global_name: str) -> Any:
+        """Find what a pickle names in spite of everything: codes of ``copyreg.add_extension``."""
+        return named_in(self._view, module_name, global_name)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _program: dict[str, tuple[Converter, bool]] = {}
 _shipped: dict[str, tuple[Converter, bool]] = {}
 # top-level package -> the module with the shipped converters for its classes
-_SHIPPED_MODULES = {"numpy": "arrays", "pandas": "frames"}
+_SHIPPED_MODULES = {"numpy": "arrays", "pandas": "frames", "pydantic": "models"}
 
 
 def register(name: str, converter: Converter, *, subclasses: bool) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import gc
 import types
 
+from runtime_shim.converters.target import is_by_name
+
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,10 +21,6 @@ ATOMIC = frozenset(
 )
 # Where the search ends: what they refer to is not a part of them.
 _ENDS = (
-    type,
-    types.FunctionType,
-    types.BuiltinFunctionType,
-    types.ModuleType,
     types.CodeType,
     types.FrameType,
     types.GeneratorType,
@@ -61,7 +59,7 @@ class Survey:
             kind = self._classify(one)
             if kind in (FOREIGN, WHOLE):
                 found.append(id(one))
-            if kind in (RIGHT, WHOLE) or isinstance(one, _ENDS):
+            if kind in (RIGHT, WHOLE) or is_by_name(one) or isinstance(one, _ENDS):
                 continue
             for part in _parts(one):
                 if type(part) in ATOMIC:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import importlib
-from types import BuiltinFunctionType, FunctionType, ModuleType
+from types import BuiltinFunctionType, ModuleType
 
 from runtime_shim import belonging
 from runtime_shim.acting import act_as
-from runtime_shim.converters.error import Absent, ConversionError
+from runtime_shim.converters.error import Absent
 from runtime_shim.keys import Key
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -18,12 +18,11 @@ if TYPE_CHECKING:
     from runtime_shim.converters.carrier import Carrier
     from runtime_shim.environment import Environment
 
-# What is carried by its name: the target has its own of the same name.
-BY_NAME = (type, FunctionType, BuiltinFunctionType, ModuleType)
-
 # Modules and names that were renamed between versions, and which a pickle of either side may name.
 _RENAMED_MODULES = {"numpy.core": "numpy._core", "numpy._core": "numpy.core"}
-_RENAMED = {("numpy", "bool"): "bool_", ("numpy", "bool_"): "bool"}
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: made at run time, so perhaps not for ever
+# numpy 2's name for it warns in numpy 1; numpy 1's is known to both.
+_RENAMED = {("numpy", "bool"): "bool_"}
 
 
 class Target:
@@ -46,7 +45,7 @@ class Target:
         try:
             return module_in(self._view, name)
         except Absent as reason:
-            raise ConversionError(f"cannot convert to {place(self._view)}: {reason}") from None
+            raise self._carrier.refusal(self._carrier.at_work_on(), str(reason)) from reason
 
     def counterpart(self, thing: Any) -> Any:
         """Return the target's class, function or module of the same qualified name; *thing* itself if it is right.
@@ -61,6 +60,34 @@ class Target:
         :raises ConversionError: if that is not possible.
         """
         return self._carrier.carry(value)
+
+
+_function_types: dict[type, bool] = {}
+
+
+def is_by_name(thing: Any) -> bool:
+    """Whether something is a class, function or module: carried by its name, as the target has its own."""
+    kind = type(thing)
+    found = _function_types.get(kind)
+    if found is None:
+        # Cython's functions have a type of their own; what all types of functions have is a place for the name.
+        names = {name for base in kind.__mro__ for name in vars(base)}
+        is_function = "__qualname__" in names and "__call__" in names
+        found = is_function or issubclass(kind, (type, ModuleType))
+        if not kind.__flags__ & _HEAP_TYPE:
+            _function_types[kind] = found
+    if found and kind is BuiltinFunctionType:  # a function of a module, or a bound method
+        return thing.__self__ is None or isinstance(thing.__self__, ModuleType)
+    return found or (callable(thing) and _is_named(thing))
+
+
+def _is_named(thing: Any) -> bool:
+    """Whether an object stands for a function under whose name it is found (``functools.wraps`` and the like)."""
+    try:
+        names = object.__getattribute__(thing, "__dict__")
+    except AttributeError:
+        return False
+    return isinstance(names, dict) and "__qualname__" in names and home_of(thing) is not None
 
 
 def home_of(thing: Any) -> Environment | None:
@@ -126,10 +153,7 @@ def named_in(view: Environment, module_name: str, qualified_name: str, of_kind: 
 
 
 def _names(module_name: str, qualified_name: str) -> Iterator[tuple[str, str]]:
-    yield module_name, qualified_name
-    renamed = _RENAMED.get((module_name, qualified_name))
-    if renamed is not None:
-        yield module_name, renamed
+    yield module_name, _RENAMED.get((module_name, qualified_name), qualified_name)
     for old, new in _RENAMED_MODULES.items():
         if f"{module_name}.".startswith(f"{old}."):
             yield new + module_name[len(old) :], qualified_name
@@ -156,10 +180,8 @@ def module_in(view: Environment, name: str) -> ModuleType:
 def place(view: Environment, module_name: str | None = None) -> str:
     """Return words for an environment, with the version it has of what provides a module."""
     words = "the application" if view.is_application else f"environment {view.name}"
-    if module_name is None:
-        return words
-    known = view.owners[module_name].distribution(module_name)
-    return words if known is None else f"{' '.join(known)} of {words}"
+    known = None if module_name is None else view.owners[module_name].distribution(module_name)
+    return words if known is None else f"{' '.join(known)} ({words})"
 
 
 def _provider(view: Environment, module_name: str) -> str:

@@ -1,0 +1,57 @@
+"""Whose object is it about: functions of the standard library that look up the module of what they are given.
+
+``inspect.getsource(cls)`` takes ``sys.modules[cls.__module__]``, ``typing.get_type_hints`` evaluates a class's
+annotations in it, an entry point imports the module that its distribution names. Whoever asks, it is the object's
+own module that is meant. So for these functions the origin is the environment of the object in hand.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any
+
+    from runtime_shim.environment import Environment
+
+# Function -> the standard library's file that it is in, and its local variables that hold the object, best first.
+_SUBJECTS = {
+    "getfile": ("inspect.py", ("object",)),
+    "getmodule": ("inspect.py", ("object",)),
+    "get_annotations": ("inspect.py", ("obj",)),
+    "get_type_hints": ("typing.py", ("base", "obj")),
+    "load": (os.path.join("metadata", "__init__.py"), ("self",)),
+}
+names = frozenset(_SUBJECTS)
+
+
+def environment(frame: FrameType) -> Environment | None:
+    """Return the environment of the object that *frame*'s function looks at; None if it is nobody's.
+
+    :param frame: of a function whose name is in :data:`names`.
+    """
+    code = frame.f_code
+    file, variables = _SUBJECTS[code.co_name]
+    if not code.co_filename.endswith(os.sep + file):
+        return None
+    there = frame.f_locals
+    subject = next((there[name] for name in variables if name in there), None)
+    return None if subject is None else _of(subject)
+
+
+def _of(subject: Any) -> Environment | None:
+    from runtime_shim import belonging, origin  # needs the environments first
+
+    distribution = getattr(subject, "dist", None) if type(subject).__name__ == "EntryPoint" else None
+    if distribution is not None:
+        path = getattr(distribution, "_path", None)
+        return None if path is None else origin.environment_of_path(str(path))
+    if isinstance(subject, type):
+        return belonging.environment_of_type(subject)
+    if isinstance(subject, type(sys)):
+        return belonging.environment_of_module(subject)
+    names_of = getattr(getattr(subject, "__func__", subject), "__globals__", None)
+    return belonging.environment_of_globals(names_of) if type(names_of) is dict else None
