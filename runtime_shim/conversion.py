@@ -74,13 +74,13 @@ def register_converter(
     :param kind: the class, or its qualified name (``module.Class``): versions of a class share their name, and
         the converter is for all of them.
     :param converter: called with the object and the target (:class:`runtime_shim.converters.target.Target`:
-        ``module(name)``, ``counterpart(class)``, ``convert(part)``, ``environment``); returns the new object. It
-        runs on the target's behalf: what it imports is what the target sees.
+        ``module(name)``, ``counterpart(class)``, ``convert(part)``, ``environment``); returns the new object. Its
+        own import statements are those of the file it is in, as ever: ``module`` imports what the target sees.
     :param subclasses: whether it is for classes derived from *kind*, too.
     :return: the converter, or a decorator if none is given.
     """
-    name = registry.name_of(kind) if isinstance(kind, type) else kind
-    if "." not in name:
+    name: Any = registry.name_of(kind) if isinstance(kind, type) else kind
+    if not isinstance(name, str) or "." not in name:
         raise ValueError(f"expected a class or its qualified name, module first, not {name!r}")
 
     def register(function: _Converter) -> _Converter:

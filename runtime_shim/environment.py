@@ -172,8 +172,9 @@ class Environment:
         if self._started or self.is_application:
             return
         self._started = True
-        from runtime_shim import adoption  # needs this module first
+        from runtime_shim import adoption, subjects  # they need this module first
 
+        subjects.install()
         native.start(origin.environment_of_path)
 
         try:

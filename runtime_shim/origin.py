@@ -18,7 +18,7 @@ import opcode
 import os
 import sys
 
-from runtime_shim import namespaces, native, subjects
+from runtime_shim import namespaces, native
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -40,7 +40,10 @@ MACHINERY = frozenset({"<frozen importlib._bootstrap>", "<frozen importlib._boot
 # code file -> the owners of its environment's (or the application's) view; neutral files are not in it.
 by_file: dict[str, Owners] = {}
 
-# Those of them that no folder tells, and how many are remembered at most.
+# Function of the standard library -> what says whose object its frame is about; see runtime_shim.subjects.
+subjects: dict[str, Callable[[FrameType], Environment | None]] = {}
+
+# Those files that no folder tells, and how many are remembered at most.
 _fixed: dict[str, Owners] = {}
 _MOST_FILES = 1 << 13
 
@@ -195,8 +198,8 @@ def find(frame: FrameType | None) -> Environment:
                     strays.append(filename)
                 elif filename[:7] != "<frozen":
                     owners = _owners_of_generated(frame)
-            elif owners is None and code.co_name in subjects.names:
-                about = subjects.environment(frame)
+            elif owners is None and code.co_name in subjects:
+                about = subjects[code.co_name](frame)
                 owners = None if about is None else about.owners
             if owners is not None:
                 found = native.caller(frame) if native_code_possible else None

@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import sys
 
+from runtime_shim import belonging, origin
+
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from types import FrameType
@@ -25,14 +27,15 @@ _SUBJECTS = {
     "get_type_hints": ("typing.py", ("base", "obj")),
     "load": (os.path.join("metadata", "__init__.py"), ("self",)),
 }
-names = frozenset(_SUBJECTS)
 
 
-def environment(frame: FrameType) -> Environment | None:
-    """Return the environment of the object that *frame*'s function looks at; None if it is nobody's.
+def install() -> None:
+    """Let :func:`runtime_shim.origin.find` ask about the frames of these functions."""
+    origin.subjects.update(dict.fromkeys(_SUBJECTS, _environment))
 
-    :param frame: of a function whose name is in :data:`names`.
-    """
+
+def _environment(frame: FrameType) -> Environment | None:
+    """Return the environment of the object that *frame*'s function looks at; None if it is nobody's."""
     code = frame.f_code
     file, variables = _SUBJECTS[code.co_name]
     if not code.co_filename.endswith(os.sep + file):
@@ -43,8 +46,6 @@ def environment(frame: FrameType) -> Environment | None:
 
 
 def _of(subject: Any) -> Environment | None:
-    from runtime_shim import belonging, origin  # needs the environments first
-
     distribution = getattr(subject, "dist", None) if type(subject).__name__ == "EntryPoint" else None
     if distribution is not None:
         path = getattr(distribution, "_path", None)

@@ -116,7 +116,7 @@ class Carrier:
         converter: Any = registry.find(type(thing))
         self._under_way[id(thing)] = thing
         try:
-            made = act_as(self.view, converter, thing, self.target)
+            made = converter(thing, self.target)
         except ConversionError:
             raise
         except Exception as error:
