@@ -7,7 +7,7 @@ classes and instances; no properties, no comparisons.
 from __future__ import annotations
 
 import dis
-from types import BuiltinFunctionType, MemberDescriptorType, MethodType, ModuleType
+from types import BuiltinFunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType, ModuleType
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def static_attribute(value: Any, name: str) -> Any:
         found = _in_classes(type.__dict__["__mro__"].__get__(value), name)
         return MISSING if hasattr(type(found), "__get__") and not callable(found) else found
     namespace = _in_classes(kind.__mro__, "__dict__")
-    if type(namespace) is _GETSET:
+    if type(namespace) in (GetSetDescriptorType, MemberDescriptorType):
         own = namespace.__get__(value)
         if type(own) is dict and name in own:
             return own[name]
@@ -187,7 +187,6 @@ def static_attribute(value: Any, name: str) -> Any:
 
 
 _MODULE_NAMESPACE: Any = vars(ModuleType)["__dict__"].__get__
-_GETSET: Any = type(vars(type(lambda: None))["__code__"])
 
 
 def _in_classes(classes: Sequence[type], name: str) -> Any:

@@ -3,7 +3,7 @@
 The origin is the first frame, walking up from the lookup, whose code file belongs to an environment or to the
 application's own source. Everything that serves several callers is *neutral* and walked over: the standard
 library, frozen ``importlib``, and unversioned distributions, whose own dependencies are the same for
-everybody. Generated code (``<string>``) is its globals'. So ``importlib.import_module``, ``typing.get_type_hints`` or a
+everybody. Generated code (its "file" is no absolute path) is its globals'. So ``importlib.import_module``, ``typing.get_type_hints`` or a
 thread's target resolve to whoever used them. Where nothing is found the origin is whoever has started the thread
 (:mod:`runtime_shim.threads`) or the process (:mod:`runtime_shim.children`), else the application.
 
@@ -132,21 +132,21 @@ def environment_of_path(path: str) -> Environment | None:
 def _owners_of_file(filename: str) -> Owners | None:
     """Classify a code file, remembering the answer; None for a neutral one, and for one that nobody's folder holds."""
     owners = by_file.get(filename)
-    # Names like "<string>" are made up at will: remembering them could fill the memory.
-    if owners is None and not filename.startswith("<") and filename not in _neutral_files:
+    # Names like "<string>" and "page.html" are made up at will: remembering them could fill the memory.
+    if owners is None and os.path.isabs(filename) and filename not in _neutral_files:
         for folder, environment in _folders:
             if filename.startswith(folder):
                 if environment is None:
                     _neutral_files.add(filename)
                     return None
                 return _remember(filename, environment.owners)
-        if not os.path.isabs(filename) or filename.startswith(tuple(_sources)):
+        if filename.startswith(tuple(_sources)):
             return _remember(filename, _application[0].owners)
     return owners
 
 
 def _owners_of_generated(frame: FrameType) -> Owners | None:
-    """Attribute generated code (``<string>``) to the module whose globals it runs in.
+    """Attribute generated code (``<string>``, or a file name with no folder) to the module whose globals it runs in.
 
     That is the file the globals name; for globals made for the occasion the environment that made them, see
     :mod:`runtime_shim.namespaces`; for what a person types or gives on the command line (an IPython cell, a
@@ -194,7 +194,7 @@ def find(frame: FrameType | None) -> Environment:
             filename = code.co_filename
             owners = _owners_of_file(filename)
             if owners is None and filename not in _neutral_files:
-                if filename[:1] != "<":
+                if os.path.isabs(filename):
                     strays.append(filename)
                 elif filename[:7] != "<frozen":
                     owners = _owners_of_generated(frame)

@@ -65,7 +65,7 @@ def refuse_unknown(kind: type, names: set[str], defaults: set[str]) -> None:
     if lost:
         raise ConversionError(
             f"cannot convert to {name_of(kind)} of the target: it has no field {', '.join(lost)}, "
-            "and the value would be lost; register a converter with `runtime_shim.register_converter`"
+            "and the value would be lost"
         )
 
 
