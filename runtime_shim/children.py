@@ -37,15 +37,21 @@ def started_by(environments: Sequence[Environment]) -> Environment | None:
 class _StartedBy:
     """Tells a child process on whose behalf it runs, by being unpickled there."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, main: str | None) -> None:
+        self._arguments = (name, main)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return run_for, (self._name,)
+        return run_for, self._arguments
 
 
-def run_for(name: str) -> None:
-    """Make the environment of this name (empty: the application) the origin of what nobody's code asks for."""
+def run_for(name: str, main: str | None) -> None:
+    """Make the environment of this name (empty: the application) the origin of what nobody's code asks for.
+
+    :param main: the main program's file, which the child runs again as ``__mp_main__``: the application's, wherever
+        it lies.
+    """
+    if main is not None:
+        origin.claim(main)
     known = {one.name: one for one in environment.everyone}
     if known:
         origin.serve(known.get(name))
@@ -63,7 +69,9 @@ def _tell_processes() -> None:
         data: dict[str, Any] = original(name)
         if "sys_path" in data:  # the application's own: the child has views itself
             data["sys_path"] = searchpath.contents(asking.application)
-        data["mvenv"] = _StartedBy("" if asking.is_application else asking.name)
+        data["mvenv"] = _StartedBy(
+            "" if asking.is_application else asking.name, data.get("init_main_from_path")
+        )
         return data
 
     spawn.get_preparation_data = get_preparation_data
@@ -89,6 +97,7 @@ def install() -> None:
         return original(args, executables, close_fds, pass_fds, cwd, env, *rest)
 
     _posixsubprocess.fork_exec = fork_exec
+    _wrap_exec()
     after_import.call("subprocess", functools.partial(_wrap_subprocess, fork_exec))
 
 
@@ -108,6 +117,31 @@ def _wrap_subprocess(fork_exec: Any) -> None:
         return original(self, args, executable, env, *rest)
 
     subprocess.Popen._posix_spawn = posix_spawn  # noqa: SLF001 - as above
+
+
+def _wrap_exec() -> None:
+    """Wrap the functions behind ``os.exec*``: some libraries fork and execute themselves (joblib's loky)."""
+    original_execv, original_execve = os.execv, os.execve
+
+    @functools.wraps(original_execve)
+    def execve(path: Any, argv: Any, env: Any) -> Any:
+        asking = origin.find(sys._getframe(1))
+        if not asking.is_application and not isinstance(path, int) and _starts_this_python([path]):
+            env = {**env, VARIABLE: asking.name}
+        return original_execve(path, argv, env)
+
+    @functools.wraps(original_execv)
+    def execv(path: Any, argv: Any, /) -> Any:
+        asking = origin.find(sys._getframe(1))
+        if not asking.is_application and _starts_this_python([path]):
+            return original_execve(path, argv, {**os.environ, VARIABLE: asking.name})
+        return original_execv(path, argv)
+
+    wrappers: list[tuple[Any, Any]] = [(execv, original_execv), (execve, original_execve)]
+    for function, original in wrappers:
+        # inspect reads the signature of C functions here, and expects it of everything in `os`.
+        function.__text_signature__ = original.__text_signature__
+        setattr(os, original.__name__, function)
 
 
 def _starts_this_python(executables: Sequence[bytes]) -> bool:

@@ -157,8 +157,9 @@ class EnvironmentFinder:
         spec = PathFinder.find_spec(name, entries)
         if spec is None or (spec.loader is None and PathFinder.find_spec(name) is not None):
             return None
+        spec = self._in_environment(name, None, None, asking) or spec  # an import hook may come first
         asking.see_also({name: asking})
-        return loaders.make_own(spec, asking)
+        return spec if isinstance(spec.name, keys.Key) else loaders.make_own(spec, asking)
 
     def invalidate_caches(self) -> None:
         """Do nothing: ``PathFinder`` holds the caches (:func:`importlib.invalidate_caches`)."""

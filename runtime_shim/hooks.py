@@ -6,9 +6,9 @@ everybody's, and the application sees them all.
 
 The shim's own finders are not in the list's storage. importlib meets the environments' finder first (a hook that
 came before it would load an environment's module under a plain key, for everybody). Whoever else looks finds them
-behind the hooks of the program, and positions and length are those of the program's hooks. So ``insert(0, hook)``
-and a later ``del sys.meta_path[0]`` mean the same hook, as does the number that ``enumerate`` gave it (``six`` deletes
-by that), and clearing the list takes nothing away that the program didn't put there.
+behind the hooks of the program, and a position means one of the program's hooks. So ``insert(0, hook)`` and a later
+``del sys.meta_path[0]`` mean the same hook, as does the number that ``enumerate`` gave it (``six`` deletes by that),
+``[-1]`` is the hook that was appended last, and clearing the list takes nothing away that the program didn't put there.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def reclaim() -> None:
         sys.meta_path = FinderList(_without_own(finders))
 
 
-_OF_ALL = ("__add__", "__contains__", "__iter__", "__repr__", "copy", "count")
-_BY_POSITION = ("__eq__", "__len__", "__ne__", "__reversed__", "index")
+_OF_ALL = ("__add__", "__contains__", "__iter__", "__len__", "__repr__", "copy", "count", "index")
+_BY_POSITION = ("__eq__", "__ne__", "__reversed__")
 _WRITING = (
     "__delitem__",
     "__iadd__",
@@ -109,8 +109,8 @@ def _reader(name: str, seen_by: Any) -> Any:
 
 def _get_item(self: FinderList, position: Any) -> Any:
     # A copy (`sys.meta_path[:]`) may become the new `sys.meta_path`, so the shim's finders are in it.
-    whole = isinstance(position, slice) and position == slice(None)
-    return (_with_own if whole else _visible)(self, sys._getframe(1))[position]
+    from_the_end = type(position) is int and position < 0
+    return (_visible if from_the_end else _with_own)(self, sys._getframe(1))[position]
 
 
 def _after(self: FinderList, other: Any) -> Any:

@@ -8,6 +8,8 @@ that were waiting for others to return, is no meeting.
 
 from __future__ import annotations
 
+import os
+
 from runtime_shim import origin, requirers
 from runtime_shim.operands import MISSING, Failure, Operand, static_attribute
 from runtime_shim.pairs import (
@@ -125,7 +127,7 @@ def _failures(traceback: TracebackType) -> Iterator[Failure]:
 def _file(failure: Failure) -> str | None:
     """Return the file that a frame's code is from; generated code is its globals'. None: nobody knows."""
     filename = failure.frame.f_code.co_filename
-    if not filename.startswith("<"):
+    if os.path.isabs(filename):  # Cython's frames name their source, relative to where it was compiled
         return filename
     names = failure.frame.f_globals
     file = names.get("__file__")

@@ -12,6 +12,8 @@ them. The class of the :mod:`builtins` module does that: its attributes and its 
 from __future__ import annotations
 
 import builtins
+import copyreg
+import importlib
 from types import ModuleType
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -34,6 +36,8 @@ def of(environment: Environment) -> dict[str, Any]:
     except KeyError:
         if type(builtins) is not _Builtins:
             builtins.__class__ = _Builtins
+            # Picklers that can do modules (cloudpickle) have a table by exact type.
+            copyreg.pickle(_Builtins, _reduce)
         namespace = _namespaces[environment] = dict(_real)
         owners_by_namespace[id(namespace)] = environment.owners
         return namespace
@@ -57,6 +61,15 @@ class _Builtins(ModuleType):
         dict.clear(_dict)
         dict.update(_dict, _real)
         return _dict
+
+
+# In messages, too: "'module' object is not callable".
+_Builtins.__name__ = _Builtins.__qualname__ = "module"
+_Builtins.__module__ = "builtins"
+
+
+def _reduce(module: ModuleType) -> tuple[Any, ...]:
+    return importlib.import_module, (module.__name__,)
 
 
 class _Dict(dict):  # type: ignore[type-arg]

@@ -46,6 +46,7 @@ subjects: dict[str, Callable[[FrameType], Environment | None]] = {}
 # Those files that no folder tells, and how many are remembered at most.
 _fixed: dict[str, Owners] = {}
 _MOST_FILES = 1 << 13
+_claimed: list[str] = []
 
 _neutral_files: set[str] = set()
 # (folder ending in a separator, its environment or None for a neutral one), longest folder first.
@@ -94,9 +95,17 @@ def configure(
     _sources[:] = [os.path.join(folder, "") for folder in sources]
     _folders[:] = sorted(folders.items(), key=lambda item: len(item[0]), reverse=True)
     by_file.clear()
+    _fixed.update(dict.fromkeys(_claimed, application.owners))
     _fixed[_PLAIN_KEYS_ONLY] = Nobody.owners
     by_file.update(_fixed)
     _neutral_files.clear()
+
+
+def claim(filename: str) -> None:
+    """Say that a file is the application's, wherever it lies."""
+    _claimed.append(filename)
+    if _application:
+        by_file[filename] = _fixed[filename] = _application[0].owners
 
 
 def serve(started_by: Environment | None) -> None:

@@ -39,6 +39,7 @@ _common: set[str] = set()
 _lasting: set[type] = set()
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 _plain_depth = [0]
+_COMBINED = "_mvenv_combined"
 
 
 class _Module:
@@ -64,13 +65,18 @@ def plain_names() -> Iterator[None]:
         _plain_depth[0] -= 1
 
 
-def reference(thing: Any, module_name: str, name: str) -> tuple[Any, ...] | None:
-    """Return what *thing*, known in its module as *name*, reduces to; None to leave it to pickle."""
+def _alias_in(thing: Any, module_name: str, name: str) -> str | None:
+    """Return the alias of the module in which *thing* is known as *name*; None to leave it to pickle."""
     if _plain_depth[0] or is_common(module_name):
         return None
     home = belonging.environment_of(thing, module_name, name)
-    alias = aliases.of(home, module_name) if home is not None else None
-    return None if alias is None else (attrgetter(name), (_Module(alias),))
+    return None if home is None else aliases.of(home, module_name)
+
+
+def _reference(thing: Any, module_name: str, name: str) -> Any:
+    """Return what *thing* reduces to; ``NotImplemented`` to leave it to pickle."""
+    alias = _alias_in(thing, module_name, name)
+    return NotImplemented if alias is None else (attrgetter(name), (_Module(alias),))
 
 
 def is_common(module_name: str) -> bool:
@@ -121,21 +127,21 @@ def _reduce(pickler: Any, thing: Any, kind: type, module_name: str, *, by_name: 
             and thing.__self__ is not None
         ):
             return NotImplemented  # a bound method: pickle goes by its object
-        found = reference(thing, module_name, thing.__qualname__)
-        return NotImplemented if found is None else found
-    reducer = _own_table(pickler).get(kind)
+        return _reference(thing, module_name, thing.__qualname__)
+    reducer = getattr(pickler, "dispatch_table", copyreg.dispatch_table).get(kind)
     if reducer is None and issubclass(kind, type):
         module_name = thing.__module__
-        found = reference(thing, module_name, thing.__qualname__) if type(module_name) is str else None
-        return NotImplemented if found is None else found
+        return (
+            _reference(thing, module_name, thing.__qualname__) if type(module_name) is str else NotImplemented
+        )
     if reducer is None and not _redefines(kind, "__reduce_ex__") and _redefines(kind, "__reduce__"):
         reducer = kind.__reduce__  # what object.__reduce_ex__ would call, whatever the protocol
     if reducer is None:
         return NotImplemented
     reduced = reducer(thing)
     if type(reduced) is str:  # a global by that name (numpy's ufuncs): its module may be another's
-        found = _global(thing, reduced, module_name)
-        return reduced if found is None else found
+        found = _alias_of_global(thing, reduced)
+        return reduced if found is None else (attrgetter(reduced), (_Module(found[0]),))
     return reduced
 
 
@@ -143,20 +149,17 @@ def _redefines(kind: type, method: str) -> bool:
     return getattr(kind, method) is not getattr(object, method)
 
 
-def _own_table(pickler: Any) -> Any:
-    return getattr(pickler, "dispatch_table", copyreg.dispatch_table)
-
-
-def _global(thing: Any, name: str, class_module: str) -> tuple[Any, ...] | None:
-    """Return the reference to an object that reduces to its name, as ``pickle.whichmodule`` would find it."""
+def _alias_of_global(thing: Any, name: str) -> tuple[str, str] | None:
+    """Return (alias, *name*) of an object that is pickled by name, its module as ``pickle.whichmodule`` finds it."""
     own = getattr(thing, "__module__", None)
     if type(own) is str:
-        return reference(thing, own, name)
-    top = class_module.partition(".")[0]
-    for key, module in list(sys.modules.items()):
-        if key.partition(".")[0] == top and getattr(module, name, None) is thing:
-            return reference(thing, str(key), name)
-    return None
+        modules = [own]
+    else:
+        top = type(thing).__module__.partition(".")[0]
+        modules = [str(key) for key in list(sys.modules) if key.partition(".")[0] == top]
+    found = (_alias_in(thing, module_name, name) for module_name in modules)
+    alias = next((alias for alias in found if alias is not None), None)
+    return None if alias is None else (alias, name)
 
 
 def _misled(thing: Any) -> bool:
@@ -185,40 +188,47 @@ def _combine(theirs: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
             reduced = _reducer_override(self, obj)
         return reduced
 
+    setattr(reducer_override, _COMBINED, True)
     return reducer_override
 
 
 def _init_subclass(cls: Any, /, **keywords: Any) -> None:
-    theirs = vars(cls).get("reducer_override")
-    if isinstance(theirs, FunctionType):
+    pickler_type = sys.modules["_pickle"].Pickler
+    others = (base for base in cls.__mro__ if base is not pickler_type and "reducer_override" in vars(base))
+    theirs = next((vars(base)["reducer_override"] for base in others), None)
+    if isinstance(theirs, FunctionType) and not hasattr(theirs, _COMBINED):
         cls.reducer_override = _combine(theirs)
-    super(sys.modules["_pickle"].Pickler, cls).__init_subclass__(**keywords)
+    super(pickler_type, cls).__init_subclass__(**keywords)
 
 
 def install() -> None:
     """Make this process's picklers name versions; called when :mod:`pickle` has been imported."""
-    import pickle  # loaded: see above
-
+    pickle: Any = sys.modules["pickle"]
     accelerator = sys.modules.get("_pickle")
     if accelerator is not None:
         _extend(accelerator.Pickler)
-    python: Any = pickle._Pickler  # noqa: SLF001 - its public name is the accelerator's
+    python = pickle._Pickler  # noqa: SLF001 - its public name is the accelerator's
     original = python.save_global
 
     @functools.wraps(original)
     def save_global(self: Any, obj: Any, name: str | None = None) -> None:
         known_as = name or getattr(obj, "__qualname__", None) or getattr(obj, "__name__", None)
-        module_name = getattr(obj, "__module__", None)
-        found = None
-        if type(known_as) is str:
-            if type(module_name) is str:
-                found = reference(obj, module_name, known_as)
-            elif name is not None:
-                found = _global(obj, name, type(obj).__module__)
+        found = None if type(known_as) is not str else _alias_of_global(obj, known_as)
         if found is None:
             original(self, obj, name)
+            return
+        # Opcodes, as the original writes: what a subclass does for classes and functions (dill) would ask again.
+        alias, known_as = found
+        if self.proto >= 4:  # it has STACK_GLOBAL
+            self.save(alias)
+            self.save(known_as)
+            self.write(pickle.STACK_GLOBAL)
+        elif "." in known_as:
+            outer, _, last = known_as.rpartition(".")
+            self.save_reduce(getattr, (attrgetter(outer)(import_module(alias)), last))
         else:
-            self.save_reduce(*found, obj=obj)
+            self.write(pickle.GLOBAL + alias.encode() + b"\n" + known_as.encode() + b"\n")
+        self.memoize(obj)
 
     python.save_global = save_global
     for kind, method in list(python.dispatch.items()):

@@ -72,6 +72,8 @@ class Carrier:
             return act_as(self.view, _Unpacker(stream, self.view, packer.kept).load)
         except ConversionError:
             raise
+        except Absent as reason:
+            raise self.refusal(thing, str(reason)) from reason
         except Exception as error:
             raise self.refusal(thing, f"{type(error).__name__}: {error}") from error
 
@@ -206,6 +208,7 @@ class Carrier:
         origin = self.origin(kind)
         name = registry.name_of(kind)
         if origin is None:
+            name = name.removeprefix("builtins.")
             return ConversionError(f"cannot convert a {name} to {place(self.view)}: {why}; {ADVICE}")
         home, base = origin
         source, goal = place(home, base.__module__), place(self.view, base.__module__)

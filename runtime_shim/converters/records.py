@@ -11,7 +11,7 @@ import copyreg
 import dataclasses
 import inspect
 
-from runtime_shim.converters.error import ConversionError
+from runtime_shim.converters.error import Absent
 from runtime_shim.converters.registry import name_of
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -59,14 +59,11 @@ def refuse_unknown(kind: type, names: set[str], defaults: set[str]) -> None:
 
     :param names: the fields with a value that class *kind* doesn't have.
     :param defaults: those whose value says nothing.
-    :raises ConversionError: if some remain.
+    :raises Absent: if some remain.
     """
     lost = sorted(names - defaults)
     if lost:
-        raise ConversionError(
-            f"cannot convert to {name_of(kind)} of the target: it has no field {', '.join(lost)}, "
-            "and the value would be lost"
-        )
+        raise Absent(f"{name_of(kind)} has no field {', '.join(lost)} there, and the value would be lost")
 
 
 def _fill(made: Any, state: tuple[dict[str, Any], dict[str, Any], set[str]]) -> None:
