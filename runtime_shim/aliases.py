@@ -15,6 +15,7 @@ import importlib
 import sys
 from importlib.machinery import ModuleSpec
 
+from runtime_shim import Starter
 from runtime_shim import environment as environments
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -70,9 +71,10 @@ def resolve(alias: str) -> tuple[Environment, str] | None:
     for root in _prefixes(alias):
         version, _, word = root.partition("@")[2].partition("~")
         homes = _all_homes().get(_root(top, version), ())
-        module_name = top + alias[len(root) :]
+        rest = alias[len(root) :]
+        module_name = top + rest
         fitting = [home for home in homes if _provides(home, module_name, version)]
-        if fitting:
+        if fitting and not rest[1:2].isdigit():  # `pandas@2.0.3.1` is not a part of `pandas@2.0.3`
             # Environments are named anew when the project changes: the version is what has to be right.
             return next((home for home in fitting if _word(home) == word), fitting[0]), module_name
     return None
@@ -108,10 +110,10 @@ class AliasFinder:
         found = resolve(fullname)
         if found is not None:
             return ModuleSpec(fullname, _AliasLoader(*found))  # type: ignore[arg-type]
+        if any(root.startswith(fullname + ".") for root in _all_homes()):
+            return ModuleSpec(fullname, None, is_package=True)  # part of a version: `pandas@2`
         wanted = _requested(sys._getframe(1)) or fullname
-        if resolve(wanted) is None:
-            raise ModuleNotFoundError(_nobody_has(top, wanted), name=wanted)
-        return ModuleSpec(fullname, None, is_package=True)  # part of a version: `pandas@2`
+        raise ModuleNotFoundError(_nobody_has(top, wanted), name=wanted)
 
 
 class _AliasLoader:
@@ -182,7 +184,11 @@ def _provides(home: Environment, module_name: str, version: str) -> bool:
 def _requested(frame: Any) -> str | None:
     """Return the name whose import made importlib ask for its parents, up from *frame*."""
     name: str | None = None
-    while frame is not None and frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+    here = (
+        "<frozen importlib._bootstrap>",
+        Starter.find_spec.__code__.co_filename,
+    )  # the first import of all
+    while frame is not None and frame.f_code.co_filename in here:
         if frame.f_code.co_name == "_find_and_load":
             name = frame.f_locals["name"]
         frame = frame.f_back

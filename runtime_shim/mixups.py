@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 PREFIX = "mvenv: "
 _KINDS = (TypeError, ValueError, NotImplementedError, AttributeError, AssertionError)
+_LOOK_UPS = ("__getattr__", "__getattribute__")
 _MOST_EXCEPTIONS = 10
 _MOST_FRAMES = 60
 
@@ -94,9 +95,17 @@ def _may_be_about_types(kind: type[BaseException], origins: Origins) -> bool:
 def _pair_of(exception: BaseException, traceback: TracebackType, origins: Origins) -> Pair | None:
     """Return the meeting nearest to where the program's own code can do something about it."""
     found: list[Pair] = []
-    for number, failure in enumerate(_failures(traceback)):
+    first = True
+    for failure in _failures(traceback):
+        if (
+            first
+            and failure.frame.f_code.co_name in _LOOK_UPS
+            and issubclass(type(exception), AttributeError)
+        ):
+            continue  # the code that looks is the one that failed
         works = _own_work(failure)
-        if number == 0:
+        if first:
+            first = False
             pair = _where_raised(exception, failure, works, origins)
         elif found:
             pair = meeting(failure.operands(), works, origins)

@@ -107,6 +107,8 @@ class Failure:
             reach = _range(chain[-1])
             if any(_within(reach, other) for other in nested):
                 continue
+            if self.operation in _ATTRIBUTES and reach == self._range and len(chain) > 1:
+                chain = chain[:-1]  # the attribute that wasn't there
             called = self.operation.startswith("CALL") and reach is not None and reach[0] == self._range[0]
             found += self._resolved(chain, is_called=called)
         return found

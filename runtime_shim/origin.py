@@ -3,9 +3,10 @@
 The origin is the first frame, walking up from the lookup, whose code file belongs to an environment or to the
 application's own source. Everything that serves several callers is *neutral* and walked over: the standard
 library, frozen ``importlib``, and unversioned distributions, whose own dependencies are the same for
-everybody. Generated code (its "file" is no absolute path) is its globals'. So ``importlib.import_module``, ``typing.get_type_hints`` or a
-thread's target resolve to whoever used them. Where nothing is found the origin is whoever has started the thread
-(:mod:`runtime_shim.threads`) or the process (:mod:`runtime_shim.children`), else the application.
+everybody. Generated code (its "file" is no absolute path) is its globals'. So ``importlib.import_module``,
+``typing.get_type_hints`` or a thread's target resolve to whoever used them. Where nothing is found the origin is
+whoever has started the thread (:mod:`runtime_shim.threads`) or the process (:mod:`runtime_shim.children`), else the
+application.
 
 Between two Python frames there may be C code of an extension module that imports on its own behalf; see
 :mod:`runtime_shim.native`. It is looked for only where it can be: not above an import statement, and not

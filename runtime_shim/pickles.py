@@ -105,7 +105,7 @@ def _reducer_override(pickler: Any, thing: Any) -> Any:
     if kind in _lasting:
         return NotImplemented
     # A class or a function has a module of its own; of other objects the class's says whose they are.
-    by_name = kind in _BY_NAME
+    by_name = kind in _BY_NAME or issubclass(kind, type)
     module_name: Any = getattr(thing, "__module__", None) if by_name else kind.__module__
     try:
         if module_name in _common:

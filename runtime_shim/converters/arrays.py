@@ -56,7 +56,7 @@ def array(value: Any, target: Target) -> Any:
         for position, element in enumerate(target.convert(value.ravel().tolist())):
             made.reshape(-1)[position] = element
     elif value.size and value.itemsize:
-        made.reshape(-1)[...] = numpy.frombuffer(value.reshape(-1).view("u1"), dtype=kind)
+        made.reshape(-1)[...] = numpy.frombuffer(value.ravel().view("u1"), dtype=kind)
     made.flags.writeable = value.flags.writeable
     return made
 
