@@ -38,20 +38,20 @@ class _StartedBy:
     """Tells a child process on whose behalf it runs, by being unpickled there."""
 
     def __init__(self, name: str, main: str | None) -> None:
-        self._arguments = (name, main)
+        folders, files = origin.claims()
+        self._arguments = (name, folders, files if main is None else [*files, main])
 
     def __reduce__(self) -> tuple[Any, ...]:
         return run_for, self._arguments
 
 
-def run_for(name: str, main: str | None) -> None:
+def run_for(name: str, folders: list[str], files: list[str]) -> None:
     """Make the environment of this name (empty: the application) the origin of what nobody's code asks for.
 
-    :param main: the main program's file, which the child runs again as ``__mp_main__``: the application's, wherever
-        it lies.
+    :param folders: the application's source, for the process that has started this one.
+    :param files: the same; the main program's among them, which runs here again as ``__mp_main__``.
     """
-    if main is not None:
-        origin.claim(main)
+    origin.claim(folders, files)
     known = {one.name: one for one in environment.everyone}
     if known:
         origin.serve(known.get(name))

@@ -70,6 +70,7 @@ class Environment:
         self.distributions: Mapping[str, str] = {}  # installed here: distribution name → version
         self.providers: Mapping[str, str] = {}  # import name → distribution installed here
         self.borrowed: Mapping[str, Environment] = {}  # seen here, installed elsewhere
+        self.undeclared: set[str] = set()
         self.owners = Owners(self)
         self.key = keys.key_type(self)
         self._split: frozenset[str] = frozenset()
@@ -102,6 +103,18 @@ class Environment:
             name[:position] for name in self.imports for position in range(len(name)) if name[position] == "."
         )
         self.owners.clear()
+
+    def see_undeclared(self, name: str) -> None:
+        """Add a top-level module that lies in this environment although no distribution declares it."""
+        self.undeclared.add(name)
+        self.see_also({name: self})
+
+    def forget_undeclared(self, name: str) -> None:
+        """Take it out of the view again: it is found elsewhere now, or gone."""
+        if name in self.undeclared:
+            self.undeclared.remove(name)
+            del self.imports[name]
+            self.owners.clear()
 
     def owner(self, name: str) -> Environment:
         """Return the environment that provides module *name* to this view.

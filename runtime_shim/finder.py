@@ -12,7 +12,7 @@ from runtime_shim import adoption, after_import, environment, hooks, keys, loade
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from types import ModuleType
+    from types import FrameType, ModuleType
     from typing import Any
 
     from runtime_shim.environment import Environment
@@ -32,6 +32,18 @@ class EnvironmentFinder:
 
         None means: not in the caller's view, as for a module that isn't installed.
         """
+        spec = self._find_spec(fullname, path, target, sys._getframe(1))
+        if (
+            spec is not None
+            and isinstance(spec.loader, loaders.EnvironmentNamespaceLoader)
+            and not unseen.is_importing(sys._getframe(1))
+        ):
+            spec.loader = None  # how a namespace package is told, by those who only look
+        return spec
+
+    def _find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None, frame: FrameType
+    ) -> ModuleSpec | None:
         searchpath.reclaim()
         hooks.reclaim()
         name = str(fullname)
@@ -41,7 +53,7 @@ class EnvironmentFinder:
             return after_import.find_spec(name, path, target, _others())
         if not contested and (path is not None or top in sys.stdlib_module_names):
             return None
-        asking = origin.find(sys._getframe(1))
+        asking = origin.find(frame)
         adoption.adopt_new_modules(asking)
         if isinstance(fullname, keys.Key):
             owner = type(fullname).environment
@@ -52,6 +64,8 @@ class EnvironmentFinder:
             return None
         else:
             return self._undeclared(name, asking)
+        if path is None and name in owner.undeclared:
+            return self._undeclared(name, owner)
         if owner.is_application:
             if path is None and not asking.is_application:
                 own = self._undeclared(name, asking)
@@ -155,10 +169,15 @@ class EnvironmentFinder:
         asking.start()
         entries = searchpath.own_entries(asking)
         spec = PathFinder.find_spec(name, entries)
-        if spec is None or (spec.loader is None and PathFinder.find_spec(name) is not None):
+        if spec is not None:
+            first = PathFinder.find_spec(name, searchpath.contents(asking)) or spec
+            if not _lies_in(first, asking) or (spec.loader is None and first.loader is not None):
+                spec = None  # another folder, put before its own, has one too
+        if spec is None:
+            asking.forget_undeclared(name)
             return None
         spec = self._in_environment(name, None, None, asking) or spec  # an import hook may come first
-        asking.see_also({name: asking})
+        asking.see_undeclared(name)
         return spec if isinstance(spec.name, keys.Key) else loaders.make_own(spec, asking)
 
     def invalidate_caches(self) -> None:

@@ -23,7 +23,7 @@ from runtime_shim import namespaces, native
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from types import FrameType
     from typing import Any, TypeVar
 
@@ -47,7 +47,9 @@ subjects: dict[str, Callable[[FrameType], Environment | None]] = {}
 # Those files that no folder tells, and how many are remembered at most.
 _fixed: dict[str, Owners] = {}
 _MOST_FILES = 1 << 13
+# What the process that started this one has said to be the application's.
 _claimed: list[str] = []
+_claimed_folders: list[str] = []
 
 _neutral_files: set[str] = set()
 # (folder ending in a separator, its environment or None for a neutral one), longest folder first.
@@ -102,11 +104,19 @@ def configure(
     _neutral_files.clear()
 
 
-def claim(filename: str) -> None:
-    """Say that a file is the application's, wherever it lies."""
-    _claimed.append(filename)
+def claims() -> tuple[list[str], list[str]]:
+    """Return what is the application's in this process: folders, and files elsewhere."""
+    owners = application().owners
+    return list(_sources), [filename for filename, whose in _fixed.items() if whose is owners]
+
+
+def claim(folders: Sequence[str], files: Sequence[str]) -> None:
+    """Say that folders and files are the application's, wherever they lie."""
+    _claimed_folders[:], _claimed[:] = folders, files
     if _application:
-        by_file[filename] = _fixed[filename] = _application[0].owners
+        _sources.extend(_claimed_folders)
+        _fixed.update(dict.fromkeys(_claimed, application().owners))
+        by_file.update(_fixed)
 
 
 def serve(started_by: Environment | None) -> None:
@@ -118,6 +128,9 @@ def serve(started_by: Environment | None) -> None:
     main = getattr(sys.modules.get("__main__"), "__file__", None)
     if main is not None:
         by_file[main] = _fixed[main] = _bottom[0].owners
+    if started_by is not None:
+        # What lies beside the script is that environment's; the project stays the application's.
+        _sources[1:] = _claimed_folders
 
 
 def application() -> Environment:
@@ -167,6 +180,10 @@ def _owners_of_generated(frame: FrameType) -> Owners | None:
     if type(file) is str and not file.startswith("<"):
         return _owners_of_file(file)
     owners = namespaces.owners_by_namespace.get(id(frame.f_builtins))
+    if owners is not None and native.is_entry(frame):
+        # Compiled code that calls `exec` hands out the builtins of the Python code below it.
+        compiled = native.caller(frame.f_back)
+        return owners if compiled is None else compiled.owners
     if owners is None and names.get("__name__") == "__main__":
         return _bottom[0].owners
     return owners

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from runtime_shim import belonging
+from runtime_shim import belonging, homes
 from runtime_shim.operands import Operand, elements, static_attribute
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -27,9 +27,8 @@ class Origins:
     def of(self, kind: type) -> tuple[Environment, type] | None:
         """Return the environment of a class, and the class or base that is known there; None: nobody's."""
         if kind not in self._known:
-            homes = ((belonging.environment_of_type(base), base) for base in kind.__mro__)
-            found = ((home, base) for home, base in homes if home is not None and not home.is_application)
-            self._known[kind] = next(found, None)
+            found = ((homes.home_of_type(base), base) for base in kind.__mro__)
+            self._known[kind] = next(((home, base) for home, base in found if home is not None), None)
         return self._known[kind]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from types import CodeType
 
 from runtime_shim import belonging, origin
 
@@ -54,5 +55,15 @@ def _of(subject: Any) -> Environment | None:
         return belonging.environment_of_type(subject)
     if isinstance(subject, type(sys)):
         return belonging.environment_of_module(subject)
-    names_of = getattr(getattr(subject, "__func__", subject), "__globals__", None)
+    frame = getattr(subject, "tb_frame", subject)
+    code = getattr(frame, "f_code", frame)
+    if isinstance(code, CodeType):
+        return origin.environment_of_path(code.co_filename)
+    function = getattr(subject, "__func__", subject)
+    module_name, name = getattr(function, "__module__", None), getattr(function, "__qualname__", None)
+    if type(module_name) is str and type(name) is str:
+        found = belonging.environment_of(function, module_name, name)
+        if found is not None:
+            return found
+    names_of = getattr(function, "__globals__", None)
     return belonging.environment_of_globals(names_of) if type(names_of) is dict else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from types import BuiltinFunctionType, ModuleType
 
-from runtime_shim import belonging
+from runtime_shim import belonging, homes
 from runtime_shim.acting import act_as
 from runtime_shim.converters.error import Absent
 from runtime_shim.keys import Key
@@ -95,15 +95,15 @@ def home_of(thing: Any) -> Environment | None:
 
     The application's own source is nobody's here: there is one of it.
     """
-    home: Environment | None = None
     if isinstance(thing, type):
-        home = belonging.environment_of_type(thing)
-    elif isinstance(thing, ModuleType):
+        return homes.home_of_type(thing)
+    home: Environment | None = None
+    if isinstance(thing, ModuleType):
         home = belonging.environment_of_module(thing)
     else:
         module_name, name = getattr(thing, "__module__", None), getattr(thing, "__qualname__", None)
         if isinstance(module_name, str) and isinstance(name, str):
-            home = belonging.environment_of(thing, module_name, name) or _home_by_globals(thing)
+            home = homes.home_of(thing, module_name, name) or _home_by_globals(thing)
     return None if home is None or home.is_application else home
 
 
