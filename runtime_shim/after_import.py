@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 # Module name -> what to do when it has been executed.
-_waiting: dict[str, Callable[[], None]] = {}
-
-
+_waiting: dict[str, list[Callable[[], None]]] = {}
 # Those of them that are being executed already: `import pickle` starts the shim, because it tries `org.python`.
 _begun: list[str] = []
 
@@ -28,13 +26,13 @@ _begun: list[str] = []
 def call(name: str, change: Callable[[], None]) -> None:
     """Call *change* as soon as module *name* is imported: at once if it is already."""
     module = sys.modules.get(name)
-    if module is None:
-        _waiting[name] = change
-    elif getattr(module.__spec__, "_initializing", False):
-        _waiting[name] = change
-        _begun.append(name)
-    else:
+    begun = module is not None and getattr(module.__spec__, "_initializing", False)
+    if module is not None and not begun:
         change()
+        return
+    _waiting.setdefault(name, []).append(change)
+    if begun and name not in _begun:
+        _begun.append(name)
 
 
 def is_waiting_for(name: str) -> bool:
@@ -43,7 +41,7 @@ def is_waiting_for(name: str) -> bool:
         for begun in list(_begun):
             if not getattr(sys.modules[begun].__spec__, "_initializing", False):
                 _begun.remove(begun)
-                _waiting.pop(begun)()
+                _make_changes(begun)
     return name in _waiting
 
 
@@ -80,6 +78,9 @@ class _CallingLoader:
         spec: Any = module.__spec__
         spec.loader = module.__loader__ = self._loader
         self._loader.exec_module(module)
-        change = _waiting.pop(module.__name__, None)
-        if change is not None:
-            change()
+        _make_changes(module.__name__)
+
+
+def _make_changes(name: str) -> None:
+    for change in _waiting.pop(name, ()):
+        change()

@@ -7,6 +7,7 @@ looked up in each of them, and the one where it leads back to the very object is
 from __future__ import annotations
 
 import sys
+from types import ModuleType
 
 from runtime_shim import environment as environments
 from runtime_shim.keys import Key
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from runtime_shim.environment import Environment
 
 _MISSING = object()
+_namespace: Any = vars(ModuleType)["__dict__"].__get__
 
 
 def environment_of(thing: Any, module_name: str, qualified_name: str) -> Environment | None:
@@ -25,10 +27,16 @@ def environment_of(thing: Any, module_name: str, qualified_name: str) -> Environ
 
     None if it is nobody's: of the standard library, unversioned, or not reachable by its name (a local class).
     """
-    for environment in environments.holders(module_name):
-        module = sys.modules.get(environment.key_for(module_name))
-        if module is not None and _attribute(module, qualified_name) is thing:
-            return environment
+    modules = [
+        (environment, sys.modules.get(environment.key_for(module_name)))
+        for environment in environments.holders(module_name)
+    ]
+    # A module may have an opinion on being asked (numpy 1 warns of `numpy.bool`, lazy modules import), so their
+    # namespaces are read first: nearly always that is enough.
+    for found_in in (_in_namespace, _attribute):
+        for environment, module in modules:
+            if module is not None and found_in(module, qualified_name) is thing:
+                return environment
     return None
 
 
@@ -64,6 +72,14 @@ def environment_of_module(module: Any) -> Environment | None:
         if sys.modules.get(environment.key_for(name)) is module:
             return environment
     return None
+
+
+def _in_namespace(module: Any, qualified_name: str) -> Any:
+    first, *rest = qualified_name.split(".")
+    found = _namespace(module).get(first, _MISSING) if isinstance(module, ModuleType) else _MISSING
+    for part in rest:
+        found = vars(found).get(part, _MISSING) if isinstance(found, type) else _MISSING
+    return found
 
 
 def _attribute(module: Any, qualified_name: str) -> Any:

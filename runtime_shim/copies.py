@@ -9,7 +9,6 @@ import sys
 from importlib.machinery import PathFinder
 
 from runtime_shim import environment as environments
-from runtime_shim.acting import act_as
 from runtime_shim.requirers import canonical
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -65,10 +64,10 @@ def copy_for(view: Environment, name: str) -> Copy | None:
             return None
         known = owner.distribution(name)
         return Copy(name, owner, known, _shown(path or "made at run time"), loaded=loaded is not None)
-    spec = _find_below(act_as(view, find_top, name.partition(".")[0]), name)
+    spec = _find_below(view.call(find_top, name.partition(".")[0]), name)
     if spec is None:
         return None
-    loaded = act_as(view, sys.modules.get, name)
+    loaded = view.call(sys.modules.get, name)
     path = _location(spec) or spec.origin or ""
     installed = path.startswith(owner.paths[0] + os.sep)
     known = _distribution_of(name) if installed else None
@@ -121,13 +120,13 @@ def _distribution_of(name: str) -> tuple[str, str] | None:
     providers = _installed_for_application().get(name.partition(".")[0])
     if not providers:
         return None
-    version = act_as(environments.everyone[0], importlib.metadata.version, providers[0])
+    version = environments.everyone[0].call(importlib.metadata.version, providers[0])
     return providers[0], version
 
 
 def _installed_for_application() -> dict[str, Sequence[str]]:
-    found: dict[str, Sequence[str]] = act_as(
-        environments.everyone[0], lambda: importlib.metadata.packages_distributions()
+    found: dict[str, Sequence[str]] = environments.everyone[0].call(
+        lambda: importlib.metadata.packages_distributions()
     )
     return found
 

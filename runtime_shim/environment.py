@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 import sys
 from types import FunctionType
 
-from runtime_shim import keys, native, origin
+from runtime_shim import keys, namespaces, native, origin
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -172,9 +173,13 @@ class Environment:
         self._keys = {str(name): name for name in in_use if type(name) is self.key}
 
     def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Call *function* with this environment as the origin of what it imports."""
-        code = _call.__code__.replace(co_filename=os.path.join(self.paths[0], "<mvenv>"))
-        return FunctionType(code, {})(function, arguments)
+        """Call *function* with this environment as the origin of what neutral code below it looks up."""
+        # The application's site-packages are neutral ground; its own source is what lies in the project.
+        folder = origin.project() if self.is_application else self.paths[0]
+        code = _call.__code__.replace(co_filename=os.path.join(folder, "<mvenv>"))
+        # C code that imports (PyImport_Import) takes the built-ins from the globals of this frame.
+        names = builtins if self.is_application else namespaces.of(self)
+        return FunctionType(code, {"__builtins__": names})(function, arguments)
 
     def start(self) -> None:
         """Run the ``import`` lines of the environment's ``.pth`` files, once, when it is first used.

@@ -10,7 +10,6 @@ import sys
 
 from runtime_shim import environment as environments
 from runtime_shim import requirers
-from runtime_shim.acting import act_as
 from runtime_shim.copies import Copy, copy_for, find_top, import_names
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -94,7 +93,7 @@ def _unseen(view: Environment, name: str) -> list[tuple[str, str]]:
     if not owner.is_application:
         has = " ".join(owner.distribution(name) or (top,))
         return [(view.name, f"{has}, which has no module {name}")]
-    if act_as(view, find_top, top) is not None:
+    if view.call(find_top, top) is not None:
         return [(view.name, f"{top}, which has no module {name}")]
     if view.is_application:
         advice = "to use it here, add the one you mean to [project].dependencies in pyproject.toml"

@@ -138,6 +138,11 @@ def application() -> Environment:
     return _application[0]
 
 
+def project() -> str:
+    """Return the project's folder."""
+    return _sources[0]
+
+
 def is_installed(path: str) -> bool:
     """Whether *path* lies in an environment, the application's included, or in the standard library."""
     path = path.rstrip("/\\") + os.sep

@@ -21,7 +21,7 @@ import functools
 import sys
 from importlib import import_module
 from operator import attrgetter
-from types import BuiltinFunctionType, FunctionType
+from types import BuiltinFunctionType, FunctionType, ModuleType
 
 from runtime_shim import aliases, belonging, environment, origin
 
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
     from runtime_shim.environment import Environment
 
-_BY_NAME = (type, FunctionType, BuiltinFunctionType)
+# Pickled by name, apart from classes; Cython's own kinds of function join when they are met.
+_by_name: set[type] = {FunctionType, BuiltinFunctionType}
 # Modules whose objects are pickled as ever: nobody's, or the same for everybody. Bounded by the modules there are.
 _common: set[str] = set()
 # Of the classes of such objects those that exist for ever; to hold on to others would be a leak.
@@ -83,8 +84,10 @@ def is_common(module_name: str) -> bool:
     """Whether every view has the same module under this name, or none has one."""
     if module_name in _common:
         return True
-    if module_name.partition(".")[0] not in environment.contested:
-        if module_name in sys.modules:
+    top = module_name.partition(".")[0]
+    if top not in environment.contested:
+        # Cython's functions are of a module that its extensions make, or of `builtins`, as it seems.
+        if module_name in sys.modules and top != "builtins" and not top.startswith("_cython_"):
             _common.add(module_name)
         return True
     return False
@@ -105,13 +108,16 @@ def _reducer_override(pickler: Any, thing: Any) -> Any:
     if kind in _lasting:
         return NotImplemented
     # A class or a function has a module of its own; of other objects the class's says whose they are.
-    by_name = kind in _BY_NAME or issubclass(kind, type)
+    by_name = kind in _by_name or issubclass(kind, type)
     module_name: Any = getattr(thing, "__module__", None) if by_name else kind.__module__
     try:
         if module_name in _common:
             return NotImplemented
     except TypeError:  # classes may set it to anything
         return NotImplemented
+    if not by_name and kind.__name__ == "cython_function_or_method":
+        _by_name.add(kind)
+        return _reducer_override(pickler, thing)
     if type(module_name) is not str or is_common(module_name):
         if not by_name and not kind.__flags__ & _HEAP_TYPE:
             _lasting.add(kind)
@@ -120,20 +126,12 @@ def _reducer_override(pickler: Any, thing: Any) -> Any:
 
 
 def _reduce(pickler: Any, thing: Any, kind: type, module_name: str, *, by_name: bool) -> Any:
-    if by_name:
-        if (
-            kind is BuiltinFunctionType
-            and type(thing.__self__) is not type(sys)
-            and thing.__self__ is not None
-        ):
+    reducer = getattr(pickler, "dispatch_table", copyreg.dispatch_table).get(kind)
+    if by_name and reducer is None:
+        owner = thing.__self__ if kind is BuiltinFunctionType else None
+        if owner is not None and not isinstance(owner, ModuleType):
             return NotImplemented  # a bound method: pickle goes by its object
         return _reference(thing, module_name, thing.__qualname__)
-    reducer = getattr(pickler, "dispatch_table", copyreg.dispatch_table).get(kind)
-    if reducer is None and issubclass(kind, type):
-        module_name = thing.__module__
-        return (
-            _reference(thing, module_name, thing.__qualname__) if type(module_name) is str else NotImplemented
-        )
     if reducer is None and not _redefines(kind, "__reduce_ex__") and _redefines(kind, "__reduce__"):
         reducer = kind.__reduce__  # what object.__reduce_ex__ would call, whatever the protocol
     if reducer is None:

@@ -15,6 +15,7 @@ from runtime_shim import (
     hooks,
     locks,
     manifest,
+    notes,
     origin,
     searchpath,
     threads,
@@ -58,6 +59,7 @@ def _start(starter: Any) -> None:
     locks.install()
     children.install()
     threads.install()
+    notes.install()
     after_import.call("pickle", _import_pickles)
     list.remove(sys.meta_path, starter)
     hooks.reclaim()

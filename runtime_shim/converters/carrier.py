@@ -13,7 +13,6 @@ import pickle
 from types import ModuleType
 
 from runtime_shim import belonging
-from runtime_shim.acting import act_as
 from runtime_shim.converters import models, records, registry, survey
 from runtime_shim.converters.error import Absent, ConversionError
 from runtime_shim.converters.target import (
@@ -69,7 +68,7 @@ class Carrier:
         try:
             packer.dump(thing)
             stream.seek(0)
-            return act_as(self.view, _Unpacker(stream, self.view, packer.kept).load)
+            return self.view.call(_Unpacker(stream, self.view, packer.kept).load)
         except ConversionError:
             raise
         except Absent as reason:
@@ -182,7 +181,7 @@ class Carrier:
             if reduce is not None:
                 found = reduce(thing)
             elif origin is not None:
-                found = act_as(origin[0], thing.__reduce_ex__, _PROTOCOL)
+                found = origin[0].call(thing.__reduce_ex__, _PROTOCOL)
             else:
                 found = thing.__reduce_ex__(_PROTOCOL)
         except Exception as error:

@@ -6,7 +6,6 @@ import importlib
 from types import BuiltinFunctionType, ModuleType
 
 from runtime_shim import belonging, homes
-from runtime_shim.acting import act_as
 from runtime_shim.converters.error import Absent
 from runtime_shim.keys import Key
 
@@ -169,7 +168,7 @@ def module_in(view: Environment, name: str) -> ModuleType:
     :raises Absent: if it doesn't.
     """
     try:
-        module: ModuleType = act_as(view, importlib.import_module, name)
+        module: ModuleType = view.call(importlib.import_module, name)
     except ImportError as error:
         if view.owners[name].is_application:
             raise Absent(f"it does not see {name.partition('.')[0]}") from error
