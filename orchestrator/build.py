@@ -17,6 +17,7 @@ from orchestrator.errors import InstallError
 from orchestrator.files import replace_folder
 from orchestrator.graph.document import graph_document
 from orchestrator.install import scripts, shim, smoke, stage, territory, venv
+from orchestrator.limits.met import limits_met
 from orchestrator.manifest.dependencies import DEFAULTS, VERSIONED, default_dependencies, versioned_packages
 from orchestrator.manifest.importmap import import_map, relative
 from orchestrator.manifest.models import to_json
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from orchestrator.config.model import DirectRequirement, Project
     from orchestrator.console import Reporter
     from orchestrator.install.stage import Staged
+    from orchestrator.limits.model import Met
     from orchestrator.plan.model import Knowledge, Plan
     from orchestrator.resolution.interpreter import Interpreter
 
@@ -49,6 +51,8 @@ class Built:
     seconds: float
     failures: tuple[smoke.Failure, ...] = ()
     warnings: tuple[str, ...] = ()
+    limits: tuple[Met, ...] = ()
+    """Known limits that what was installed meets."""
 
 
 def build(pyproject: Path, reporter: Reporter) -> Built:
@@ -69,7 +73,7 @@ def build(pyproject: Path, reporter: Reporter) -> Built:
             return Built(record["graph"], was_fresh=True, seconds=time.monotonic() - started)
         there = territory.environments(root)
         try:
-            graph, failures, view = _replace(pyproject, record, reporter)
+            graph, failures, view, limits = _replace(pyproject, record, reporter)
         except BaseException:  # Control-C included: nothing unfinished stays behind
             territory.sweep(root, there)
             raise
@@ -77,12 +81,12 @@ def build(pyproject: Path, reporter: Reporter) -> Built:
         f"`{name}` comes from {' and '.join(providers)}; the application sees {providers[0]}'s"
         for name, providers in view.hidden
     )
-    return Built(graph, False, time.monotonic() - started, tuple(failures), warnings)
+    return Built(graph, False, time.monotonic() - started, tuple(failures), warnings, limits)
 
 
 def _replace(
     pyproject: Path, record: dict[str, Any] | None, reporter: Reporter
-) -> tuple[dict[str, Any], list[smoke.Failure], View]:
+) -> tuple[dict[str, Any], list[smoke.Failure], View, tuple[Met, ...]]:
     """Make the new environments and put them in the place of what *record* describes."""
     root = pyproject.parent
     project = load_project(pyproject)
@@ -100,7 +104,7 @@ def _replace(
     reporter.stage("Checking imports")
     _write_files(project, plan, staged, knowledge, view, interpreter, requirements, overrides)
     failures = _smoke(requirements, plan, staged, knowledge, root)
-    graph = graph_document(plan, project, staged.folders())
+    graph = graph_document(plan, project, staged.folders(), view.borrowed)
     venv.mark(
         staged.application.folder,
         {
@@ -114,7 +118,7 @@ def _replace(
     )
     replace_folder(staged.application.folder, staged.application.lives_at)
     territory.sweep(root, [site.lives_at for site in staged.environments])
-    return graph, failures, view
+    return graph, failures, view, limits_met(plan, ".".join(map(str, interpreter.version)))
 
 
 def _settle(

@@ -42,6 +42,9 @@ def summarize(built: Built, reporter: Reporter) -> None:
         reporter.say(f"  hint: {failure.hint()}")
     for warning in built.warnings:
         reporter.warn(warning)
+    for met in built.limits:
+        reporter.warn(met.message())
+        reporter.say(f"  hint: {met.limit.remedy}")
     reporter.say(f"Built {size(graph)} in {built.seconds:.1f}s", "green")
     shared = len(graph["application"]["distributions"])
     reporter.say(

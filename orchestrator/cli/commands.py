@@ -10,6 +10,7 @@ from orchestrator import __version__
 from orchestrator.cli.build import build
 from orchestrator.cli.graph import graph
 from orchestrator.cli.root import system_error
+from orchestrator.cli.why import why
 from orchestrator.errors import UsageError
 
 
@@ -40,6 +41,7 @@ def run_help(**_: Any) -> None:
 
 commands.add_command(build)
 commands.add_command(graph)
+commands.add_command(why)
 
 
 def cli(arguments: list[str]) -> int:

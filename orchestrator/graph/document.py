@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
 from orchestrator.graph import SCHEMA
 from orchestrator.manifest.importmap import relative
 from orchestrator.plan.model import APPLICATION
@@ -13,18 +16,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.config.model import Project
-    from orchestrator.plan.model import Environment, Plan
+    from orchestrator.plan.model import Environment, Plan, PlannedGroup
 
 
-def graph_document(plan: Plan, project: Project, folders: Mapping[str, Path]) -> dict[str, Any]:
+def graph_document(
+    plan: Plan, project: Project, folders: Mapping[str, Path], seen: Mapping[str, str]
+) -> dict[str, Any]:
     """Return the plan as JSON-able data.
 
     :param folders: environment name → where it lives, absolute.
+    :param seen: distribution → environment, of what the application sees and an environment holds.
     """
     return {
         "schema": SCHEMA,
         "project": {"name": project.name, "version": project.version},
         "groups": [list(group.requirements) for group in plan.groups],
+        "dependencies": [_dependencies(group, project) for group in plan.groups],
         "environments": [
             {
                 "name": environment.name,
@@ -39,6 +46,7 @@ def graph_document(plan: Plan, project: Project, folders: Mapping[str, Path]) ->
             "name": APPLICATION,
             "path": ".venv",
             "distributions": _distributions(plan.application),
+            "sees": dict(seen),
         },
         "conflicts": [
             {"requirements": list(conflict.requirements), "reason": conflict.reason}
@@ -53,6 +61,20 @@ def graph_document(plan: Plan, project: Project, folders: Mapping[str, Path]) ->
 
 def _distributions(environment: Environment) -> list[dict[str, str]]:
     return [{"name": name, "version": pin.version} for name, pin in environment.pins.items()]
+
+
+def _dependencies(group: PlannedGroup, project: Project) -> dict[str, list[str]]:
+    """Return who depends on whom in a group; what `[tool.mvenv.constraints]` adds counts as depended on."""
+    pins = group.resolution.pins
+    added = {
+        requirement.text: {canonicalize_name(Requirement(text).name) for text in requirement.additions}
+        for requirement in project.requirements
+    }
+    needed = {name: set(group.resolution.requires.get(name, ())) for name in pins}
+    for text, name in zip(group.requirements, group.direct, strict=True):
+        if name in needed:
+            needed[name] |= added.get(text, set()) & pins.keys() - {name}
+    return {name: sorted(others) for name, others in needed.items()}
 
 
 def _direct(plan: Plan) -> list[dict[str, str]]:

@@ -70,8 +70,8 @@ Apart because:
 def test_the_document(conflict: ProjectFolder) -> None:
     found = document(conflict)
     assert sorted(found) == [
-        *("application", "conflicts", "direct", "environments", "groups", "lower_bound"),
-        *("project", "proved", "schema", "versioned"),
+        *("application", "conflicts", "dependencies", "direct", "environments", "groups"),
+        *("lower_bound", "project", "proved", "schema", "versioned"),
     ]
     assert found["schema"] == 1
     assert found["project"] == {"name": "my-app", "version": "1.0"}
@@ -80,7 +80,12 @@ def test_the_document(conflict: ProjectFolder) -> None:
         "name": "application",
         "path": ".venv",
         "distributions": [{"name": "plain", "version": "1.0"}],
+        "sees": {"dep-a": "dep-a", "dep-b": "dep-b", "top": "dep-a"},
     }
+    assert found["dependencies"] == [
+        {"dep-a": ["low", "plain"], "low": [], "plain": [], "top": ["dep-a"]},
+        {"dep-b": ["low", "plain"], "low": [], "plain": []},
+    ]
     one, other = found["environments"]
     assert (one["name"], one["requirements"], one["borrowed"]) == ("dep-a", ["dep-a", "top", "plain"], {})
     assert one["distributions"] == [

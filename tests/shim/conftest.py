@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.shim import extensions, universe
+from tests.shim import extensions, mixing, universe
 from tests.shim.world import build_world
 from tests.support.plain import PlainVenvs
 from tests.support.wheels import Index
@@ -40,3 +40,13 @@ def compiled(interpreter: Interpreter, tmp_path_factory: pytest.TempPathFactory)
     return build_world(
         folder, index, interpreter, PlainVenvs(folder), ["dep-a", "dep-b", "cext==2", "shared"], plain
     )
+
+
+@pytest.fixture(scope="session")
+def mixing_world(interpreter: Interpreter, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """`dep_a` and `dep_c` on `shapes` 1, `dep_b` on `shapes` 2: objects of one come to the other."""
+    folder = tmp_path_factory.mktemp(f"mixing-{interpreter}-")
+    index = Index(folder / "index")
+    mixing.publish(index)
+    plain = {"dep_a": ["dep-a"], "dep_b": ["dep-b"]}
+    return build_world(folder, index, interpreter, PlainVenvs(folder), mixing.DIRECT, plain)

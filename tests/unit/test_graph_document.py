@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
 
-from orchestrator.config.model import Project
+from orchestrator.config.model import DirectRequirement, Project
 from orchestrator.graph.document import graph_document
 from orchestrator.plan.homes import make_plan
 from orchestrator.plan.model import Knowledge, PlannedConflict, PlannedGroup
@@ -37,7 +38,7 @@ def document(**options: Any) -> dict[str, Any]:
         **{"lower_bound": 3, "proved": True, **options},
     )
     folders = {each.name: ROOT / "py_modules" / f"{each.name}-1" for each in plan.environments}
-    return graph_document(plan, PROJECT, {**folders, "application": ROOT / ".venv"})
+    return graph_document(plan, PROJECT, {**folders, "application": ROOT / ".venv"}, {"c": "c"})
 
 
 def test_it_is_plain_data() -> None:
@@ -57,6 +58,7 @@ def test_environments() -> None:
         "name": "application",
         "path": ".venv",
         "distributions": [{"name": "free", "version": "1"}],
+        "sees": {"c": "c"},
     }
 
 
@@ -67,6 +69,23 @@ def test_the_rest() -> None:
     assert (found["lower_bound"], found["proved"]) == (2, False)
     assert found["conflicts"] == [{"requirements": ["a", "b"], "reason": "because"}]
     assert found["versioned"]["low"] == ["1", "2", "3"]
+
+
+def test_who_depends_on_whom_in_each_group() -> None:
+    assert document()["dependencies"] == [
+        {"a": ["kit", "low"], "free": [], "gear": [], "kit": ["gear"], "low": []},
+        {"b": ["kit", "low"], "gear": [], "kit": ["gear"], "low": []},
+        {"c": ["gear", "low"], "gear": [], "low": []},
+    ]
+
+
+def test_an_addition_is_depended_on() -> None:
+    """`"a" = ["+tool>=1"]` in the constraints; one that did not apply is in no group."""
+    asked = DirectRequirement("a", "a", "project.dependencies[0]", (), ("Tool>=1", "ghost"))
+    plan = plan_of(group("a", resolved("a==1 tool==1")))
+    project = dataclasses.replace(PROJECT, requirements=(asked,))
+    found = graph_document(plan, project, {"application": ROOT / ".venv"}, {})
+    assert found["dependencies"] == [{"a": ["tool"], "tool": []}]
 
 
 def test_each_direct_requirement_with_where_it_is() -> None:
@@ -84,7 +103,7 @@ def test_each_direct_requirement_with_where_it_is() -> None:
 def test_a_requirement_that_resolved_to_nothing() -> None:
     """A requirement of the project itself, or one whose marker uv judged otherwise."""
     odd = PlannedGroup(("ghost",), ("ghost",), resolved("a==1"))
-    found = graph_document(plan_of(odd), PROJECT, {"application": ROOT / ".venv"})
+    found = graph_document(plan_of(odd), PROJECT, {"application": ROOT / ".venv"}, {})
     assert found["direct"] == [
         {"requirement": "ghost", "distribution": "ghost", "version": "", "environment": "application"}
     ]

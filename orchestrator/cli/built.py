@@ -1,0 +1,38 @@
+"""The record of the last build, for the commands that show it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from orchestrator import freshness
+from orchestrator.errors import MvenvError
+from orchestrator.graph import SCHEMA
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def built_record(root: Path) -> dict[str, Any]:
+    """Return the record of the last build of the project at *root*; say on stderr if it is stale.
+
+    :raises MvenvError: there is none, or it is of a form that this mvenv does not know.
+    """
+    record = freshness.read_record(root)
+    if record is None or "graph" not in record:
+        raise MvenvError(
+            "the project has not been built yet",
+            causes=(f"{root / '.venv'} holds no record of a build",),
+            hints=("run `mvenv build` first",),
+        )
+    drawing = record["graph"]
+    if not isinstance(drawing, dict) or drawing.get("schema") != SCHEMA:
+        raise MvenvError(
+            "the project was built by another version of mvenv",
+            causes=(f"{root / '.venv' / freshness.RECORD}",),
+            hints=("run `mvenv build` first",),
+        )
+    if not freshness.is_fresh(root, record):
+        click.echo("note: the project has changed since this was built; `mvenv build` updates it", err=True)
+    return record

@@ -1,0 +1,41 @@
+"""The tables of known limits in README.md, made from the same values as the warnings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.limits.general import GENERAL
+from orchestrator.limits.particular import PARTICULAR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+BEGIN, END = "<!-- known limits: begin -->", "<!-- known limits: end -->"
+
+
+def tables() -> str:
+    """Return both tables, for what stands between :data:`BEGIN` and :data:`END`."""
+    everybody = (
+        ("of which a process has one", "what you see", "what to do"),
+        *((limit.what, limit.symptom, limit.remedy) for limit in GENERAL),
+    )
+    some = (
+        ("two copies of", "share", "what you see", "what to do", "seen with"),
+        *(
+            (
+                ", ".join(f"`{name}`" for name in limit.distributions),
+                limit.what,
+                limit.symptom,
+                limit.remedy,
+                "; ".join(limit.seen_with),
+            )
+            for limit in PARTICULAR
+        ),
+    )
+    return f"{_table(everybody)}\n\n`mvenv build` warns when it installs two copies of one of these:\n\n{_table(some)}"
+
+
+def _table(rows: Iterable[tuple[str, ...]]) -> str:
+    head, *body = (f"| {' | '.join(row)} |" for row in rows)
+    rule = f"|{'---|' * (head.count(' | ') + 1)}"
+    return "\n".join([head, rule, *body])
