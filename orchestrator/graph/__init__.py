@@ -1,4 +1,4 @@
 """Showing a plan: as a document for programs, as a picture for people."""
 
-SCHEMA = 1
+SCHEMA = 2
 """Of the document; another number is another form."""

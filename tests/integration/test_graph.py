@@ -73,7 +73,7 @@ def test_the_document(conflict: ProjectFolder) -> None:
         *("application", "conflicts", "dependencies", "direct", "environments", "groups"),
         *("lower_bound", "project", "proved", "schema", "versioned"),
     ]
-    assert found["schema"] == 1
+    assert found["schema"] == 2
     assert found["project"] == {"name": "my-app", "version": "1.0"}
     assert found["groups"] == [["dep-a", "top", "plain"], ["dep-b"]]
     assert found["application"] == {
@@ -168,7 +168,7 @@ def test_before_any_build(project: ProjectFolder) -> None:
 def test_a_record_of_another_form(conflict: ProjectFolder, tmp_path: Path) -> None:
     project = copy(conflict, tmp_path / "project")
     record = project.root / ".venv/mvenv.json"
-    record.write_text(record.read_text().replace('"schema": 1', '"schema": 2'))
+    record.write_text(record.read_text().replace('"schema": 2', '"schema": 9'))
     outcome = project.mvenv("graph", check=False)
     assert (outcome.code, outcome.out) == (1, "")
     assert outcome.err.startswith("error: the project was built by another version of mvenv\n")

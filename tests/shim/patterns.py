@@ -6,6 +6,7 @@
   again to get the other file of that name, and puts everything back (as OpenCV's Python package does);
 - `ns-one` and `ns-two` are portions of the namespace package `ns`; `spread-x` and `spread-y`, which live in
   different environments, are portions of `spread`;
+- `old-one` and `old-two` are portions of the namespace package `oldns`, in the style of `pkgutil`;
 - `pathy` brings a `.pth` file, with a path line and an import line;
 - `brittle` warns at import, and fails in its module `broken`.
 """
@@ -180,6 +181,8 @@ BINARY = """
     sys.modules["cvlike.misc"] = misc
     """
 
+EXTENDING = "__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n"
+
 FILES = {
     "sixy": {"sixy.py": SIXY},
     "virtue": {"virtue/__init__.py": VIRTUE},
@@ -195,6 +198,12 @@ FILES = {
             import ns.one
             SAME = ns.one.VERSION == VERSION
             """,
+    },
+    "old-one": {"oldns/__init__.py": EXTENDING, "oldns/one.py": 'VERSION = "@@"\n'},
+    "old-two": {
+        "oldns/__init__.py": EXTENDING,
+        "oldns/two/__init__.py": 'VERSION = "@@"\n',
+        "oldns/two/data.txt": "data @@\n",
     },
     "pathy": {
         "pathy.pth": "pathy_folder\nimport pathy_start; pathy_start.start()\n",

@@ -64,7 +64,7 @@ def test_environments() -> None:
 
 def test_the_rest() -> None:
     found = document(proved=False, lower_bound=2)
-    assert found["schema"] == 1
+    assert found["schema"] == 2
     assert found["groups"] == [["a", "free"], ["b", "kit"], ["c"]]
     assert (found["lower_bound"], found["proved"]) == (2, False)
     assert found["conflicts"] == [{"requirements": ["a", "b"], "reason": "because"}]
