@@ -33,16 +33,19 @@ def adopt_new_modules(working: Environment) -> None:
     """
     modules = sys.modules
     seen = _newest[0]
+    newest: Any = seen
     plain: list[str] = []
     try:
-        for name in reversed(modules):
+        for position, name in enumerate(reversed(modules)):
+            if position == 0:
+                newest = name
             if name is seen:
                 break
             if type(name) is str and name.partition(".")[0] in environments.contested:
                 plain.append(name)
     except RuntimeError:  # another thread imports meanwhile: look again next time
         return
-    _newest[0] = next(reversed(modules), None)
+    _newest[0] = newest
     for name in reversed(plain):
         _adopt(name, working)
 

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
     from runtime_shim.environment import Environment
 
-# Function -> the standard library's file that it is in, and its local variables that hold the object, best first.
+# Function -> the standard library's files that have it, and its local variables that hold the object, best first.
 _SUBJECTS = {
-    "getfile": ("inspect.py", ("object",)),
-    "getmodule": ("inspect.py", ("object",)),
-    "get_annotations": ("inspect.py", ("obj",)),
-    "get_type_hints": ("typing.py", ("base", "obj")),
-    "load": (os.path.join("metadata", "__init__.py"), ("self",)),
+    "_findclass": (("inspect.py", "pydoc.py"), ("func",)),
+    "get_annotations": (("inspect.py",), ("obj",)),
+    "get_type_hints": (("typing.py",), ("base", "obj")),
+    "getfile": (("inspect.py",), ("object",)),
+    "getmodule": (("inspect.py",), ("object",)),
+    "load": ((os.path.join("metadata", "__init__.py"),), ("self",)),
 }
 
 
@@ -38,8 +39,8 @@ def install() -> None:
 def _environment(frame: FrameType) -> Environment | None:
     """Return the environment of the object that *frame*'s function looks at; None if it is nobody's."""
     code = frame.f_code
-    file, variables = _SUBJECTS[code.co_name]
-    if not code.co_filename.endswith(os.sep + file):
+    files, variables = _SUBJECTS[code.co_name]
+    if not code.co_filename.endswith(files):
         return None
     there = frame.f_locals
     subject = next((there[name] for name in variables if name in there), None)

@@ -108,11 +108,6 @@ WAYS.update({{name: getattr(compiled, name) for name in {FUNCTIONS!r}}})
 """
 
 
-FAILING = {
-    "by_executed_text": "Cython gives executed text the builtins of the Python frame below, which is another's"
-}
-
-
 @pytest.fixture(scope="module")
 def c_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return what Cython makes of the source; it is the same for every Python."""
@@ -184,20 +179,7 @@ def assert_equal(table: tuple[Any, Any], context: str, functions: Iterable[str])
 @pytest.mark.parametrize("context", USED)
 def test_compiled_functions(table: tuple[Any, Any], context: str) -> None:
     """[Cython, from everywhere] In each context a compiled function finds its own environment's modules."""
-    assert_equal(table, context, [name for name in FUNCTIONS if name not in FAILING])
-
-
-@pytest.mark.parametrize("context", ["own_code", "application"])
-def test_executed_text(table: tuple[Any, Any], context: str) -> None:
-    """[Cython, from everywhere] Text that a compiled function executes is right where nobody else's frame is below."""
-    assert_equal(table, context, FAILING)
-
-
-@pytest.mark.xfail(strict=True, reason=FAILING["by_executed_text"])
-@pytest.mark.parametrize("context", ["neighbour", "neighbours_callback", "asyncio_task"])
-def test_executed_text_and_wrong(table: tuple[Any, Any], context: str) -> None:
-    """[Cython, from everywhere] Contexts in which such text is not right yet."""
-    assert_equal(table, context, FAILING)
+    assert_equal(table, context, FUNCTIONS)
 
 
 def test_at_the_top(compiled: World) -> None:

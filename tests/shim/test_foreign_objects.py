@@ -72,8 +72,6 @@ TOOLS = {
     "importlib.reload of a module": "[importlib.reload(things.mod) is things.mod, things.mod.VERSION]",
 }
 
-FAILING = ("inspect.getmodule of code, frame", "pydoc.render_doc of a class", "doctest of a module")
-
 NAMES = """
 import collections, copy, dataclasses, doctest, functools, importlib, importlib.metadata, importlib.resources
 import importlib.util, inspect, linecache, logging, pkgutil, pydoc, sys, traceback, typing, types, unittest
@@ -159,20 +157,9 @@ def asked(world: World) -> Any:
 
 
 @pytest.mark.parametrize("asking", ["application", "neighbour"])
-@pytest.mark.parametrize("tool", [name for name in TOOLS if name not in FAILING])
+@pytest.mark.parametrize("tool", TOOLS)
 def test_asked_by(plain: Any, asked: Any, asking: str, tool: str) -> None:
     """[foreign objects] A tool tells the application and the neighbour the same as the object's own environment."""
     assert plain["dep_a"][tool] != plain["dep_b"][tool]
-    for package in PACKAGES:
-        assert asked[asking][package][tool] == plain[package][tool]
-
-
-@pytest.mark.xfail(
-    strict=True, reason="`inspect.getmodule` finds what is no class or function by its file's name"
-)
-@pytest.mark.parametrize("asking", ["application", "neighbour"])
-@pytest.mark.parametrize("tool", FAILING)
-def test_asked_by_and_wrong(plain: Any, asked: Any, asking: str, tool: str) -> None:
-    """[foreign objects] Tools that are not right yet."""
     for package in PACKAGES:
         assert asked[asking][package][tool] == plain[package][tool]

@@ -140,7 +140,8 @@ def test_names(world: World) -> None:
         plain = [1, "a", {{2: [3.0]}}, counter, shared.Token, print, json.JSONDecoder, ValueError("x")]
         print(json.dumps([
             b"lib@2.mod" in pickle.dumps(lib.mod.Thing(1)), b"lib@1.mod" in pickle.dumps(a.lib.mod.Thing),
-            b"@1" in pickle.dumps(plain) or b"@2" in pickle.dumps(plain), [pickle.dumps(plain, number).hex() for number in range(6)],
+            b"@1" in pickle.dumps(plain) or b"@2" in pickle.dumps(plain),
+            [pickle.dumps(plain, number).hex() for number in range(6)],
         ]))
         """
     answer = world.answer(program)
