@@ -36,6 +36,21 @@ def holders(name: str) -> Iterator[Environment]:
                 yield one
 
 
+def named(name: str) -> Environment:
+    """Return the environment of this name: what an environment in a pickle becomes, in any process of the project.
+
+    :raises LookupError: if there is none.
+    """
+    if not everyone:
+        from runtime_shim import Starter, runtime  # the process has not used any environment yet
+
+        runtime.start(Starter)
+    for one in everyone:
+        if one.name == name:
+            return one
+    raise LookupError(f"no environment {name!r} in this project")
+
+
 class Owners(dict[str, "Environment"]):
     """Module name → the environment whose module a caller of this view gets; computed on first use.
 
@@ -85,6 +100,10 @@ class Environment:
     def __repr__(self) -> str:
         return f"<environment {self.name}>"
 
+    def __reduce__(self) -> tuple[Callable[[str], Environment], tuple[str]]:
+        """Copy and pickle as itself: loaders and specs hold on to it, and some picklers take those by value."""
+        return named, (self.name,)
+
     @property
     def is_application(self) -> bool:
         """Whether this is the application's own view rather than an isolated environment."""
@@ -111,8 +130,8 @@ class Environment:
         self.see_also({name: self})
 
     def forget_undeclared(self, name: str) -> None:
-        """Take it out of the view again: it is found elsewhere now, or gone."""
-        if name in self.undeclared:
+        """Take it out of the view again: it is found elsewhere now, or gone. Not while it is loaded."""
+        if name in self.undeclared and self.key_for(name) not in sys.modules:
             self.undeclared.remove(name)
             del self.imports[name]
             self.owners.clear()

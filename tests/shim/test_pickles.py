@@ -265,6 +265,22 @@ def test_refused(world: World) -> None:
     assert world.answer(program) == world.plain_answer("dep_b", program)
 
 
+def test_loaders_and_specs(world: World) -> None:
+    """[round trip] What hangs on a module (cloudpickle takes some of it by value) leads to the same environment."""
+    program = """
+        import copy, json, pickle, subprocess, sys
+        import dep_a
+        home = dep_a.__loader__.environment
+        spec = pickle.loads(pickle.dumps(dep_a.__spec__))
+        loader = copy.deepcopy(dep_a.__loader__)
+        code = "import pickle, sys; print(pickle.load(sys.stdin.buffer).environment.name)"
+        child = subprocess.run([sys.executable, "-c", code], input=pickle.dumps(loader), capture_output=True)
+        same = [spec.loader.environment is home, loader.environment is home, copy.copy(home) is home]
+        print(json.dumps([same, str(spec.name), child.stdout.decode().strip(), child.stderr.decode()]))
+        """
+    assert world.answer(program) == [[True, True, True], "dep_a", "dep-a", ""]
+
+
 def test_copies(world: World) -> None:
     """[round trip] `copy` goes by the same protocols and changes nothing."""
     found = world.same_outcome("""
