@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 # Every top-level import name that some environment holds. Names outside it are nobody's: plain keys.
 contested: set[str] = set()
 
-# The text of every key there is, and how many there may be before those out of use are dropped.
+# The text of every key there is, and for how many more there is room before those out of use are dropped.
 _module_names: set[str] = set()
-_room = [1 << 12]
+_ROOM = 1 << 12
+_in_use = [0]
 
 # All environments, the application first.
 everyone: list[Environment] = []
@@ -182,7 +183,7 @@ class Environment:
         try:
             return self._keys[name]
         except KeyError:
-            if len(_module_names) >= _room[0]:
+            if len(_module_names) >= 2 * _in_use[0] + _ROOM:
                 _drop_unused_keys()
             _module_names.add(name)
             return self._keys.setdefault(name, self.key(name))
@@ -245,7 +246,7 @@ def _drop_unused_keys() -> None:
     for one in everyone:
         one.owners.clear()
         one.drop_keys(in_use)
-    _room[0] = 2 * len(_module_names) + (1 << 12)
+    _in_use[0] = len(_module_names)
 
 
 def _call(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:

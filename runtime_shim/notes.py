@@ -68,6 +68,8 @@ def _install_in_traceback() -> None:
 
 def add_to(exception: Any) -> None:
     """Add the note to *exception*, or to what has caused it, if there is one to add. Never raises."""
+    if not isinstance(exception, Exception):
+        return  # also because an interrupt must end the process with SIGINT: running any code here would forget it
     try:
         from runtime_shim import mixups  # only a program that fails pays for it
 

@@ -1,0 +1,1 @@
+"""Parts of ``scripts/library_suites``: other people's test suites, alone and beside a sibling version."""
