@@ -27,7 +27,7 @@ _PUBLIC = {
     "ConversionError": "conversion",
     "convert": "conversion",
     "explain": "explanation",
-    "plain_names": "pickles",
+    "plain_pickles": "pickles",
     "register_converter": "conversion",
     "reload": "reloading",
 }

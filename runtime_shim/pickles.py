@@ -54,7 +54,7 @@ class _Module:
 
 
 @contextlib.contextmanager
-def plain_names() -> Iterator[None]:
+def plain_pickles() -> Iterator[None]:
     """Write pickles without versions while the context lasts (in all threads), for readers without mvenv.
 
     What the caller's own view does not find under its plain name cannot be pickled then.

@@ -140,6 +140,11 @@ def test_a_script_of_an_isolated_environment_survives_a_move(conflict: ProjectFo
     assert done.stdout == "dep-a 1.0\n"
 
 
+def as_in_a_terminal() -> None:
+    """Undo what a shell does to a job in the background, which then ignores SIGINT, and its children too."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def start(project: ProjectFolder, *arguments: str) -> subprocess.Popen[str]:
     """Start `mvenv run python -c CODE` and wait until the code says that it runs."""
     process = subprocess.Popen(
@@ -150,6 +155,7 @@ def start(project: ProjectFolder, *arguments: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=as_in_a_terminal,
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "running\n"
@@ -213,6 +219,7 @@ def test_control_c_during_a_build(conflict: ProjectFolder, tmp_path: Path) -> No
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=as_in_a_terminal,
     )
     wait_for(lambda: bool(list(project.root.glob(".venv-*"))), "the installation to begin")
     time.sleep(0.05)

@@ -178,14 +178,14 @@ def test_elsewhere(world: World, written: str) -> None:
     assert "lib@9" in world.plain_answer("dep_a", program)
 
 
-def test_plain_names(world: World) -> None:
+def test_plain_pickles(world: World) -> None:
     """[names] For readers without mvenv a program can have them written as ever."""
     program = """
         import json, pickle
         import runtime_shim
         import dep_a
         import lib.mod
-        with runtime_shim.plain_names():
+        with runtime_shim.plain_pickles():
             data = pickle.dumps(lib.mod.Thing(5))
         print(json.dumps([data.hex(), b"lib@2" in pickle.dumps(lib.mod.Thing(5))]))
         """

@@ -80,6 +80,11 @@ EXPLAINED = (
         ("skipped",),
         "skips itself where a .pth file is in site-packages, as in every environment of mvenv with a conflict",
     ),
+    Explained(
+        "test.test_inspect*::*.TestSignatureDefinitions.test_threading_module_has_signatures",
+        ("passed",),
+        "3.13 fails: the C function `threading.excepthook` has no signature; the shim's, which calls it, has one",
+    ),
 )
 
 
