@@ -14,6 +14,7 @@ behind the hooks of the program, and a position means one of the program's hooks
 from __future__ import annotations
 
 import sys
+from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
 
 from runtime_shim import FinderList, origin
 
@@ -24,12 +25,15 @@ if TYPE_CHECKING:
 
     from runtime_shim.environment import Environment
 
+_EVERYBODYS = (BuiltinImporter, FrozenImporter, PathFinder)
 _first: list[Any] = []
 _last: list[Any] = []
 
 
 def home(finder: Any) -> Environment | None:
     """Return the environment whose code an import hook is, None for the application's or a neutral one."""
+    if finder in _EVERYBODYS:
+        return None
     method = getattr(finder, "find_spec", None)
     code = getattr(getattr(method, "__func__", method), "__code__", None)
     return None if code is None else origin.environment_of_path(code.co_filename)
@@ -78,11 +82,14 @@ _WRITING = (
 
 def _visible(finders: FinderList, frame: Any) -> list[Any]:
     """Return the program's hooks that the caller sees."""
-    asking = origin.find(frame)
     stored = list(list.__iter__(finders))
+    homes = [home(finder) for finder in stored]
+    if not any(homes):  # nearly always: nobody has to be asked for
+        return stored
+    asking = origin.find(frame)
     if asking.is_application:
         return stored
-    return [finder for finder in stored if home(finder) in (None, asking)]
+    return [finder for finder, whose in zip(stored, homes, strict=True) if whose in (None, asking)]
 
 
 def _with_own(finders: FinderList, frame: Any) -> list[Any]:

@@ -15,6 +15,7 @@ inside ``importlib``'s own frames.
 
 from __future__ import annotations
 
+import _imp
 import opcode
 import os
 import sys
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 IMPORT_OPERATIONS = frozenset(
     opcode.opmap[name] for name in ("IMPORT_NAME", "IMPORT_FROM", "IMPORT_STAR") if name in opcode.opmap
 )
+
+# The functions through which importlib runs an extension module's C code.
+_EXTENSION_CALLS = (_imp.create_dynamic, _imp.exec_dynamic)
 
 MACHINERY = frozenset({"<frozen importlib._bootstrap>", "<frozen importlib._bootstrap_external>"})
 
@@ -194,10 +198,6 @@ def _owners_of_generated(frame: FrameType) -> Owners | None:
     return owners
 
 
-def _imports_from_list(frame: FrameType | None) -> bool:
-    return frame is not None and frame.f_code.co_name == "_handle_fromlist"
-
-
 def find(frame: FrameType | None) -> Environment:
     """Return the environment on whose behalf *frame* performs a lookup (the application included).
 
@@ -212,9 +212,8 @@ def find(frame: FrameType | None) -> Environment:
         if code.co_filename in MACHINERY:
             name = code.co_name
             if name == "_call_with_frames_removed":
-                # The one place where importlib hands over to C code that isn't its own: an extension's init.
-                # (For `from package import module` it calls `__import__`, which is C code, too, but known.)
-                if not native_code_possible and not _imports_from_list(frame.f_back):
+                # importlib hands over to Python code (`exec`, `__import__`), or to an extension's own.
+                if not native_code_possible and frame.f_locals["f"] in _EXTENSION_CALLS:
                     native_code_possible = callee is None or native.is_entry(callee)
             elif name in ("create_module", "exec_module"):
                 loading = getattr(frame.f_locals.get("self"), "environment", None)
