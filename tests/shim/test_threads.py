@@ -174,3 +174,22 @@ def test_thread_targets(world: World) -> None:
         print(json.dumps([a.run(b.version), b.run(a.version), a.run(a.version), found]))
         """
     assert world.answer(program) == [["2"] * 4, ["1"] * 4, ["1"] * 4, ["2"]]
+
+
+def test_first_import_of_all(world: World) -> None:
+    """[start] Threads that each are at the very first import: the shim starts once, and each module is loaded once."""
+    program = """
+        import json, sys, threading
+        sys.setswitchinterval(1e-6)
+        barrier, found = threading.Barrier(8), []
+        def work(name):
+            barrier.wait()
+            module = __import__(name)
+            found.append([name, id(module), module.VERSION])
+        threads = [threading.Thread(target=work, args=(name,)) for name in ["dep_a", "dep_b"] * 4]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join()
+        print(json.dumps([len(found), len({tuple(one) for one in found}), sorted({(one[0], one[2]) for one in found})]))
+        """
+    for _ in range(5):
+        assert world.answer(program) == [8, 2, [["dep_a", "1"], ["dep_b", "2"]]]
