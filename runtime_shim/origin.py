@@ -3,7 +3,8 @@
 The origin is the first frame, walking up from the lookup, whose code file belongs to an environment or to the
 application's own source. Everything that serves several callers is *neutral* and walked over: the standard
 library, frozen ``importlib``, and unversioned distributions, whose own dependencies are the same for
-everybody. Generated code (its "file" is no absolute path) is its globals'. So ``importlib.import_module``,
+everybody. Generated code (its "file" is no absolute path) is its globals'; a file outside every known folder is
+whoever's runs it first. So ``importlib.import_module``,
 ``typing.get_type_hints`` or a thread's target resolve to whoever used them. Where nothing is found the origin is
 whoever has started the thread (:mod:`runtime_shim.threads`) or the process (:mod:`runtime_shim.children`), else the
 application.
@@ -253,7 +254,7 @@ def _remember(filename: str, owners: Owners) -> Owners:
     """Remember whose a file is; of very many (templates compiled under names of their own) the latest."""
     if len(by_file) > _MOST_FILES:
         for known in list(by_file)[: _MOST_FILES // 2]:
-            del by_file[known]
+            by_file.pop(known, None)  # another thread may be here, too
         by_file.update(_fixed)
     by_file[filename] = owners
     return owners
