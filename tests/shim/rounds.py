@@ -77,7 +77,7 @@ REPEATED = {
         """,
     ),
     "metadata and resources": (
-        200,
+        600,
         """
         import importlib.metadata, importlib.resources, lib
         def work(numbers):

@@ -64,6 +64,7 @@ LAST = {
         """,
     "a daemon thread that imports": """
         import threading, time
+        import lib.late, lib.mod  # CPython itself may crash when a thread is at a first import at the end
         def work():
             while True:
                 import lib.late, lib.mod
