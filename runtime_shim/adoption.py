@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from itertools import islice
 from types import ModuleType
 
 from runtime_shim import environment as environments
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 # The getter behind `module.__dict__`: asking the module itself could run its code (apipkg's lazy modules import).
 _namespace: Any = vars(ModuleType)["__dict__"].__get__
 _newest: list[Any] = [None]  # the last entry seen
+_NEAR = 32  # entries looked at first: there are thousands, and few are new
 
 
 def adopt_new_modules(working: Environment) -> None:
@@ -31,23 +33,33 @@ def adopt_new_modules(working: Environment) -> None:
 
     :param working: whose code has just run: the owner of what has no file to tell.
     """
-    modules = sys.modules
-    seen = _newest[0]
-    newest: Any = seen
-    plain: list[str] = []
-    try:
-        for position, name in enumerate(reversed(modules)):
-            if position == 0:
-                newest = name
-            if name is seen:
-                break
-            if type(name) is str and name.partition(".")[0] in environments.contested:
-                plain.append(name)
-    except RuntimeError:  # another thread imports meanwhile: look again next time
+    added = _added_since(_newest[0])
+    if not added:
         return
-    _newest[0] = newest
-    for name in reversed(plain):
-        _adopt(name, working)
+    _newest[0] = added[0]
+    for name in reversed(added):
+        if type(name) is str and name.partition(".")[0] in environments.contested:
+            _adopt(name, working)
+
+
+def _added_since(seen: Any) -> list[Any]:
+    """Return the names that were put into ``sys.modules`` after *seen*, the newest first.
+
+    They are copied in one step of C code. With other threads adding and removing entries in between, CPython's
+    reversed iterator (``dictreviter_iternext`` in Objects/dictobject.c) may read behind the end of a smaller table.
+    """
+    names: list[Any] = []
+    for most in (_NEAR, None):
+        try:
+            names = list(islice(reversed(sys.modules), most))
+        except RuntimeError:  # a finalizer has run meanwhile: look again next time
+            return []
+        for position, name in enumerate(names):
+            if name is seen:
+                return names[:position]
+        if len(names) < _NEAR:
+            break
+    return names
 
 
 def give(names: set[str], owner: Environment) -> None:

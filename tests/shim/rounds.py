@@ -40,7 +40,7 @@ REPEATED = {
         """,
     ),
     "threads": (
-        200,
+        600,
         """
         import importlib, threading
         def work(numbers):
@@ -53,7 +53,7 @@ REPEATED = {
         """,
     ),
     "failures": (
-        400,
+        600,
         """
         import lib
         def work(numbers):
