@@ -18,8 +18,18 @@ if TYPE_CHECKING:
 
     from runtime_shim.conversion import ConversionError, convert, register_converter
     from runtime_shim.explanation import explain
+    from runtime_shim.pickles import plain_pickles
+    from runtime_shim.reloading import reload
 
-__all__ = ["ConversionError", "activate", "convert", "explain", "register_converter"]
+__all__ = [
+    "ConversionError",
+    "activate",
+    "convert",
+    "explain",
+    "plain_pickles",
+    "register_converter",
+    "reload",
+]
 
 # Public name -> the submodule that has it, imported on first use. No submodule may have a public name itself:
 # importing it would put the module in the function's place.

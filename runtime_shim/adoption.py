@@ -73,7 +73,7 @@ def _adopt(name: str, working: Environment, owner: Environment | None = None) ->
     module = _get_plain(sys.modules, name)
     if module is None:
         return
-    namespace = _namespace_of(module)
+    namespace = namespace_of(module)
     file = namespace.get("__file__")
     home = origin.environment_of_path(file) if isinstance(file, str) else None
     _pop_plain(sys.modules, name)
@@ -96,7 +96,7 @@ def _assigner(name: str, working: Environment) -> Environment:
     return next((one for one in (likely, *others) if one.key_for(name) not in sys.modules), likely)
 
 
-def _namespace_of(module: Any) -> dict[str, Any]:
+def namespace_of(module: Any) -> dict[str, Any]:
     """Return a module's attributes without running any code of its own."""
     try:
         return _namespace(module)  # type: ignore[no-any-return]

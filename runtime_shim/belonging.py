@@ -7,9 +7,9 @@ looked up in each of them, and the one where it leads back to the very object is
 from __future__ import annotations
 
 import sys
-from types import ModuleType
 
 from runtime_shim import environment as environments
+from runtime_shim.adoption import namespace_of
 from runtime_shim.keys import Key
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from runtime_shim.environment import Environment
 
 _MISSING = object()
-_namespace: Any = vars(ModuleType)["__dict__"].__get__
 
 
 def environment_of(thing: Any, module_name: str, qualified_name: str) -> Environment | None:
@@ -63,6 +62,12 @@ def environment_of_globals(names: dict[str, Any]) -> Environment | None:
     return type(key).environment if isinstance(key, Key) else None
 
 
+def environment_by_globals(function: Any) -> Environment | None:
+    """Return the environment of the module whose globals a function runs in; None for what has none."""
+    names = getattr(function, "__globals__", None)
+    return environment_of_globals(names) if isinstance(names, dict) else None
+
+
 def environment_of_module(module: Any) -> Environment | None:
     """Return the environment that a module belongs to."""
     name = getattr(module, "__name__", None)
@@ -76,7 +81,7 @@ def environment_of_module(module: Any) -> Environment | None:
 
 def _in_namespace(module: Any, qualified_name: str) -> Any:
     first, *rest = qualified_name.split(".")
-    found = _namespace(module).get(first, _MISSING) if isinstance(module, ModuleType) else _MISSING
+    found = namespace_of(module).get(first, _MISSING)
     for part in rest:
         found = vars(found).get(part, _MISSING) if isinstance(found, type) else _MISSING
     return found

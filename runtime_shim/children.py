@@ -21,6 +21,7 @@ from runtime_shim import after_import, environment, origin, searchpath
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import FrameType
     from typing import Any
 
     from runtime_shim.environment import Environment
@@ -89,11 +90,11 @@ def install() -> None:
     def fork_exec(
         args: Any, executables: Any, close_fds: Any, pass_fds: Any, cwd: Any, env: Any, *rest: Any
     ) -> Any:
-        asking = origin.find(sys._getframe(1))
-        if not asking.is_application and _starts_this_python(executables):
+        starter = _starter(executables, sys._getframe(1))
+        if starter is not None:
             if env is None:
                 env = [name + b"=" + value for name, value in os.environb.items()]
-            env = [*env, f"{VARIABLE}={asking.name}".encode()]
+            env = [*env, f"{VARIABLE}={starter.name}".encode()]
         return original(args, executables, close_fds, pass_fds, cwd, env, *rest)
 
     _posixsubprocess.fork_exec = fork_exec
@@ -111,9 +112,9 @@ def _wrap_subprocess(fork_exec: Any) -> None:
 
     @functools.wraps(original)
     def posix_spawn(self: Any, args: Any, executable: Any, env: Any, *rest: Any) -> Any:
-        asking = origin.find(sys._getframe(1))
-        if not asking.is_application and _starts_this_python([executable]):
-            env = {**(os.environ if env is None else env), VARIABLE: asking.name}
+        starter = _starter([executable], sys._getframe(1))
+        if starter is not None:
+            env = {**(os.environ if env is None else env), VARIABLE: starter.name}
         return original(self, args, executable, env, *rest)
 
     subprocess.Popen._posix_spawn = posix_spawn  # noqa: SLF001 - as above
@@ -125,16 +126,16 @@ def _wrap_exec() -> None:
 
     @functools.wraps(original_execve)
     def execve(path: Any, argv: Any, env: Any) -> Any:
-        asking = origin.find(sys._getframe(1))
-        if not asking.is_application and not isinstance(path, int) and _starts_this_python([path]):
-            env = {**env, VARIABLE: asking.name}
+        starter = None if isinstance(path, int) else _starter([path], sys._getframe(1))
+        if starter is not None:
+            env = {**env, VARIABLE: starter.name}
         return original_execve(path, argv, env)
 
     @functools.wraps(original_execv)
     def execv(path: Any, argv: Any, /) -> Any:
-        asking = origin.find(sys._getframe(1))
-        if not asking.is_application and _starts_this_python([path]):
-            return original_execve(path, argv, {**os.environ, VARIABLE: asking.name})
+        starter = _starter([path], sys._getframe(1))
+        if starter is not None:
+            return original_execve(path, argv, {**os.environ, VARIABLE: starter.name})
         return original_execv(path, argv)
 
     wrappers: list[tuple[Any, Any]] = [(execv, original_execv), (execve, original_execve)]
@@ -142,6 +143,12 @@ def _wrap_exec() -> None:
         # inspect reads the signature of C functions here, and expects it of everything in `os`.
         function.__text_signature__ = original.__text_signature__
         setattr(os, original.__name__, function)
+
+
+def _starter(executables: Sequence[Any], frame: FrameType) -> Environment | None:
+    """Return the environment that *frame* starts this interpreter for; None for the application or another program."""
+    asking = origin.find(frame)
+    return None if asking.is_application or not _starts_this_python(executables) else asking
 
 
 def _starts_this_python(executables: Sequence[bytes]) -> bool:

@@ -9,7 +9,7 @@ import sys
 from importlib.machinery import PathFinder
 
 from runtime_shim import environment as environments
-from runtime_shim.requirers import canonical
+from runtime_shim.distribution import canonical
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:

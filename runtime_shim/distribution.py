@@ -31,6 +31,14 @@ class Distribution:
         return hash((self.name, self.version, self.environment))
 
 
+def canonical(name: str) -> str:
+    """Return a distribution's name in the form that compares (PEP 503)."""
+    word = name.lower().replace("_", "-").replace(".", "-")
+    while "--" in word:
+        word = word.replace("--", "-")
+    return word
+
+
 def of(environment: Environment, module_name: str) -> Distribution | None:
     """Return the distribution that provides a module of *environment*, None if no installed one does."""
     found = environment.distribution(module_name)

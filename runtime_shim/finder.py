@@ -8,6 +8,7 @@ import sys
 from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec, PathFinder
 
 from runtime_shim import adoption, after_import, environment, hooks, keys, loaders, origin, searchpath, unseen
+from runtime_shim.distribution import canonical
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class EnvironmentFinder:
         top = name.partition(".")[0]
         contested = top in environment.contested
         if after_import.is_waiting_for(name):
-            return after_import.find_spec(name, path, target, _others())
+            return after_import.find_spec(name, path, target, hooks.without_own(sys.meta_path))
         if not contested and (path is not None or top in sys.stdlib_module_names):
             return None
         asking = origin.find(frame)
@@ -103,7 +104,6 @@ class EnvironmentFinder:
         for finder in finders if PathFinder in finders else [*finders, PathFinder]:
             if finder is PathFinder or (
                 finder not in (BuiltinImporter, FrozenImporter)
-                and not isinstance(finder, _OWN)
                 and hooks.home(finder) in (None, owner)
                 and hasattr(finder, "find_spec")
             ):
@@ -194,18 +194,13 @@ class EnvironmentFinder:
         searchpath.reclaim()
         if context is not None and "path" in vars(context):
             return
-        wanted = None if context is None or context.name is None else _normalized(context.name)
+        wanted = None if context is None or context.name is None else canonical(context.name)
         borrowed = origin.find(sys._getframe(1)).borrowed
         for name, home in borrowed.items():
-            if wanted is None or wanted == _normalized(name):
+            if wanted is None or wanted == canonical(name):
                 yield from MetadataPathFinder.find_distributions(
                     DistributionFinder.Context(name=name, path=home.paths)
                 )
-
-
-def _others() -> list[Any]:
-    """Return the program's finders."""
-    return [finder for finder in sys.meta_path if not isinstance(finder, _OWN)]
 
 
 def _own_path(name: str, owner: Environment, path: Sequence[str]) -> Sequence[str]:
@@ -219,15 +214,3 @@ def _lies_in(spec: ModuleSpec, owner: Environment) -> bool:
     if spec.origin is None or not os.path.isabs(spec.origin):
         return True
     return origin.environment_of_path(spec.origin) is owner
-
-
-def _normalized(name: str) -> str:
-    """Return a distribution name in the form of PEP 503."""
-    for separator in "_.":
-        name = name.replace(separator, "-")
-    while "--" in name:
-        name = name.replace("--", "-")
-    return name.lower()
-
-
-_OWN = (EnvironmentFinder, unseen.ExplainingFinder)

@@ -17,6 +17,7 @@ import sys
 from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
 
 from runtime_shim import FinderList, origin
+from runtime_shim.searchpath import WRITING
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def install(first: Sequence[Any], last: Sequence[Any]) -> None:
         setattr(FinderList, name, _reader(name, _with_own))
     for name in _BY_POSITION:
         setattr(FinderList, name, _reader(name, _visible))
-    for name in _WRITING:
+    for name in WRITING:
         setattr(FinderList, name, _writer(name))
     FinderList.__getitem__ = _get_item  # type: ignore[method-assign,assignment]
     FinderList.__radd__ = _after  # type: ignore[attr-defined]
@@ -60,24 +61,11 @@ def reclaim() -> None:
     """Make ``sys.meta_path`` a :class:`FinderList` again after somebody has assigned a plain list."""
     finders: object = sys.meta_path
     if type(finders) is list:
-        sys.meta_path = FinderList(_without_own(finders))
+        sys.meta_path = FinderList(without_own(finders))
 
 
 _OF_ALL = ("__add__", "__contains__", "__iter__", "__len__", "__repr__", "copy", "count", "index")
 _BY_POSITION = ("__eq__", "__ne__", "__reversed__")
-_WRITING = (
-    "__delitem__",
-    "__iadd__",
-    "__setitem__",
-    "append",
-    "clear",
-    "extend",
-    "insert",
-    "pop",
-    "remove",
-    "reverse",
-    "sort",
-)
 
 
 def _visible(finders: FinderList, frame: Any) -> list[Any]:
@@ -98,7 +86,8 @@ def _with_own(finders: FinderList, frame: Any) -> list[Any]:
     return [*_visible(finders, frame), *_first, *_last]
 
 
-def _without_own(finders: Any) -> list[Any]:
+def without_own(finders: Any) -> list[Any]:
+    """Return the program's hooks among *finders*."""
     return [finder for finder in finders if finder not in _first and finder not in _last]
 
 
@@ -107,7 +96,7 @@ def _reader(name: str, seen_by: Any) -> Any:
 
     def read(self: FinderList, *arguments: Any, **keywords: Any) -> Any:
         if name in ("__eq__", "__ne__") and isinstance(arguments[0], list):
-            arguments = (_without_own(list.__iter__(arguments[0])),)
+            arguments = (without_own(list.__iter__(arguments[0])),)
         return method(seen_by(self, sys._getframe(1)), *arguments, **keywords)
 
     read.__name__ = name
@@ -131,14 +120,14 @@ def _writer(name: str) -> Any:
     def write(self: FinderList, *arguments: Any, **keywords: Any) -> Any:
         before = list(list.__iter__(self))
         seen = _visible(self, sys._getframe(1))
-        after = list(seen)
-        result = method(after, *arguments, **keywords)
-        after = _without_own(after)
+        changed = list(seen)
+        result = method(changed, *arguments, **keywords)
+        after = without_own(changed)
         for position, finder in enumerate(before):
             if finder not in seen:
                 after.insert(position, finder)  # what the caller doesn't see stays where it was
         list.__setitem__(self, slice(None), after)
-        return self if name == "__iadd__" else result
+        return self if result is changed else result
 
     write.__name__ = name
     return write

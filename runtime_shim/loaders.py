@@ -67,12 +67,7 @@ class EnvironmentLoader:
         """Execute the module, then adopt the modules it put into ``sys.modules`` itself."""
         if type(module.__name__) is not str:  # importlib.reload sets it anew from the spec
             module.__name__ = str(module.__name__)
-        _label(module, self.environment)
-        try:
-            super().exec_module(module)  # type: ignore[misc]
-        finally:
-            adoption.adopt_new_modules(self.environment)
-        _register(module, self.environment)
+        _execute(super().exec_module, module, self.environment)  # type: ignore[misc]
         if self.is_portion:
             parent, _, child = module.__name__.rpartition(".")
             setattr(loaded(parent, self.environment), child, module)
@@ -188,16 +183,11 @@ class DelegatingLoader:
     def exec_module(self, module: ModuleType) -> None:
         """Let the other loader execute the module, which then names that loader as its own."""
         module.__name__ = str(module.__name__)
-        _label(module, self.environment)
         vars(module)["__builtins__"] = namespaces.of(self.environment)
         module.__loader__ = self.delegate
         if module.__spec__ is not None:
             module.__spec__.loader = self.delegate
-        try:
-            self.delegate.exec_module(module)
-        finally:
-            adoption.adopt_new_modules(self.environment)
-        _register(module, self.environment)
+        _execute(self.delegate.exec_module, module, self.environment)
 
 
 _LOADERS: dict[type, type] = {
@@ -236,14 +226,17 @@ def loaded(name: str, environment: Environment) -> ModuleType | None:
     return sys.modules.get(environment.key_for(name))
 
 
-def _label(module: ModuleType, environment: Environment) -> None:
-    """Say which distribution the module is of, before its own code runs."""
+@as_importlib
+def _execute(execute: Callable[[ModuleType], None], module: ModuleType, environment: Environment) -> None:
+    """Execute a module that says which distribution it is of, adopt what it leaves behind, and give it its alias."""
     found = distribution.of(environment, module.__name__)
     if found is not None:
         module.__distribution__ = found  # type: ignore[attr-defined]
-
-
-def _register(module: ModuleType, environment: Environment) -> None:
-    """Give the module its permanent alias; it may have put something else in its own place."""
+    try:
+        execute(module)
+    finally:
+        adoption.adopt_new_modules(environment)
     name = str(module.__name__)
-    aliases.register(environment, name, loaded(name, environment) or module)
+    aliases.register(
+        environment, name, loaded(name, environment) or module
+    )  # it may have put another in its place

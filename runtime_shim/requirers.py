@@ -6,6 +6,7 @@ import os
 
 import runtime_shim
 from runtime_shim import manifest
+from runtime_shim.distribution import canonical
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -26,14 +27,6 @@ def of(distribution: str, version: str) -> list[str]:
         for own_version, needed in versions.items()
         if any(canonical(other) == wanted and that == version for other, that in needed.items())
     ]
-
-
-def canonical(name: str) -> str:
-    """Return a distribution's name in the form that compares (PEP 503)."""
-    word = name.lower().replace("_", "-").replace(".", "-")
-    while "--" in word:
-        word = word.replace("--", "-")
-    return word
 
 
 def _edges() -> dict[str, dict[str, dict[str, str]]]:

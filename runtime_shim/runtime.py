@@ -71,7 +71,7 @@ def read() -> tuple[dict[str, Any], str]:
 
     :raises manifest.ManifestError: if the map cannot be used.
     """
-    folder = os.path.dirname(os.path.abspath(runtime_shim.__file__))
+    folder = _own_folder()
     document = manifest.load(os.path.join(folder, MAP))
     # <project>/.venv/lib/pythonX.Y/site-packages/runtime_shim: the map says how far up the project is.
     return document, os.path.normpath(os.path.join(folder, document["root"]))
@@ -87,7 +87,7 @@ def update(existing: Sequence[Environment], document: dict[str, Any], root: str)
     def environment(name: str, part: dict[str, Any], application: Environment | None) -> Environment:
         paths = [os.path.normpath(os.path.join(root, path)) for path in part["paths"]]
         if application is None:
-            paths[0] = os.path.dirname(os.path.dirname(os.path.abspath(runtime_shim.__file__)))
+            paths[0] = os.path.dirname(_own_folder())
         found = there.get(paths[0]) or Environment(name, application, paths)
         found.name, found.paths = name, paths
         return found
@@ -106,6 +106,10 @@ def update(existing: Sequence[Environment], document: dict[str, Any], root: str)
     origin.configure(application, _folders(everyone, document, root), _sources(root))
     aliases.forget()
     return list(made.values())
+
+
+def _own_folder() -> str:
+    return os.path.dirname(os.path.abspath(runtime_shim.__file__))
 
 
 def _import_pickles() -> None:

@@ -95,7 +95,7 @@ def install() -> None:
     """Give ``sys.path``'s class the methods that look at the caller."""
     for name in _READING:
         setattr(PathList, name, _reader(name))
-    for name in _WRITING:
+    for name in WRITING:
         setattr(PathList, name, _writer(name))
     # What `list` itself does not define, or does for the storage alone.
     PathList.__radd__ = _after  # type: ignore[attr-defined]
@@ -138,7 +138,8 @@ _READING = (
     "count",
     "index",
 )
-_WRITING = (
+# The methods that change a list.
+WRITING = (
     "__delitem__",
     "__iadd__",
     "__imul__",

@@ -66,5 +66,4 @@ def _of(subject: Any) -> Environment | None:
         found = belonging.environment_of(function, module_name, name)
         if found is not None:
             return found
-    names_of = getattr(function, "__globals__", None)
-    return belonging.environment_of_globals(names_of) if type(names_of) is dict else None
+    return belonging.environment_by_globals(function)

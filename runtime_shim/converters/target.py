@@ -7,7 +7,6 @@ from types import BuiltinFunctionType, ModuleType
 
 from runtime_shim import belonging, homes
 from runtime_shim.converters.error import Absent
-from runtime_shim.keys import Key
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -102,14 +101,8 @@ def home_of(thing: Any) -> Environment | None:
     else:
         module_name, name = getattr(thing, "__module__", None), getattr(thing, "__qualname__", None)
         if isinstance(module_name, str) and isinstance(name, str):
-            home = homes.home_of(thing, module_name, name) or _home_by_globals(thing)
+            home = homes.home_of(thing, module_name, name) or belonging.environment_by_globals(thing)
     return None if home is None or home.is_application else home
-
-
-def _home_by_globals(function: Any) -> Environment | None:
-    names = getattr(function, "__globals__", None)
-    key = getattr(names.get("__spec__"), "name", None) if isinstance(names, dict) else None
-    return type(key).environment if isinstance(key, Key) else None
 
 
 def module_name_of(thing: Any) -> str:
