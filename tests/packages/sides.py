@@ -104,6 +104,17 @@ def build(
     return Sides(project, venvs, found, {name: one for run in in_plain for name, one in run.result().items()})
 
 
+def fixture(source: str, requires: Mapping[str, list[str]]) -> Any:
+    """Return a test module's fixture `sides`: both dependants' outcomes, on every Python."""
+
+    @pytest.fixture(scope="module", params=INTERPRETERS, ids=str)
+    def sides(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sides:
+        interpreter: Interpreter = request.param
+        return build(tmp_path_factory.mktemp(f"sides-{interpreter}-"), interpreter, source, requires)
+
+    return sides
+
+
 def _run(project: ProjectFolder) -> dict[str, Any]:
     project.write("program.py", _PROGRAM.format(packages=PACKAGES))
     return _parse(project.python("program.py").out)

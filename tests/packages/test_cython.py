@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.packages.sides import INTERPRETERS
 from tests.shim import extensions, universe
-from tests.shim.contexts import CONTEXTS, asker, program
+from tests.shim.contexts import FOR_FUNCTIONS, of_functions
 from tests.shim.world import PACKAGES, build_world
 from tests.support.interpreters import running_interpreter
 from tests.support.plain import PlainVenvs
@@ -101,7 +100,6 @@ def in_c():
 """
 
 FUNCTIONS = [line[4:].partition("(")[0] for line in SOURCE.splitlines() if line.startswith("def ")]
-USED = [name for name, body in CONTEXTS.items() if "WAYS" in body]
 HANDED_OVER = f"""
 from cyext import compiled
 WAYS.update({{name: getattr(compiled, name) for name in {FUNCTIONS!r}}})
@@ -152,14 +150,7 @@ def compiled(
 @pytest.fixture(scope="module")
 def table(compiled: World) -> tuple[Any, Any]:
     """Package → context → function → what was found, in the project and in plain venvs."""
-    name = compiled.add_probe(asker({}, "star") + HANDED_OVER)
-    with ThreadPoolExecutor(2) as pool:
-        project = pool.submit(compiled.answer, program(name, USED, [PACKAGES, PACKAGES[::-1]]))
-        plain = [
-            pool.submit(compiled.plain_answer, package, program(name, USED, [(package, package)]))
-            for package in PACKAGES
-        ]
-    return project.result(), {package: found for run in plain for package, found in run.result().items()}
+    return of_functions(compiled, HANDED_OVER)
 
 
 def assert_equal(table: tuple[Any, Any], context: str, functions: Iterable[str]) -> None:
@@ -176,7 +167,7 @@ def assert_equal(table: tuple[Any, Any], context: str, functions: Iterable[str])
     assert not wrong, json.dumps(wrong, indent=1)
 
 
-@pytest.mark.parametrize("context", USED)
+@pytest.mark.parametrize("context", FOR_FUNCTIONS)
 def test_compiled_functions(table: tuple[Any, Any], context: str) -> None:
     """[Cython, from everywhere] In each context a compiled function finds its own environment's modules."""
     assert_equal(table, context, FUNCTIONS)

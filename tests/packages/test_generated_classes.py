@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from tests.packages.sides import INTERPRETERS, Sides, build
-
-if TYPE_CHECKING:
-    from tests.support.interpreters import Interpreter
+from tests.packages.sides import Sides, fixture
 
 pytestmark = pytest.mark.index
 
@@ -150,11 +147,8 @@ print(json.dumps({side.__name__: use(side) for side in (dep_a, dep_b)}))
 OUTCOMES = [line[8:].partition("(")[0] for line in SOURCE.splitlines() if line.startswith("def use_")]
 
 
-@pytest.fixture(scope="module", params=INTERPRETERS, ids=str)
-def sides(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sides:
-    """`dep_a` with pydantic 1, `dep_b` with pydantic 2, each with an attrs of its own."""
-    interpreter: Interpreter = request.param
-    return build(tmp_path_factory.mktemp("generated"), interpreter, SOURCE, REQUIRES)
+# `dep_a` with pydantic 1, `dep_b` with pydantic 2, each with an attrs of its own.
+sides = fixture(SOURCE, REQUIRES)
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-from tests.packages.sides import INTERPRETERS, Sides, build
-
-if TYPE_CHECKING:
-    from tests.support.interpreters import Interpreter
+from tests.packages.sides import Sides, fixture
 
 pytestmark = pytest.mark.index
 
@@ -117,11 +112,8 @@ def outcome_joblib_memory():
 OUTCOMES = [line.partition("(")[0][12:] for line in SOURCE.splitlines() if line.startswith("def outcome_")]
 
 
-@pytest.fixture(scope="module", params=INTERPRETERS, ids=str)
-def sides(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sides:
-    """`dep_a` and `dep_b` with older and newer versions of all three."""
-    interpreter: Interpreter = request.param
-    return build(tmp_path_factory.mktemp("serializers"), interpreter, SOURCE, REQUIRES)
+# `dep_a` and `dep_b` with older and newer versions of all three.
+sides = fixture(SOURCE, REQUIRES)
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)

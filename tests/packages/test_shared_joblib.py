@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-from tests.packages.sides import INTERPRETERS, Sides, build
-
-if TYPE_CHECKING:
-    from tests.support.interpreters import Interpreter
+from tests.packages.sides import Sides, fixture
 
 pytestmark = pytest.mark.index
 
@@ -53,11 +48,7 @@ def outcome_shared():
 """
 
 
-@pytest.fixture(scope="module", params=INTERPRETERS, ids=str)
-def sides(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sides:
-    """Both sides' outcomes."""
-    interpreter: Interpreter = request.param
-    return build(tmp_path_factory.mktemp(f"joblib-{interpreter}-"), interpreter, SOURCE, REQUIRES)
+sides = fixture(SOURCE, REQUIRES)
 
 
 @pytest.mark.parametrize("outcome", ["functions", "lambdas", "objects"])

@@ -7,10 +7,15 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from tests.shim.world import PACKAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from tests.shim.world import World
 
 ASKER = """
 import asyncio, atexit, sys, weakref
@@ -187,6 +192,9 @@ _SEVERAL = ("thread_pool", "asyncio_task", "generator", "made_in_own_globals")
 
 FORGOTTEN = ("lib", "ns", "oldns", "pathy_module", "virtue", "sixy", "brittle")
 
+# The contexts that call a function, rather than execute source.
+FOR_FUNCTIONS = [name for name, body in CONTEXTS.items() if "WAYS" in body]
+
 
 def asker(ways: Mapping[str, str], star: str) -> str:
     """Return the module that asks in every way; `star` is the module of its package with a star import."""
@@ -205,6 +213,21 @@ def program(asker: str, contexts: Iterable[str], pairs: Iterable[tuple[str, str]
     text = _PROGRAM.replace("@CONTEXTS@", "\n".join(functions)).replace("@ASKER@", asker)
     text = text.replace("@PAIRS@", repr(list(pairs))).replace("@NAMES@", repr(list(contexts)))
     return text.replace("@SEVERAL@", repr(_SEVERAL))
+
+
+def of_functions(world: World, functions: str) -> tuple[Any, Any]:
+    """Return package → context → function → what was found, in the project and in plain venvs.
+
+    :param functions: source that puts functions into `WAYS`, beside those of `ways`.
+    """
+    name = world.add_probe(asker({}, "star") + functions)
+    with ThreadPoolExecutor(2) as pool:
+        project = pool.submit(world.answer, program(name, FOR_FUNCTIONS, [PACKAGES, PACKAGES[::-1]]))
+        plain = [
+            pool.submit(world.plain_answer, package, program(name, FOR_FUNCTIONS, [(package, package)]))
+            for package in PACKAGES
+        ]
+    return project.result(), {package: found for run in plain for package, found in run.result().items()}
 
 
 def _function(body: str) -> str:

@@ -6,12 +6,11 @@ The functions themselves are handed over, so no frame of their environment stand
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.shim.contexts import CONTEXTS, asker, program
+from tests.shim.contexts import FOR_FUNCTIONS, of_functions
 from tests.shim.extensions import MODULES
 from tests.shim.world import PACKAGES
 
@@ -22,7 +21,6 @@ IMPORTING = ("import_module", "import_level", "import_from", "import_object", "i
 LOOKING = ("get_module", "get_item")
 
 # The other contexts make functions from their source.
-USED = [name for name, body in CONTEXTS.items() if "WAYS" in body]
 
 FUNCTIONS = f"""
 import functools, importlib
@@ -39,17 +37,10 @@ for module in {MODULES!r}:
 @pytest.fixture(scope="module")
 def table(compiled: World) -> tuple[Any, Any]:
     """Package → context → function → the modules found, in the project and in plain venvs."""
-    name = compiled.add_probe(asker({}, "star") + FUNCTIONS)
-    with ThreadPoolExecutor(2) as pool:
-        project = pool.submit(compiled.answer, program(name, USED, [PACKAGES, PACKAGES[::-1]]))
-        plain = [
-            pool.submit(compiled.plain_answer, package, program(name, USED, [(package, package)]))
-            for package in PACKAGES
-        ]
-    return project.result(), {package: found for run in plain for package, found in run.result().items()}
+    return of_functions(compiled, FUNCTIONS)
 
 
-@pytest.mark.parametrize("context", USED)
+@pytest.mark.parametrize("context", FOR_FUNCTIONS)
 def test_functions_in_c(table: tuple[Any, Any], context: str) -> None:
     """[C, from everywhere] In each context a C function imports and finds its own environment's modules."""
     project, plain = table
