@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,6 +24,28 @@ class DirectRequirement:
     """Extra bounds: PEP 508 texts that limit a version and require nothing."""
     additions: tuple[str, ...]
     """Extra requirements: PEP 508 texts (written with a leading `+`, which is removed here)."""
+    alias: str = ""
+    """The import name under which the application gets it (`[tool.mvenv.aliases]`); empty for its own names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """One entry of `[tool.mvenv.aliases]`: a second version for the application, under another import name."""
+
+    requirement: DirectRequirement
+    """What is to be installed; its `alias` is the import name."""
+    module: str
+    """Which of the distribution's import names is meant; empty if it has only one, or one of its own name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which optional requirements a build takes in."""
+
+    groups: tuple[str, ...] = ()
+    """Names of `[dependency-groups]` (PEP 735), normalized (PEP 503), sorted."""
+    extras: tuple[str, ...] = ()
+    """Names of `[project.optional-dependencies]`, normalized, sorted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +70,18 @@ class Project:
     """`[tool.uv.sources]`: canonical name to table (or list of tables), with paths made absolute."""
     uv_indexes: tuple[Mapping[str, Any], ...]
     """`[[tool.uv.index]]` as written."""
+    isolate: tuple[str, ...] = ()
+    """`[tool.mvenv].isolate`: distributions (canonical) that get an environment of their own."""
+    together: tuple[tuple[str, ...], ...] = ()
+    """`[tool.mvenv].together`: direct requirements (canonical names) that share a group, two or more each."""
+    singletons: tuple[str, ...] = ()
+    """`[tool.mvenv].singletons`: distributions (canonical) of which there is one version for everybody."""
+    aliases: tuple[Alias, ...] = ()
+    """`[tool.mvenv.aliases]`, in the order written."""
+    groups: Mapping[str, tuple[DirectRequirement, ...]] = field(default_factory=dict)
+    """`[dependency-groups]`: normalized name to entries, included groups' entries in place."""
+    extras: Mapping[str, tuple[DirectRequirement, ...]] = field(default_factory=dict)
+    """`[project.optional-dependencies]`: normalized name to entries."""
 
     @property
     def pyproject(self) -> Path:

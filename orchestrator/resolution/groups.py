@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -11,7 +10,7 @@ from packaging.utils import canonicalize_name
 from orchestrator.config.location import key_lines, show_place
 from orchestrator.errors import ResolutionError
 from orchestrator.grouping import Conflict, SilentReporter, Unsatisfiable, partition
-from orchestrator.plan.model import PlannedConflict, PlannedGroup
+from orchestrator.plan.model import Groups, PlannedConflict, PlannedGroup
 from orchestrator.resolution.model import Resolution
 from orchestrator.resolution.oracle import UvOracle
 
@@ -27,16 +26,6 @@ if TYPE_CHECKING:
 # How uv words it; see `orchestrator.resolution.derivation`.
 _NOT_FOUND = re.compile(r"([\w.-]+) was not found in the (?:package registry|cache)")
 _NO_VERSION = re.compile(r"^there (?:is|are) no versions? of|^only \S+ is available$")
-
-
-@dataclass(frozen=True, slots=True)
-class Groups:
-    """The groups of a project, with the proof that there are no fewer."""
-
-    groups: tuple[PlannedGroup, ...]
-    conflicts: tuple[PlannedConflict, ...]
-    lower_bound: int
-    proved: bool
 
 
 class _Progress(SilentReporter):
@@ -98,7 +87,7 @@ def find_groups(
         )
         for conflict in found.conflicts
     )
-    return Groups(tuple(groups), conflicts, found.lower_bound, found.proved)
+    return Groups(tuple(groups), conflicts, found.lower_bound, found.proved, found.calls, found.seconds)
 
 
 def _unsatisfiable(
