@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from packaging.requirements import Requirement
 from packaging.version import InvalidVersion, Version
 
-from orchestrator.config.document import TomlDocument, read_toml
 from orchestrator.config.faults import join_words
-from orchestrator.config.location import key_lines, printable, show_key, show_place
-from orchestrator.config.requirements import DEPENDENCIES
+from orchestrator.config.location import printable, show_place
+from orchestrator.config.places import requirement_places
 from orchestrator.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from orchestrator.config.model import DirectRequirement, Project
 
 _HINT = (
-    "give the second version an import name of its own (an alias), "
+    "give the second version an import name of its own (`mvenv alias NAME REQUIREMENT`), "
     "or let the library that needs it require it"
 )
 
@@ -30,13 +29,16 @@ _HINT = (
 def check_disjoint(requirements: Iterable[DirectRequirement], project: Project) -> None:
     """Refuse two requirements of one distribution that no version can satisfy together.
 
+    Those of aliases are meant to differ and are left out.
+
     :param requirements: those that hold for the target Python (see `requirements.applicable`): entries with
         opposite markers never meet.
     :param project: where they are from, to name their lines.
     :raises ConfigError: naming every entry that takes part.
     """
     disjoint: dict[str, list[DirectRequirement]] = {}
-    by_name = sorted(requirements, key=lambda requirement: requirement.name)
+    own_names = (requirement for requirement in requirements if not requirement.alias)
+    by_name = sorted(own_names, key=lambda requirement: requirement.name)
     for name, group in groupby(by_name, key=lambda requirement: requirement.name):
         for pair in combinations(group, 2):
             if are_disjoint(*(Requirement(requirement.text).specifier for requirement in pair)):
@@ -127,20 +129,8 @@ def _after_prefix(version: Version, prefix: tuple[int, ...]) -> Version:
 
 
 def _causes(requirements: tuple[DirectRequirement, ...], project: Project) -> tuple[str, ...]:
-    try:
-        document: TomlDocument | None = read_toml(project.pyproject)
-    except ConfigError:  # it was readable a moment ago; the entries can be named without their lines
-        document = None
-    lines = {}
-    if document is not None and isinstance(document.data.get("project"), dict):
-        found = key_lines(document.text)
-        written = document.data["project"].get("dependencies", [])
-        # The file may have changed since it was loaded: a line counts only if the same text is still there.
-        lines = {
-            (show_key((*DEPENDENCIES, index)), text): found.get((*DEPENDENCIES, index))
-            for index, text in enumerate(written if isinstance(written, list) else [])
-            if isinstance(text, str)
-        }
+    # The file may have changed since it was loaded: a line counts only if the same text is still there.
+    lines = {(place.entry, place.text): place.line for place in requirement_places(project.pyproject)}
     return tuple(
         f"{show_place(project.pyproject, lines.get((requirement.entry, requirement.text)))}: "
         f"{requirement.entry}: {printable(requirement.text)}"

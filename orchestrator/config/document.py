@@ -55,7 +55,15 @@ def read_toml(path: Path) -> TomlDocument:
 
     :raises ConfigError: the file cannot be read, or is not TOML; the cause has line and column.
     """
-    text = read_text(path)
+    return parse_toml(path, read_text(path))
+
+
+def parse_toml(path: Path, text: str) -> TomlDocument:
+    """Parse the text of a TOML file.
+
+    :param path: the file that errors name; it is not read.
+    :raises ConfigError: it is not TOML; the cause has line and column.
+    """
     try:
         return TomlDocument(path=path, text=text, data=tomllib.loads(text))
     except (ValueError, RecursionError) as error:

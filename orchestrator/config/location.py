@@ -11,6 +11,7 @@ import json
 import re
 import tomllib
 from bisect import bisect_left
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -34,17 +35,37 @@ _STRING = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class ArraySpan:
+    """Where an array is in its text: offsets."""
+
+    start: int
+    """After the opening bracket."""
+    entry_ends: tuple[int, ...]
+    """Where the value of each entry ends, before its comma."""
+    end: int
+    """At the closing bracket."""
+
+
 def key_lines(text: str) -> Mapping[KeyPath, int]:
     """Map every table, key and array entry of a TOML text to the line (from 1) where it first appears.
 
     Empty if the text cannot be followed. Cost: one pass over the text.
     """
-    scanner = _Scanner(text)
-    try:
-        scanner.scan()
-    except (ValueError, RecursionError):
-        return {}
-    return scanner.lines
+    return _scanned(text).lines
+
+
+def table_ends(text: str) -> Mapping[KeyPath, int]:
+    """Map every table that has a header of its own to the line (from 1) where its last own key ends.
+
+    A table without keys ends at its header. Empty if the text cannot be followed.
+    """
+    return _scanned(text).table_ends
+
+
+def array_spans(text: str) -> Mapping[KeyPath, ArraySpan]:
+    """Map every array of a TOML text to where it is. Empty if the text cannot be followed."""
+    return _scanned(text).arrays
 
 
 def show_key(key: KeyPath) -> str:
@@ -85,11 +106,22 @@ def printable(text: str) -> str:
     )
 
 
+def _scanned(text: str) -> _Scanner:
+    scanner = _Scanner(text)
+    try:
+        scanner.scan()
+    except (ValueError, RecursionError):
+        return _Scanner("")
+    return scanner
+
+
 class _Scanner:
     """One pass over a TOML text; a ValueError means that it is not the TOML this scanner knows."""
 
     def __init__(self, text: str) -> None:
         self.lines: dict[KeyPath, int] = {}
+        self.table_ends: dict[KeyPath, int] = {}
+        self.arrays: dict[KeyPath, ArraySpan] = {}
         self._text = text
         self._position = 0
         self._line_ends = [match.start() for match in re.finditer("\n", text)]
@@ -110,11 +142,15 @@ class _Scanner:
                 table = (*array, index)
                 self._record(array, self._line())
                 self._record(table, self._line())
+                self.table_ends[table] = self._line()
             elif self._skip("["):
                 table = self._opened_table(self._dotted_key())
                 self._expect("]")
+                self.table_ends[table] = self._line()
             else:
                 self._key_and_value(table)
+                if table:
+                    self.table_ends[table] = self._line()
 
     def _opened_table(self, names: Iterable[str]) -> KeyPath:
         """Follow a table header; a name that is an array of tables means its last table."""
@@ -147,17 +183,20 @@ class _Scanner:
             self._take(_SCALAR)
 
     def _array(self, path: KeyPath) -> None:
-        index = 0
+        start = self._position
+        ends: list[int] = []
         self._take(_BLANK)
-        while not self._skip("]"):
-            self._record((*path, index), self._line())
-            self._value((*path, index))
-            index += 1
+        while not self._text.startswith("]", self._position):
+            entry = (*path, len(ends))
+            self._record(entry, self._line())
+            self._value(entry)
+            ends.append(self._position)
             self._take(_BLANK)
             if not self._skip(","):
-                self._expect("]")
-                return
+                break
             self._take(_BLANK)
+        self.arrays[path] = ArraySpan(start, tuple(ends), self._position)
+        self._expect("]")
 
     def _inline_table(self, path: KeyPath) -> None:
         self._take(_BLANK)

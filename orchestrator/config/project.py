@@ -7,18 +7,27 @@ from typing import TYPE_CHECKING, Any
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidName, canonicalize_name
 
-from orchestrator.config.document import TomlDocument, read_toml
+from orchestrator.config.aliases import ALIASES, read_aliases
+from orchestrator.config.constraints import Constraints, read_constraints
+from orchestrator.config.decisions import ISOLATE, SINGLETONS, read_names, read_together
+from orchestrator.config.document import TomlDocument, parse_toml, read_text
+from orchestrator.config.entries import guessed_names
 from orchestrator.config.faults import Fault, config_error, quote, table_at, wrong_type
 from orchestrator.config.location import printable, show_path
-from orchestrator.config.model import Project
-from orchestrator.config.requirements import read_requirements
+from orchestrator.config.model import Alias, Project
+from orchestrator.config.optional import read_extras, read_groups
+from orchestrator.config.places import written_requirements
+from orchestrator.config.requirements import read_dependencies
 from orchestrator.config.settings import read_settings
 from orchestrator.config.sources import read_indexes, read_sources
 from orchestrator.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from orchestrator.config.entries import Entry
+    from orchestrator.config.model import DirectRequirement
 
 FILE_NAME = "pyproject.toml"
 
@@ -58,26 +67,66 @@ def load_project(pyproject: Path) -> Project:
 
     :raises ConfigError: the file cannot be read, or with all that is wrong in it.
     """
-    document = read_toml(pyproject)
+    return parse_project(pyproject, read_text(pyproject))
+
+
+def parse_project(pyproject: Path, text: str) -> Project:
+    """Check a text that is, or is to become, a pyproject.toml.
+
+    :param pyproject: where it is (to be) written; the file is not read.
+    :raises ConfigError: with all that is wrong in it.
+    """
+    document = parse_toml(pyproject, text)
     root = pyproject.parent.resolve()
     faults: list[Fault] = []
-    project = _project_table(document, faults)
+    table = _project_table(document, faults)
     mvenv = table_at(document.data, ("tool", "mvenv"), faults) or {}
     settings = read_settings(mvenv, faults)
+    name = _read_name(table, faults)
+    own_name = canonicalize_name(name)
+    dependencies = read_dependencies(table, faults)
+    extras = read_extras(document.data, own_name, faults)
+    groups = read_groups(document.data, own_name, extras, faults)
+    names = None if dependencies is None else _direct_names(document.data)
+    aliases = read_aliases(mvenv.get("aliases"), names or (), faults)
+    constraints = Constraints({}, {})
+    if names is not None:
+        constraints = read_constraints(mvenv.get("constraints"), names, _keys(mvenv.get("aliases")), faults)
     loaded = Project(
         root=root,
-        name=_read_name(project, faults),
-        version=_read_version(project, faults),
-        requires_python=_read_requires_python(project, faults),
-        requirements=read_requirements(project, mvenv.get("constraints"), faults),
+        name=name,
+        version=_read_version(table, faults),
+        requires_python=_read_requires_python(table, faults),
+        requirements=_with(constraints, dependencies or ()),
         python=settings.python,
         exclude_newer=settings.exclude_newer,
         uv_sources=read_sources(document.data, root, faults),
         uv_indexes=read_indexes(document.data, faults),
+        isolate=read_names(mvenv.get("isolate"), ISOLATE, faults),
+        together=read_together(mvenv.get("together"), names, faults),
+        singletons=read_names(mvenv.get("singletons"), SINGLETONS, faults),
+        aliases=tuple(
+            Alias(constraints.of(alias.entry, alias.import_name), alias.module) for alias in aliases
+        ),
+        groups={name: _with(constraints, entries) for name, entries in groups.items()},
+        extras={name: _with(constraints, entries) for name, entries in extras.items()},
     )
     if faults:
         raise config_error(document, faults)
     return loaded
+
+
+def _direct_names(data: Mapping[str, Any]) -> set[str]:
+    """Return the canonical names of dependencies, extras and groups, whether or not the entries are valid."""
+    return guessed_names(text for key, text in written_requirements(data) if key[: len(ALIASES)] != ALIASES)
+
+
+def _keys(table: object) -> tuple[str, ...]:
+    return tuple(table) if isinstance(table, dict) else ()
+
+
+def _with(constraints: Constraints, entries: Iterable[Entry]) -> tuple[DirectRequirement, ...]:
+    return tuple(constraints.of(entry) for entry in entries)
 
 
 def _project_table(document: TomlDocument, faults: list[Fault]) -> dict[str, Any]:

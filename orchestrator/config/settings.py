@@ -35,12 +35,20 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
+    aliases: dict[str, Any] = Field(default_factory=dict)
+    """Import name to a second version for the application; see `aliases.read_aliases`."""
     constraints: dict[str, list[str]] = Field(default_factory=dict)
     """Direct requirement to extra bounds (`setuptools<81`) and, with a `+`, extra requirements."""
     exclude_newer: str | None = Field(default=None, alias="exclude-newer")
     """Ignore what was uploaded later: a date, or an RFC 3339 timestamp."""
+    isolate: list[str] = Field(default_factory=list)
+    """Distributions that get an environment of their own."""
     python: str | None = None
     """Which interpreter to use: a version or a path, as `uv --python` takes it."""
+    singletons: list[str] = Field(default_factory=list)
+    """Distributions of which there is one version for everybody."""
+    together: list[list[str]] = Field(default_factory=list)
+    """Direct requirements that share a group."""
 
     @field_validator("exclude_newer")
     @classmethod
@@ -95,6 +103,8 @@ def _fault(detail: ErrorDetails) -> Fault:
             hints=(did_you_mean(name, known, otherwise="the settings are"),),
         )
     if expected := _EXPECTED_TYPE.get(detail["type"]):
+        if detail["loc"] == ("together",):
+            expected = "a list of lists of strings"
         fault = wrong_type(key, expected, detail["input"])
         # A version or date without quotes is a number or date to TOML, and 3.10 is the number 3.1.
         unquoted = expected == "a string" and not isinstance(detail["input"], (list, dict, bool))

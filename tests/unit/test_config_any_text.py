@@ -28,6 +28,14 @@ LINES = [
     "exclude-newer = 2025-01-31",
     "[tool.mvenv.constraints]",
     'numpy = ["+setuptools", "six"]',
+    'isolate = ["numpy", 1]',
+    'together = [["numpy", "b"], []]',
+    'aliases = { np_old = "numpy<1", json = { module = "x" } }',
+    "[project.optional-dependencies]",
+    'x = ["a[x]", "numpy"]',
+    "[dependency-groups]",
+    'x = ["a[x]", { include-group = "y" }]',
+    'y = [{ include-group = "x" }, {}]',
     "[tool.uv.sources]",
     'numpy = { path = "." }',
     "numpy = [{ index = 'x' }, {}]",
@@ -39,6 +47,7 @@ LINES = [
 KEYS = (
     st.sampled_from(["name", "version", "dynamic", "dependencies", "requires-python", "numpy"])
     | st.sampled_from(["constraints", "exclude-newer", "python", "index", "path", "git", "url", "workspace"])
+    | st.sampled_from(["isolate", "together", "singletons", "aliases", "include-group", "requirement", "x"])
     | st.sampled_from(["project", "tool", "mvenv", "uv", "sources"])
     | st.text(max_size=4)
 )
@@ -48,6 +57,7 @@ TEXTS = st.sampled_from(
         "numpy",
         "numpy<2",
         "+numpy",
+        "numpy==1",
         "Numpy[x] ; os_name == 'nt'",
         "dependencies",
         "version",
@@ -65,10 +75,19 @@ VALUES = st.recursive(
 
 TABLE = st.dictionaries(KEYS, VALUES, max_size=4)
 
+LISTS = st.dictionaries(
+    KEYS,
+    st.lists(
+        TEXTS | st.sampled_from(["a[x]"]) | st.builds(lambda name: {"include-group": name}, KEYS), max_size=3
+    ),
+    max_size=3,
+)
+
 # Tables in their places, with anything in them, reach further than tables at random.
 PROJECTS = st.builds(
-    lambda project, mvenv, constraints, sources, index: {
-        "project": {"name": "a", "dependencies": ["numpy"], **project},
+    lambda project, mvenv, constraints, sources, index, extras, groups: {
+        "project": {"name": "a", "dependencies": ["numpy"], "optional-dependencies": extras, **project},
+        "dependency-groups": groups,
         "tool": {
             "mvenv": {"constraints": constraints, **mvenv},
             "uv": {"sources": sources, "index": index},
@@ -79,6 +98,8 @@ PROJECTS = st.builds(
     st.dictionaries(KEYS, VALUES | st.lists(TEXTS, max_size=3), max_size=3),
     TABLE | VALUES,
     st.lists(TABLE, max_size=2) | VALUES,
+    TABLE | LISTS,
+    TABLE | LISTS,
 )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from orchestrator.config.model import Project
 
 HINT = (
-    "\n\nhint: give the second version an import name of its own (an alias), "
+    "\n\nhint: give the second version an import name of its own (`mvenv alias NAME REQUIREMENT`), "
     "or let the library that needs it require it"
 )
 

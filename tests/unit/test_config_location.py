@@ -9,7 +9,17 @@ import tomlkit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrator.config.location import KeyPath, key_lines, printable, show_key, show_path, show_place
+from orchestrator.config.location import (
+    ArraySpan,
+    KeyPath,
+    array_spans,
+    key_lines,
+    printable,
+    show_key,
+    show_path,
+    show_place,
+    table_ends,
+)
 
 
 def paths_of(value: Any, path: KeyPath = ()) -> set[KeyPath]:
@@ -94,6 +104,53 @@ def test_text_that_is_not_toml_has_no_lines(text: str) -> None:
 
 def test_nesting_too_deep_to_follow_has_no_lines() -> None:
     assert key_lines("a = " + "[" * 100_000) == {}
+
+
+def test_tables_end_where_their_own_keys_do() -> None:
+    text = """\
+x = 1
+
+[a] # empty
+# [b]
+
+[a.b]
+c = [
+  1,
+] # here
+
+# before d
+[[d]]
+e = \'\'\'
+[f]\'\'\'
+[[d]]
+[g.h]
+i.j = 1
+"""
+    assert table_ends(text) == {
+        ("a",): 3,
+        ("a", "b"): 9,
+        ("d", 0): 14,
+        ("d", 1): 15,
+        ("g", "h"): 17,
+    }
+    assert table_ends("[a") == {}
+
+
+def test_arrays_are_found_with_the_ends_of_their_values() -> None:
+    text = 'a = [ "x" , [1,2,], {b = [ ]} # c\n]'
+    spans = array_spans(text)
+    assert {path: text[span.start : span.end] for path, span in spans.items()} == {
+        ("a",): ' "x" , [1,2,], {b = [ ]} # c\n',
+        ("a", 1): "1,2,",
+        ("a", 2, "b"): " ",
+    }
+    assert [text[:end] for end in spans["a",].entry_ends] == [
+        'a = [ "x"',
+        'a = [ "x" , [1,2,]',
+        'a = [ "x" , [1,2,], {b = [ ]}',
+    ]
+    assert spans["a", 2, "b"] == ArraySpan(text.index("[ ]") + 1, (), text.index("[ ]") + 2)
+    assert array_spans("a = [1") == {}
 
 
 names = st.text(min_size=1, max_size=5) | st.sampled_from(["a", "b-c", "tool", "a.b", "#", "'", '"'])

@@ -7,8 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrator.config.overrides import load_overrides
+from orchestrator.config.overrides import (
+    load_overrides,
+    recorded,
+    settle_overrides,
+    settle_with_record,
+    written_back,
+)
 from orchestrator.errors import ConfigError
+from runtime_shim.overrides import OverridesError, rules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -138,27 +145,30 @@ def test_text_that_is_not_utf8(file: Path) -> None:
     assert str(caught.value).startswith(f"error: `{NAME}` is not UTF-8 text\n  cause: {NAME}:1: byte 0xff")
 
 
+words = st.sampled_from(["a", "B", "1", "2.0"]) | st.text(max_size=3)
 json_values = st.recursive(
-    st.none() | st.booleans() | st.floats() | st.text(max_size=3) | st.integers(),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    st.none() | st.booleans() | st.floats() | words | st.integers(),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(words, inner, max_size=3),
     max_leaves=8,
 )
 
 
-def is_shape(value: object, depth: int = 0) -> bool:
-    if isinstance(value, dict):
-        return all(is_shape(inner, depth + 1) for inner in value.values())
-    return depth > 0 and isinstance(value, str)
+def makes_sense(value: object) -> bool:
+    try:
+        rules(value)  # type: ignore[arg-type]
+    except OverridesError:
+        return False
+    return True
 
 
 @settings(max_examples=80, deadline=None)
 @given(json_values)
-def test_accepts_nested_objects_and_strings_and_nothing_else(
+def test_accepts_what_makes_sense_and_nothing_else(
     tmp_path_factory: pytest.TempPathFactory, value: object
 ) -> None:
     file = tmp_path_factory.mktemp("overrides") / NAME
     file.write_text(json.dumps(value))
-    if is_shape(value):
+    if makes_sense(value):
         assert load_overrides(file) == value
     else:
         with pytest.raises(ConfigError):
@@ -173,6 +183,150 @@ def test_any_file_gives_overrides_or_a_config_error(
     file = tmp_path_factory.mktemp("overrides") / NAME
     file.write_bytes(content)
     try:
-        assert is_shape(load_overrides(file))
+        assert makes_sense(load_overrides(file))
     except ConfigError as error:
         str(error).encode("utf-8")
+
+
+def test_a_contradiction_has_both_lines(file: Path) -> None:
+    text = '{\n  "A": {"1.0": {\n    "C": "1"\n  }},\n  "a": {"1": {"c": "2"}}\n}'
+    assert refusal(file, text) == (
+        "error: a 1.0 cannot use both c 1 and 2\n"
+        f'  cause: {NAME}:3: A."1.0".C\n'
+        f"  cause: {NAME}:5: a.1.c\n"
+        f"\n{FORM}"
+    )
+
+
+def test_a_cycle_is_spelled_out(file: Path) -> None:
+    assert refusal(file, '{"A": {"1.0": {"B": "2.0"}},\n "B": {"2.0": {"A": {"1.0": {}}}}}') == (
+        f'error: the overrides form a cycle: a 1.0 → b 2.0 → a 1.0\n  cause: {NAME}:2: B."2.0".A'
+    )
+
+
+def test_what_has_no_meaning_has_its_line(file: Path) -> None:
+    assert refusal(file, '{"A": {"1.0":\n {"B": "latest"}}}') == (
+        f'error: `latest` is not a version\n  cause: {NAME}:2: A."1.0".B\n\n{FORM}'
+    )
+
+
+FLAT = '{"A": {"2.2.2": {"C": "1.1.1"}}}'
+OTHER = '{ "A": {"2.2.2": {"C": "3"}} }'
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    folder = tmp_path / ".venv" / "lib" / "python3.11"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("base", "own", "copy", "text", "changed_root"),
+    [
+        (None, None, None, "{}\n", False),
+        (None, FLAT, None, FLAT, False),
+        ("{}", FLAT, "{}", FLAT, False),
+        ("{}", None, FLAT, FLAT, True),
+        ("{}", "{}\n", FLAT, FLAT, True),
+        (FLAT, FLAT, OTHER, OTHER, True),
+        (FLAT, OTHER, FLAT, OTHER, False),
+        (FLAT, OTHER, OTHER.replace(" ", ""), OTHER, False),
+        (FLAT, FLAT, None, FLAT, False),
+        (FLAT, OTHER, None, OTHER, False),
+        (FLAT, None, FLAT, "{}\n", False),
+        (FLAT, FLAT, "{}", "{}", True),
+        (
+            FLAT,
+            FLAT[:-1] + ', "X": {"1": {"C": "1"}}}',
+            FLAT[:-1] + ', "Y": {"1": {"C": "1"}}}',
+            json.dumps(
+                {"A": {"2.2.2": {"C": "1.1.1"}}, "X": {"1": {"C": "1"}}, "Y": {"1": {"C": "1"}}}, indent=2
+            )
+            + "\n",
+            True,
+        ),
+    ],
+)
+def test_two_copies(
+    base: str | None,
+    own: str | None,
+    copy: str | None,
+    text: str,
+    changed_root: bool,
+    file: Path,
+    library: Path,
+) -> None:
+    """What one side alone says is kept as it is written there."""
+    for path, content in ((file, own), (library / NAME, copy)):
+        if content is not None:
+            path.write_text(content)
+    settled = settle_overrides(file.parent, library, None if base is None else json.loads(base))
+    assert (settled.text, settled.changed_root) == (text, changed_root)
+    assert settled.data == json.loads(text)
+
+
+def test_both_copies_have_changed_the_same(file: Path, library: Path) -> None:
+    file.write_text('{\n"A": {"2.2.2": {"C": "2"}}}')
+    (library / NAME).write_text('{"A":\n {"2.2.2":\n {"C": "3"}}}')
+    with pytest.raises(ConfigError) as caught:
+        settle_overrides(file.parent, library, json.loads(FLAT))
+    assert str(caught.value) == (
+        f'error: `{NAME}` and its copy have both changed `A."2.2.2".C` since the last build\n'
+        f'  cause: {NAME}:2: "2"\n'
+        f'  cause: .venv/lib/python3.11/{NAME}:3: "3"\n'
+        "\n"
+        "hint: make both say the same, or delete the copy"
+    )
+
+
+def test_both_copies_together_form_a_cycle(file: Path, library: Path) -> None:
+    file.write_text('{"A": {"1": {"B": "1"}}}')
+    (library / NAME).write_text('{"B": {"1": {"A": "1"}}}')
+    with pytest.raises(ConfigError, match="the overrides form a cycle: a 1 → b 1 → a 1") as caught:
+        settle_overrides(file.parent, library, {})
+    assert len(caught.value.causes) == 2
+
+
+def test_a_broken_copy(file: Path, library: Path) -> None:
+    (library / NAME).write_text("{,}")
+    with pytest.raises(ConfigError) as caught:
+        settle_overrides(file.parent, library, {})
+    assert f".venv/lib/python3.11/{NAME}:1:2" in str(caught.value)
+
+
+@pytest.mark.parametrize("record", [None, {}, {"overrides": 3}, {"overrides": {"text": "{"}}])
+def test_a_record_that_does_not_know(record: dict[str, Any] | None, file: Path, library: Path) -> None:
+    file.write_text(FLAT)
+    assert settle_with_record(file.parent, record).text == FLAT
+
+
+def test_written_back(file: Path, library: Path) -> None:
+    """The project's file gets what the copy says, and is put back if the commit fails."""
+    (library / NAME).write_text("{}\n")
+    settled = settle_overrides(file.parent, library, {})
+    record = {"overrides": recorded(settled, "lib/python3.11")}
+    (library / NAME).write_text(FLAT)
+    with pytest.raises(OSError, match="full"), written_back(file.parent, record):
+        assert file.read_text() == FLAT
+        raise OSError("full")
+    assert not file.exists()
+    with written_back(file.parent, record):
+        pass
+    assert file.read_text() == FLAT
+    file.write_text(OTHER)
+    (library / NAME).write_text("{}\n")
+    with written_back(file.parent, record):
+        pass
+    assert file.read_text() == OTHER, "only the project's file has changed"
+
+
+def test_written_back_through_a_link(file: Path, library: Path) -> None:
+    kept = file.with_name("kept.json")
+    kept.write_text("{}\n")
+    file.symlink_to(kept.name)
+    (library / NAME).write_text(FLAT)
+    with written_back(file.parent, {"overrides": {"library": ".venv/lib/python3.11", "text": "{}\n"}}):
+        pass
+    assert file.is_symlink()
+    assert kept.read_text() == FLAT

@@ -263,7 +263,7 @@ dependencies = [
         f"{reason}\n"
         "  cause: pyproject.toml:10: `project.dependencies[1]` must be a string, not an integer\n"
         "\n"
-        "hint: the settings are `constraints`, `exclude-newer` and `python`\n"
+        "hint: did you mean `isolate` instead of `isolte`?\n"
         "hint: put the value of `tool.mvenv.python` in quotes\n"
         "hint: add a version bound to `setuptools`, or write `+setuptools` to require it as well\n"
         'hint: add a line such as `name = "my-app"` to `[project]`'

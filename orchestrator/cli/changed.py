@@ -1,0 +1,123 @@
+"""What the commands share that change pyproject.toml: check, write, build, and take it back if that fails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from orchestrator.cli.root import project_root
+from orchestrator.errors import MvenvError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from orchestrator.console import Reporter
+    from orchestrator.editing.model import Edited
+
+no_build = click.option("--no-build", is_flag=True, help="Change pyproject.toml, and build nothing.")
+group = click.option("--group", metavar="NAME", default="", help="The dependency group that is meant.")
+extra = click.option("--extra", metavar="NAME", default="", help="The extra that is meant.")
+
+_AS_IT_WAS = "pyproject.toml is as it was"
+
+
+def one_section(group: str, extra: str) -> None:
+    """Check that not both a group and an extra are named."""
+    if group and extra:
+        raise UsageError("`--group` and `--extra` exclude each other")
+
+
+def change(edit: Callable[[str], Edited], *, build: bool, group: str = "", extra: str = "") -> None:
+    """Change the nearest pyproject.toml, then build: what was built before, and a group or extra more.
+
+    The new text is checked before it is written. If the build fails or is interrupted, the old text is put
+    back, unless somebody else has changed the file meanwhile.
+
+    :param edit: what to do with the text.
+    :param group: a dependency group to take in.
+    :param extra: an extra to take in.
+    :raises MvenvError: the change or the build is not possible; pyproject.toml is as it was then.
+    """
+    from orchestrator.config.document import read_text
+    from orchestrator.console import Reporter
+
+    pyproject = project_root() / "pyproject.toml"
+    before = read_text(pyproject)
+    edited = _checked(edit, before, pyproject)
+    reporter = Reporter()
+    if edited.text != before:
+        _write(pyproject, edited.text)
+    if not build:
+        _say(edited, reporter)
+        return
+    from orchestrator.build import build as build_project
+    from orchestrator.cli.build import summarize
+    from orchestrator.config.selection import make_selection
+    from orchestrator.request import Request
+    from orchestrator.requested import kept_selection
+
+    try:
+        kept = kept_selection(pyproject.parent)
+        selection = make_selection(
+            (*kept.groups, *filter(None, [group])), (*kept.extras, *filter(None, [extra]))
+        )
+        built = build_project(pyproject, reporter, Request(selection))
+    except MvenvError as error:
+        error.hints = (*error.hints, *_put_back(pyproject, before, edited.text))
+        raise
+    except BaseException:  # Control-C included
+        for sentence in _put_back(pyproject, before, edited.text):
+            reporter.say(sentence)
+        raise
+    _say(edited, reporter)
+    summarize(built, reporter)
+
+
+def _say(edited: Edited, reporter: Reporter) -> None:
+    for sentence in edited.said:
+        reporter.say(sentence)
+
+
+def _checked(edit: Callable[[str], Edited], before: str, pyproject: Path) -> Edited:
+    from orchestrator.config.document import parse_toml
+    from orchestrator.config.project import parse_project
+    from orchestrator.editing.lines import keeping_line_ends
+
+    parse_toml(pyproject, before)
+    edited = keeping_line_ends(edit, before)
+    try:
+        parse_project(pyproject, edited.text)
+    except MvenvError as refused:
+        parse_project(pyproject, before)  # what was wrong all along is said of the file as it is
+        # The lines are those of a text that nobody will see.
+        refused.causes = tuple(cause.partition(": ")[2] or cause for cause in refused.causes)
+        refused.hints = (*refused.hints, _AS_IT_WAS)
+        raise
+    return edited
+
+
+def _put_back(pyproject: Path, before: str, written: str) -> tuple[str, ...]:
+    """Undo the change if the file still holds what was written; tell how it is now."""
+    from orchestrator.config.document import read_text
+
+    if written == before:
+        return ()
+    try:
+        if read_text(pyproject) != written:
+            return ("pyproject.toml has been changed meanwhile, so it was not put back",)
+        _write(pyproject, before)
+    except (MvenvError, OSError) as error:
+        return (f"pyproject.toml could not be put back: {error}",)
+    return (_AS_IT_WAS,)
+
+
+def _write(pyproject: Path, text: str) -> None:
+    """Replace the file itself where *pyproject* is a link to it, and keep its permissions."""
+    from orchestrator.files import write_text
+
+    file = pyproject.resolve()
+    mode = file.stat().st_mode
+    write_text(file, text)
+    file.chmod(mode)

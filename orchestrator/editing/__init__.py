@@ -1,0 +1,1 @@
+"""Editing pyproject.toml: text in, text out; comments, order and everything else stay as they are."""

@@ -1,0 +1,14 @@
+"""What an edit comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """The text after an edit."""
+
+    text: str
+    said: tuple[str, ...]
+    """What was done, a sentence each, for people."""

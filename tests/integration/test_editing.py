@@ -1,0 +1,225 @@
+"""The commands that change pyproject.toml: `mvenv add`, `remove`, `isolate` and `alias`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.integration.refusals import assert_refused
+from tests.integration.workshop import publish_conflict
+
+if TYPE_CHECKING:
+    from tests.support.process import Outcome
+    from tests.support.project import ProjectFolder
+    from tests.support.wheels import Index
+
+TEXT = """\
+[project]
+name = "my-app"
+version = "1.0"
+requires-python = ">=3.11"
+dependencies = [
+  # everybody's
+  "plain", # one version
+]
+
+# settings of another tool
+[tool.other]
+x = 1
+"""
+
+
+@pytest.fixture
+def written(project: ProjectFolder, index: Index) -> ProjectFolder:
+    """A project that has not been built, and the wheels of `publish_conflict`."""
+    publish_conflict(index)
+    project.write("pyproject.toml", TEXT)
+    return project
+
+
+def text(project: ProjectFolder) -> str:
+    return (project.root / "pyproject.toml").read_text("utf-8")
+
+
+def data(project: ProjectFolder) -> Any:
+    return tomllib.loads(text(project))
+
+
+def groups(project: ProjectFolder) -> Any:
+    return json.loads(project.mvenv("graph", "--format", "json").out)["groups"]
+
+
+def refused(project: ProjectFolder, *arguments: str) -> Outcome:
+    """Run a command that must fail and leave pyproject.toml as it is."""
+    before = text(project)
+    outcome = project.mvenv(*arguments, check=False)
+    assert_refused(outcome)
+    assert text(project) == before
+    return outcome
+
+
+def test_add_and_remove_build(written: ProjectFolder) -> None:
+    outcome = written.mvenv("add", "dep-a", "dep-b>=1")
+    assert outcome.out == ""
+    assert outcome.err.startswith(
+        "Added `dep-a` to project.dependencies\nAdded `dep-b>=1` to project.dependencies\nBuilt "
+    )
+    assert text(written) == TEXT.replace("# one version\n", '# one version\n  "dep-a",\n  "dep-b>=1",\n')
+    assert len(groups(written)) == 2
+    code = "import dep_a, dep_b; print(dep_a.low_version, dep_b.low_version)"
+    assert written.python("-c", code).out == "1.0 2.0\n"
+
+    outcome = written.mvenv("remove", "dep_a")
+    assert outcome.err.startswith("Removed `dep-a` from project.dependencies\nBuilt ")
+    assert text(written) == TEXT.replace("# one version\n", '# one version\n  "dep-b>=1",\n')
+    assert len(groups(written)) == 1
+
+
+def test_a_build_that_fails_takes_it_back(written: ProjectFolder) -> None:
+    written.mvenv("build")
+    outcome = refused(written, "add", "dep-a", "ghost>=7")
+    assert "`ghost>=7`" in outcome.err
+    assert outcome.err.endswith("hint: pyproject.toml is as it was\n")
+    assert written.mvenv("build").err.startswith("Up to date")
+
+
+def test_a_build_that_is_interrupted_takes_it_back(written: ProjectFolder) -> None:
+    """Control-C while uv builds a wheel that takes its time."""
+    written.write(
+        "wait/pyproject.toml", '[build-system]\nrequires = []\nbuild-backend = "slow"\nbackend-path = ["."]\n'
+    )
+    written.write(
+        "wait/slow.py",
+        """
+        import os, pathlib, time
+        parent = os.getppid()
+        pathlib.Path("started").touch()
+        while os.getppid() == parent:
+            time.sleep(0.1)
+        """,
+    )
+    command = (
+        sys.executable,
+        "-P",
+        "-m",
+        "orchestrator",
+        "add",
+        f"wait @ {(written.root / 'wait').as_uri()}",
+    )
+    process = subprocess.Popen(
+        command,
+        cwd=written.root,
+        env=dict(written.environment),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    end = time.monotonic() + 60
+    while not (written.root / "wait/started").exists():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    assert "wait @" in text(written)
+    process.send_signal(2)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert text(written) == TEXT
+    assert out == ""
+    assert err.strip() == "pyproject.toml is as it was"
+
+
+def test_without_a_build(written: ProjectFolder) -> None:
+    outcome = written.mvenv("add", "ghost", "--no-build")
+    assert (outcome.out, outcome.err) == ("", "Added `ghost` to project.dependencies\n")
+    assert not (written.root / ".venv").exists()
+
+
+def test_groups_and_extras(written: ProjectFolder) -> None:
+    written.mvenv("add", "dep-a", "--group", "dev", "--no-build")
+    written.mvenv("add", "dep-b", "--extra", "ui", "--no-build")
+    assert data(written)["dependency-groups"] == {"dev": ["dep-a"]}
+    assert data(written)["project"]["optional-dependencies"] == {"ui": ["dep-b"]}
+    outcome = refused(written, "remove", "dep-a", "--no-build")
+    assert "hint: it is in dependency-groups.dev: `mvenv remove dep-a --group dev`\n" in outcome.err
+    written.mvenv("remove", "dep-a", "--group", "dev", "--no-build")
+    written.mvenv("remove", "dep-b", "--extra", "ui", "--no-build")
+    assert data(written)["dependency-groups"] == {"dev": []}
+    assert data(written)["project"]["optional-dependencies"] == {"ui": []}
+
+
+def test_the_build_takes_in_what_was_added_to_and_what_was_built_before(written: ProjectFolder) -> None:
+    written.mvenv("add", "dep-a", "--group", "dev")
+    assert written.python("-c", "import dep_a; print(dep_a.low_version)").out == "1.0\n"
+    written.mvenv("add", "dep-b", "--extra", "ui")
+    code = "import dep_a, dep_b; print(dep_a.low_version, dep_b.low_version)"
+    assert written.python("-c", code).out == "1.0 2.0\n"
+    written.mvenv("remove", "plain")
+    assert written.python("-c", code).out == "1.0 2.0\n"
+
+
+def test_isolate_and_back(written: ProjectFolder) -> None:
+    written.mvenv("isolate", "plain", "low", "--no-build")
+    assert text(written) == TEXT + '\n[tool.mvenv]\nisolate = ["plain", "low"]\n'
+    outcome = refused(written, "isolate", "--undo", "plan", "--no-build")
+    assert "hint: did you mean `plain` instead of `plan`?\n" in outcome.err
+    written.mvenv("isolate", "--undo", "low", "plain", "--no-build")
+    assert text(written) == TEXT
+
+
+def test_alias_and_back(written: ProjectFolder) -> None:
+    written.mvenv("alias", "low_old", "low==1.0", "--no-build")
+    written.mvenv("alias", "picture", "low==1.0", "--module", "low", "--no-build")
+    assert text(written) == TEXT + (
+        '\n[tool.mvenv.aliases]\nlow_old = "low==1.0"\npicture = {requirement = "low==1.0", module = "low"}\n'
+    )
+    outcome = refused(written, "alias", "json", "low==1.0")
+    assert outcome.err == (
+        "error: `json` is the name of a module that Python itself needs\n"
+        "  cause: tool.mvenv.aliases.json\n"
+        "\n"
+        "hint: choose another name for the alias\n"
+        "hint: pyproject.toml is as it was\n"
+    )
+    written.mvenv("alias", "--remove", "low_old", "--no-build")
+    written.mvenv("alias", "--remove", "picture", "--no-build")
+    assert text(written) == TEXT
+
+
+def test_it_is_the_project_of_a_folder_above(written: ProjectFolder) -> None:
+    below = written.root / "a/b"
+    below.mkdir(parents=True)
+    process = subprocess.run(
+        (sys.executable, "-P", "-m", "orchestrator", "isolate", "plain", "--no-build"),
+        cwd=below,
+        env=dict(written.environment),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert process.stdout == ""
+    assert data(written)["tool"]["mvenv"] == {"isolate": ["plain"]}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("add",), "Missing argument 'REQUIREMENT...'"),
+        (("remove",), "Missing argument 'NAME...'"),
+        (("isolate",), "Missing argument 'NAME...'"),
+        (("alias", "x"), "Missing argument 'REQUIREMENT'"),
+        (("alias", "x", "y==1", "--remove"), "`--remove` takes the import name alone"),
+        (("add", "x", "--group", "a", "--extra", "b"), "`--group` and `--extra` exclude each other"),
+    ],
+)
+def test_usage(written: ProjectFolder, arguments: tuple[str, ...], said: str) -> None:
+    outcome = written.mvenv(*arguments, check=False)
+    assert outcome.code == 2
+    assert outcome.err.startswith(f"error: {said}\n")
+    assert text(written) == TEXT

@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from packaging.requirements import Requirement
+
+from orchestrator.config.model import DirectRequirement, Selection
+from orchestrator.config.places import requirement_lines, requirement_places
+from orchestrator.config.project import load_project
+from orchestrator.config.selection import make_selection, selected
+from orchestrator.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from orchestrator.config.model import Project
+
+
+@pytest.fixture
+def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Project]:
+    """Load a project called My.App with these tables (from line 3)."""
+    monkeypatch.chdir(tmp_path)
+
+    def load(tables: str) -> Project:
+        (tmp_path / "pyproject.toml").write_text(f'[project]\nname = "My.App"\n{tables}', encoding="utf-8")
+        return load_project(tmp_path / "pyproject.toml")
+
+    return load
+
+
+@pytest.fixture
+def refusal(load: Callable[[str], Project]) -> Callable[[str], str]:
+    def refusal(tables: str) -> str:
+        with pytest.raises(ConfigError) as caught:
+            load(tables)
+        return str(caught.value)
+
+    return refusal
+
+
+def texts(requirements: Iterable[DirectRequirement]) -> list[str]:
+    return [requirement.text for requirement in requirements]
+
+
+class TestExtras:
+    def test_they_are_read_with_their_constraints(self, load: Callable[[str], Project]) -> None:
+        project = load(
+            '[project.optional-dependencies]\nFast_Io = ["a>=1", "b"]\n'
+            '[tool.mvenv.constraints]\nb = ["c<1", "+d"]\n'
+        )
+        assert project.extras == {
+            "fast-io": (
+                DirectRequirement("a>=1", "a", "project.optional-dependencies.Fast_Io[0]", (), ()),
+                DirectRequirement("b", "b", "project.optional-dependencies.Fast_Io[1]", ("c<1",), ("d",)),
+            )
+        }
+        assert project.requirements == ()
+
+    def test_the_project_itself_stands_for_its_extras(self, load: Callable[[str], Project]) -> None:
+        project = load(
+            "[project.optional-dependencies]\n"
+            'all = ["z", "my_app[x,Y-y]", "a"]\nx = ["a"]\ny_y = ["my-app[x]", "b"]\n'
+        )
+        assert texts(project.extras["all"]) == ["z", "a", "b", "a"]
+        assert [found.entry for found in project.extras["all"]][1:] == [
+            "project.optional-dependencies.x[0]",
+            "project.optional-dependencies.y_y[1]",
+            "project.optional-dependencies.all[2]",
+        ]
+
+    def test_a_marker_of_the_project_itself_holds_for_what_it_stands_for(
+        self, load: Callable[[str], Project]
+    ) -> None:
+        project = load(
+            "[project.optional-dependencies]\n"
+            "all = [\"my-app[x] ; os_name == 'nt'\"]\n"
+            "x = [\"a>1 ; python_version < '3' or python_version > '4'\", \"b @ https://example.org/b.whl\"]\n"
+        )
+        # Compared as requirements: how packaging writes one differs between its versions.
+        assert [Requirement(text) for text in texts(project.extras["all"])] == [
+            Requirement('a>1 ; (python_version < "3" or python_version > "4") and os_name == "nt"'),
+            Requirement('b @ https://example.org/b.whl ; os_name == "nt"'),
+        ]
+
+    def test_extras_in_a_circle_are_what_is_in_them(self, load: Callable[[str], Project]) -> None:
+        project = load('[project.optional-dependencies]\nx = ["a", "my-app[y]"]\ny = ["b", "my-app[x]"]\n')
+        assert texts(project.extras["x"]) == ["a", "b"]
+        assert texts(project.extras["y"]) == ["b", "a"]
+
+    def test_an_extra_that_the_project_does_not_have(self, refusal: Callable[[str], str]) -> None:
+        assert refusal('[project.optional-dependencies]\nall = ["my-app[fats]"]\nfast = ["a"]') == (
+            "error: the project itself has no extra `fats`\n"
+            "  cause: pyproject.toml:4: project.optional-dependencies.all[0]\n"
+            "\n"
+            "hint: did you mean `fast` instead of `fats`?"
+        )
+
+    def test_two_spellings_of_one_name(self, refusal: Callable[[str], str]) -> None:
+        assert refusal("[project.optional-dependencies]\na-b = []\na_B = []") == (
+            "error: `a-b` and `a_B` are the same name\n"
+            "  cause: pyproject.toml:5: project.optional-dependencies.a_B"
+        )
+
+    def test_a_name_that_is_none(self, refusal: Callable[[str], str]) -> None:
+        assert refusal('[project.optional-dependencies]\n"a b" = []').startswith(
+            "error: `a b` is not a valid name\n"
+        )
+
+    def test_other_types(self, refusal: Callable[[str], str]) -> None:
+        assert refusal('[project.optional-dependencies]\nx = "a"\ny = [1]\n') == (
+            "error: 2 problems in `pyproject.toml`\n"
+            "  cause: pyproject.toml:4: "
+            "`project.optional-dependencies.x` must be a list of strings, not a string\n"
+            "  cause: pyproject.toml:5: "
+            "`project.optional-dependencies.y[0]` must be a string, not an integer"
+        )
+
+
+class TestGroups:
+    def test_included_groups_are_read_in_place(self, load: Callable[[str], Project]) -> None:
+        project = load(
+            '[dependency-groups]\nDev_1 = ["a", {include-group = "test.all"}, "b"]\n'
+            'test-all = ["c", "d>1"]\n[tool.mvenv.constraints]\nd = ["e<1"]\n'
+        )
+        assert [(found.text, found.entry) for found in project.groups["dev-1"]] == [
+            ("a", "dependency-groups.Dev_1[0]"),
+            ("c", "dependency-groups.test-all[0]"),
+            ("d>1", "dependency-groups.test-all[1]"),
+            ("b", "dependency-groups.Dev_1[2]"),
+        ]
+        assert project.groups["dev-1"][2].constraints == ("e<1",)
+        assert texts(project.groups["test-all"]) == ["c", "d>1"]
+
+    def test_a_group_included_on_two_ways_is_there_once(self, load: Callable[[str], Project]) -> None:
+        project = load(
+            '[dependency-groups]\ntop = [{include-group = "l"}, {include-group = "r"}]\n'
+            'l = [{include-group = "low"}]\nr = [{include-group = "low"}]\nlow = ["a"]\n'
+        )
+        assert texts(project.groups["top"]) == ["a"]
+
+    def test_the_project_itself_stands_for_its_extras(self, load: Callable[[str], Project]) -> None:
+        project = load(
+            '[project.optional-dependencies]\nx = ["a"]\n'
+            '[dependency-groups]\ndev = ["my-app[x]", "my-app", "b"]\n'
+        )
+        assert texts(project.groups["dev"]) == ["a", "b"]
+
+    def test_a_circle(self, refusal: Callable[[str], str]) -> None:
+        assert refusal(
+            "[dependency-groups]\n"
+            'a = [{include-group = "b"}]\nb = ["x", {include-group = "c"}]\nc = [{include-group = "b"}]\n'
+        ) == (
+            "error: dependency groups include each other in a circle: `b` → `c` → `b`\n"
+            "  cause: pyproject.toml:6: dependency-groups.c[0]"
+        )
+
+    def test_an_unknown_group(self, refusal: Callable[[str], str]) -> None:
+        assert refusal('[dependency-groups]\ndev = [{include-group = "tset"}]\ntest = []\n') == (
+            "error: there is no dependency group `tset` to include\n"
+            "  cause: pyproject.toml:4: dependency-groups.dev[0]\n"
+            "\n"
+            "hint: did you mean `test` instead of `tset`?"
+        )
+
+    @pytest.mark.parametrize("item", ["{}", "{include-group = 1}", '{include-group = "b", x = 1}', "{x = 1}"])
+    def test_a_table_that_is_no_entry(self, refusal: Callable[[str], str], item: str) -> None:
+        assert refusal(f"[dependency-groups]\nb = []\na = [{item}]\n").startswith(
+            "error: `dependency-groups.a[0]` is not an entry of a dependency group\n"
+            "  cause: pyproject.toml:5: dependency-groups.a[0]\n"
+        )
+
+    def test_other_types(self, refusal: Callable[[str], str]) -> None:
+        assert refusal('[dependency-groups]\nx = "a"\ny = [1]\n') == (
+            "error: 2 problems in `pyproject.toml`\n"
+            "  cause: pyproject.toml:4: `dependency-groups.x` must be a list of requirements, not a string\n"
+            "  cause: pyproject.toml:5: `dependency-groups.y[0]` must be a string or a table, not an integer"
+        )
+
+    def test_a_requirement_that_does_not_parse_is_reported_once(self, refusal: Callable[[str], str]) -> None:
+        assert refusal(
+            '[dependency-groups]\na = ["x >> 1"]\nb = [{include-group = "a"}]\nc = [{include-group = "a"}]\n'
+        ).startswith("error: `x >> 1` is not a valid requirement\n  cause: pyproject.toml:4: ")
+
+
+class TestSelected:
+    TABLES = (
+        'dependencies = ["a", "b"]\n'
+        '[project.optional-dependencies]\nx = ["c", "b"]\n'
+        '[dependency-groups]\ndev = ["d", "c", "a>1"]\n'
+        '[tool.mvenv.aliases]\na_old = "a"\n'
+    )
+
+    def test_nothing_optional(self, load: Callable[[str], Project]) -> None:
+        found = selected(load(self.TABLES), Selection())
+        assert [(entry.text, entry.alias) for entry in found] == [("a", ""), ("b", ""), ("a", "a_old")]
+
+    def test_the_same_text_counts_once_and_the_first_stands_for_all(
+        self, load: Callable[[str], Project]
+    ) -> None:
+        found = selected(load(self.TABLES), make_selection(["Dev"], ["X", "x"]))
+        assert [entry.entry for entry in found] == [
+            "project.dependencies[0]",
+            "project.dependencies[1]",
+            "project.optional-dependencies.x[0]",
+            "dependency-groups.dev[0]",
+            "dependency-groups.dev[2]",
+            "tool.mvenv.aliases.a_old",
+        ]
+
+    def test_an_unknown_group(self, load: Callable[[str], Project]) -> None:
+        with pytest.raises(ConfigError) as caught:
+            selected(load(self.TABLES), make_selection(["dve"]))
+        assert str(caught.value) == (
+            "error: there is no dependency group `dve`\n"
+            "  cause: pyproject.toml\n"
+            "\n"
+            "hint: did you mean `dev` instead of `dve`?"
+        )
+
+    def test_an_extra_where_there_is_none(self, load: Callable[[str], Project]) -> None:
+        with pytest.raises(ConfigError) as caught:
+            selected(load(""), make_selection(extras=["x"]))
+        assert str(caught.value) == (
+            "error: there is no extra `x`\n  cause: pyproject.toml\n\nhint: the project has no extras"
+        )
+
+
+def test_names_of_a_selection_are_normalized_and_sorted() -> None:
+    assert make_selection(["b_B", "a", "B.b"], ["x"]) == Selection(("a", "b-b"), ("x",))
+
+
+def test_places_of_all_requirements(load: Callable[[str], Project]) -> None:
+    project = load(
+        'dependencies = [\n"a",\n"b"]\n'
+        '[dependency-groups]\n"d.v" = [\n{include-group = "t"},\n"c"]\nt = ["a"]\n'
+        '[project.optional-dependencies]\nx = ["d"]\n'
+        '[tool.mvenv.aliases]\na_old = "a<1"\npil = {requirement = "p"}\n'
+    )
+    assert requirement_lines(project.pyproject) == {
+        "project.dependencies[0]": 4,
+        "project.dependencies[1]": 5,
+        "project.optional-dependencies.x[0]": 12,
+        'dependency-groups."d.v"[1]': 9,
+        "dependency-groups.t[0]": 10,
+        "tool.mvenv.aliases.a_old": 14,
+        "tool.mvenv.aliases.pil": 15,
+    }
+    everything = selected(project, make_selection(["d.v"], ["x"]))
+    known = {place.entry: place.text for place in requirement_places(project.pyproject)}
+    assert all(known[requirement.entry] == requirement.text for requirement in everything)
+
+
+@pytest.mark.parametrize(
+    "text", [None, "not [ TOML", "project = 1\ndependency-groups = 1", "[dependency-groups]\na = 1\nb = [1]"]
+)
+def test_a_file_that_does_not_say_where(tmp_path: Path, text: str | None) -> None:
+    if text is not None:
+        (tmp_path / "pyproject.toml").write_text(text)
+    assert requirement_places(tmp_path / "pyproject.toml") == ()
