@@ -47,9 +47,15 @@ def default_dependencies(
         for name, needed in group.resolution.requires.items():
             if name not in plan.versioned:
                 continue
-            for other in sorted(needed & plan.versioned.keys()):
+            elsewhere = group.redirects.get(name, {})
+            found = {other: pins[other] for other in needed - elsewhere.keys()}
+            found |= {
+                other: plan.groups[number].resolution.pins[other] for other, number in elsewhere.items()
+            }
+            for other in sorted(found.keys() & plan.versioned.keys()):
                 entry = table[_spelling(name, pins[name].version, knowledge)][pins[name].version]
-                _take_latest(entry, _spelling(other, pins[other].version, knowledge), pins[other].version)
+                version = found[other].version
+                _take_latest(entry, _spelling(other, version, knowledge), version)
         for name in group.direct:
             if name in plan.versioned and name in direct:
                 _take_latest(own, _spelling(name, pins[name].version, knowledge), pins[name].version)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.manifest.models import ApplicationPart, EnvironmentPart, ImportMap
+from orchestrator.manifest.models import ApplicationPart, EnvironmentPart, ImportMap, ProjectPart
 from orchestrator.plan.views import View, environment_view
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from orchestrator.plan.aliases import AliasTarget
     from orchestrator.plan.model import Environment, Knowledge, Plan
 
 SCHEMA = 1
@@ -26,6 +28,9 @@ def import_map(
     folders: Mapping[str, Path],
     library: str,
     added: Mapping[str, Sequence[str]],
+    aliases: Mapping[str, AliasTarget] | None = None,
+    project: ProjectPart | None = None,
+    overrides: str | None = None,
 ) -> ImportMap:
     """Return the map of what everybody sees.
 
@@ -33,6 +38,9 @@ def import_map(
     :param folders: environment name → where it lives, absolute.
     :param library: library folder below an environment, ``lib/python3.11``.
     :param added: environment name → folders that its ``.pth`` files add, absolute.
+    :param aliases: import name that only the application has → what it stands for.
+    :param project: who requires what the application sees; for overrides that take effect without a build.
+    :param overrides: the text of the overrides with which *plan* was made.
     """
 
     def paths(environment: Environment) -> list[str]:
@@ -56,7 +64,12 @@ def import_map(
         # The file lies in <application>/<library>/site-packages/runtime_shim/.
         root="/".join([".."] * (len(Path(library).parts) + 3)),
         application=ApplicationPart.model_validate(
-            {**part(plan.application, application), "distributions": {}, "providers": {}}
+            {
+                **part(plan.application, application),
+                "distributions": {},
+                "providers": {},
+                "aliases": {name: asdict(target) for name, target in (aliases or {}).items()},
+            }
         ),
         environments={
             environment.name: EnvironmentPart.model_validate(
@@ -67,6 +80,8 @@ def import_map(
             )
             for environment in plan.environments
         },
+        project=project,
+        overrides=overrides,
     )
 
 

@@ -13,8 +13,8 @@ class _File(BaseModel):
         return to_json(self.model_dump(mode="json", by_alias=True))
 
 
-class ApplicationPart(_File):
-    """What the application sees."""
+class _Part(_File):
+    """What somebody sees."""
 
     paths: list[str]
     """Folders of the unversioned distributions, relative to the project (POSIX) where they can be."""
@@ -28,11 +28,37 @@ class ApplicationPart(_File):
     """Distribution → environment, of those seen here and installed there."""
 
 
-class EnvironmentPart(ApplicationPart):
+class AliasPart(_File):
+    """What an import alias stands for."""
+
+    module: str
+    """The import name that the distribution itself gives it."""
+    environment: str
+    """`application` for what all share."""
+
+
+class ApplicationPart(_Part):
+    """What the application sees."""
+
+    aliases: dict[str, AliasPart] = {}
+    """Import name that only the application has → what it stands for."""
+
+
+class EnvironmentPart(_Part):
     """What an isolated environment sees."""
 
     path: str
     """The environment's folder, relative to the project."""
+
+
+class ProjectPart(_File):
+    """The project itself, as importer."""
+
+    name: str
+    """Canonical."""
+    version: str
+    requires: list[str]
+    """Canonical names of its direct requirements."""
 
 
 class ImportMap(_File):
@@ -43,6 +69,9 @@ class ImportMap(_File):
     """The project's folder, relative to this file's."""
     application: ApplicationPart
     environments: dict[str, EnvironmentPart]
+    project: ProjectPart | None = None
+    overrides: str | None = None
+    """The text of `custom_dependencies_versions.json` that is in force, here and in its copy; None: not looked at."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", alias_generator=lambda name: name.rstrip("_"), populate_by_name=True

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from orchestrator.plan.model import (
@@ -18,10 +21,12 @@ from orchestrator.plan.model import (
 from orchestrator.plan.versioned import edges, versioned_names
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from orchestrator.resolution.model import Pin
 
+Node = tuple[int, str]
+"""A distribution of a group: the group's number and the canonical name."""
 Instance = tuple[str, frozenset[tuple[str, str]]]
 """A distribution with everything versioned that it needs: installed once, wherever it is used."""
 
@@ -33,31 +38,51 @@ def make_plan(
     *,
     lower_bound: int,
     proved: bool,
+    isolated: frozenset[str] = frozenset(),
 ) -> Plan:
     """Return where every distribution of *groups* is installed, and who sees it.
 
-    An instance needed by several groups has its home in the first of them; the others borrow it.
+    An instance needed by several groups has its home in the first of them; the others borrow it. What a
+    distribution finds in another group (`redirects`) is borrowed likewise.
+
+    :param isolated: distributions of which each instance gets an environment of its own, which sees the rest
+        of its group.
     """
-    versioned = versioned_names([group.resolution for group in groups], knowledge)
-    shared: dict[str, Pin] = {}
-    homes: dict[Instance, str] = {}
-    environments: list[Environment] = []
-    names = _names(groups, versioned)
-    for group, name in zip(groups, names, strict=True):
-        own: dict[str, Pin] = {}
-        borrowed: dict[str, str] = {}
-        instances = _instances(group, versioned, knowledge)
-        for distribution, pin in group.resolution.pins.items():
-            if distribution not in versioned:
-                shared[distribution] = pin
-                continue
-            home = homes.setdefault(instances[distribution], name)
-            if home == name:
-                own[distribution] = pin
-            else:
-                borrowed[distribution] = home
-        if own or borrowed:
-            environments.append(Environment(name, group.requirements, own, borrowed=borrowed))
+    versioned = versioned_names(groups, knowledge, isolated)
+    apart = _apart(groups, isolated & versioned)
+    names = _Names(groups, versioned, apart)
+    instances = _instances(groups, versioned, knowledge)
+    home_of: dict[Instance, str] = {}
+    own: dict[str, dict[str, Pin]] = {}
+    residents: dict[str, Node] = {}
+    for number, group in enumerate(groups):
+        for name in _in_order(group, versioned):
+            node = number, name
+            instance = instances[node]
+            if instance not in home_of:
+                home = home_of[instance] = names.of(node)
+                own.setdefault(home, {})[name] = group.resolution.pins[name]
+                residents.setdefault(home, node)
+    homes = tuple(
+        {name: home_of[instances[number, name]] for name in _in_order(group, versioned)}
+        for number, group in enumerate(groups)
+    )
+    environments = []
+    for home, pins in own.items():
+        number, name = residents[home]
+        alone = residents[home] in apart
+        seen = {**homes[number], **_found_elsewhere(groups[number], homes, name if alone else None)}
+        environments.append(
+            Environment(
+                home,
+                _requirements(groups[number], pins if alone else None),
+                dict(sorted(pins.items())),
+                borrowed={other: there for other, there in seen.items() if there != home},
+            )
+        )
+    shared = {
+        name: pin for group in groups for name, pin in group.resolution.pins.items() if name not in versioned
+    }
     return Plan(
         groups=tuple(groups),
         application=Environment(
@@ -75,39 +100,127 @@ def make_plan(
         conflicts=tuple(conflicts),
         lower_bound=lower_bound,
         proved=proved,
+        homes=homes,
+        isolated=isolated,
     )
 
 
-def _instances(group: PlannedGroup, versioned: frozenset[str], knowledge: Knowledge) -> dict[str, Instance]:
-    needed = edges(group.resolution, knowledge)
-    pins = group.resolution.pins
-    found: dict[str, Instance] = {}
-    for name in pins.keys() & versioned:
-        closure: set[str] = set()
-        waiting = [name]
-        while waiting:
-            current = waiting.pop()
-            if current in versioned and current not in closure:
-                closure.add(current)
-                waiting.extend(needed[current])
-        found[name] = (name, frozenset((member, pins[member].specification) for member in closure))
+def _in_order(group: PlannedGroup, versioned: frozenset[str]) -> list[str]:
+    return [name for name in group.resolution.pins if name in versioned]
+
+
+def _apart(groups: Sequence[PlannedGroup], isolated: frozenset[str]) -> frozenset[Node]:
+    """Return what cannot live with its group: isolated distributions, and those that need another version.
+
+    The latter find a dependency elsewhere of which their own group holds a version, for others.
+    """
+    return frozenset(
+        (number, name)
+        for number, group in enumerate(groups)
+        for name in group.resolution.pins
+        if name in isolated or group.redirects.get(name, {}).keys() & group.resolution.pins.keys()
+    )
+
+
+def _found_elsewhere(
+    group: PlannedGroup, homes: Sequence[Mapping[str, str]], resident: str | None
+) -> dict[str, str]:
+    """Return what an environment of *group* sees of other groups: distribution → environment.
+
+    :param resident: the distribution that has the environment to itself; None for the group's common one,
+        where a version of the group's own comes first.
+    """
+    found = {
+        dependency: homes[number][dependency]
+        for importer, elsewhere in group.redirects.items()
+        for dependency, number in elsewhere.items()
+        if dependency in homes[number] and (importer == resident or dependency not in group.resolution.pins)
+    }
+    own = group.redirects.get(resident, {}) if resident is not None else {}
+    return {
+        **found,
+        **{name: homes[number][name] for name, number in own.items() if name in homes[number]},
+    }
+
+
+def _requirements(group: PlannedGroup, alone: Mapping[str, Pin] | None) -> tuple[str, ...]:
+    """Return the direct requirements of an environment: the group's, or those for what lives there *alone*."""
+    return tuple(
+        text
+        for text, name in zip(group.requirements, group.direct, strict=True)
+        if alone is None or name in alone
+    )
+
+
+def _instances(
+    groups: Sequence[PlannedGroup], versioned: frozenset[str], knowledge: Knowledge
+) -> dict[Node, Instance]:
+    needed = [edges(group.resolution, knowledge) for group in groups]
+
+    def neighbours(node: Node) -> list[Node]:
+        number, name = node
+        elsewhere = groups[number].redirects.get(name, {})
+        return [
+            *((number, other) for other in needed[number][name] if other not in elsewhere),
+            *((there, other) for other, there in elsewhere.items()),
+        ]
+
+    found: dict[Node, Instance] = {}
+    for number, group in enumerate(groups):
+        for name in _in_order(group, versioned):
+            closure: set[Node] = set()
+            waiting = [(number, name)]
+            while waiting:
+                node = waiting.pop()
+                if node[1] in versioned and node not in closure:
+                    closure.add(node)
+                    waiting.extend(neighbours(node))
+            found[number, name] = (
+                name,
+                frozenset(
+                    (other, groups[there].resolution.pins[other].specification) for there, other in closure
+                ),
+            )
     return found
 
 
-def _names(groups: Sequence[PlannedGroup], versioned: frozenset[str]) -> list[str]:
-    """Name each environment after the first of its direct requirements that is versioned."""
-    taken: set[str] = set()
-    names = []
-    for group in groups:
-        candidates = [name for name in group.direct if name in versioned] or list(group.direct)
-        name = candidates[0]
-        number = 2
-        while name in taken or name == APPLICATION:
-            name = f"{candidates[0]}-{number}"
-            number += 1
-        taken.add(name)
-        names.append(name)
-    return names
+class _Names:
+    """Names of environments: a group's after the first of its direct requirements that lives there."""
+
+    def __init__(
+        self, groups: Sequence[PlannedGroup], versioned: frozenset[str], apart: frozenset[Node]
+    ) -> None:
+        self._taken = {APPLICATION}
+        self._apart = apart
+        self._given: dict[Node | int, str] = {}
+        self._candidates = [
+            _first(group, versioned - {name for there, name in apart if there == number})
+            for number, group in enumerate(groups)
+        ]
+
+    def of(self, node: Node) -> str:
+        """Return the name of the environment that an instance lives in if nobody has it yet."""
+        alone = node in self._apart
+        key = node if alone else node[0]
+        if key not in self._given:
+            wanted = node[1] if alone else self._candidates[node[0]]
+            name, number = wanted, 2
+            while name in self._taken:
+                name = f"{wanted}-{number}"
+                number += 1
+            self._taken.add(name)
+            self._given[key] = name
+        return self._given[key]
+
+
+def _first(group: PlannedGroup, versioned: frozenset[str]) -> str:
+    """Name a group after what it is asked for; an alias is the better name for what has one."""
+    asked = [
+        *((name, name) for name in group.direct),
+        *((canonicalize_name(Requirement(text).name), alias) for alias, text in group.aliases.items()),
+        *((part.name, part.name) for part in group.parts),
+    ]
+    return next((called for name, called in asked if name in versioned), asked[0][1])
 
 
 def _with_copies(environments: Sequence[Environment]) -> list[Environment]:
@@ -122,11 +235,7 @@ def _with_copies(environments: Sequence[Environment]) -> list[Environment]:
         copied = frozenset(name for name, pin in environment.pins.items() if pin.specification in seen[name])
         for name, pin in environment.pins.items():
             seen[name].add(pin.specification)
-        marked.append(
-            Environment(
-                environment.name, environment.requirements, environment.pins, copied, environment.borrowed
-            )
-        )
+        marked.append(replace(environment, copied=copied))
     return marked
 
 

@@ -69,7 +69,7 @@ class PlannedGroup:
     """What distributions of this group find elsewhere: importer → dependency (both canonical) → the number of
     the group, from 0, that holds it."""
     aliases: Mapping[str, str] = field(default_factory=dict)
-    """Import name that the application uses → requirement (one of `requirements`) that it stands for."""
+    """Import name that the application uses → requirement that it stands for (none of `requirements`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,10 @@ class Plan:
     conflicts: tuple[PlannedConflict, ...]
     lower_bound: int
     proved: bool
+    homes: tuple[Mapping[str, str], ...] = ()
+    """For each group: versioned distribution → the environment in which the group's instance of it is."""
+    isolated: frozenset[str] = frozenset()
+    """Distributions that the user isolates: versioned, each copy in an environment of its own."""
 
     @property
     def is_divided(self) -> bool:

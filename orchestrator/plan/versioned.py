@@ -6,7 +6,8 @@ A distribution is versioned if it is present in more than one version; so is, in
   depending, whether the metadata says so or not (joblib uses numpy if it is there and does not declare it);
 - every distribution that shares a top-level import name with a versioned one: namespace packages such as
   ``google`` are one folder in an environment;
-- both sides of a clash: distributions that install the same modules.
+- both sides of a clash: distributions that install the same modules;
+- what the user isolates, and what the application imports under an alias.
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from orchestrator.plan.model import Contents, Knowledge
+    from orchestrator.plan.model import Contents, Knowledge, PlannedGroup
     from orchestrator.resolution.model import Resolution
 
 
@@ -39,19 +43,31 @@ def edges(resolution: Resolution, knowledge: Knowledge) -> dict[str, frozenset[s
     }
 
 
-def versioned_names(resolutions: Sequence[Resolution], knowledge: Knowledge) -> frozenset[str]:
-    """Return the canonical names of all versioned distributions of a project's groups."""
-    if len(resolutions) < 2:
+def versioned_names(
+    groups: Sequence[PlannedGroup], knowledge: Knowledge, isolated: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """Return the canonical names of all versioned distributions of a project's groups.
+
+    :param isolated: distributions that the user wants versioned.
+    """
+    chosen = isolated | {
+        canonicalize_name(Requirement(text).name) for group in groups for text in group.aliases.values()
+    }
+    if len(groups) < 2 and not chosen:
         return frozenset()
+    resolutions = [group.resolution for group in groups]
     versions: dict[str, set[str]] = defaultdict(set)
     dependants: dict[str, set[str]] = defaultdict(set)
-    for resolution in resolutions:
-        for name, pin in resolution.pins.items():
+    for group in groups:
+        for name, pin in group.resolution.pins.items():
             versions[name].add(pin.specification)
-        for name, needed in edges(resolution, knowledge).items():
+        for name, needed in edges(group.resolution, knowledge).items():
             for other in needed:
                 dependants[other].add(name)
-    waiting = [name for name, found in versions.items() if len(found) > 1]
+        for importer, elsewhere in group.redirects.items():
+            for other in elsewhere:
+                dependants[other].add(importer)
+    waiting = [name for name, found in versions.items() if len(found) > 1 or name in chosen]
     waiting += [name for clash in knowledge.clashes if clash <= versions.keys() for name in clash]
     waiting += _sharing_across_groups(resolutions, knowledge, waiting)
     versioned: set[str] = set()

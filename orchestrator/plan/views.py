@@ -78,11 +78,9 @@ def application_view(plan: Plan, knowledge: Knowledge, direct: Iterable[str]) ->
 
 
 def _home_of_direct(name: str, plan: Plan) -> str | None:
-    for group in plan.groups:
+    for group, homes in zip(plan.groups, plan.homes, strict=True):
         if name in group.direct:
-            for environment in plan.environments:
-                if environment.requirements == group.requirements:
-                    return environment.name if name in environment.pins else environment.borrowed.get(name)
+            return homes.get(name)
     return None
 
 

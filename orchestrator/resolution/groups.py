@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
-from orchestrator.config.location import key_lines, show_place
-from orchestrator.errors import ResolutionError
+from orchestrator.config.location import show_place
+from orchestrator.errors import ConfigError, ResolutionError
+from orchestrator.freshness import OVERRIDES
 from orchestrator.grouping import Conflict, SilentReporter, Unsatisfiable, partition
-from orchestrator.plan.model import Groups, PlannedConflict, PlannedGroup
-from orchestrator.resolution.model import Resolution
+from orchestrator.plan.model import Groups, PlannedConflict
+from orchestrator.resolution import blame
+from orchestrator.resolution.assembly import assembled, named
+from orchestrator.resolution.items import Item, Wanted, item_of
+from orchestrator.resolution.leaks import defaults
 from orchestrator.resolution.oracle import UvOracle
+from orchestrator.resolution.refusals import Places, cannot_be_installed, contest
+from orchestrator.resolution.resolver import Refusal, Resolver
+from orchestrator.resolution.singletons import NoSingleVersionError, common_version
+from orchestrator.resolution.splitting import UnsplittableError, split
+from runtime_shim.overrides import wanted as demanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from orchestrator.config.model import DirectRequirement, Project
     from orchestrator.console import Reporter
-    from orchestrator.grouping import Verdict
+    from orchestrator.grouping import Grouping, Verdict
     from orchestrator.resolution.interpreter import Interpreter
-
-
-# How uv words it; see `orchestrator.resolution.derivation`.
-_NOT_FOUND = re.compile(r"([\w.-]+) was not found in the (?:package registry|cache)")
-_NO_VERSION = re.compile(r"^there (?:is|are) no versions? of|^only \S+ is available$")
+    from orchestrator.resolution.items import Release
+    from runtime_shim.overrides import Rule
 
 
 class _Progress(SilentReporter):
@@ -54,75 +61,265 @@ def find_groups(
     interpreter: Interpreter,
     clashes: Iterable[frozenset[str]],
     reporter: Reporter,
+    *,
+    rules: Sequence[Rule] = (),
+    previous: Groups | None = None,
+    solve_timeout: float | None = None,
 ) -> Groups:
     """Return the fewest groups of *requirements* that can each be installed.
 
     :param requirements: the direct requirements that apply to the interpreter.
     :param clashes: distributions known to install the same modules.
-    :raises ResolutionError: if some requirement is unsatisfiable alone, or the index cannot be reached.
+    :param rules: the overrides of `custom_dependencies_versions.json`.
+    :param previous: an earlier answer: its partition and its pins are kept to where that is possible.
+    :param solve_timeout: seconds after which the best partition found is taken.
+    :raises ResolutionError: if some requirement is unsatisfiable alone and cannot be split, if what the user
+        wants together or once excludes each other, or if the index cannot be reached.
+    :raises ConfigError: if an override names a version that does not exist.
     """
-    oracle = UvOracle(project, requirements, interpreter, clashes)
-    try:
-        found = partition(
-            len(requirements),
+    started = time.monotonic()
+    resolver = Resolver(project, interpreter, rules)
+    plain = Resolver(project, interpreter)
+
+    def finder_with(chosen: Resolver) -> _Finder:
+        return _Finder(
+            project,
+            requirements,
+            chosen,
+            tuple(clashes),
+            reporter,
+            previous=previous,
+            solve_timeout=solve_timeout,
+        )
+
+    if rules:
+        _check_that_overrides_exist(project, rules, resolver)
+        try:
+            resolver.defaults = defaults(finder_with(plain).find(), project.singletons)
+        except ResolutionError:  # the overrides may be what makes it possible
+            resolver.defaults = {}
+    finder = finder_with(resolver)
+    found = finder.find()
+    chosen: list[str] = []
+    while (name := _in_several_versions(project.singletons, found)) is not None:
+        try:
+            version = common_version(name, finder.items, finder.resolver)
+        except NoSingleVersionError as error:
+            raise _no_single_version(project, error, finder.resolver) from None
+        chosen.append(f"{name}=={version}")
+        finder.resolver = resolver.constrained(chosen)
+        found = finder.find()
+    return replace(found, calls=resolver.calls + plain.calls, seconds=time.monotonic() - started)
+
+
+def _in_several_versions(names: Iterable[str], found: Groups) -> str | None:
+    """Return the first of some distributions of which the groups hold several versions."""
+    for name in names:
+        pins = (group.resolution.pins.get(name) for group in found.groups)
+        if len({pin.specification for pin in pins if pin is not None}) > 1:
+            return name
+    return None
+
+
+class _Finder:
+    """Finds the groups; what has to be split for that stays split."""
+
+    def __init__(
+        self,
+        project: Project,
+        requirements: Sequence[DirectRequirement],
+        resolver: Resolver,
+        clashes: tuple[frozenset[str], ...],
+        reporter: Reporter,
+        *,
+        previous: Groups | None,
+        solve_timeout: float | None,
+    ) -> None:
+        self.resolver = resolver
+        self._project = project
+        self._clashes = clashes
+        self._reporter = reporter
+        self._previous = previous
+        self._solve_timeout = solve_timeout
+        self._conflicts: list[PlannedConflict] = []
+        itself: Release = (canonicalize_name(project.name), project.version)
+        decided = demanded(resolver.rules, (itself,))
+        bounded = [
+            replace(each, constraints=(*each.constraints, f"{each.name}=={decided[each.name]}"))
+            if each.name in decided and not each.alias
+            else each
+            for each in requirements
+        ]
+        self.items = [item_of(each, itself) for each in _contracted(bounded, project.together)]
+
+    def find(self) -> Groups:
+        """Partition the items, splitting those that are unsatisfiable by themselves."""
+        while True:
+            oracle = UvOracle(self.resolver, self.items, self._clashes)
+            try:
+                found = self._partition(oracle)
+            except Unsatisfiable as error:
+                self._split(error.failures)
+            else:
+                return assembled(found, self.items, self._conflicts)
+
+    def _partition(self, oracle: UvOracle) -> Grouping:
+        return partition(
+            len(self.items),
             oracle,
-            reporter=_Progress(reporter, len(requirements)),
+            reporter=_Progress(self._reporter, len(self.items)),
+            known=self._aliases_apart(oracle),
+            deadline=self._solve_timeout,
             union_certificate=oracle.union_is_satisfiable,
+            **({} if self._previous is None else self._as_before(self._previous)),
         )
-    except Unsatisfiable as error:
-        raise _unsatisfiable(project, requirements, error.failures) from None
-    groups = []
-    for group in found.groups:
-        resolution = group.verdict.resolution
-        assert isinstance(resolution, Resolution)
-        members = [requirements[index] for index in group.members]
-        groups.append(
-            PlannedGroup(
-                tuple(member.text for member in members), tuple(member.name for member in members), resolution
-            )
+
+    def _as_before(self, previous: Groups) -> dict[str, Any]:
+        """Return what of an earlier answer holds for the items, as arguments of the solver."""
+        called: dict[str, int] = {}
+        for index, item in enumerate(self.items):
+            for each in item.direct:
+                called.setdefault(each.alias or each.text, index)
+            for wanted in item.wanted:
+                if len(wanted.chain) > 1 and not wanted.bare:
+                    called.setdefault(named(wanted), index)
+        sets: list[frozenset[int]] = []
+        taken: set[int] = set()
+        for group in previous.groups:
+            parts = [f"{part.requirement} (for {' '.join(part.importer)})" for part in group.parts]
+            texts = (*group.requirements, *group.aliases, *parts)
+            members = {called[text] for text in texts if text in called} - taken
+            sets.append(frozenset(members))
+            taken |= members
+        hints = [
+            frozenset(called[text] for text in conflict.requirements)
+            for conflict in previous.conflicts
+            if all(text in called for text in conflict.requirements)
+        ]
+        pins = [
+            {name: pin.version for name, pin in group.resolution.pins.items() if "==" in pin.specification}
+            for group in previous.groups
+        ]
+        return {
+            "previous": sets,
+            "previous_pins": pins,
+            "known_hints": [hint for hint in hints if len(hint) > 1],
+        }
+
+    def _aliases_apart(self, oracle: UvOracle) -> list[Conflict]:
+        """Keep an alias from the requirement of the same distribution if by themselves they differ.
+
+        Otherwise the second version would become everybody's wherever the bounds allow it.
+        """
+        aliases = {
+            each.name: index for index, item in enumerate(self.items) for each in item.direct if each.alias
+        }
+        rivals = {
+            index: aliases[each.name]
+            for index, item in enumerate(self.items)
+            for each in item.direct
+            if each.name in aliases and not each.alias
+        }
+        found = []
+        for index, alias in rivals.items():
+            verdicts = oracle.ask_many([(frozenset({each}), {}) for each in (index, alias)])
+            name = self.items[alias].direct[0].name
+            versions = [verdict.pins.get(name) for verdict in verdicts]
+            if all(versions) and len(set(versions)) > 1:
+                reason = f"`{self.items[alias].direct[0].alias}` is {name} {versions[1]}, `{name}` is {versions[0]}"
+                found.append(Conflict(frozenset({index, alias}), reason))
+        return found
+
+    def _split(self, failures: Sequence[tuple[int, Verdict]]) -> None:
+        """Replace items that are unsatisfiable by themselves by what can be satisfied.
+
+        :raises ResolutionError: if that is impossible.
+        """
+        replaced: dict[int, Item] = {}
+        parts: list[Item] = []
+        refused: list[tuple[DirectRequirement, tuple[Wanted, ...], str]] = []
+        for index, verdict in failures:
+            item = self.items[index]
+            alone = self._alone(item, verdict)
+            if not alone:
+                raise self._not_together(item)
+            wanted: list[Wanted] = []
+            for each in item.wanted:
+                if each not in alone:
+                    wanted.append(each)
+                    continue
+                try:
+                    made = split(each, alone[each], self.resolver, self._clashes)
+                except UnsplittableError as error:
+                    requirement = (
+                        next(one for one in item.direct if one.text == each.text) if item.direct else None
+                    )
+                    assert requirement is not None
+                    refused.append((requirement, error.chain, error.reason))
+                    continue
+                wanted += made.main
+                parts += [Item(part) for part in made.parts]
+                self._conflicts += [
+                    PlannedConflict(tuple(map(named, members)), reason) for members, reason in made.conflicts
+                ]
+            replaced[index] = replace(item, wanted=tuple(wanted))
+        if refused:
+            raise cannot_be_installed(self._project, refused, self.resolver)
+        self.items = [replaced.get(index, item) for index, item in enumerate(self.items)] + parts
+
+    def _alone(self, item: Item, verdict: Verdict) -> dict[Wanted, Verdict]:
+        """Return which requirements of an item are unsatisfiable each by itself."""
+        if len(item.wanted) == 1:
+            return {item.wanted[0]: verdict}
+        oracle = UvOracle(self.resolver, [Item((each,)) for each in item.wanted], self._clashes)
+        verdicts = oracle.ask_many([(frozenset({index}), {}) for index in range(len(item.wanted))])
+        return {
+            each: found for each, found in zip(item.wanted, verdicts, strict=True) if not found.satisfiable
+        }
+
+    def _not_together(self, item: Item) -> ResolutionError:
+        places = Places(self._project)
+        why = contest(item.wanted, self.resolver, item.direct, places)
+        texts = tuple(each.text for each in item.direct)
+        return blame.cannot_be_together(self._project.name, texts, places.at("tool.mvenv.together"), why)
+
+
+def _contracted(
+    requirements: Sequence[DirectRequirement], together: Sequence[tuple[str, ...]]
+) -> list[tuple[DirectRequirement, ...]]:
+    """Put the requirements that the user wants together where the first of them stands."""
+    found: dict[object, list[DirectRequirement]] = {}
+    for number, requirement in enumerate(requirements):
+        names = (
+            None if requirement.alias else next((each for each in together if requirement.name in each), None)
         )
-    conflicts = tuple(
-        PlannedConflict(
-            tuple(requirements[index].text for index in sorted(conflict.members)), conflict.reason
+        found.setdefault(number if names is None else names, []).append(requirement)
+    return [tuple(each) for each in found.values()]
+
+
+def _no_single_version(project: Project, error: NoSingleVersionError, resolver: Resolver) -> ResolutionError:
+    places = Places(project)
+    direct = (*error.one.direct, *error.other.direct)
+    why = contest((*error.one.wanted, *error.other.wanted), resolver, direct, places)
+    place = places.at("tool.mvenv.singletons")
+    return blame.no_single_version(project.name, error.name, place, why)
+
+
+def _check_that_overrides_exist(project: Project, rules: Sequence[Rule], resolver: Resolver) -> None:
+    """Make sure that there is every version that an override wants.
+
+    :raises ConfigError: naming those that there are not.
+    """
+    wrong = []
+    for rule in rules:
+        wanted = Wanted(f"{rule.dependency}=={rule.version}", rule.dependency, ())
+        answer = resolver.release_of(wanted)
+        if isinstance(answer, Refusal) and answer.is_about_versions:
+            importers = " → ".join(" ".join(release) for release in rule.path)
+            wrong.append(f"{importers} → {rule.dependency} {rule.version}")
+    if wrong:
+        raise ConfigError(
+            "an override names a version that does not exist",
+            causes=tuple(f"{show_place(project.root / OVERRIDES)}: {text}" for text in wrong),
+            hints=("correct the version, or delete the entry",),
         )
-        for conflict in found.conflicts
-    )
-    return Groups(tuple(groups), conflicts, found.lower_bound, found.proved, found.calls, found.seconds)
-
-
-def _unsatisfiable(
-    project: Project, requirements: Sequence[DirectRequirement], failures: Sequence[tuple[int, Verdict]]
-) -> ResolutionError:
-    lines = key_lines(project.pyproject.read_text("utf-8"))
-    causes = []
-    for index, verdict in failures:
-        requirement = requirements[index]
-        position = int(requirement.entry.partition("[")[2].rstrip("]"))
-        place = show_place(project.pyproject, lines.get(("project", "dependencies", position)))
-        causes += [f"{place}: {requirement.entry} = {requirement.text!r}", verdict.reason]
-    texts = [f"`{requirements[index].text}`" for index, _ in failures]
-    return ResolutionError(
-        f"{' and '.join(texts)} cannot be installed, even alone",
-        causes=tuple(cause for cause in causes if cause),
-        hints=_hints(requirements, failures),
-    )
-
-
-def _hints(
-    requirements: Sequence[DirectRequirement], failures: Sequence[tuple[int, Verdict]]
-) -> tuple[str, ...]:
-    hints = []
-    for index, verdict in failures:
-        requirement = requirements[index]
-        missing = _NOT_FOUND.search(verdict.reason)
-        if missing is not None and canonicalize_name(missing[1]) == requirement.name:
-            hints.append(f"check the spelling of `{requirement.name}`, and the index it should come from")
-        elif missing is not None:
-            hints.append(f"check the index that `{missing[1]}` should come from, for `{requirement.name}`")
-        elif _NO_VERSION.search(verdict.reason):
-            hints.append("ask for a version that exists, or check the index it should come from")
-        elif requirement.constraints or requirement.additions:
-            hints.append(f"look at `[tool.mvenv.constraints]` for `{requirement.name}` as well")
-        else:
-            hints.append(f"try another version of `{requirement.name}`")
-    return tuple(dict.fromkeys(hints))

@@ -1,77 +1,63 @@
-"""The oracle of the grouping: one question is one ``uv pip compile``."""
+"""The oracle of the grouping: items instead of requirements, and distributions that install the same modules."""
 
 from __future__ import annotations
 
-import tempfile
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+import re
 from typing import TYPE_CHECKING
 
-from orchestrator.errors import ResolutionError
 from orchestrator.grouping import Verdict
-from orchestrator.resolution import compiled, failure, question, uv
+from orchestrator.resolution import compiled, failure, question
+from orchestrator.resolution.certificate import certified
+from orchestrator.resolution.leaks import find_leak
+from orchestrator.resolution.resolver import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from orchestrator.config.model import DirectRequirement, Project
-    from orchestrator.resolution.interpreter import Interpreter
+    from orchestrator.resolution.items import Item, Wanted
     from orchestrator.resolution.model import Resolution
-
-PARALLEL_QUESTIONS = 4
+    from orchestrator.resolution.resolver import Resolver
 
 
 class UvOracle:
-    """Answers whether direct requirements go together, and with which pins.
+    """Answers whether items go together, and with which pins.
 
-    The first question goes to the index, so that the cache is fresh; the others are asked offline first,
-    which is ten times faster, and online again if the cache could not answer.
-
-    :param requirements: the direct requirements, in the order of the indices that questions use.
+    :param items: in the order of the indices that questions use.
     :param clashes: pairs of distributions that write the same files: never together, whatever uv says.
     """
 
     def __init__(
-        self,
-        project: Project,
-        requirements: Sequence[DirectRequirement],
-        interpreter: Interpreter,
-        clashes: Iterable[frozenset[str]] = (),
+        self, resolver: Resolver, items: Sequence[Item], clashes: Iterable[frozenset[str]] = ()
     ) -> None:
-        self._project = project
-        self._requirements = tuple(requirements)
-        self._interpreter = interpreter
+        self._resolver = resolver
+        self._items = tuple(items)
         self._clashes = tuple(clashes)
-        self._cache_is_fresh = False
-        self._folders = {
-            source["path"]: name
-            for name, source in project.uv_sources.items()
-            if isinstance(source, dict) and "path" in source
-        }
 
     def ask(self, members: frozenset[int], preferences: Mapping[str, str]) -> Verdict:
         """Resolve *members* together.
 
         :raises ResolutionError: if the index cannot be reached.
         """
-        chosen = [self._requirements[index] for index in sorted(members)]
-        with tempfile.TemporaryDirectory(prefix="mvenv-") as folder:
-            arguments = question.write(Path(folder), self._project, chosen, preferences)
-            answer = self._compile(arguments)
-            if answer.code != 0:
-                return self._refusal(members, answer.stderr)
-            text = (Path(folder) / question.OUTPUT).read_text("utf-8")
-        resolution = compiled.parse(
-            text, question=question.NAME, folders=self._folders, root=self._project.root
-        )
-        return self._judge(members, resolution)
+        [verdict] = self.ask_many([(members, preferences)])
+        return verdict
 
     def ask_many(self, questions: Sequence[tuple[frozenset[int], Mapping[str, str]]]) -> list[Verdict]:
         """Answer several questions in parallel."""
-        if len(questions) < 2 or not self._cache_is_fresh:
-            return [self.ask(members, preferences) for members, preferences in questions]
-        with ThreadPoolExecutor(PARALLEL_QUESTIONS) as pool:
-            return list(pool.map(lambda asked: self.ask(*asked), questions))
+        answers = self._resolver.resolve_many(
+            [(self._wanted(members), preferences) for members, preferences in questions]
+        )
+        return [
+            self._certified(members, answer) if isinstance(answer, Refusal) else self._judge(members, answer)
+            for (members, _), answer in zip(questions, answers, strict=True)
+        ]
+
+    def _certified(self, members: frozenset[int], refusal: Refusal) -> Verdict:
+        items = {index: self._items[index] for index in members}
+        overridden = bool(self._resolver.rules)
+        return certified(self._refusal(members, refusal), refusal, items, overridden=overridden)
+
+    def _wanted(self, members: frozenset[int]) -> list[Wanted]:
+        return [wanted for index in sorted(members) for wanted in self._items[index].wanted]
 
     def union_is_satisfiable(self, one: Mapping[str, str], other: Mapping[str, str]) -> bool:
         """Whether two complete resolutions make a joint one: same versions where they meet, and no clash."""
@@ -82,73 +68,87 @@ class UvOracle:
             pair <= union and not pair <= set(one) and not pair <= set(other) for pair in self._clashes
         )
 
-    def _compile(self, arguments: list[str]) -> uv.Answer:
-        arguments = [*arguments, "--python", self._interpreter.executable]
-        if self._cache_is_fresh:
-            answer = uv.run([*arguments, "--offline"], cwd=self._project.root)
-            if answer.code == 0 or failure.kind(answer.stderr) is failure.Kind.UNSATISFIABLE:
-                return answer
-        answer = uv.run(arguments, cwd=self._project.root)
-        if answer.code != 0 and failure.kind(answer.stderr) is failure.Kind.NETWORK:
-            raise ResolutionError(
-                "cannot reach the package index",
-                causes=failure.first_lines(answer.stderr, 3),
-                hints=(
-                    "check the network and uv's index settings (`UV_INDEX_URL`, `uv.toml`, `[tool.uv]`)",
-                    "set `UV_OFFLINE=1` to build from uv's cache alone",
-                ),
-            )
-        self._cache_is_fresh = True
-        return answer
-
     def _judge(self, members: frozenset[int], resolution: Resolution) -> Verdict:
-        for clash in self._clashes:
-            if clash <= resolution.pins.keys():
-                parted = self._parted(members, resolution, clash)
-                if parted:
-                    one, other = sorted(clash)
-                    return Verdict(
-                        satisfiable=False,
-                        suspects=parted,
-                        reason=f"{one} and {other} provide the same module",
-                    )
-        return Verdict(
+        refused = self._clash(members, resolution) or self._leak(members, resolution)
+        return refused or Verdict(
             satisfiable=True,
             pins={name: pin.version for name, pin in resolution.pins.items()},
             resolution=resolution,
         )
 
-    def _parted(
-        self, members: frozenset[int], resolution: Resolution, clash: frozenset[str]
+    def _clash(self, members: frozenset[int], resolution: Resolution) -> Verdict | None:
+        """Refuse distributions that install the same modules.
+
+        Not where one requires the other: such a distribution means to add to the other's modules.
+        """
+        for clash in self._clashes:
+            one, other = sorted(clash)
+            if (
+                clash <= resolution.pins.keys()
+                and other not in resolution.reachable(one)
+                and one not in resolution.reachable(other)
+            ):
+                reason = f"{one} and {other} provide the same module"
+                return Verdict(
+                    False, suspects=self._bringing(members, resolution, (one, other)), reason=reason
+                )
+        return None
+
+    def _leak(self, members: frozenset[int], resolution: Resolution) -> Verdict | None:
+        """Refuse an override that would reach somebody it is not meant for."""
+        resolver = self._resolver
+        leak = find_leak(resolution, self._wanted(members), resolver.rules, resolver.defaults)
+        if leak is None:
+            return None
+        version = resolution.pins[leak.dependency].version
+        return Verdict(
+            False,
+            suspects=self._bringing(members, resolution, (leak.overridden, leak.neighbour)),
+            reason=f"{leak.overridden} is to use {leak.dependency} {version}, "
+            f"{leak.neighbour} keeps {leak.dependency} {leak.default}",
+        )
+
+    def _bringing(
+        self, members: frozenset[int], resolution: Resolution, names: tuple[str, str]
     ) -> frozenset[int]:
-        """Return members that bring the two sides of *clash*; empty if a single one brings both."""
-        sides: list[int] = []
+        """Return who brings two distributions: one member if it brings both."""
         reachable = {index: self._brings(index, resolution) for index in sorted(members)}
-        if any(clash <= names for names in reachable.values()):
-            return frozenset()
-        for name in sorted(clash):
-            sides += [index for index, names in reachable.items() if name in names][:1]
-        return frozenset(sides)
+        both = [index for index, found in reachable.items() if found.issuperset(names)]
+        if both:
+            return frozenset(both[:1])
+        sides = [[index for index, found in reachable.items() if name in found][:1] for name in names]
+        return frozenset(index for side in sides for index in side)
 
     def _brings(self, index: int, resolution: Resolution) -> frozenset[str]:
-        requirement = self._requirements[index]
-        names = resolution.reachable(requirement.name)
-        for addition in requirement.additions:
-            names |= resolution.reachable(compiled.name_of(addition))
+        names: frozenset[str] = frozenset()
+        for wanted in self._items[index].wanted:
+            names |= resolution.reachable(wanted.name)
+            for addition in wanted.additions:
+                names |= resolution.reachable(compiled.name_of(addition))
         return names
 
-    def _refusal(self, members: frozenset[int], stderr: str) -> Verdict:
-        if failure.kind(stderr) in (failure.Kind.UNSATISFIABLE, failure.Kind.OFFLINE):
-            named = failure.suspects(stderr, question.NAME)
+    def _refusal(self, members: frozenset[int], refusal: Refusal) -> Verdict:
+        if refusal.is_about_versions:
+            named = failure.suspects(refusal.stderr, question.NAME)
             return Verdict(
                 satisfiable=False,
                 suspects=frozenset(index for index in members if self._is_named(index, named)),
-                reason=failure.reason(stderr, question.NAME),
+                reason=self._reason(members, refusal.stderr),
             )
-        return Verdict(satisfiable=False, reason="; ".join(failure.first_lines(stderr)))
+        return Verdict(satisfiable=False, reason="; ".join(failure.first_lines(refusal.stderr)))
+
+    def _reason(self, members: frozenset[int], stderr: str) -> str:
+        """Say why; what is asked for on behalf of a split distribution is not the project's wish."""
+        importers = {wanted.name: wanted.chain[1:] for wanted in reversed(self._wanted(members))}
+
+        def needs(match: re.Match[str]) -> str:
+            above = importers.get(match[1], ())
+            return f"{' '.join(above[-1])} needs {match[1]}" if above else match[0]
+
+        return re.sub(r"the project requires ([a-z0-9-]+)", needs, failure.reason(stderr, question.NAME))
 
     def _is_named(self, index: int, named: frozenset[str]) -> bool:
-        requirement = self._requirements[index]
-        return requirement.name in named or any(
-            compiled.name_of(text) in named for text in requirement.additions
+        return any(
+            wanted.name in named or any(compiled.name_of(text) in named for text in wanted.additions)
+            for wanted in self._items[index].wanted
         )

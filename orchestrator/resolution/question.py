@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import tomlkit
+from packaging.utils import canonicalize_name
+
+from orchestrator.resolution.settings import discovered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from orchestrator.config.model import DirectRequirement, Project
+    from orchestrator.config.model import Project
+    from orchestrator.resolution.items import Wanted
+    from orchestrator.resolution.metadata import Metadata
     from orchestrator.resolution.model import Pin
 
 NAME = "mvenv-question"
@@ -20,12 +25,18 @@ OUTPUT = "output.txt"
 def write(
     folder: Path,
     project: Project,
-    members: Sequence[DirectRequirement],
+    members: Sequence[Wanted],
     preferences: Mapping[str, str],
+    metadata: Sequence[Metadata] = (),
+    constraints: Sequence[str] = (),
 ) -> list[str]:
     """Write the files of a question to *folder* and return the arguments of uv that ask it.
 
     The answer will be in the folder's file :data:`OUTPUT`.
+
+    :param preferences: versions to keep to where that is possible: canonical name → version.
+    :param metadata: what releases are taken to say of their dependencies, whatever they say themselves.
+    :param constraints: bounds for everybody, besides those of the members.
 
     It is a ``pyproject.toml`` rather than a requirements file because only there ``[tool.uv.sources]`` and
     named indexes apply. Constraints limit whatever is chosen for these members together. Preferences are
@@ -36,11 +47,14 @@ def write(
         *(member.text for member in members),
         *_unique(addition for member in members for addition in member.additions),
     ]
-    source.write_text(_document(project, dependencies, project.uv_sources), encoding="utf-8")
-    arguments = ["pip", "compile", str(source), "--annotation-style", "line", "--no-header", "--quiet"]
-    constraints = _unique(bound for member in members for bound in member.constraints)
-    if constraints:
-        (folder / "constraints.txt").write_text("\n".join(constraints) + "\n", encoding="utf-8")
+    document = _document(project, dependencies, project.uv_sources, metadata)
+    source.write_text(document, encoding="utf-8")
+    # uv looks for metadata in the settings of the folder it works in, not in the file it compiles.
+    arguments = ["--project", str(folder)] if metadata else []
+    arguments += ["pip", "compile", str(source), "--annotation-style", "line", "--no-header", "--quiet"]
+    bounds = _unique((*(bound for member in members for bound in member.constraints), *constraints))
+    if bounds:
+        (folder / "constraints.txt").write_text("\n".join(bounds) + "\n", encoding="utf-8")
         arguments += ["--constraints", str(folder / "constraints.txt")]
     output = folder / OUTPUT
     if preferences:
@@ -74,15 +88,30 @@ def _names_index(source: object) -> bool:
     return any(isinstance(table, dict) and "index" in table for table in tables)
 
 
-def _document(project: Project, dependencies: Sequence[str], sources: Mapping[str, Any]) -> str:
+def _document(
+    project: Project,
+    dependencies: Sequence[str],
+    sources: Mapping[str, Any],
+    metadata: Sequence[Metadata] = (),
+) -> str:
     document = tomlkit.document()
     asked = tomlkit.table()
     asked["name"] = NAME
     asked["version"] = "0"
     asked["dependencies"] = list(dependencies)
     document["project"] = asked
-    if sources or project.uv_indexes:
+    if sources or project.uv_indexes or metadata:
         settings = tomlkit.table()
+        if metadata:
+            given = discovered(project.root)
+            releases = {entry.release for entry in metadata}
+            kept = [
+                entry
+                for entry in given.pop("dependency-metadata", ())
+                if (canonicalize_name(entry.get("name", "")), entry.get("version")) not in releases
+            ]
+            settings.update(given)
+            settings["dependency-metadata"] = [*kept, *(entry.table() for entry in metadata)]
         if sources:
             settings["sources"] = sources
         if project.uv_indexes:

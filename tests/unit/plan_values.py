@@ -37,6 +37,13 @@ def holds(pin: str, imports: str = "", uses: str = "") -> Contents:
     return Contents(name, version, tuple(imports.split()), frozenset(uses.split()))
 
 
-def plan_of(*groups: PlannedGroup, knowledge: Knowledge | None = None) -> Plan:
+def plan_of(*groups: PlannedGroup, knowledge: Knowledge | None = None, isolated: str = "") -> Plan:
     """Return the plan of some groups."""
-    return make_plan(groups, (), knowledge or Knowledge(), lower_bound=len(groups), proved=True)
+    return make_plan(
+        groups,
+        (),
+        knowledge or Knowledge(),
+        lower_bound=len(groups),
+        proved=True,
+        isolated=frozenset(isolated.split()),
+    )

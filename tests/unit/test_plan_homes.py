@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hypothesis import given
 
-from orchestrator.plan.model import APPLICATION
+from orchestrator.plan.model import APPLICATION, Part, PlannedGroup
 from tests.unit.plan_values import group, holds, known, plan_of, resolved
 from tests.unit.test_plan_versioned import universes
 
@@ -149,7 +150,6 @@ def test_every_group_finds_everything_it_resolved_to_exactly_once(resolutions: l
     groups = [group(next(iter(resolution.pins)), resolution) for resolution in resolutions]
     plan = plan_of(*groups)
     by_name = {environment.name: environment for environment in plan.environments}
-    environments = {environment.requirements: environment for environment in plan.environments}
     assert len(by_name) == len(plan.environments)
     specifications: list[tuple[str, str]] = []
     for environment in plan.environments:
@@ -158,15 +158,94 @@ def test_every_group_finds_everything_it_resolved_to_exactly_once(resolutions: l
         ]
         assert not plan.application.pins.keys() & environment.pins.keys()
     assert len(set(specifications)) == len(specifications), "installed twice, and not marked as a copy"
-    for planned, resolution in zip(plan.groups, resolutions, strict=True):
-        candidates = [each for each in plan.environments if each.requirements == planned.requirements]
-        if len(environments) < len(plan.environments):
-            continue  # two groups of the same requirement name: cannot be told apart here
-        environment_or_none = candidates[0] if candidates else None
+    for homes, resolution in zip(plan.homes, resolutions, strict=True):
         for name, pin in resolution.pins.items():
-            places = [pin == plan.application.pins.get(name)]
-            if environment_or_none is not None:
-                places.append(pin == environment_or_none.pins.get(name))
-                home = environment_or_none.borrowed.get(name)
-                places.append(home is not None and by_name[home].pins[name] == pin)
-            assert places.count(True) == 1
+            assert (name in homes) == (name in plan.versioned)
+            assert (name in plan.application.pins) != (name in homes)
+            if name not in homes:
+                assert plan.application.pins[name] == pin
+                continue
+            home = by_name[homes[name]]
+            assert home.pins[name] == pin
+            for needed in resolution.requires[name]:
+                if needed in homes:
+                    seen = home.pins.get(needed) or by_name[home.borrowed[needed]].pins[needed]
+                else:
+                    seen = plan.application.pins[needed]
+                assert seen == resolution.pins[needed]
+
+
+def split_from(importer: str, version: str, *dependencies: str) -> tuple[Part, ...]:
+    return tuple(Part(name, name, (importer, version)) for name in dependencies)
+
+
+def test_what_was_cut_from_a_distribution_is_borrowed() -> None:
+    main = replace(
+        group("torn", resolved("torn==1 low==1 mid==1", torn="mid", mid="low")),
+        redirects={"torn": {"far": 1}},
+    )
+    side = PlannedGroup((), (), resolved("far==1 low==2", far="low"), split_from("torn", "1", "far"))
+    plan = plan_of(main, side)
+    assert layout(plan) == {APPLICATION: "", "torn": "low==1 mid==1 torn==1", "far": "far==1 low==2"}
+    assert plan.environments[0].borrowed == {"far": "far"}
+    assert plan.environments[1].borrowed == {}
+
+
+def test_its_own_group_has_another_version_of_what_was_cut() -> None:
+    """`torn` sees `low` 2, and everybody else in its group the `low` that is there."""
+    main = replace(
+        group("torn", resolved("torn==1 low==1 mid==1", torn="mid", mid="low")),
+        redirects={"torn": {"low": 1}},
+    )
+    side = PlannedGroup((), (), resolved("low==2"), split_from("torn", "1", "low"))
+    plan = plan_of(main, side)
+    assert layout(plan) == {APPLICATION: "", "torn": "low==1 mid==1", "torn-2": "torn==1", "low": "low==2"}
+    by_name = {environment.name: environment for environment in plan.environments}
+    assert by_name["torn-2"].borrowed == {"low": "low", "mid": "torn"}
+    assert by_name["torn"].borrowed == {"torn": "torn-2"}
+
+
+def test_what_was_cut_and_is_the_same_for_all_is_shared() -> None:
+    main = replace(group("torn", resolved("torn==1 low==1", torn="low")), redirects={"torn": {"far": 1}})
+    side = PlannedGroup(
+        (), (), resolved("far==1 extra==1 low==2", extra="low"), split_from("torn", "1", "far")
+    )
+    plan = plan_of(main, side)
+    assert "far==1" in layout(plan)[APPLICATION].split()
+    assert plan.environments[0].borrowed == {}
+
+
+def test_the_isolated_have_an_environment_of_their_own() -> None:
+    plan = plan_of(group("a b", resolved("a==1 b==1 low==1 free==1", a="low free", b="low")), isolated="low")
+    assert layout(plan) == {APPLICATION: "free==1", "a": "a==1 b==1", "low": "low==1"}
+    assert plan.environments[0].borrowed == {"low": "low"}
+    assert plan.environments[1].borrowed == {"a": "a", "b": "a"}
+
+
+def test_nothing_is_isolated_that_is_not_there() -> None:
+    plan = plan_of(group("a", resolved("a==1")), isolated="b")
+    assert not plan.is_divided
+
+
+def test_isolated_versions_are_numbered() -> None:
+    one = group("a", resolved("a==1 low==1", a="low"))
+    other = group("b", resolved("b==1 low==2", b="low"))
+    assert layout(plan_of(one, other, isolated="low")) == {
+        APPLICATION: "",
+        "a": "a==1",
+        "b": "b==1",
+        "low": "low==1",
+        "low-2": "low==2",
+    }
+
+
+def test_a_direct_requirement_that_is_isolated_leaves_its_name_to_its_own_environment() -> None:
+    plan = plan_of(group("low a", resolved("a==1 low==1", a="low")), isolated="low")
+    assert layout(plan) == {APPLICATION: "", "a": "a==1", "low": "low==1"}
+    assert [environment.requirements for environment in plan.environments] == [("low", "a"), ("low",)]
+
+
+def test_what_has_an_alias_is_versioned() -> None:
+    one = replace(group("a", resolved("a==1 low==1")), aliases={"low_old": "low==1"})
+    plan = plan_of(one)
+    assert layout(plan) == {APPLICATION: "a==1", "low_old": "low==1"}

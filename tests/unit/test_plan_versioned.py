@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.plan.model import Knowledge
+from orchestrator.plan.model import Knowledge, PlannedGroup
 from orchestrator.plan.versioned import edges, versioned_names
 from orchestrator.resolution.model import Pin, Resolution
 from tests.unit.plan_values import holds, known, resolved
@@ -18,7 +18,11 @@ NOTHING = Knowledge()
 
 
 def versioned(*resolutions: Resolution, knowledge: Knowledge = NOTHING) -> str:
-    return " ".join(sorted(versioned_names(resolutions, knowledge)))
+    return " ".join(sorted(versioned_names(groups(resolutions), knowledge)))
+
+
+def groups(resolutions: Sequence[Resolution]) -> list[PlannedGroup]:
+    return [PlannedGroup((), (), resolution) for resolution in resolutions]
 
 
 def test_one_group_has_nothing_versioned() -> None:
@@ -141,7 +145,7 @@ def by_definition(resolutions: Sequence[Resolution]) -> frozenset[str]:
 
 @given(universes())
 def test_it_is_the_propagation_rule(resolutions: list[Resolution]) -> None:
-    assert versioned_names(resolutions, NOTHING) == by_definition(resolutions)
+    assert versioned_names(groups(resolutions), NOTHING) == by_definition(resolutions)
 
 
 @pytest.mark.parametrize("name", ["a", "b"])

@@ -1,0 +1,99 @@
+"""From the solver's groups of items to the groups of the plan: who holds what, and who finds what elsewhere."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from orchestrator.plan.model import Groups, Part, PlannedConflict, PlannedGroup
+from orchestrator.resolution.model import Resolution
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from orchestrator.grouping import Grouping
+    from orchestrator.resolution.items import Item, Wanted
+
+
+def assembled(found: Grouping, items: Sequence[Item], conflicts: Iterable[PlannedConflict]) -> Groups:
+    """Return the groups of the plan.
+
+    :param conflicts: what splitting has learned, besides what the grouping has.
+    """
+    members = [
+        [wanted for index in group.members for wanted in items[index].wanted] for group in found.groups
+    ]
+    holders = {
+        (wanted.chain, wanted.release): number
+        for number, group in enumerate(members)
+        for wanted in group
+        if wanted.bare
+    }
+    parts: dict[int, list[Part]] = defaultdict(list)
+    redirects: dict[int, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    added: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for number, group in enumerate(members):
+        for wanted in group:
+            *above, importer = wanted.chain
+            home = holders.get((tuple(above), importer))
+            if home is None:
+                continue
+            if home == number:
+                added[number][importer[0]].add(wanted.name)
+            else:
+                redirects[home][importer[0]][wanted.name] = number
+                parts[number].append(Part(wanted.text, wanted.name, importer))
+    groups = []
+    for number, solved in enumerate(found.groups):
+        resolution = solved.verdict.resolution
+        assert isinstance(resolution, Resolution)
+        direct = [each for index in solved.members for each in items[index].direct]
+        groups.append(
+            PlannedGroup(
+                requirements=tuple(each.text for each in direct if not each.alias),
+                direct=tuple(each.name for each in direct if not each.alias),
+                resolution=_with_edges(resolution, added[number]),
+                parts=tuple(dict.fromkeys(parts[number])),
+                redirects={name: dict(elsewhere) for name, elsewhere in redirects[number].items()},
+                aliases={each.alias: each.text for each in direct if each.alias},
+            )
+        )
+    learned = [
+        PlannedConflict(tuple(_called(items[index]) for index in sorted(conflict.members)), conflict.reason)
+        for conflict in found.conflicts
+    ]
+    told = {conflict.reason for conflict in learned}
+    learned = list(dict.fromkeys(learned))
+    return Groups(
+        groups=tuple(groups),
+        conflicts=(*learned, *(each for each in dict.fromkeys(conflicts) if each.reason not in told)),
+        lower_bound=found.lower_bound,
+        proved=found.proved,
+        calls=found.calls,
+        seconds=found.seconds,
+    )
+
+
+def named(wanted: Wanted) -> str:
+    """Call a requirement by what it says, and a dependency of a split distribution by its importer as well."""
+    if len(wanted.chain) < 2:
+        return wanted.text
+    importer = " ".join(wanted.chain[-1])
+    return f"{wanted.text} (for {importer})"
+
+
+def _called(item: Item) -> str:
+    if item.direct:
+        return ", ".join(each.text for each in item.direct)
+    return ", ".join(map(named, item.wanted))
+
+
+def _with_edges(resolution: Resolution, added: dict[str, set[str]]) -> Resolution:
+    """Give split distributions back the dependencies that are in their own group."""
+    return replace(
+        resolution,
+        requires={
+            name: needed | frozenset(added.get(name, ())) for name, needed in resolution.requires.items()
+        },
+    )

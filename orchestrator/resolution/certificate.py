@@ -1,0 +1,133 @@
+"""Checking uv's proof that requirements exclude each other, so that they need not be asked about again.
+
+uv states facts (``a 1.0 depends on x<2``) and a conclusion. The conclusion is only a hint; but where the facts
+alone leave some distribution without a version, by the arithmetic of PEP 440 done here, the requirements that
+lead there are in conflict, whatever else was in the question.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import TYPE_CHECKING
+
+from packaging.requirements import Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
+
+from orchestrator.config.disjoint import are_disjoint
+from orchestrator.resolution import derivation, question
+from orchestrator.resolution.failure import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from orchestrator.grouping import Verdict
+    from orchestrator.resolution.derivation import Dependence, Term
+    from orchestrator.resolution.items import Item
+    from orchestrator.resolution.resolver import Refusal
+
+
+@dataclass(slots=True)
+class _Demand:
+    """What is known to be required of one distribution."""
+
+    extras: set[str]
+    ranges: list[tuple[SpecifierSet, ...]]
+    """Each entry is met if one of its sets is."""
+
+
+def certified(verdict: Verdict, refusal: Refusal, items: Mapping[int, Item], *, overridden: bool) -> Verdict:
+    """Add to a verdict that its suspects are refuted by themselves, where uv's proof can be checked.
+
+    What uv states must be facts about the releases, not about this question: a member that brings constraints
+    or is asked about without its dependencies changes what uv says of others.
+
+    :param items: all members of the question, by index.
+    :param overridden: whether metadata may have been replaced.
+    """
+    suspects = verdict.suspects
+    wanted = [each for item in items.values() for each in item.wanted]
+    if overridden or refusal.kind is not Kind.UNSATISFIABLE or len(suspects) < 2:
+        return verdict
+    if any(each.constraints or each.bare for each in wanted):
+        return verdict
+    named = [each.text for index in sorted(suspects) for each in items[index].wanted]
+    return replace(verdict, refuted=suspects) if excludes(refusal.stderr, named) else verdict
+
+
+def excludes(stderr: str, requirements: Iterable[str]) -> bool:
+    """Tell whether the facts in uv's refusal alone rule out these requirements; True is certain.
+
+    :param requirements: PEP 508; those that uv's conclusion names.
+    """
+    demands: dict[str, _Demand] = {}
+    for text in requirements:
+        wanted = Requirement(text)
+        demand = demands.setdefault(canonicalize_name(wanted.name), _Demand(set(), []))
+        demand.extras |= {canonicalize_name(extra) for extra in wanted.extras}
+        demand.ranges.append((wanted.specifier,))
+    waiting = [
+        each for each in derivation.read(stderr).dependences if each.requirers[0].name != question.NAME
+    ]
+    while True:
+        applying = [each for each in waiting if _applies(each, demands)]
+        if not applying:
+            return any(_is_impossible(demand) for demand in demands.values())
+        waiting = [each for each in waiting if each not in applying]
+        for dependence in applying:
+            for name in dict.fromkeys(term.name for term in dependence.wanted):
+                _add([term for term in dependence.wanted if term.name == name], demands)
+
+
+def _applies(dependence: Dependence, demands: dict[str, _Demand]) -> bool:
+    """Whether every version that may be chosen of the requirer has this dependence."""
+    demand = demands.get(dependence.requirers[0].name)
+    return demand is not None and any(
+        _extras(term) <= demand.extras and any(_covers(term, sets) for sets in demand.ranges)
+        for term in dependence.requirers
+    )
+
+
+def _covers(term: Term, sets: Sequence[SpecifierSet]) -> bool:
+    """Whether the term's range holds all versions of the sets: told for every version, equal sets, and pins."""
+    bound = _specifiers(term)
+    return bound is not None and (not bound or all(each == bound or _is_pin_in(each, bound) for each in sets))
+
+
+def _is_pin_in(sets: SpecifierSet, bound: SpecifierSet) -> bool:
+    pins = [each.version for each in sets if each.operator == "==" and not each.version.endswith(".*")]
+    return any(bound.contains(pin, prereleases=True) for pin in pins)
+
+
+def _add(wanted: Sequence[Term], demands: dict[str, _Demand]) -> None:
+    """Take up that a distribution is required in one of some ranges."""
+    demand = demands.setdefault(wanted[0].name, _Demand(set(), []))
+    ranges = [_specifiers(term) for term in wanted]
+    if None not in ranges:
+        demand.ranges.append(tuple(each for each in ranges if each is not None))
+    demand.extras |= set.intersection(*(_extras(term) for term in wanted))
+
+
+def _is_impossible(demand: _Demand) -> bool:
+    return any(
+        all(are_disjoint(a, b) for a, b in product(one, other))
+        for number, one in enumerate(demand.ranges)
+        for other in demand.ranges[:number]
+    )
+
+
+def _specifiers(term: Term) -> SpecifierSet | None:
+    try:
+        return SpecifierSet(term.bound)
+    except InvalidSpecifier:
+        return None
+
+
+def _extras(term: Term) -> set[str]:
+    _, bracket, rest = term.text.partition("[")
+    return (
+        {canonicalize_name(extra) for extra in rest.partition("]")[0].split(",") if extra}
+        if bracket
+        else set()
+    )

@@ -1,0 +1,55 @@
+"""By which import chains a resolution reaches its releases, as far as overrides can tell them apart."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from orchestrator.resolution.compiled import name_of
+from runtime_shim.overrides import follow
+from runtime_shim.overrides import wanted as demanded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from orchestrator.resolution.items import Release, Wanted
+    from orchestrator.resolution.model import Resolution
+    from runtime_shim.overrides import Rule
+
+    Chain = tuple[Release, ...]
+
+
+def demands(
+    resolution: Resolution, members: Iterable[Wanted], rules: Sequence[Rule]
+) -> dict[Release, list[Mapping[str, str]]]:
+    """Return what overrides demand of each release in *resolution*: one entry for each chain that leads to it.
+
+    Releases of which no rule demands anything are left out. Of a chain only the end matters with which some
+    rule's path begins (the states of an Aho-Corasick automaton over the paths), so there are no more chains
+    to look at than the rules have importers.
+
+    :param members: the question's requirements, where chains begin.
+    """
+    chains: dict[Release, set[Chain]] = defaultdict(set)
+    waiting: list[tuple[str, Chain]] = []
+    for member in members:
+        chain: Chain = ()
+        for importer in member.chain:
+            chain = follow(rules, chain, importer)
+        waiting += [(name, chain) for name in (member.name, *map(name_of, member.additions))]
+    while waiting:
+        name, importers = waiting.pop()
+        pin = resolution.pins.get(name)
+        if pin is None:
+            continue
+        release = name, pin.version
+        chain = follow(rules, importers, release)
+        if chain not in chains[release]:
+            chains[release].add(chain)
+            waiting.extend((other, chain) for other in resolution.requires.get(name, ()))
+    found: dict[Release, list[Mapping[str, str]]] = {}
+    for release, ends in chains.items():
+        wishes = [demanded(rules, end) for end in sorted(ends)]
+        if any(wishes):
+            found[release] = list(wishes)
+    return found

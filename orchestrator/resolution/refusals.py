@@ -1,0 +1,117 @@
+"""What is said of requirements that cannot be satisfied, however they are grouped and split."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from orchestrator.config.constraints import CONSTRAINTS
+from orchestrator.config.document import read_text
+from orchestrator.config.location import key_lines, show_key, show_place
+from orchestrator.errors import ConfigError
+from orchestrator.resolution import blame, question
+from orchestrator.resolution.resolver import Refusal, Resolver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from orchestrator.config.model import DirectRequirement, Project
+    from orchestrator.errors import ResolutionError
+    from orchestrator.resolution.items import Wanted
+
+# How uv words it; see `orchestrator.resolution.derivation`.
+_NOT_FOUND = re.compile(r"([\w.-]+) was not found in the (?:package registry|cache)")
+_NO_VERSION = re.compile(r"there (?:is|are) no versions? of|only \S+ is available")
+
+
+class Places:
+    """Where the direct requirements of a project are written, looked up when an error needs it."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        try:
+            text = read_text(project.pyproject)
+        except ConfigError:  # it was readable a moment ago; the keys can be named without their lines
+            text = ""
+        self._keys = key_lines(text)
+        self._lines = {show_key(key): line for key, line in self._keys.items()}
+
+    def of(self, requirement: DirectRequirement) -> str:
+        """Return ``pyproject.toml:4: project.dependencies[0]``."""
+        return self.at(requirement.entry)
+
+    def of_constraints(self, requirement: DirectRequirement) -> str:
+        """Return the place of what `[tool.mvenv.constraints]` says of a requirement."""
+        called = requirement.alias or requirement.name
+        key = next(
+            (
+                key
+                for key in self._keys
+                if key[:-1] == CONSTRAINTS and canonicalize_name(str(key[-1])) == canonicalize_name(called)
+            ),
+            CONSTRAINTS,
+        )
+        return self.at(show_key(key))
+
+    def at(self, entry: str) -> str:
+        """Return the place of a key path."""
+        return f"{show_place(self._project.pyproject, self._lines.get(entry))}: {entry}"
+
+
+def contest(
+    members: Sequence[Wanted], resolver: Resolver, direct: Iterable[DirectRequirement], places: Places
+) -> blame.Contest:
+    """Return who fights over what among *members*, which the resolver refuses.
+
+    :param direct: the direct requirements that they come from.
+    """
+    answer = resolver.resolve(members, {})
+    known = list(direct)
+    return blame.contest(
+        answer.stderr if isinstance(answer, Refusal) else "",
+        question.NAME,
+        {each.name: places.of(each) for each in known},
+        {bound: places.of_constraints(each) for each in known for bound in each.constraints},
+    )
+
+
+def cannot_be_installed(
+    project: Project,
+    refused: Sequence[tuple[DirectRequirement, tuple[Wanted, ...], str]],
+    resolver: Resolver,
+) -> ResolutionError:
+    """Return the error of requirements that are unsatisfiable alone and cannot be split.
+
+    :param refused: each with the chain of wanted requirements that leads to the one without an answer, itself
+        first, and what the resolver says of that.
+    """
+    places = Places(project)
+    told = []
+    for requirement, chain, reason in refused:
+        place = places.of(requirement)
+        why = contest(chain[:1], resolver, [requirement], places)
+        if len(chain) > 1 and len(why.demands) < 2:
+            links = " → ".join(" ".join(release) for release in chain[-1].chain[1:])
+            last = contest(chain[-1:], resolver, [], places)
+            why = blame.Contest("", (), f"{links} → {chain[-1].text}: {last.note or reason}")
+        elif not why.demands and not why.note:
+            why = blame.Contest("", (), reason)
+        told.append(blame.Refused(requirement.text, place, why, _hint(requirement, chain, reason)))
+    return blame.cannot_be_installed(project.name, told)
+
+
+def _hint(requirement: DirectRequirement, chain: tuple[Wanted, ...], reason: str) -> str:
+    missing = _NOT_FOUND.search(reason)
+    if missing is not None and canonicalize_name(missing[1]) == requirement.name:
+        return f"check the spelling of `{requirement.name}`, and the index it should come from"
+    if missing is not None:
+        return f"check the index that `{missing[1]}` should come from, for `{requirement.name}`"
+    if requirement.constraints or requirement.additions:
+        return f"look at `[tool.mvenv.constraints]` for `{requirement.name}` as well"
+    if len(chain) > 1:
+        return f"try another version of `{requirement.name}`, or an earlier `exclude-newer`"
+    if _NO_VERSION.match(reason):
+        return "ask for a version that exists, or check the index it should come from"
+    return f"try another version of `{requirement.name}`"

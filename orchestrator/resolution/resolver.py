@@ -1,0 +1,235 @@
+"""Asking uv whether requirements go together, in the user's settings and under the user's overrides."""
+
+from __future__ import annotations
+
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.errors import ResolutionError
+from orchestrator.resolution import compiled, failure, metadata, question, uv
+from orchestrator.resolution.contexts import demands
+from orchestrator.resolution.items import Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from orchestrator.config.model import Project
+    from orchestrator.resolution.interpreter import Interpreter
+    from orchestrator.resolution.items import Release
+    from orchestrator.resolution.leaks import Defaults
+    from orchestrator.resolution.metadata import Metadata
+    from orchestrator.resolution.model import Pin, Resolution
+    from runtime_shim.overrides import Rule
+
+PARALLEL_QUESTIONS = 4
+# Overriding one release can bring in another with overrides of its own.
+_MOST_ROUNDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """uv found no resolution."""
+
+    stderr: str
+    kind: failure.Kind
+
+    @property
+    def is_about_versions(self) -> bool:
+        """Whether no versions fit; otherwise the index, a build or a setting is at fault."""
+        return self.kind in (failure.Kind.UNSATISFIABLE, failure.Kind.OFFLINE)
+
+
+class Resolver:
+    """Answers questions of one project for one interpreter; remembers every answer.
+
+    The first question goes to the index, so that the cache is fresh; the others are asked offline first,
+    which is ten times faster, and online again if the cache could not answer.
+
+    :param rules: the overrides of `custom_dependencies_versions.json`.
+    :param constraints: bounds that hold for everybody, PEP 508.
+    :param defaults: what everybody finds without the overrides.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        interpreter: Interpreter,
+        rules: Sequence[Rule] = (),
+        constraints: Iterable[str] = (),
+        defaults: Defaults | None = None,
+    ) -> None:
+        self.project = project
+        self.interpreter = interpreter
+        self.rules = tuple(rules)
+        self.constraints = tuple(constraints)
+        self.defaults = defaults or {}
+        self._counter: list[None] = []
+        self._cache_is_fresh = False
+        self._answers: dict[object, Resolution | Refusal] = {}
+        self._metadata: dict[Release, Metadata | None] = {}
+        self._folders = {
+            source["path"]: name
+            for name, source in project.uv_sources.items()
+            if isinstance(source, dict) and "path" in source
+        }
+
+    def constrained(self, constraints: Iterable[str]) -> Resolver:
+        """Return a resolver with more bounds that hold for everybody; what is known of metadata is shared."""
+        bounds = (*self.constraints, *constraints)
+        other = Resolver(self.project, self.interpreter, self.rules, bounds, self.defaults)
+        other._cache_is_fresh = self._cache_is_fresh
+        other._metadata = self._metadata
+        other._counter = self._counter
+        return other
+
+    @property
+    def calls(self) -> int:
+        """Questions that uv was asked so far, those of constrained resolvers included."""
+        return len(self._counter)
+
+    def resolve(self, members: Sequence[Wanted], preferences: Mapping[str, str]) -> Resolution | Refusal:
+        """Resolve *members* together, preferring some versions: canonical name → version.
+
+        :raises ResolutionError: if the index cannot be reached.
+        """
+        preferences = self._without_overridden(preferences)
+        key = frozenset(members), frozenset(preferences.items())
+        if key not in self._answers:
+            self._answers[key] = self._resolve(members, preferences)
+        return self._answers[key]
+
+    def resolve_many(
+        self, questions: Sequence[tuple[Sequence[Wanted], Mapping[str, str]]]
+    ) -> list[Resolution | Refusal]:
+        """Answer several questions in parallel."""
+        if len(questions) < 2 or not self._cache_is_fresh:
+            return [self.resolve(*asked) for asked in questions]
+        with ThreadPoolExecutor(PARALLEL_QUESTIONS) as pool:
+            return list(pool.map(lambda asked: self.resolve(*asked), questions))
+
+    def release_of(self, member: Wanted) -> Pin | Refusal:
+        """Choose the version of a requirement as if it had no dependencies."""
+        answer = self._compile([member], {}, (), ["--no-deps"])
+        return answer if isinstance(answer, Refusal) else answer.pins[member.name]
+
+    def metadata_of(self, pin: Pin) -> Metadata | None:
+        """Return what a release itself says of its dependencies, None if that cannot be had."""
+        release = pin.name, pin.version
+        if release not in self._metadata:
+            self._metadata[release] = metadata.read(pin, self.project, self.interpreter)
+        return self._metadata[release]
+
+    def _without_overridden(self, preferences: Mapping[str, str]) -> Mapping[str, str]:
+        """Leave out what overrides decide: that version is for those alone whom they name."""
+        decided = {rule.dependency for rule in self.rules}
+        if not decided.intersection(preferences):
+            return preferences
+        return {name: version for name, version in preferences.items() if name not in decided}
+
+    def _resolve(self, members: Sequence[Wanted], preferences: Mapping[str, str]) -> Resolution | Refusal:
+        bare = {
+            member.release: metadata.without_dependencies(member.release) for member in members if member.bare
+        }
+        if not self.rules:
+            return self._compile(members, preferences, tuple(bare.values()))
+        return self._resolve_overridden(members, preferences, bare)
+
+    def _resolve_overridden(
+        self, members: Sequence[Wanted], preferences: Mapping[str, str], bare: Mapping[Release, Metadata]
+    ) -> Resolution | Refusal:
+        """Resolve until the metadata that uv was told is what the rules say of the chains in its answer.
+
+        Which rules apply is known only when there is an answer. Where there is none without overrides (they
+        beat what a release says of itself), it is asked as if every rule applied.
+        """
+        given = dict(bare)
+        hopeful = False
+        for _ in range(_MOST_ROUNDS):
+            answer = self._compile(members, preferences, tuple(given.values()))
+            if isinstance(answer, Refusal):
+                if hopeful:
+                    return answer
+                hopeful = True
+                given |= {found.release: found for found in self._overridden(self._as_if_all_applied())}
+                given |= bare
+                continue
+            needed = {
+                found.release: found for found in self._overridden(demands(answer, members, self.rules))
+            }
+            needed |= bare
+            present = {(pin.name, pin.version) for pin in answer.pins.values()}
+            if all(given.get(release) == needed.get(release) for release in present):
+                return answer
+            given |= needed
+            given = {
+                release: found
+                for release, found in given.items()
+                if release in needed or release not in present
+            }
+        return Refusal("the overrides do not settle: each one brings in another", failure.Kind.OTHER)
+
+    def _as_if_all_applied(self) -> dict[Release, list[Mapping[str, str]]]:
+        """Return release → one demand of all rules that end in it; contradictory ones are left out."""
+        found: dict[Release, dict[str, set[str]]] = {}
+        for rule in self.rules:
+            wishes = found.setdefault(rule.path[-1], {})
+            wishes.setdefault(rule.dependency, set()).add(rule.version)
+        return {
+            release: [{name: min(versions) for name, versions in wishes.items() if len(versions) == 1}]
+            for release, wishes in found.items()
+        }
+
+    def _overridden(self, demanded: Mapping[Release, list[Mapping[str, str]]]) -> list[Metadata]:
+        own = [self._own_metadata(release) for release in demanded]
+        return [
+            metadata.overridden(found, wishes)
+            for found, wishes in zip(own, demanded.values(), strict=True)
+            if found is not None
+        ]
+
+    def _own_metadata(self, release: Release) -> Metadata | None:
+        if release not in self._metadata:
+            name, version = release
+            chosen = self.release_of(Wanted(f"{name}=={version}", name, ()))
+            self._metadata[release] = None if isinstance(chosen, Refusal) else self.metadata_of(chosen)
+        return self._metadata[release]
+
+    def _compile(
+        self,
+        members: Sequence[Wanted],
+        preferences: Mapping[str, str],
+        told: Sequence[Metadata],
+        options: Sequence[str] = (),
+    ) -> Resolution | Refusal:
+        self._counter.append(None)
+        with tempfile.TemporaryDirectory(prefix="mvenv-") as folder:
+            arguments = question.write(
+                Path(folder), self.project, members, preferences, told, self.constraints
+            )
+            answer = self._ask([*arguments, *options])
+            if answer.code != 0:
+                return Refusal(answer.stderr, failure.kind(answer.stderr))
+            text = (Path(folder) / question.OUTPUT).read_text("utf-8")
+        return compiled.parse(text, question=question.NAME, folders=self._folders, root=self.project.root)
+
+    def _ask(self, arguments: Sequence[str]) -> uv.Answer:
+        arguments = [*arguments, "--python", self.interpreter.executable]
+        if self._cache_is_fresh:
+            answer = uv.run([*arguments, "--offline"], cwd=self.project.root)
+            if answer.code == 0 or failure.kind(answer.stderr) is failure.Kind.UNSATISFIABLE:
+                return answer
+        answer = uv.run(arguments, cwd=self.project.root)
+        if answer.code != 0 and failure.kind(answer.stderr) is failure.Kind.NETWORK:
+            raise ResolutionError(
+                "cannot reach the package index",
+                causes=failure.first_lines(answer.stderr, 3),
+                hints=(
+                    "check the network and uv's index settings (`UV_INDEX_URL`, `uv.toml`, `[tool.uv]`)",
+                    "set `UV_OFFLINE=1` to build from uv's cache alone",
+                ),
+            )
+        self._cache_is_fresh = True
+        return answer
