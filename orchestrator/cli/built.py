@@ -34,5 +34,14 @@ def built_record(root: Path) -> dict[str, Any]:
             hints=("run `mvenv build` first",),
         )
     if not freshness.is_fresh(root, record):
-        click.echo("note: the project has changed since this was built; `mvenv build` updates it", err=True)
+        click.echo(f"note: {_what_has_changed(root, record)}", err=True)
     return record
+
+
+def _what_has_changed(root: Path, record: dict[str, Any]) -> str:
+    if freshness.is_fresh(root, record, for_a_start=True):
+        return (
+            f"{freshness.OVERRIDES} has changed since this was built: it holds for every new start, and "
+            "`mvenv build` updates what is shown here"
+        )
+    return "the project has changed since this was built; `mvenv build` updates it"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from runtime_shim.overrides import rules
+
 
 def picture(graph: dict[str, Any]) -> str:
     """Return the picture: application → direct requirements → environments → distributions, and the reasons.
@@ -12,7 +14,7 @@ def picture(graph: dict[str, Any]) -> str:
     """
     lines = [f"{graph['project']['name']} {graph['project']['version']}"]
     places = [*graph["environments"], graph["application"]]
-    drawn = [place for place in places if place["distributions"] or _direct_in(place, graph)]
+    drawn = [place for place in places if place["distributions"] or _asked_in(place, graph)]
     for number, place in enumerate(drawn, start=1):
         last = number == len(drawn)
         lines += _branch(place, graph, "└── " if last else "├── ", "    " if last else "│   ")
@@ -23,6 +25,9 @@ def picture(graph: dict[str, Any]) -> str:
         for name, versions in several.items():
             copies = ", ".join(f"{version} ({_holders(name, version, graph)})" for version in versions)
             lines.append(f"  {name:<{width}}  {copies}")
+    overridden = rules(graph["overrides"])
+    if overridden:
+        lines += ["", "Overridden:", *(f"  {rule}" for rule in overridden)]
     if graph["conflicts"]:
         lines += ["", "Apart because:"]
         for conflict in graph["conflicts"]:
@@ -32,26 +37,56 @@ def picture(graph: dict[str, Any]) -> str:
 
 
 def _branch(place: dict[str, Any], graph: dict[str, Any], first: str, rest: str) -> list[str]:
-    direct = _direct_in(place, graph)
-    names = {entry["distribution"] for entry in direct}
-    title = place["path"]
-    if place is graph["application"] and graph["environments"]:
-        title += "  (shared by all)"
-    lines = [first + title]
-    others = [entry for entry in place["distributions"] if entry["name"] not in names]
+    asked = _asked_in(place, graph)
+    names = {entry["distribution"] for entry, _ in asked}
     items = [
-        f"{entry['requirement']}  → {entry['distribution']} {entry['version']}{_mark(entry['distribution'], graph)}"
-        for entry in direct
+        f"{entry['requirement']}  → {entry['distribution']} {entry['version']}"
+        f"{_mark(entry['distribution'], graph)}{note and f'  ({note})'}"
+        for entry, note in asked
     ]
-    items += [f"{entry['name']} {entry['version']}{_mark(entry['name'], graph)}" for entry in others]
-    items += [f"{name}  (in {home})" for name, home in place.get("borrowed", {}).items()]
+    items += [
+        f"{entry['name']} {entry['version']}{_mark(entry['name'], graph)}"
+        for entry in place["distributions"]
+        if entry["name"] not in names
+    ]
+    items += [
+        f"{name} {_version(name, home, graph)}{_mark(name, graph)}  (in {home})"
+        for name, home in place.get("borrowed", {}).items()
+    ]
+    lines = [first + place["path"] + _remark(place, graph)]
     for number, item in enumerate(items, start=1):
         lines.append(rest + ("└── " if number == len(items) else "├── ") + item)
     return lines
 
 
-def _direct_in(place: dict[str, Any], graph: dict[str, Any]) -> list[dict[str, str]]:
-    return [entry for entry in graph["direct"] if entry["environment"] == place["name"]]
+def _asked_in(place: dict[str, Any], graph: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
+    """Return what is asked for and installed in an environment, with a note: for whom or as what."""
+    noted = [
+        *((entry, "") for entry in graph["direct"]),
+        *((entry, f"as {entry['name']}") for entry in graph["aliases"]),
+        *((entry, f"for {_importer(entry)}") for entry in graph["parts"]),
+    ]
+    return [(entry, note) for entry, note in noted if entry["environment"] == place["name"]]
+
+
+def _remark(place: dict[str, Any], graph: dict[str, Any]) -> str:
+    if place is graph["application"]:
+        return "  (shared by all)" if graph["environments"] else ""
+    isolated = [entry["name"] for entry in place["distributions"] if entry["name"] in graph["isolated"]]
+    return "  (isolated)" if isolated else ""
+
+
+def _importer(part: dict[str, Any]) -> str:
+    return f"{part['importer']['name']} {part['importer']['version']}"
+
+
+def _version(name: str, home: str, graph: dict[str, Any]) -> str:
+    versions: dict[tuple[str, str], str] = {
+        (environment["name"], entry["name"]): entry["version"]
+        for environment in graph["environments"]
+        for entry in environment["distributions"]
+    }
+    return versions[home, name]
 
 
 def _mark(name: str, graph: dict[str, Any]) -> str:
@@ -69,7 +104,7 @@ def _holders(name: str, version: str, graph: dict[str, Any]) -> str:
 def _verdict(graph: dict[str, Any]) -> str:
     groups = len(graph["groups"])
     if groups <= 1:
-        return "One environment: there is no conflict."
+        return f"One {'group' if graph['environments'] else 'environment'}: there is no conflict."
     if graph["proved"]:
         return f"{groups} groups, and fewer are impossible."
     return f"{groups} groups; at least {graph['lower_bound']} are needed."

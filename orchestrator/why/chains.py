@@ -3,41 +3,40 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+_Node = TypeVar("_Node", bound=Any)  # hashable, and sorted where the order of equals has to be settled
+
 
 def chains_to(
-    name: str, direct: Iterable[str], requires: Mapping[str, Iterable[str]]
-) -> dict[str, tuple[str, ...]]:
-    """Return direct distribution → the shortest chain from it to *name*, both included.
+    targets: Iterable[_Node], starts: Iterable[_Node], requires: Mapping[_Node, Iterable[_Node]]
+) -> dict[_Node, tuple[_Node, ...]]:
+    """Return start → the shortest chain from it to any of *targets*, both included.
 
-    Those from which nothing leads there are left out. Of equally short chains it is the first by name.
+    Starts from which nothing leads there are left out. Of equally short chains it is the first in sorted order.
 
     :param requires: distribution → those it depends on; may hold cycles.
     """
-    requirers: dict[str, list[str]] = {}
+    requirers: dict[_Node, list[_Node]] = {}
     for requirer, needed in sorted(requires.items()):
         for other in needed:
             requirers.setdefault(other, []).append(requirer)
-    after: dict[str, str] = {}
-    waiting = deque([name])
-    reached = {name}
+    waiting = deque(sorted(targets))
+    after: dict[_Node, _Node | None] = dict.fromkeys(waiting)
     while waiting:
         current = waiting.popleft()
         for requirer in requirers.get(current, ()):
-            if requirer not in reached:
-                reached.add(requirer)
+            if requirer not in after:
                 after[requirer] = current
                 waiting.append(requirer)
-    return {first: tuple(_follow(first, name, after)) for first in direct if first in reached}
+    return {start: tuple(_follow(start, after)) for start in starts if start in after}
 
 
-def _follow(first: str, last: str, after: Mapping[str, str]) -> Iterable[str]:
-    current = first
-    while current != last:
+def _follow(start: _Node, after: Mapping[_Node, _Node | None]) -> Iterable[_Node]:
+    current: _Node | None = start
+    while current is not None:
         yield current
         current = after[current]
-    yield last

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an entry of pyproject.toml is written."""
+    """Where something is written."""
 
     file: str
     """Relative to the working directory when it is below it."""
@@ -19,12 +19,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A direct requirement."""
+    """A requirement: mostly a direct one, in a split distribution's conflicts one of its own."""
 
     requirement: str
     """As written when the project was built."""
     place: Place | None
-    """None if it is not written there any more."""
+    """None if it is not written there (any more)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,29 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """A minimal set of direct requirements that cannot be installed together."""
+    """A minimal set of requirements that cannot be installed together."""
 
     reason: str
     requirements: tuple[Asked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A dependency that does not fit beside the distribution that requires it."""
+
+    requirement: str
+    importer: Release
+    reasons: tuple[str, ...]
+    """Empty if the build has not recorded any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overridden:
+    """A rule of custom_dependencies_versions.json that has chosen this version."""
+
+    path: tuple[Release, ...]
+    """For whom: importers, outermost first; the last one uses the copy."""
+    file: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +91,11 @@ class Copy:
     """For a distribution in one version: what makes it versioned all the same, a phrase each."""
     seen_by: tuple[str, ...]
     """Names of environments; ``application`` first if it is among them."""
+    aliases: tuple[str, ...] = ()
+    """Import names under which the application sees it besides its own."""
+    cuts: tuple[Cut, ...] = ()
+    """Whom it was cut from: those who require it and could not have it in their own group."""
+    overridden: tuple[Overridden, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +108,10 @@ class Explained:
     """What can be imported from any of its versions."""
     versioned: bool
     copies: tuple[Copy, ...]
+    isolated: bool = False
+    """Whether `[tool.mvenv] isolate` names it."""
+    isolated_at: Place | None = None
+    """Where; None if it is not written there any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,10 +70,11 @@ Apart because:
 def test_the_document(conflict: ProjectFolder) -> None:
     found = document(conflict)
     assert sorted(found) == [
-        *("application", "conflicts", "dependencies", "direct", "environments", "groups"),
-        *("lower_bound", "project", "proved", "schema", "versioned"),
+        *("aliases", "application", "conflicts", "dependencies", "direct", "environments", "groups", "homes"),
+        *("isolated", "lower_bound", "overrides", "parts", "project", "proved", "redirects", "schema"),
+        "versioned",
     ]
-    assert found["schema"] == 2
+    assert found["schema"] == 3
     assert found["project"] == {"name": "my-app", "version": "1.0"}
     assert found["groups"] == [["dep-a", "top", "plain"], ["dep-b"]]
     assert found["application"] == {
@@ -102,12 +103,21 @@ def test_the_document(conflict: ProjectFolder) -> None:
     ]
     assert (found["lower_bound"], found["proved"]) == (2, True)
     assert found["versioned"] == {"dep-a": ["1.0"], "dep-b": ["1.0"], "low": ["1.0", "2.0"], "top": ["1.0"]}
-    assert found["direct"] == [
-        {"requirement": "dep-a", "distribution": "dep-a", "version": "1.0", "environment": "dep-a"},
-        {"requirement": "top", "distribution": "top", "version": "1.0", "environment": "dep-a"},
-        {"requirement": "plain", "distribution": "plain", "version": "1.0", "environment": "application"},
-        {"requirement": "dep-b", "distribution": "dep-b", "version": "1.0", "environment": "dep-b"},
+    assert [
+        (each["requirement"], each["version"], each["group"], each["environment"], each["entry"])
+        for each in found["direct"]
+    ] == [
+        ("dep-a", "1.0", 0, "dep-a", "project.dependencies[0]"),
+        ("top", "1.0", 0, "dep-a", "project.dependencies[2]"),
+        ("plain", "1.0", 0, "application", "project.dependencies[3]"),
+        ("dep-b", "1.0", 1, "dep-b", "project.dependencies[1]"),
     ]
+    assert found["homes"] == [
+        {"dep-a": "dep-a", "low": "dep-a", "plain": "application", "top": "dep-a"},
+        {"dep-b": "dep-b", "low": "dep-b", "plain": "application"},
+    ]
+    assert (found["parts"], found["aliases"], found["isolated"], found["overrides"]) == ([], [], [], {})
+    assert found["redirects"] == [{}, {}]
 
 
 def test_reasons_name_the_pinned_versions(conflict: ProjectFolder, tmp_path: Path) -> None:
@@ -168,7 +178,7 @@ def test_before_any_build(project: ProjectFolder) -> None:
 def test_a_record_of_another_form(conflict: ProjectFolder, tmp_path: Path) -> None:
     project = copy(conflict, tmp_path / "project")
     record = project.root / ".venv/mvenv.json"
-    record.write_text(record.read_text().replace('"schema": 2', '"schema": 9'))
+    record.write_text(record.read_text().replace('"schema": 3', '"schema": 9'))
     outcome = project.mvenv("graph", check=False)
     assert (outcome.code, outcome.out) == (1, "")
     assert outcome.err.startswith("error: the project was built by another version of mvenv\n")

@@ -92,7 +92,7 @@ plain 1.0  in .venv, shared by all
 
 def test_the_document(conflict: ProjectFolder) -> None:
     found: Any = json.loads(why(conflict, "low", "--json"))
-    assert (found["schema"], found["project"], found["name"]) == (1, "my-app", "low")
+    assert (found["schema"], found["project"], found["name"]) == (2, "my-app", "low")
     (explained,) = found["distributions"]
     assert (explained["name"], explained["imports"], explained["versioned"]) == ("low", ["low"], True)
     one, other = explained["copies"]

@@ -46,6 +46,10 @@ def document(**changes: Any) -> dict[str, Any]:
             direct("two", "two==1", "two"),
             direct("three", "three==1", "three"),
         ],
+        "aliases": [],
+        "parts": [],
+        "isolated": [],
+        "overrides": {},
         **changes,
     }
 
@@ -63,8 +67,8 @@ my-app 1.0
 ├── py_modules/two-1
 │   ├── two  → two 1
 │   ├── low 2 *
-│   ├── gear  (in one)
-│   └── kit  (in one)
+│   ├── gear 1 *  (in one)
+│   └── kit 1  (in one)
 ├── py_modules/three-1
 │   ├── three  → three 1
 │   ├── gear 2 *
@@ -118,3 +122,74 @@ def test_nothing_required() -> None:
         direct=[],
     )
     assert picture(empty) == "my-app 1.0\n\nOne environment: there is no conflict."
+
+
+def asked(text: str, pin: str, environment: str, **more: Any) -> dict[str, Any]:
+    return {**direct(text, pin, environment), "group": 0, **more}
+
+
+def test_a_split_requirement() -> None:
+    big = {"name": "big", "version": "1"}
+    drawn = picture(
+        document(
+            groups=[["big"], []],
+            environments=[
+                place("big", "py_modules/big-1", "big==1", "low==1", borrowed={"odd": "odd"}),
+                place("odd", "py_modules/odd-1", "low==2", "odd==3"),
+            ],
+            direct=[direct("big", "big==1", "big")],
+            parts=[asked("odd>=2", "odd==3", "odd", importer=big)],
+            conflicts=[{"requirements": ["low<2", "odd>=2"], "reason": "odd needs low>=2, big needs low<2"}],
+            versioned={"big": ["1"], "low": ["1", "2"], "odd": ["3"]},
+            lower_bound=2,
+        )
+    )
+    assert (
+        drawn
+        == """\
+my-app 1.0
+├── py_modules/big-1
+│   ├── big  → big 1
+│   ├── low 1 *
+│   └── odd 3  (in odd)
+├── py_modules/odd-1
+│   ├── odd>=2  → odd 3  (for big 1)
+│   └── low 2 *
+└── .venv  (shared by all)
+    └── free 1
+
+In several versions:
+  low  1 (big), 2 (odd)
+
+Apart because:
+  low<2 | odd>=2
+      odd needs low>=2, big needs low<2
+
+2 groups, and fewer are impossible."""
+    )
+
+
+def test_an_alias() -> None:
+    drawn = picture(document(aliases=[asked("low==2", "low==2", "two", name="low_new")]))
+    assert "│   ├── low==2  → low 2 *  (as low_new)\n" in drawn
+    assert drawn.count("low 2 *") == 1
+
+
+def test_what_is_isolated() -> None:
+    drawn = picture(
+        document(
+            groups=[["one"]],
+            environments=[place("one", "py_modules/one-1", "one==1")],
+            direct=[direct("one", "one==1", "one")],
+            conflicts=[],
+            versioned={"one": ["1"]},
+            isolated=["one"],
+        )
+    )
+    assert "├── py_modules/one-1  (isolated)\n" in drawn
+    assert drawn.endswith("\n\nOne group: there is no conflict.")
+
+
+def test_overrides() -> None:
+    drawn = picture(document(overrides={"one": {"1": {"low": {"1": {"gear": "2"}}}}}))
+    assert "\n\nOverridden:\n  one 1 → low 1\n  one 1 → low 1 → gear 2\n\n" in drawn

@@ -2,7 +2,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from orchestrator.why.model import Answer, Apart, Asked, Chain, Copy, Explained, Place, Release
+from orchestrator.why.model import (
+    Answer,
+    Apart,
+    Asked,
+    Chain,
+    Copy,
+    Cut,
+    Explained,
+    Overridden,
+    Place,
+    Release,
+)
 from orchestrator.why.text import told
 
 A = Asked("a>=1", Place("pyproject.toml", 5, "project.dependencies[0]"))
@@ -25,8 +36,8 @@ def copy(**changes: Any) -> Copy:
     return Copy(**{**fields, **changes})
 
 
-def answer(*copies: Copy, name: str = "low", versioned: bool = True) -> Answer:
-    return Answer("my-app", name, (Explained("low", ("low",), versioned, copies),))
+def answer(*copies: Copy, name: str = "low", versioned: bool = True, **more: Any) -> Answer:
+    return Answer("my-app", name, (Explained("low", ("low",), versioned, copies, **more),))
 
 
 def test_a_block_for_each_copy() -> None:
@@ -92,3 +103,40 @@ def test_a_project_without_environments_shares_with_nobody() -> None:
 
 def test_an_import_name_is_translated() -> None:
     assert told(answer(copy(), name="low_level")).startswith("`low_level` is `low`\n\nlow 1  in ")
+
+
+def test_what_the_user_isolates() -> None:
+    at = Place("pyproject.toml", 12, "tool.mvenv.isolate[0]")
+    says = "\n  isolated because `[tool.mvenv] isolate` says so"
+    assert f"{says}  (pyproject.toml:12)\n" in told(answer(copy(), isolated=True, isolated_at=at))
+    assert f"{says}\n" in told(answer(copy(), isolated=True))
+
+
+def test_an_alias() -> None:
+    shown = told(answer(copy(seen_by=("a",), aliases=("low_old",))))
+    assert shown.endswith("\n  seen by a, the application as `low_old`")
+
+
+def test_an_override() -> None:
+    rule = Overridden((Release("a", "3"), Release("b", "4")), "custom.json")
+    assert "\n  in this version because custom.json says so for a 3 → b 4\n" in told(
+        answer(copy(overridden=(rule,)))
+    )
+
+
+def test_a_cut() -> None:
+    """The conflict that is told with it is not told again."""
+    cut = Cut("low>=1", Release("big", "2"), ("big needs x<2, low needs x>=2",))
+    same = Apart("big needs x<2, low needs x>=2", (Asked("low>=1", None),))
+    shown = told(answer(copy(cuts=(cut,), apart=(same,))))
+    assert (
+        "\n  apart because low>=1 does not fit beside big 2, which requires it\n"
+        "    big needs x<2, low needs x>=2\n"
+        "  seen by" in shown
+    )
+
+
+def test_many_conflicts() -> None:
+    shown = told(answer(copy(apart=tuple(Apart(f"reason {number}", (GONE,)) for number in range(8)))))
+    assert "reason 4\n      b\n    and 3 more, which `mvenv graph` shows\n  seen by" in shown
+    assert "reason 5" not in shown

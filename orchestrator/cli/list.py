@@ -1,0 +1,41 @@
+"""``mvenv list``."""
+
+from __future__ import annotations
+
+import click
+
+from orchestrator.cli.built import built_record
+from orchestrator.cli.root import project_root
+from orchestrator.listing import SCHEMA
+
+
+@click.command("list")
+@click.option(
+    "--duplicates", is_flag=True, help="Only what is installed more than once: each copy, and its size."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print a document for programs.")
+def list_(*, duplicates: bool, as_json: bool) -> None:
+    """List every installed distribution: name, version, environments."""
+    root = project_root()
+    record = built_record(root)
+    from orchestrator.graph.built import read  # these pull in packaging
+    from orchestrator.listing.rows import rows
+
+    found = rows(read(record), duplicates=duplicates)
+    if duplicates:
+        from orchestrator.listing.sizes import with_sizes
+
+        found = with_sizes(found, root)
+    if as_json:
+        from dataclasses import asdict
+
+        from orchestrator.manifest.models import to_json
+
+        document = {"schema": SCHEMA, "distributions": [asdict(row) for row in found]}
+        click.echo(to_json(document), nl=False)
+    elif not found:
+        click.echo("nothing is installed more than once" if duplicates else "nothing is installed", err=True)
+    else:
+        from orchestrator.listing.text import columns, columns_of_copies
+
+        click.echo(columns_of_copies(found) if duplicates else columns(found))

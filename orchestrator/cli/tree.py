@@ -1,0 +1,49 @@
+"""``mvenv tree``."""
+
+from __future__ import annotations
+
+import click
+
+from orchestrator.cli.built import built_record
+from orchestrator.cli.root import project_root
+from orchestrator.tree import SCHEMA
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--invert", is_flag=True, help="Show who requires NAME instead of what it requires.")
+@click.option("--depth", type=click.IntRange(min=0), metavar="N", help="Show N levels below the first.")
+@click.option("--json", "as_json", is_flag=True, help="Print a document for programs.")
+def tree(name: str | None, *, invert: bool, depth: int | None, as_json: bool) -> None:
+    """Show who requires what, with versions and [environments].
+
+    Starts at the project, or at each copy of NAME: a distribution (scikit-learn) or what code imports
+    (sklearn).
+    """
+    if invert and name is None:
+        raise click.UsageError("--invert needs the NAME to begin with")
+    record = built_record(project_root())
+    from orchestrator.graph.built import read  # these pull in packaging
+    from orchestrator.tree.grow import inverted_trees_of, project_tree, trees_of
+
+    project = read(record)
+    if name is None:
+        trees = [project_tree(project, depth)]
+    else:
+        grow = inverted_trees_of if invert else trees_of
+        trees = [tree for meant in project.meant(name) for tree in grow(meant, project, depth)]
+        if not trees:
+            from orchestrator.cli.names import unknown_name
+
+            raise unknown_name(name, project)
+    if as_json:
+        from dataclasses import asdict
+
+        from orchestrator.manifest.models import to_json
+
+        document = {"schema": SCHEMA, "inverted": invert, "trees": [asdict(tree) for tree in trees]}
+        click.echo(to_json(document), nl=False)
+    else:
+        from orchestrator.tree.text import drawn
+
+        click.echo(drawn(trees))

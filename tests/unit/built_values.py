@@ -1,0 +1,47 @@
+"""Short ways to write what a build leaves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.config.model import Project
+from orchestrator.graph.built import BuiltProject, read
+from orchestrator.graph.document import graph_document
+from orchestrator.manifest.remembered import remember
+from orchestrator.plan.homes import make_plan
+from orchestrator.plan.model import Knowledge, Part, PlannedConflict, PlannedGroup
+from tests.unit.plan_values import resolved
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path("/somewhere/project")
+PROJECT = Project(ROOT, "my-app", "1", "", (), None, None, {}, ())
+
+# `big` needs low<2 and `odd`, which needs low>=2: `odd` was cut from it, and `far` needs `odd` through it.
+SPLIT = (
+    PlannedGroup(
+        ("far", "big"),
+        ("far", "big"),
+        resolved("far==1 big==1 low==1", far="big", big="low"),
+        redirects={"big": {"odd": 1}},
+    ),
+    PlannedGroup((), (), resolved("odd==3 low==2", odd="low"), parts=(Part("odd>=2", "odd", ("big", "1")),)),
+)
+
+
+def built(
+    *groups: PlannedGroup,
+    conflicts: tuple[PlannedConflict, ...] = (),
+    knowledge: Knowledge | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    isolated: frozenset[str] = frozenset(),
+    project: Project = PROJECT,
+) -> BuiltProject:
+    """Return what is read from the record of a build of some groups."""
+    known = knowledge or Knowledge()
+    plan = make_plan(groups, conflicts, known, lower_bound=1, proved=True, isolated=isolated)
+    folders = {place.name: ROOT / "py_modules" / place.name for place in plan.everywhere()}
+    graph = graph_document(plan, project, folders, {}, overrides=overrides)
+    return read({"graph": graph, "knowledge": remember(known)})
