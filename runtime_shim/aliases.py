@@ -32,6 +32,9 @@ _MISSING = object()
 _homes: dict[str, list[Environment]] = {}
 _imported_submodules: set[str] = set()
 
+# The owner of the application's import aliases (runtime_shim.renaming), where the import map has any.
+renamed: list[Any] = []
+
 
 def forget() -> None:
     """Learn the aliases anew when they are next needed: the environments have changed."""
@@ -85,6 +88,8 @@ def register(environment: Environment, module_name: str, module: ModuleType) -> 
 
     That is done for top-level modules, and for others whose alias is there already (they were loaded anew).
     """
+    for owner in renamed:
+        owner.follow(environment, module_name, module)
     if "." not in module_name or _imported_submodules:
         alias = of(environment, module_name)
         if alias is not None and ("." not in module_name or alias in _imported_submodules):
@@ -109,14 +114,14 @@ class AliasFinder:
             return None
         found = resolve(fullname)
         if found is not None:
-            return ModuleSpec(fullname, _AliasLoader(*found))  # type: ignore[arg-type]
+            return ModuleSpec(fullname, AliasLoader(*found))  # type: ignore[arg-type]
         if any(root.startswith(fullname + ".") for root in _all_homes()):
             return ModuleSpec(fullname, None, is_package=True)  # part of a version: `pandas@2`
         wanted = _requested(sys._getframe(1)) or fullname
         raise ModuleNotFoundError(_nobody_has(top, wanted), name=wanted)
 
 
-class _AliasLoader:
+class AliasLoader:
     """Imports the real module and lets the alias stand for it."""
 
     def __init__(self, environment: Environment, name: str) -> None:
@@ -127,14 +132,17 @@ class _AliasLoader:
         """Let importlib make a module, which is thrown away: the real one must keep its own ``__spec__``."""
 
     def exec_module(self, module: ModuleType) -> None:
-        """Put the real module in its place; ``_load_unlocked`` takes what it then finds in ``sys.modules``."""
+        """Put the real module in its place, and remember to do so when it is loaded anew."""
         spec: Any = module.__spec__
-        real = self._environment.call(importlib.import_module, self._name)
+        self.stand_for(spec, self._environment.call(importlib.import_module, self._name))
+        if "." in self._name:
+            _imported_submodules.add(spec.name)
+
+    def stand_for(self, spec: Any, real: ModuleType) -> None:
+        """Let the name of *spec* mean the *real* module; ``_load_unlocked`` takes what it finds in ``sys.modules``."""
         parent, _, child = self._name.rpartition(".")
         if parent:
-            package = sys.modules[self._environment.key_for(parent)]
-            spec.loader_state = _Attribute(package, child)
-            _imported_submodules.add(spec.name)
+            spec.loader_state = _Attribute(self._environment.call(sys.modules.__getitem__, parent), child)
         sys.modules[spec.name] = real
 
 

@@ -31,8 +31,10 @@ VARIABLE = "MVENV_STARTED_BY"
 
 def started_by(environments: Sequence[Environment]) -> Environment | None:
     """Return the environment whose code started this interpreter, None for the application or a person."""
-    name = os.environ.pop(VARIABLE, None)
-    return next((environment for environment in environments if environment.name == name), None)
+    name = os.environ.pop(VARIABLE, "")
+    known = {environment.name: environment for environment in environments}
+    # What is a portion of an environment in the parent may be none here: the overrides have changed in between.
+    return known.get(name) or known.get(name.partition("/")[0])
 
 
 class _StartedBy:

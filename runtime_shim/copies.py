@@ -56,6 +56,9 @@ class Copy:
 def copy_for(view: Environment, name: str) -> Copy | None:
     """Return the copy of module *name* that *view* gets, None if an import would fail there. Imports nothing."""
     owner = view.owners[name]
+    meant = owner.stands_for(name)
+    if meant is not None:
+        return copy_for(*meant)
     if not owner.is_application:
         spec = _find_below(PathFinder.find_spec(name.partition(".")[0], owner.paths), name)
         loaded = sys.modules.get(owner.key_for(name))

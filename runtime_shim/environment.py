@@ -49,6 +49,9 @@ def named(name: str) -> Environment:
     for one in everyone:
         if one.name == name:
             return one
+    whole, slash, _ = name.partition("/")
+    if slash:  # a portion of that one, in a process where other overrides were in effect
+        return named(whole)
     raise LookupError(f"no environment {name!r} in this project")
 
 
@@ -77,12 +80,18 @@ class Environment:
     :param name: the environment's name in ``import_map.json``.
     :param application: the application's environment; None for the application itself.
     :param paths: absolute path entries that hold its distributions, ``site-packages`` first.
+    :param portion: import names; its code is theirs alone, and the rest of its folders is another environment's.
     """
 
-    def __init__(self, name: str, application: Environment | None, paths: list[str]) -> None:
+    def __init__(
+        self, name: str, application: Environment | None, paths: list[str], portion: tuple[str, ...] = ()
+    ) -> None:
         self.name = name
         self.application = application or self
         self.paths = paths
+        self.portion = portion
+        # Whose folders they are, if its code is a portion of what is there.
+        self.over: Environment | None = None
         self.imports: dict[str, Environment] = {}
         self.distributions: Mapping[str, str] = {}  # installed here: distribution name → version
         self.providers: Mapping[str, str] = {}  # import name → distribution installed here
@@ -156,6 +165,10 @@ class Environment:
             longest = longest.rpartition(".")[0]
         return self.application
 
+    def stands_for(self, name: str) -> tuple[Environment, str] | None:  # noqa: ARG002 - for those that override it
+        """Return the environment and the module that an import alias means; None where names are modules' own."""
+        return None
+
     def distribution(self, name: str) -> tuple[str, str] | None:
         """Return (distribution, version) of what provides module *name* here, None if nothing installed does."""
         while name:
@@ -195,11 +208,21 @@ class Environment:
     def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Call *function* with this environment as the origin of what neutral code below it looks up."""
         # The application's site-packages are neutral ground; its own source is what lies in the project.
-        folder = origin.project() if self.is_application else self.paths[0]
+        folder = origin.project() if self.is_application else self.code_folders()[0]
         code = _call.__code__.replace(co_filename=os.path.join(folder, "<mvenv>"))
         # C code that imports (PyImport_Import) takes the built-ins from the globals of this frame.
         names = builtins if self.is_application else namespaces.of(self)
         return FunctionType(code, {"__builtins__": names})(function, arguments)
+
+    def beside(self) -> Environment:
+        """Return the environment whose folders it is in: mostly its own."""
+        return self if self.over is None else self.over
+
+    def code_folders(self) -> list[str]:
+        """Return where the environment's code lies, without a separator at the end."""
+        if not self.portion:
+            return self.paths
+        return [os.path.join(path, *name.split(".")) for path in self.paths for name in self.portion]
 
     def start(self) -> None:
         """Run the ``import`` lines of the environment's ``.pth`` files, once, when it is first used.
@@ -214,7 +237,9 @@ class Environment:
 
         subjects.install()
         native.start(origin.environment_of_path)
-
+        if self.over is not None:  # the .pth files are its business
+            self.over.start()
+            return
         try:
             names = sorted(os.listdir(self.paths[0]))
         except OSError:

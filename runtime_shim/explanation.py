@@ -33,6 +33,9 @@ def text(name: str) -> str:
     top = name.partition(".")[0]
     if top in sys.stdlib_module_names and top not in environments.contested:
         return _of_standard_library(name)
+    meant = environments.everyone[0].owners[name].stands_for(name)
+    if meant is not None:
+        return "\n".join([*_about(name, name), "", f"More: mvenv why {meant[1].partition('.')[0]}"])
     if top in environments.contested or copy_for(environments.everyone[0], name) is not None:
         return "\n".join([*_about(name, name), "", f"More: mvenv why {top}"])
     provided = import_names(name)
@@ -65,7 +68,8 @@ def _about(name: str, asked: str) -> list[str]:
             continue
         if copy not in copies:
             copies.append(copy)
-        rows.append((view.name, f"{copy.label}, {_relation(copy, view)}"))
+        alias = "" if copy.name == name else f", as {name}"
+        rows.append((view.name, f"{copy.label}, {_relation(copy, view)}{alias}"))
     lines = [name if name == asked else f"{name} (of {asked})", *_aligned(rows)]
     if copies:
         lines += ["", *_aligned([row for copy in copies for row in _details(copy)])]
@@ -90,6 +94,11 @@ def _unseen(view: Environment, name: str) -> list[tuple[str, str]]:
     """Say that a view does not get module *name*, and what to do about it."""
     top = name.partition(".")[0]
     owner = view.owners[name]
+    meant = view.application.owners[name].stands_for(name)
+    if meant is not None and view.is_application:
+        return [(view.name, f"{meant[1]}, which there is not in environment {meant[0].name}")]
+    if meant is not None:
+        return [(view.name, "does not see it: it is an alias of the application's")]
     if not owner.is_application:
         has = " ".join(owner.distribution(name) or (top,))
         return [(view.name, f"{has}, which has no module {name}")]

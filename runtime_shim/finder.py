@@ -67,6 +67,10 @@ class EnvironmentFinder:
             return self._undeclared(name, asking)
         if path is None and name in owner.undeclared:
             return self._undeclared(name, owner)
+        if owner.stands_for(name) is not None:
+            from runtime_shim import renaming  # for projects with import aliases
+
+            return renaming.find_spec(name)
         if owner.is_application:
             if path is None and not asking.is_application:
                 own = self._undeclared(name, asking)
@@ -104,7 +108,7 @@ class EnvironmentFinder:
         for finder in finders if PathFinder in finders else [*finders, PathFinder]:
             if finder is PathFinder or (
                 finder not in (BuiltinImporter, FrozenImporter)
-                and hooks.home(finder) in (None, owner)
+                and hooks.home(finder) in (None, owner.beside())
                 and hasattr(finder, "find_spec")
             ):
                 yield finder
@@ -166,6 +170,11 @@ class EnvironmentFinder:
         return spec is not None and spec.loader is not None
 
     def _undeclared(self, name: str, asking: Environment) -> ModuleSpec | None:
+        if asking.over is not None:
+            spec = None if asking.over.is_application else self._undeclared(name, asking.over)
+            if spec is not None:
+                asking.see_also({name: asking.over})
+            return spec
         asking.start()
         entries = searchpath.own_entries(asking)
         spec = PathFinder.find_spec(name, entries)

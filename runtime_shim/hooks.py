@@ -29,15 +29,18 @@ if TYPE_CHECKING:
 _EVERYBODYS = (BuiltinImporter, FrozenImporter, PathFinder)
 _first: list[Any] = []
 _last: list[Any] = []
+# runtime_shim.portions.finders_for, where there are portions.
+narrowing: list[Any] = []
 
 
 def home(finder: Any) -> Environment | None:
-    """Return the environment whose code an import hook is, None for the application's or a neutral one."""
+    """Return the environment in whose folder an import hook's code is, None for the application's or a neutral one."""
     if finder in _EVERYBODYS:
         return None
     method = getattr(finder, "find_spec", None)
     code = getattr(getattr(method, "__func__", method), "__code__", None)
-    return None if code is None else origin.environment_of_path(code.co_filename)
+    found = None if code is None else origin.environment_of_path(code.co_filename)
+    return None if found is None or found.beside().is_application else found.beside()
 
 
 def install(first: Sequence[Any], last: Sequence[Any]) -> None:
@@ -77,13 +80,16 @@ def _visible(finders: FinderList, frame: Any) -> list[Any]:
     asking = origin.find(frame)
     if asking.is_application:
         return stored
-    return [finder for finder, whose in zip(stored, homes, strict=True) if whose in (None, asking)]
+    return [finder for finder, whose in zip(stored, homes, strict=True) if whose in (None, asking.beside())]
 
 
 def _with_own(finders: FinderList, frame: Any) -> list[Any]:
     if frame.f_code.co_filename in origin.MACHINERY:
         return [*_first, *_visible(finders, frame), *_last]
-    return [*_visible(finders, frame), *_first, *_last]
+    found = [*_visible(finders, frame), *_first, *_last]
+    for function in narrowing:
+        found = function(found, frame)
+    return found
 
 
 def without_own(finders: Any) -> list[Any]:

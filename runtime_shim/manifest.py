@@ -6,12 +6,16 @@ everything else the shim does at start-up (it pulls in :mod:`re`).
 
 from __future__ import annotations
 
+import os
+
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from typing import Any
 
 
 SCHEMA = 1
+OVERRIDES = "custom_dependencies_versions.json"
+NO_OVERRIDES = "{}\n"
 
 
 class ManifestError(ImportError):
@@ -66,3 +70,26 @@ def load(path: str) -> dict[str, Any]:
             f"{path} was written by another version of mvenv; run `mvenv build` again", path=path
         )
     return document
+
+
+def edited_overrides(document: dict[str, Any], library: str, root: str) -> tuple[str, str] | None:
+    """Return the texts of the project's overrides and of their copy in *library* if either is not what is in force.
+
+    They are compared as texts: two small files are read at every start of the shim, and nothing is parsed. A project
+    without the file has no overrides; a copy that is missing has not been edited.
+    """
+    in_force = document.get("overrides")
+    if in_force is None:
+        return None
+    own = read_text(os.path.join(root, OVERRIDES), NO_OVERRIDES)
+    copy = read_text(os.path.join(library, OVERRIDES), in_force)
+    return None if own == copy == in_force else (own, copy)
+
+
+def read_text(path: str, missing: str) -> str:
+    """Return the text of a file, *missing* if it isn't there; what cannot be decoded is no valid JSON either way."""
+    try:
+        with open(path, "rb") as file:
+            return file.read().decode("utf-8", "surrogateescape")
+    except OSError:
+        return missing

@@ -20,6 +20,7 @@ import _imp
 import opcode
 import os
 import sys
+from types import ModuleType
 
 from runtime_shim import namespaces, native
 
@@ -40,6 +41,9 @@ IMPORT_OPERATIONS = frozenset(
 
 # The functions through which importlib runs an extension module's C code.
 _EXTENSION_CALLS = (_imp.create_dynamic, _imp.exec_dynamic)
+
+# The getter behind `module.__dict__`: asking the module itself could run its code (apipkg's lazy modules import).
+_namespace: Any = vars(ModuleType)["__dict__"].__get__
 
 MACHINERY = frozenset({"<frozen importlib._bootstrap>", "<frozen importlib._bootstrap_external>"})
 
@@ -220,6 +224,10 @@ def find(frame: FrameType | None) -> Environment:
                 loading = getattr(frame.f_locals.get("self"), "environment", None)
                 if loading is not None:
                     return _settled(strays, loading)
+            elif name == "_handle_fromlist":
+                package = _isolated_home(frame.f_locals["module"])
+                if package is not None:
+                    return _settled(strays, package)
         else:
             if code.co_code[frame.f_lasti] not in IMPORT_OPERATIONS and not native_code_possible:
                 native_code_possible = callee is None or native.is_entry(callee)
@@ -241,6 +249,20 @@ def find(frame: FrameType | None) -> Environment:
     outermost = _of_thread(callee) or _bottom[0]
     found = native.caller(None) if native_code_possible else None
     return found or _settled(strays, outermost)
+
+
+def _isolated_home(module: Any) -> Environment | None:
+    """Return the environment of a module that somebody imports from; None for one of the application's, or shared.
+
+    ``from package import name`` imports a submodule by the package's own ``__name__``
+    (``importlib._bootstrap._handle_fromlist``), which under an alias means another version to the caller.
+    """
+    try:
+        spec = _namespace(module).get("__spec__")
+    except TypeError:  # anything may be put into sys.modules
+        return None
+    environment: Environment | None = getattr(type(getattr(spec, "name", None)), "environment", None)
+    return None if environment is None or environment.is_application else environment
 
 
 def _settled(strays: list[str], environment: Environment) -> Environment:

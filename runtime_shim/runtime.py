@@ -74,7 +74,18 @@ def read() -> tuple[dict[str, Any], str]:
     folder = _own_folder()
     document = manifest.load(os.path.join(folder, MAP))
     # <project>/.venv/lib/pythonX.Y/site-packages/runtime_shim: the map says how far up the project is.
-    return document, os.path.normpath(os.path.join(folder, document["root"]))
+    root = os.path.normpath(os.path.join(folder, document["root"]))
+    site_packages = os.path.dirname(folder)
+    # A build that is not in place yet (its smoke imports run now) has no edits.
+    in_place = os.path.normpath(os.path.join(root, document["application"]["paths"][0])) == site_packages
+    texts = manifest.edited_overrides(document, os.path.dirname(site_packages), root) if in_place else None
+    if texts is not None:
+        from runtime_shim import edits  # for projects whose overrides have changed since the build
+
+        document, message = edits.in_effect(document, texts, root, site_packages)
+        if message and sys.stderr is not None:
+            sys.stderr.write(message + "\n")
+    return document, root
 
 
 def update(existing: Sequence[Environment], document: dict[str, Any], root: str) -> list[Environment]:
@@ -82,13 +93,16 @@ def update(existing: Sequence[Environment], document: dict[str, Any], root: str)
 
     :param existing: environments of an earlier map; one whose folder is in this one, too, goes on.
     """
-    there = {environment.paths[0]: environment for environment in existing}
+    there = {(environment.paths[0], environment.portion): environment for environment in existing}
 
     def environment(name: str, part: dict[str, Any], application: Environment | None) -> Environment:
         paths = [os.path.normpath(os.path.join(root, path)) for path in part["paths"]]
         if application is None:
             paths[0] = os.path.dirname(_own_folder())
-        found = there.get(paths[0]) or Environment(name, application, paths)
+        elif part.get("over") == "":
+            paths = list(application.paths)
+        portion = tuple(part["providers"]) if "over" in part else ()
+        found = there.get((paths[0], portion)) or Environment(name, application, paths, portion)
         found.name, found.paths = name, paths
         return found
 
@@ -98,14 +112,37 @@ def update(existing: Sequence[Environment], document: dict[str, Any], root: str)
         made[name] = environment(name, part, application)
     for name, part in {"": document["application"], **document["environments"]}.items():
         view = made[name]
+        view.over = made[part["over"]] if "over" in part else None
         view.distributions = part["distributions"]
         view.providers = part["providers"]
         view.borrowed = {distribution: made[home] for distribution, home in part["borrowed"].items()}
         view.see({import_name: made[home] for import_name, home in part["imports"].items()})
+    _rename(application, document["application"].get("aliases"), made)
     everyone[:] = [*made.values(), *(one for one in existing if one not in made.values())]
-    origin.configure(application, _folders(everyone, document, root), _sources(root))
+    # What is no longer a portion is its folder's again.
+    placed = [one for one in everyone if not one.portion or one in made.values()]
+    origin.configure(application, _folders(placed, document, root), _sources(root))
     aliases.forget()
+    hooks.narrowing.clear()
+    if any(one.portion for one in placed):
+        from runtime_shim import portions  # for overrides that take effect without a build
+
+        hooks.narrowing.append(portions.finders_for)
     return list(made.values())
+
+
+def _rename(
+    application: Environment, meanings: dict[str, dict[str, str]] | None, made: dict[str, Environment]
+) -> None:
+    """Let the application see its import aliases, and no longer those of an earlier map."""
+    if meanings or aliases.renamed:
+        from runtime_shim import renaming  # for projects with import aliases
+
+        named = {environment.name: environment for environment in made.values()}
+        renaming.rename(
+            application,
+            {alias: (named[to["environment"]], to["module"]) for alias, to in (meanings or {}).items()},
+        )
 
 
 def _own_folder() -> str:
@@ -139,9 +176,13 @@ def _folders(
     }
     for environment in environments:
         owner = None if environment.is_application else environment
-        for path in environment.paths:
+        for path in environment.code_folders():
             folders[path + os.sep] = owner
+            if environment.portion:  # a module that is one file, or the libraries beside a package ("a.libs")
+                folders[path + "."] = owner
     for name, part in document["environments"].items():
+        if "over" in part:
+            continue
         home = next(environment for environment in environments if environment.name == name)
         folders[os.path.normpath(os.path.join(root, part["path"])) + os.sep] = home
     return folders

@@ -52,11 +52,17 @@ def _first_contents(environment: Environment, application_path: list[Any]) -> li
     """The application's entries, with the environment's own folders before what is installed."""
     installed = environment.application.paths[0]
     position = application_path.index(installed) if installed in application_path else len(application_path)
-    return application_path[:position] + environment.paths + application_path[position:]
+    own = [path for path in environment.paths if path != installed]
+    return application_path[:position] + own + application_path[position:]
 
 
 def _is_own(environment: Environment, item: Any) -> bool:
-    return isinstance(item, str) and origin.environment_of_path(os.path.join(item, "")) is environment
+    if not isinstance(item, str):
+        return False
+    home = origin.environment_of_path(os.path.join(item, ""))
+    return home is environment or (
+        environment.over is not None and (home is environment.over or item in environment.paths)
+    )
 
 
 def _follow(own: list[Any], then: list[Any], now: list[Any]) -> None:

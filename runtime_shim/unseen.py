@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from runtime_shim import Starter, environment, origin
+from runtime_shim import Starter, aliases, environment, origin
 from runtime_shim.loaders import as_importlib
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -34,15 +34,22 @@ class ExplainingFinder:
 
         :raises ModuleNotFoundError: for a contested name, in place of the plain "No module named".
         """
-        if path is not None or fullname not in environment.contested:
+        name = str(fullname)
+        if name.partition(".")[0] not in environment.contested or (path is not None and not aliases.renamed):
             return None
         caller = sys._getframe(1)
         if not is_importing(caller):
             return None
-        raise ModuleNotFoundError(self.message(str(fullname), origin.find(caller)), name=str(fullname))
+        asking = origin.find(caller)
+        if path is not None and asking.owners[name].stands_for(name) is None:
+            return None
+        raise ModuleNotFoundError(self.message(name, asking), name=name)
 
     def message(self, name: str, asking: Environment) -> str:
         """Say who asked for *name*, which environments have it, and what to add."""
+        meant = asking.application.owners[name].stands_for(name)
+        if meant is not None:
+            return _of_alias(name, asking, *meant)
         holders = [holder for holder in environment.everyone if holder.imports.get(name) is holder]
         where = "; ".join(f"environment {holder.name} has {_version(holder, name)}" for holder in holders)
         if asking.is_application:
@@ -66,6 +73,17 @@ def is_importing(caller: FrameType) -> bool:
     if asking is not None and asking.f_code is Starter.find_spec.__code__:  # at the first import of all
         asking = asking.f_back and asking.f_back.f_back
     return asking is not None and asking.f_code.co_name == "_find_and_load_unlocked"
+
+
+def _of_alias(name: str, asking: Environment, home: Environment, module_name: str) -> str:
+    """Say why *asking* has no module under an import alias of the application's, which means *home*'s *module_name*."""
+    if not asking.is_application:
+        return f"No module named {name!r} in environment {asking.name}: it is an alias of the application's"
+    where = "the application environment" if home.is_application else f"environment {home.name}"
+    distribution = home.distribution(module_name)
+    if distribution is not None:
+        where = f"{' '.join(distribution)} in {where}"
+    return f"No module named {name!r}: it stands for {module_name} of {where}, which has no such module"
 
 
 def _provider(holders: Sequence[Environment], name: str) -> str:

@@ -50,12 +50,12 @@ def importable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
 
 
 def failures(tmp_path: Path, **modules: list[str]) -> list[tuple[str, str, str]]:
-    found = check(PYTHON, tmp_path, [("group", modules)])
+    found = check(PYTHON, tmp_path, [modules])
     return [(failure.requirement, failure.module, failure.message) for failure in found]
 
 
 def test_nothing_to_import(tmp_path: Path) -> None:
-    assert check(Path("/no/such/python"), tmp_path, [("group", {}), ("other", {"a": []})]) == []
+    assert check(Path("/no/such/python"), tmp_path, [{}, {"a": []}]) == []
 
 
 def test_what_imports_is_not_told(importable: Callable[..., None], tmp_path: Path) -> None:
@@ -106,5 +106,5 @@ def test_what_a_module_prints_is_not_taken_for_an_answer(
 
 def test_groups_are_told_in_order(importable: Callable[..., None], tmp_path: Path) -> None:
     importable(slow="import time; time.sleep(0.3); import nowhere", fast="import elsewhere")
-    found = check(PYTHON, tmp_path, [("one", {"a": ["slow"]}), ("two", {"b": ["fast"]})])
+    found = check(PYTHON, tmp_path, [{"a": ["slow"]}, {"b": ["fast"]}])
     assert [failure.requirement for failure in found] == ["a", "b"]

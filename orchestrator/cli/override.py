@@ -1,0 +1,101 @@
+"""``mvenv override``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from orchestrator.cli.root import project_root
+from orchestrator.errors import MvenvError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from orchestrator.console import Reporter
+    from runtime_shim.overrides import Chain
+
+
+@click.command()
+@click.argument("releases", nargs=-1, required=True, metavar="IMPORTER==VERSION... DEPENDENCY==VERSION")
+@click.option("--remove", is_flag=True, help="Take the override back.")
+@click.option("--no-build", is_flag=True, help="Change the file, and build nothing.")
+def override(*, releases: tuple[str, ...], remove: bool, no_build: bool) -> None:
+    """Have a release use another version of a dependency than its metadata says, then build.
+
+    `mvenv override dep-a==2.2.2 dep-c==1.1.1`: dep-a 2.2.2 uses dep-c 1.1.1. With more releases it is said of a
+    chain of imports: `mvenv override dep-a==2.2.2 dep-b==1.0 dep-c==3.3.3` has dep-a use dep-b 1.0, and that use
+    dep-c 3.3.3 where dep-a has imported it. The longest chain that fits decides. It is written to
+    custom_dependencies_versions.json beside pyproject.toml.
+    """
+    chain = _chain(releases)
+    root = project_root()
+    from orchestrator.config.document import read_text
+    from orchestrator.config.overrides import load_overrides, parse_overrides, put_back, write_overrides
+    from orchestrator.console import Reporter
+    from orchestrator.editing import overrides
+    from runtime_shim.overrides import FILE
+
+    path = root / FILE
+    data = load_overrides(path)
+    before = read_text(path) if path.exists() else None
+    edited = (overrides.remove if remove else overrides.override)(data, chain)
+    try:
+        parse_overrides(path, edited.text)
+    except MvenvError as refused:
+        refused.causes = ()  # lines of a text that nobody will see
+        refused.hints = (f"{FILE} is as it was",)
+        raise
+    reporter = Reporter()
+    write_overrides(path, edited.text)
+    for sentence in edited.said:
+        reporter.say(f"{FILE}: {sentence}")
+    if no_build:
+        reporter.say(
+            "It takes effect at the next start where that version is installed, else by `mvenv build`"
+        )
+        return
+    try:
+        _build(root, reporter)
+    except BaseException as error:  # Control-C included
+        if path.exists() and read_text(path) == edited.text:  # nobody has edited it meanwhile
+            put_back(path, before)
+            if isinstance(error, MvenvError):
+                error.hints = (*error.hints, f"{FILE} is as it was")
+        raise
+
+
+def _chain(releases: tuple[str, ...]) -> Chain:
+    from packaging.utils import canonicalize_name
+    from packaging.version import InvalidVersion, Version
+
+    chain = []
+    for text in releases:
+        name, equal, version = (part.strip() for part in text.partition("=="))
+        try:
+            Version(version)
+            known = bool(equal) and bool(canonicalize_name(name, validate=True))
+        except (InvalidVersion, ValueError):
+            known = False
+        if not known:
+            raise UsageError(
+                f"`{text}` is not of the form NAME==VERSION",
+                hints=("for example `mvenv override dep-a==2.2.2 dep-c==1.1.1`",),
+            )
+        chain.append((name, version))
+    if len(chain) < 2:
+        raise UsageError(
+            "an override names the importer and the dependency",
+            hints=("for example `mvenv override dep-a==2.2.2 dep-c==1.1.1`",),
+        )
+    return tuple(chain)
+
+
+def _build(root: Path, reporter: Reporter) -> None:
+    from orchestrator.build import build as build_project
+    from orchestrator.cli.build import summarize
+    from orchestrator.request import Request
+    from orchestrator.requested import kept_selection
+
+    request = Request(selection=kept_selection(root))
+    summarize(build_project(root / "pyproject.toml", reporter, request), reporter)
