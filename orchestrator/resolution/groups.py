@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
@@ -15,6 +15,7 @@ from orchestrator.grouping import Conflict, SilentReporter, Unsatisfiable, parti
 from orchestrator.plan.model import Groups, PlannedConflict
 from orchestrator.resolution import blame
 from orchestrator.resolution.assembly import assembled, named
+from orchestrator.resolution.continuity import continuity
 from orchestrator.resolution.items import Item, Wanted, item_of
 from orchestrator.resolution.leaks import defaults
 from orchestrator.resolution.oracle import UvOracle
@@ -164,47 +165,17 @@ class _Finder:
                 return assembled(found, self.items, self._conflicts)
 
     def _partition(self, oracle: UvOracle) -> Grouping:
-        return partition(
+        before = continuity(self._previous, self.items)
+        found = partition(
             len(self.items),
             oracle,
             reporter=_Progress(self._reporter, len(self.items)),
             known=self._aliases_apart(oracle),
             deadline=self._solve_timeout,
             union_certificate=oracle.union_is_satisfiable,
-            **({} if self._previous is None else self._as_before(self._previous)),
+            **before.preferences(),
         )
-
-    def _as_before(self, previous: Groups) -> dict[str, Any]:
-        """Return what of an earlier answer holds for the items, as arguments of the solver."""
-        called: dict[str, int] = {}
-        for index, item in enumerate(self.items):
-            for each in item.direct:
-                called.setdefault(each.alias or each.text, index)
-            for wanted in item.wanted:
-                if len(wanted.chain) > 1 and not wanted.bare:
-                    called.setdefault(named(wanted), index)
-        sets: list[frozenset[int]] = []
-        taken: set[int] = set()
-        for group in previous.groups:
-            parts = [f"{part.requirement} (for {' '.join(part.importer)})" for part in group.parts]
-            texts = (*group.requirements, *group.aliases, *parts)
-            members = {called[text] for text in texts if text in called} - taken
-            sets.append(frozenset(members))
-            taken |= members
-        hints = [
-            frozenset(called[text] for text in conflict.requirements)
-            for conflict in previous.conflicts
-            if all(text in called for text in conflict.requirements)
-        ]
-        pins = [
-            {name: pin.version for name, pin in group.resolution.pins.items() if "==" in pin.specification}
-            for group in previous.groups
-        ]
-        return {
-            "previous": sets,
-            "previous_pins": pins,
-            "known_hints": [hint for hint in hints if len(hint) > 1],
-        }
+        return before.ordered(found)
 
     def _aliases_apart(self, oracle: UvOracle) -> list[Conflict]:
         """Keep an alias from the requirement of the same distribution if by themselves they differ.

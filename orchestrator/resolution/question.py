@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import tomlkit
-from packaging.utils import canonicalize_name
 
-from orchestrator.resolution.settings import discovered
+from orchestrator.resolution import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -47,10 +46,8 @@ def write(
         *(member.text for member in members),
         *_unique(addition for member in members for addition in member.additions),
     ]
-    document = _document(project, dependencies, project.uv_sources, metadata)
-    source.write_text(document, encoding="utf-8")
-    # uv looks for metadata in the settings of the folder it works in, not in the file it compiles.
-    arguments = ["--project", str(folder)] if metadata else []
+    source.write_text(_document(project, dependencies, project.uv_sources), encoding="utf-8")
+    arguments = settings.write(folder, project.root, metadata) if metadata else []
     arguments += ["pip", "compile", str(source), "--annotation-style", "line", "--no-header", "--quiet"]
     bounds = _unique((*(bound for member in members for bound in member.constraints), *constraints))
     if bounds:
@@ -88,35 +85,20 @@ def _names_index(source: object) -> bool:
     return any(isinstance(table, dict) and "index" in table for table in tables)
 
 
-def _document(
-    project: Project,
-    dependencies: Sequence[str],
-    sources: Mapping[str, Any],
-    metadata: Sequence[Metadata] = (),
-) -> str:
+def _document(project: Project, dependencies: Sequence[str], sources: Mapping[str, Any]) -> str:
     document = tomlkit.document()
     asked = tomlkit.table()
     asked["name"] = NAME
     asked["version"] = "0"
     asked["dependencies"] = list(dependencies)
     document["project"] = asked
-    if sources or project.uv_indexes or metadata:
-        settings = tomlkit.table()
-        if metadata:
-            given = discovered(project.root)
-            releases = {entry.release for entry in metadata}
-            kept = [
-                entry
-                for entry in given.pop("dependency-metadata", ())
-                if (canonicalize_name(entry.get("name", "")), entry.get("version")) not in releases
-            ]
-            settings.update(given)
-            settings["dependency-metadata"] = [*kept, *(entry.table() for entry in metadata)]
+    if sources or project.uv_indexes:
+        table = tomlkit.table()
         if sources:
-            settings["sources"] = sources
+            table["sources"] = sources
         if project.uv_indexes:
-            settings["index"] = [dict(index) for index in project.uv_indexes]
-        document["tool"] = {"uv": settings}
+            table["index"] = [dict(index) for index in project.uv_indexes]
+        document["tool"] = {"uv": table}
     return tomlkit.dumps(document)
 
 

@@ -188,6 +188,17 @@ class TestOverrides:
         project.mvenv("build")
         assert printed(project, "strict.seen, a.seen", "strict, a") == "1.1.1 4.4.4"
 
+    def test_whatever_settings_uv_has(self, project: ProjectFolder, index: Index) -> None:
+        """Overrides reach uv in a file of settings; the user's own must not be lost, nor come back."""
+        self.publish(index)
+        overrides(project, {"a": {"2.2.2": {"c": "1.1.1"}}})
+        project.pyproject(
+            ["a", "b"], '[tool.uv]\nconstraint-dependencies = ["c<4"]\nprerelease = "disallow"\n'
+        )
+        for env in ({}, {"UV_NO_CONFIG": "1"}):
+            project.mvenv("build", "--upgrade", env=env)
+            assert printed(project, "a.seen", "a") == "1.1.1"
+
     def test_of_the_project_itself(self, project: ProjectFolder, index: Index) -> None:
         self.publish(index)
         overrides(project, {"my-app": {"1.0": {"c": "1.1.1"}}})

@@ -1,0 +1,112 @@
+"""What an earlier answer says about the items of a new question, so that little changes where little has to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.resolution.assembly import named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from orchestrator.grouping import Group, Grouping
+    from orchestrator.plan.model import Groups, Part, PlannedGroup
+    from orchestrator.resolution.items import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Continuity:
+    """An earlier answer in terms of the items of today."""
+
+    together: tuple[tuple[int, ...], ...]
+    """For each earlier group its items, in the order they had there."""
+    pins: tuple[Mapping[str, str], ...]
+    """For each earlier group its versions; those of local projects and URLs left out."""
+    conflicts: tuple[frozenset[int], ...]
+    """Sets of items that excluded each other."""
+
+    def preferences(self) -> dict[str, Any]:
+        """Return them as arguments of the solver."""
+        return {
+            "previous": [frozenset(members) for members in self.together],
+            "previous_pins": self.pins,
+            "known_hints": self.conflicts,
+        }
+
+    def ordered(self, found: Grouping) -> Grouping:
+        """Put groups, and the items in each, into their earlier order; new ones come last.
+
+        Homes and names of environments go by that order, and so does what has to be installed anew.
+        """
+        position = {index: place for members in self.together for place, index in enumerate(members)}
+
+        def continued(group: Group) -> int:
+            shared = [len(set(members) & set(group.members)) for members in self.together]
+            most = max(shared, default=0)
+            return shared.index(most) if most else len(shared)
+
+        def inside(group: Group) -> Group:
+            members = sorted(group.members, key=lambda index: (position.get(index, len(position)), index))
+            return replace(group, members=tuple(members))
+
+        return replace(found, groups=tuple(map(inside, sorted(found.groups, key=continued))))
+
+
+def continuity(previous: Groups | None, items: Sequence[Item]) -> Continuity:
+    """Return what *previous* says about *items*; nothing if there was none."""
+    if previous is None:
+        return Continuity((), (), ())
+    called = _called(items)
+    taken: set[int] = set()
+    together = []
+    for group in previous.groups:
+        members = dict.fromkeys(
+            index for key in _keys(group) if (index := called.get(key)) is not None and index not in taken
+        )
+        together.append(tuple(members))
+        taken |= members.keys()
+    conflicts = [
+        frozenset(called[text] for text in conflict.requirements)
+        for conflict in previous.conflicts
+        if all(text in called for text in conflict.requirements)
+    ]
+    return Continuity(
+        tuple(together),
+        tuple(
+            {name: pin.version for name, pin in group.resolution.pins.items() if "==" in pin.specification}
+            for group in previous.groups
+        ),
+        tuple(members for members in conflicts if len(members) > 1),
+    )
+
+
+def _called(items: Sequence[Item]) -> dict[str, int]:
+    """Return what an item may have been called → its index: by its text, or, with another bound, by its name."""
+    called: dict[str, int] = {}
+    for index, item in enumerate(items):
+        for each in item.direct:
+            called.setdefault(each.alias or each.text, index)
+        for wanted in item.wanted:
+            if len(wanted.chain) > 1 and not wanted.bare:
+                called.setdefault(named(wanted), index)
+    for index, item in enumerate(items):
+        for each in item.direct:
+            if not each.alias:
+                called.setdefault(_by_name(each.name), index)
+    return called
+
+
+def _keys(group: PlannedGroup) -> Iterable[str]:
+    for text, name in zip(group.requirements, group.direct, strict=True):
+        yield from (text, _by_name(name))
+    yield from group.aliases
+    yield from map(_of_part, group.parts)
+
+
+def _by_name(name: str) -> str:
+    return f"any {name}"
+
+
+def _of_part(part: Part) -> str:
+    return f"{part.requirement} (for {' '.join(part.importer)})"
