@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,8 @@ class Memo:
     def add(self, members: frozenset[int], verdict: Verdict) -> None:
         """Remember what the oracle said, without preferences, about a set."""
         (self._satisfiable if verdict.satisfiable else self._refuted)[members] = verdict
+        if verdict.refuted and verdict.refuted not in self._refuted:
+            self._refuted[verdict.refuted] = replace(verdict, suspects=verdict.refuted)
 
     def verdict(self, members: frozenset[int]) -> Verdict | None:
         """Return the verdict on exactly these members, if there is one."""

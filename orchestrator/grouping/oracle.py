@@ -21,6 +21,8 @@ class Verdict:
     :param pins: distribution → version, the complete resolution; empty if not satisfiable.
     :param resolution: the caller's own, richer value; grouping only carries it.
     :param suspects: members that the oracle believes to be in conflict. A hint, checked before it is used.
+    :param refuted: members that the oracle has shown to be unsatisfiable by themselves, as if it had been asked
+        about exactly these; empty if it has shown it of the whole set alone.
     :param reason: why not, in words for people.
     """
 
@@ -28,6 +30,7 @@ class Verdict:
     pins: Mapping[str, str] = field(default_factory=dict)
     resolution: object | None = None
     suspects: frozenset[int] = frozenset()
+    refuted: frozenset[int] = frozenset()
     reason: str = ""
 
 

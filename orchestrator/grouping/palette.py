@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 from orchestrator.grouping.colouring import Classes, find_clique, find_colouring
 from orchestrator.grouping.hypergraph import Component, bits, components, mask_of
+from orchestrator.grouping.previous import send_home, stay_at_home
 from orchestrator.grouping.tiebreak import NodeBudget, find_preferred
+from orchestrator.grouping.weights import NO_HOMES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
+
+    from orchestrator.grouping.previous import Previous
 
 # A quick look costs about as much as one question to the oracle; all thorough ones together about a second.
 _QUICK_NODES = 500
@@ -21,11 +25,13 @@ class Palette:
 
     :param count: number of requirements.
     :param tick: called at every node of the exact search; may raise to give up.
+    :param previous: the groups to keep to where that takes no more classes.
     """
 
-    def __init__(self, count: int, tick: Callable[[], None]) -> None:
+    def __init__(self, count: int, tick: Callable[[], None], previous: Previous | None = None) -> None:
         self._count = count
         self._tick = tick
+        self._previous = previous
         self._thorough = NodeBudget(_THOROUGH_NODES)
         self._coloured: dict[tuple[Component, int], Classes | None] = {}
         self._preferred: dict[tuple[Component, int], tuple[Classes, bool]] = {}
@@ -67,19 +73,23 @@ class Palette:
         known = self._preferred.get(key)
         if known is not None and (known[1] or not thorough):
             return known[0]
-        start = known[0] if known is not None else self._colour(part)
+        homes = self._homes()
+        start = known[0] if known is not None else stay_at_home(part, self.colours, homes) if homes else None
+        start = start or self._colour(part)
         assert start is not None
         budget = self._thorough if thorough else NodeBudget(_QUICK_NODES)
-        classes = find_preferred(part, start, self._count, budget)
+        classes = find_preferred(part, start, self._count, budget, homes)
         self._preferred[key] = classes, budget.nodes > 0
         return classes
 
     def _join(self, parts: tuple[Component, ...], coloured: list[Classes]) -> tuple[frozenset[int], ...]:
         """Put the colourings of the parts together."""
-        masks = [0] * self.colours
-        if masks:
-            # Requirements without a conflict fit anywhere: they make the first group larger.
-            masks[0] = mask_of(range(self._count)) & ~sum(part.vertices for part in parts)
+        # Requirements without a conflict fit anywhere: the new ones make the first group larger.
+        free = mask_of(range(self._count)) & ~sum(part.vertices for part in parts)
+        masks = list(send_home(free, self.colours, self._homes()))
         for classes in coloured:
             masks = [one | other for one, other in zip(masks, classes, strict=True)]
         return tuple(frozenset(bits(mask)) for mask in masks)
+
+    def _homes(self) -> Mapping[int, int]:
+        return self._previous.homes(self.colours) if self._previous else NO_HOMES

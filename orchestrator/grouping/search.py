@@ -9,6 +9,7 @@ that respect the conflicts found, no other partition with so few groups is prefe
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.grouping.conflict import Conflict, minimal_conflicts
@@ -19,13 +20,16 @@ from orchestrator.grouping.inquiry import Inquiry
 from orchestrator.grouping.memo import Memo, UnionCertificate, pins_agree
 from orchestrator.grouping.oracle import Oracle, Verdict
 from orchestrator.grouping.palette import Palette
+from orchestrator.grouping.previous import Previous
 from orchestrator.grouping.reporter import Reporter, SilentReporter
 from orchestrator.grouping.shrink import Shrinking, shrink
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _SILENT: Final = SilentReporter()
+# So many hints are checked at once: enough to keep the oracle busy, few enough to notice that the time is up.
+_HINTS_AT_ONCE = 16
 
 Refuted = tuple[frozenset[int], Verdict]
 
@@ -36,6 +40,9 @@ def partition(
     *,
     reporter: Reporter = _SILENT,
     known: Iterable[Conflict] = (),
+    known_hints: Iterable[frozenset[int]] = (),
+    previous: Sequence[frozenset[int]] = (),
+    previous_pins: Sequence[Mapping[str, str]] = (),
     deadline: float | None = None,
     union_certificate: UnionCertificate | None = None,
     clock: Callable[[], float] = time.monotonic,
@@ -46,28 +53,42 @@ def partition(
     on; among equal sizes the first group whose members come first, then the second group. Later groups are
     resolved with the pins of the earlier ones as preferences. The same input gives the same output.
 
+    With `previous`, of the partitions with equally few groups those come first that leave the most requirements
+    in the group that continues theirs. The largest previous group is continued first, and so on: the smallest
+    ones are given up where fewer groups are needed than before. "First group" then means the one that continues
+    the largest previous group, and so on, with new groups last.
+
     :param count: number of requirements; they are called 0 to count - 1, in the order of pyproject.
     :param oracle: tells which sets are satisfiable.
     :param reporter: hears about the progress.
     :param known: conflicts that hold, whatever the oracle says.
+    :param known_hints: sets that were found to be in conflict at another time. If not everything goes together
+        they are checked, side by side; what is satisfiable now is forgotten.
+    :param previous: which requirements were together in an earlier grouping; the others are new.
+    :param previous_pins: for each of these groups, its versions: what a group is resolved with takes those of
+        the previous group that most of its members were in, then those of the groups before it.
     :param deadline: seconds after which to stop the search; what was found by then is completed with
         at most about two more questions for a requirement, and returned as not proved.
     :param union_certificate: whether two complete resolutions (as pins) together make one; by default they do
         if they agree on every distribution that they share. Saves questions while conflicts are made minimal.
     :param clock: seconds on a scale that never goes back.
     :raises Unsatisfiable: if requirements are unsatisfiable alone.
-    :raises ValueError: if a known conflict has no members, or one that is no requirement.
+    :raises ValueError: if a known conflict or hint has no members, or one that is no requirement; if previous
+        groups overlap, have such members, or some have pins and others don't.
     """
     conflicts = minimal_conflicts(known)
-    for conflict in conflicts:
-        if not conflict.members or not conflict.members <= frozenset(range(count)):
-            raise ValueError(f"not a conflict among {count} requirements: {sorted(conflict.members)}")
+    hints = tuple(dict.fromkeys(known_hints))
+    for members in (*(conflict.members for conflict in conflicts), *hints):
+        if not members or not members <= frozenset(range(count)):
+            raise ValueError(f"not a conflict among {count} requirements: {sorted(members)}")
     search = _Search(
         count,
         conflicts,
         Inquiry(oracle, reporter, Memo(conflicts, union_certificate or pins_agree)),
         reporter,
         Deadline(deadline, clock),
+        Previous(count, previous, previous_pins),
+        hints,
     )
     return search.run()
 
@@ -82,6 +103,8 @@ class _Search:
         inquiry: Inquiry,
         reporter: Reporter,
         deadline: Deadline,
+        previous: Previous,
+        hints: Sequence[frozenset[int]],
     ) -> None:
         self._count = count
         self._conflicts = list(conflicts)
@@ -89,7 +112,9 @@ class _Search:
         self._memo = inquiry.memo
         self._reporter = reporter
         self._deadline = deadline
-        self._palette = Palette(count, deadline.check)
+        self._previous = previous
+        self._hints = hints
+        self._palette = Palette(count, deadline.check, previous)
         self._classes: tuple[frozenset[int], ...] = (frozenset(range(count)),)
         self._bounds: tuple[int, int] | None = None
         # Whether the latest hints were right: then it pays to go on before the next one is confirmed.
@@ -102,7 +127,10 @@ class _Search:
         try:
             groups = self._search()
         except OutOfTimeError:
-            groups = verified_groups(self._count, self._classes, self._inquiry)
+            classes = self._previous.classes(self._classes)
+            groups = verified_groups(self._count, classes, self._inquiry)
+            if self._previous.has_pins:
+                groups = self._resolve_all([frozenset(group.members) for group in groups])
         lower = self._palette.colours
         self._report_bounds(len(groups))
         return Grouping(
@@ -118,7 +146,9 @@ class _Search:
         """Ask and learn until the preferred partition is verified."""
         while True:
             refuted = self._colour_and_ask(thorough=False) or self._colour_and_ask(thorough=True)
-            if refuted:
+            if refuted and self._hints:
+                self._check_hints()
+            elif refuted:
                 self._learn(refuted)
             elif (groups := self._resolve()) is not None:
                 return groups
@@ -150,13 +180,32 @@ class _Search:
         ahead = self._look_ahead(hints) if questions == hints and self._hints_hold else []
         while active:
             self._deadline.check()
-            verdicts = self._inquiry.ask(questions + ahead)[: len(questions)]
-            active = self._advance(
-                [(shrinking, verdict) for (shrinking, _), verdict in zip(active, verdicts, strict=True)]
-            )
+            # Hints that overlap can lead to the same question.
+            asked = list(dict.fromkeys(questions + ahead))
+            verdicts = dict(zip(asked, self._inquiry.ask(asked), strict=True))
+            active = self._advance([(shrinking, verdicts[question]) for shrinking, question in active])
             questions = [question for _, question in active]
             ahead = []
         self._hints_hold = set(hints) <= {conflict.members for conflict in self._conflicts}
+
+    def _check_hints(self) -> None:
+        """Make conflicts of the hints that still hold."""
+        while self._hints:
+            self._deadline.check()
+            batch, self._hints = self._hints[:_HINTS_AT_ONCE], self._hints[_HINTS_AT_ONCE:]
+            unknown = [hint for hint in batch if self._memo.infer(hint) is None]
+            if unknown:
+                self._inquiry.ask(unknown)
+            found = [refutation for hint in batch if (refutation := self._memo.refutation(hint)) is not None]
+            known = {conflict.members for conflict in self._conflicts}
+            self._learn(
+                [
+                    # What is not suspected now was suspected then.
+                    (members, verdict if verdict.suspects else replace(verdict, suspects=members))
+                    for members, verdict in dict(found).items()
+                    if members not in known
+                ]
+            )
 
     def _look_ahead(self, hints: list[frozenset[int]]) -> list[frozenset[int]]:
         """Say what will be asked next if the hints are right, so that it can be asked at the same time."""
@@ -202,21 +251,31 @@ class _Search:
         self._reporter.learned(conflict)
 
     def _resolve(self) -> list[Group] | None:
-        """Resolve the classes, each with the pins of those before it; None if the oracle refutes one."""
-        preferences: dict[str, str] = {}
+        """Resolve the classes; None if the oracle refutes one."""
+        groups = self._resolve_all(self._classes)
+        return groups if all(group.verdict.satisfiable for group in groups) else None
+
+    def _resolve_all(self, classes: Iterable[frozenset[int]]) -> list[Group]:
+        """Resolve sets, each with the pins it had, then with those of the sets before it."""
+        earlier: dict[str, str] = {}
         groups = []
-        for members in sorted(self._classes, key=lambda each: by_size(tuple(sorted(each)))):
+        for members in sorted(classes, key=lambda each: by_size(tuple(sorted(each)))):
             verdict = self._memo.verdict(members)
-            # Without preferences the groups are as right, only less alike: not worth being late for.
-            if preferences and not (verdict and self._deadline.passed):
+            previous = self._previous.pins_for(members)
+            preferences = {**earlier, **previous}
+            # Without the pins of others the groups are as right, only less alike: not worth being late for.
+            late = verdict is not None and not previous and self._deadline.passed
+            if (
+                preferences
+                and not late
+                and not (verdict and verdict.pins and pins_agree(verdict.pins, preferences))
+            ):
                 preferred = self._inquiry.ask_preferring(members, preferences)
                 verdict = preferred if preferred.satisfiable else verdict
             if verdict is None:
                 [verdict] = self._inquiry.ask([members])
-            if not verdict.satisfiable:
-                return None
             groups.append(Group(tuple(sorted(members)), verdict))
-            preferences = {**verdict.pins, **preferences}
+            earlier = {**verdict.pins, **earlier}
         return groups
 
     def _report_bounds(self, upper: int | None = None) -> None:

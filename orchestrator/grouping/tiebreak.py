@@ -7,11 +7,15 @@ parts can be decided one by one, also those into which a part falls while it is 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
 
 from orchestrator.grouping.colouring import Classes, most_constrained
 from orchestrator.grouping.hypergraph import Component, bits
-from orchestrator.grouping.weights import Weights
+from orchestrator.grouping.weights import NO_HOMES, Weights
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Halves = tuple[tuple[int, int], ...]
 """What is left of edges of three or more: the uncoloured vertices, and the colour of the others."""
@@ -33,36 +37,62 @@ class NodeBudget:
     nodes: int
 
 
-def find_preferred(component: Component, classes: Classes, count: int, budget: NodeBudget) -> Classes:
+def find_preferred(
+    component: Component,
+    classes: Classes,
+    count: int,
+    budget: NodeBudget,
+    homes: Mapping[int, int] = NO_HOMES,
+) -> Classes:
     """Find the preferred colouring of a component with as many colours as `classes`, a valid colouring.
 
     When the budget runs out: the best colouring found, at least as good as `classes`.
+
+    :param homes: vertex → the colour that it had before.
     """
-    weights = Weights(count, len(classes))
-    settled = _settle(component, classes)
+    weights = Weights(count, len(classes), homes)
+    settled = _settle(component, classes, weights)
     if component.vertices.bit_count() > _MOST_VERTICES:
         return settled
     search = _Search(component, weights, len(classes), budget)
     return search.run(weights.total(settled)) or settled
 
 
-def _settle(component: Component, classes: Classes) -> Classes:
-    """Improve a colouring cheaply: order the classes, and move vertices to earlier ones until none can."""
+def _settle(component: Component, classes: Classes, weights: Weights) -> Classes:
+    """Improve a colouring cheaply: order the classes, and move vertices to better ones until none can."""
     current = list(classes)
     moved = True
     while moved:
         moved = False
-        current.sort(key=lambda mask: (-mask.bit_count(), list(bits(mask))))
-        for later in range(1, len(current)):
-            for vertex in bits(current[later]):
+        _swap(current, weights)
+        for colour in range(len(current)):
+            for vertex in bits(current[colour]):
                 bit = 1 << vertex
-                for earlier in range(later):
-                    joined = current[earlier] | bit
+                for better in weights.order(vertex):
+                    if better == colour:
+                        break
+                    joined = current[better] | bit
                     if not any(edge & bit and not edge & ~joined for edge in component.edges):
-                        current[earlier], current[later] = joined, current[later] ^ bit
+                        current[better], current[colour] = joined, current[colour] ^ bit
                         moved = True
                         break
     return tuple(current)
+
+
+def _swap(classes: list[int], weights: Weights) -> None:
+    """Let classes change places as long as that is an improvement."""
+
+    def worth(mask: int, colour: int) -> int:
+        return sum(weights.of(vertex, colour) for vertex in bits(mask))
+
+    swapped = True
+    while swapped:
+        swapped = False
+        for one, other in combinations(range(len(classes)), 2):
+            mask, another = classes[one], classes[other]
+            if worth(another, one) + worth(mask, other) > worth(mask, one) + worth(another, other):
+                classes[one], classes[other] = another, mask
+                swapped = True
 
 
 class _State(NamedTuple):
@@ -88,6 +118,7 @@ class _Search:
 
     def __init__(self, component: Component, weights: Weights, colours: int, budget: NodeBudget) -> None:
         self._weights = weights
+        self._most = weights.most
         self._colours = colours
         self._budget = budget
         self._neighbours = component.neighbours()
@@ -117,7 +148,7 @@ class _Search:
         self._budget.nodes -= 1
         best: _Solution | None = None
         vertex = self._branching_vertex(state)
-        for colour in range(self._colours):
+        for colour in self._weights.order(vertex):
             if state.allowed[colour] >> vertex & 1:
                 worth = self._weights.of(vertex, colour)
                 target = (floor if best is None else best.worth) - worth
@@ -132,9 +163,10 @@ class _Search:
         return best
 
     def _solve_single(self, state: _State, floor: int) -> _Solution | None:
-        """Give the only vertex left the first colour that it may have; there is one, else it had no hope."""
-        colour = next(each for each, mask in enumerate(state.allowed) if mask)
-        worth = self._weights.of(state.uncoloured.bit_length() - 1, colour)
+        """Give the only vertex left the best colour that it may have; there is one, else it had no hope."""
+        vertex = state.uncoloured.bit_length() - 1
+        colour = next(each for each in self._weights.order(vertex) if state.allowed[each])
+        worth = self._weights.of(vertex, colour)
         classes = (state.uncoloured if each == colour else 0 for each in range(self._colours))
         return _Solution(worth, tuple(classes)) if worth > floor else None
 
@@ -233,12 +265,15 @@ class _Search:
                 clique |= low
                 candidates &= self._neighbours[low.bit_length() - 1]
             remaining &= ~clique
-            missing = clique.bit_count()
-            for colour, mask in enumerate(state.allowed):
-                usable = mask & clique
-                if usable and missing:
-                    worth += self._weights.of((usable & -usable).bit_length() - 1, colour)
-                    missing -= 1
-            if missing:
+            size = clique.bit_count()
+            most = [
+                self._most(usable, colour)
+                for colour, mask in enumerate(state.allowed)
+                if (usable := mask & clique)
+            ]
+            if len(most) < size:
                 return _HOPELESS
+            if len(most) > size:
+                most.sort(reverse=True)
+            worth += sum(most[:size])
         return worth

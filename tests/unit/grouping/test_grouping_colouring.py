@@ -43,6 +43,7 @@ CHROMATIC_NUMBERS = [
     pytest.param(crown(8), 2, id="crown-8"),
     pytest.param(GROETZSCH, 4, id="groetzsch"),
     pytest.param(mycielski(GROETZSCH), 5, id="mycielski-23"),
+    pytest.param(queens(4), 5, id="queens-4"),
     pytest.param(queens(5), 5, id="queens-5"),
     pytest.param(queens(6), 7, id="queens-6"),
     pytest.param(kneser(5, 2), 3, id="petersen"),
