@@ -37,6 +37,13 @@ _PROGRESS = re.compile(
 _LEADING = re.compile(r"^(?:error: |cause: |\N{MULTIPLICATION SIGN} |[├╰]─▶ |│ )+")
 
 
+# The loggers of uv that tell of a cache miss, in the form of `RUST_LOG`, and what they say then. Offline, uv takes
+# a release that it knows nothing of for one that does not exist, and answers with an older one as if all was well.
+TELLING_OF_MISSES = "uv_client=debug,uv_resolver=warn"
+_MISS = re.compile(r"^WARN .* needs to be downloaded|^DEBUG Sending fresh ", re.MULTILINE)
+_LOG_LINE = re.compile(r"^(?:TRACE|DEBUG|INFO|WARN|ERROR) .*\n?", re.MULTILINE)
+
+
 class Kind(Enum):
     """Why uv gave no resolution."""
 
@@ -55,6 +62,16 @@ def kind(stderr: str) -> Kind:
     if any(sign in stderr for sign in _TROUBLE_WITH_NETWORK):
         return Kind.NETWORK
     return Kind.OTHER
+
+
+def missed_the_cache(stderr: str) -> bool:
+    """Tell whether an offline answer lacks something that the index might have; see `TELLING_OF_MISSES`."""
+    return bool(_MISS.search(stderr))
+
+
+def without_log(stderr: str) -> str:
+    """Return what uv says besides its log."""
+    return _LOG_LINE.sub("", stderr)
 
 
 def suspects(stderr: str, question: str) -> frozenset[str]:

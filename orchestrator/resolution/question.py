@@ -53,14 +53,17 @@ def write(
     if bounds:
         (folder / "constraints.txt").write_text("\n".join(bounds) + "\n", encoding="utf-8")
         arguments += ["--constraints", str(folder / "constraints.txt")]
-    output = folder / OUTPUT
-    if preferences:
-        lines = [f"{name}=={version}" for name, version in sorted(preferences.items())]
-        output.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    arguments += ["--output-file", str(output)]
+    write_preferences(folder, preferences)
+    arguments += ["--output-file", str(folder / OUTPUT)]
     if project.exclude_newer:
         arguments += ["--exclude-newer", project.exclude_newer]
     return arguments
+
+
+def write_preferences(folder: Path, preferences: Mapping[str, str]) -> None:
+    """Write what uv is to prefer to where it will write its answer: it takes that for an earlier one."""
+    lines = [f"{name}=={version}\n" for name, version in sorted(preferences.items())]
+    (folder / OUTPUT).write_text("".join(lines), encoding="utf-8")
 
 
 def write_pins(folder: Path, project: Project, pins: Mapping[str, Pin]) -> list[str]:

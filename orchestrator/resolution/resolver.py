@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -209,18 +209,27 @@ class Resolver:
             arguments = question.write(
                 Path(folder), self.project, members, preferences, told, self.constraints
             )
-            answer = self._ask([*arguments, *options])
+            answer = self._ask([*arguments, *options], Path(folder), preferences)
             if answer.code != 0:
                 return Refusal(answer.stderr, failure.kind(answer.stderr))
             text = (Path(folder) / question.OUTPUT).read_text("utf-8")
         return compiled.parse(text, question=question.NAME, folders=self._folders, root=self.project.root)
 
-    def _ask(self, arguments: Sequence[str]) -> uv.Answer:
+    def _ask(self, arguments: Sequence[str], folder: Path, preferences: Mapping[str, str]) -> uv.Answer:
         arguments = [*arguments, "--python", self.interpreter.executable]
-        if self._cache_is_fresh:
-            answer = uv.run([*arguments, "--offline"], cwd=self.project.root)
-            if answer.code == 0 or failure.kind(answer.stderr) is failure.Kind.UNSATISFIABLE:
+        if self._cache_is_fresh and not uv.is_set("UV_OFFLINE"):
+            answer = uv.run(
+                [*arguments, "--offline"],
+                cwd=self.project.root,
+                environment={"RUST_LOG": failure.TELLING_OF_MISSES},
+            )
+            missed = failure.missed_the_cache(answer.stderr)
+            answer = replace(answer, stderr=failure.without_log(answer.stderr))
+            if answer.code == 0 and not missed:
                 return answer
+            if answer.code != 0 and failure.kind(answer.stderr) is failure.Kind.UNSATISFIABLE:
+                return answer
+            question.write_preferences(folder, preferences)  # in the place of an answer that does not count
         answer = uv.run(arguments, cwd=self.project.root)
         if answer.code != 0 and failure.kind(answer.stderr) is failure.Kind.NETWORK:
             raise ResolutionError(

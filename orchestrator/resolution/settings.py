@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 import tomlkit
 from packaging.utils import canonicalize_name
 
+from orchestrator.resolution import uv
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -40,12 +42,12 @@ def write(folder: Path, root: Path, metadata: Sequence[Metadata]) -> list[str]:
 
     :param root: the project's folder, where uv would look for settings.
     """
-    chosen, forbidden = os.environ.get("UV_CONFIG_FILE"), os.environ.get("UV_NO_CONFIG", "")
+    chosen, forbidden = os.environ.get("UV_CONFIG_FILE"), uv.is_set("UV_NO_CONFIG")
     if chosen:
         table = _read(root / chosen) or {}
         given = _resolved(table, (root / chosen).parent)
     else:
-        given = {} if _is_true(forbidden) else _discovered(root)
+        given = {} if forbidden else _discovered(root)
     releases = {entry.release for entry in metadata}
     kept = [
         entry
@@ -55,7 +57,7 @@ def write(folder: Path, root: Path, metadata: Sequence[Metadata]) -> list[str]:
     given[_METADATA] = [*kept, *(entry.table() for entry in metadata)]
     path = folder / "uv.toml"
     path.write_text(tomlkit.dumps(given), encoding="utf-8")
-    return ["--config-file", str(path)] if chosen or _is_true(forbidden) else ["--project", str(folder)]
+    return ["--config-file", str(path)] if chosen or forbidden else ["--project", str(folder)]
 
 
 def _discovered(root: Path) -> dict[str, Any]:
@@ -93,7 +95,3 @@ def _read(path: Path) -> dict[str, Any] | None:
         return tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         return None
-
-
-def _is_true(text: str) -> bool:
-    return text.lower() in {"1", "true", "t", "yes", "y", "on"}

@@ -42,6 +42,11 @@ def binary() -> str:
         ) from None
 
 
+def is_set(variable: str) -> bool:
+    """Tell whether a boolean environment variable of uv's says yes, in any way that uv takes for one."""
+    return os.environ.get(variable, "").lower() in {"1", "true", "t", "yes", "y", "on"}
+
+
 def run(arguments: Sequence[str], *, cwd: Path, environment: Mapping[str, str] | None = None) -> Answer:
     """Run ``uv ARGUMENTS`` in *cwd*, so that the project's own uv settings apply, and return what it said.
 

@@ -1,0 +1,42 @@
+"""A package index on this machine that is asked over HTTP (the simple repository API, PEP 503)."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from packaging.utils import parse_wheel_filename
+
+from tests.support.wheels import Index
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def served(folder: Path, index: Index) -> Iterator[str]:
+    """Serve the wheels of an index, which lies in *folder*, and yield the URL to ask."""
+    pages: dict[str, list[str]] = {}
+    for wheel in sorted(index.folder.glob("*.whl")):
+        pages.setdefault(parse_wheel_filename(wheel.name)[0], []).append(wheel.name)
+    for name, wheels in pages.items():
+        page = folder / "simple" / name / "index.html"
+        page.parent.mkdir(parents=True)
+        links = "".join(f'<a href="/{index.folder.name}/{wheel}">{wheel}</a>' for wheel in wheels)
+        page.write_text(f"<html><body>{links}</body></html>", "utf-8")
+    handler = functools.partial(_Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/simple"
+        finally:
+            server.shutdown()
