@@ -66,6 +66,7 @@ def find_groups(
     rules: Sequence[Rule] = (),
     previous: Groups | None = None,
     solve_timeout: float | None = None,
+    refresh: bool = False,
 ) -> Groups:
     """Return the fewest groups of *requirements* that can each be installed.
 
@@ -74,6 +75,8 @@ def find_groups(
     :param rules: the overrides of `custom_dependencies_versions.json`.
     :param previous: an earlier answer: its partition and its pins are kept to where that is possible.
     :param solve_timeout: seconds after which the best partition found is taken.
+    :param refresh: make sure that nothing in uv's cache hides a newer version; else only what the first question
+        concerns is looked up again.
     :raises ResolutionError: if some requirement is unsatisfiable alone and cannot be split, if what the user
         wants together or once excludes each other, or if the index cannot be reached.
     :raises ConfigError: if an override names a version that does not exist.
@@ -101,6 +104,9 @@ def find_groups(
             resolver.defaults = {}
     finder = finder_with(resolver)
     found = finder.find()
+    if refresh and len(found.groups) > 1:
+        finder.look_again()
+        found = finder.find()
     chosen: list[str] = []
     while (name := _in_several_versions(project.singletons, found)) is not None:
         try:
@@ -143,6 +149,7 @@ class _Finder:
         self._previous = previous
         self._solve_timeout = solve_timeout
         self._conflicts: list[PlannedConflict] = []
+        self._found: Grouping | None = None
         itself: Release = (canonicalize_name(project.name), project.version)
         decided = demanded(resolver.rules, (itself,))
         bounded = [
@@ -162,7 +169,18 @@ class _Finder:
             except Unsatisfiable as error:
                 self._split(error.failures)
             else:
+                self._found = found
                 return assembled(found, self.items, self._conflicts)
+
+    def look_again(self) -> None:
+        """Ask the index about everything that the groups found hold."""
+        assert self._found is not None
+        self.resolver.refresh(
+            [
+                [wanted for index in group.members for wanted in self.items[index].wanted]
+                for group in self._found.groups
+            ]
+        )
 
     def _partition(self, oracle: UvOracle) -> Grouping:
         before = continuity(self._previous, self.items)

@@ -68,6 +68,7 @@ class Resolver:
         self.defaults = defaults or {}
         self._counter: list[None] = []
         self._cache_is_fresh = False
+        self._looks_again = False
         self._answers: dict[object, Resolution | Refusal] = {}
         self._metadata: dict[Release, Metadata | None] = {}
         self._folders = {
@@ -109,6 +110,14 @@ class Resolver:
             return [self.resolve(*asked) for asked in questions]
         with ThreadPoolExecutor(PARALLEL_QUESTIONS) as pool:
             return list(pool.map(lambda asked: self.resolve(*asked), questions))
+
+    def refresh(self, questions: Sequence[Sequence[Wanted]]) -> None:
+        """Have uv look again at all that these questions concern, and forget what was answered before."""
+        self._looks_again = True
+        with ThreadPoolExecutor(PARALLEL_QUESTIONS) as pool:
+            list(pool.map(lambda members: self._resolve(members, {}), questions))
+        self._looks_again = False
+        self._answers.clear()
 
     def release_of(self, member: Wanted) -> Pin | Refusal:
         """Choose the version of a requirement as if it had no dependencies."""
@@ -217,7 +226,7 @@ class Resolver:
 
     def _ask(self, arguments: Sequence[str], folder: Path, preferences: Mapping[str, str]) -> uv.Answer:
         arguments = [*arguments, "--python", self.interpreter.executable]
-        if self._cache_is_fresh and not uv.is_set("UV_OFFLINE"):
+        if self._cache_is_fresh and not self._looks_again and not uv.is_set("UV_OFFLINE"):
             answer = uv.run(
                 [*arguments, "--offline"],
                 cwd=self.project.root,

@@ -10,29 +10,39 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import parse_wheel_filename
 
-from tests.support.wheels import Index
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.support.wheels import Index
+
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def end_headers(self) -> None:
+        """Ask whoever keeps a page to look whether it is still the same; uv would not for ten minutes."""
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
     def log_message(self, *arguments: object) -> None:
         """Say nothing."""
 
 
-@contextmanager
-def served(folder: Path, index: Index) -> Iterator[str]:
-    """Serve the wheels of an index, which lies in *folder*, and yield the URL to ask."""
+def write_pages(folder: Path, index: Index) -> None:
+    """Write the pages of an index, which lies in *folder*: again after more was published."""
     pages: dict[str, list[str]] = {}
     for wheel in sorted(index.folder.glob("*.whl")):
         pages.setdefault(parse_wheel_filename(wheel.name)[0], []).append(wheel.name)
     for name, wheels in pages.items():
         page = folder / "simple" / name / "index.html"
-        page.parent.mkdir(parents=True)
+        page.parent.mkdir(parents=True, exist_ok=True)
         links = "".join(f'<a href="/{index.folder.name}/{wheel}">{wheel}</a>' for wheel in wheels)
         page.write_text(f"<html><body>{links}</body></html>", "utf-8")
+
+
+@contextmanager
+def served(folder: Path, index: Index) -> Iterator[str]:
+    """Serve the wheels of an index, which lies in *folder*, and yield the URL to ask."""
+    write_pages(folder, index)
     handler = functools.partial(_Quiet, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
