@@ -7,26 +7,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from packaging.utils import canonicalize_name
+
 from orchestrator import freshness
 from orchestrator.buildlock import build_lock
-from orchestrator.config.disjoint import check_disjoint
-from orchestrator.config.overrides import load_overrides
-from orchestrator.config.project import load_project
-from orchestrator.config.requirements import applicable
-from orchestrator.errors import InstallError
+from orchestrator.config import overrides
 from orchestrator.files import replace_folder
-from orchestrator.graph.document import graph_document
 from orchestrator.install import scripts, shim, smoke, stage, territory, venv
 from orchestrator.limits.met import limits_met
+from orchestrator.lock import FILE
+from orchestrator.lock.file import replaced
 from orchestrator.manifest.dependencies import DEFAULTS, VERSIONED, default_dependencies, versioned_packages
 from orchestrator.manifest.importmap import import_map, relative
-from orchestrator.manifest.models import to_json
-from orchestrator.manifest.remembered import remember, remembered
+from orchestrator.manifest.models import ProjectPart, to_json
+from orchestrator.manifest.remembered import remember
 from orchestrator.plan.actual import with_actual_versions
-from orchestrator.plan.homes import make_plan
+from orchestrator.plan.aliases import ApplicationAliases, application_aliases
+from orchestrator.plan.checks import imports_to_check
 from orchestrator.plan.views import View, application_view
+from orchestrator.preparation import prepare
+from orchestrator.request import Request
+from orchestrator.requested import asks_for_what_is_built, network_use, recorded
 from orchestrator.resolution import interpreter as interpreters
-from orchestrator.resolution.groups import find_groups
+from orchestrator.settling import new_text, settle
+from orchestrator.unchanged import graph_of, is_unchanged, made_from, note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,10 +40,8 @@ if TYPE_CHECKING:
     from orchestrator.install.stage import Staged
     from orchestrator.limits.model import Met
     from orchestrator.plan.model import Knowledge, Plan
+    from orchestrator.preparation import Prepared
     from orchestrator.resolution.interpreter import Interpreter
-
-# Installing teaches (namespace packages, clashes, undeclared imports); each lesson can bring one more round.
-MOST_ROUNDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,104 +57,109 @@ class Built:
     """Known limits that what was installed meets."""
 
 
-def build(pyproject: Path, reporter: Reporter) -> Built:
-    """Bring the environments of the project of *pyproject* into step with it.
+def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -> Built:
+    """Bring the environments of the project of *pyproject* into step with it, and its lock with both.
 
     What was running before keeps running until the new environments are complete; then the application
     environment, which holds the import map, is put in place in one step.
 
+    :param request: what the command line asks for; a plain build without it.
     :raises MvenvError: if it cannot be done; nothing that was there has changed then.
     """
     started = time.monotonic()
+    request = request or Request()
     root = pyproject.parent
-    with build_lock(root, reporter), reporter.progress():
+    with build_lock(root, reporter), reporter.progress(), network_use(request):
         record = freshness.read_record(root)
-        if record is not None and freshness.is_fresh(root, record):
+        if (
+            record is not None
+            and freshness.is_fresh(root, record)
+            and asks_for_what_is_built(request, record)
+        ):
             # A build that was killed after its commit could not.
+            territory.sweep(root, [root / path for path in record["environments"]])
+            return Built(record["graph"], was_fresh=True, seconds=time.monotonic() - started)
+        territory.check(root)
+        prepared = prepare(pyproject, request)
+        if record is not None and is_unchanged(prepared, record):
+            note(
+                root, record, _asked(prepared, freshness.inputs(root, _all_sources(prepared.project, record)))
+            )
             territory.sweep(root, [root / path for path in record["environments"]])
             return Built(record["graph"], was_fresh=True, seconds=time.monotonic() - started)
         there = territory.environments(root)
         try:
-            graph, failures, view, limits = _replace(pyproject, record, reporter)
+            graph, failures, warnings, limits = _replace(prepared, record, reporter)
         except BaseException:  # Control-C included: nothing unfinished stays behind
             territory.sweep(root, there)
             raise
-    warnings = tuple(
-        f"`{name}` comes from {' and '.join(providers)}; the application sees {providers[0]}'s"
-        for name, providers in view.hidden
-    )
     return Built(graph, False, time.monotonic() - started, tuple(failures), warnings, limits)
 
 
+def _asked(prepared: Prepared, inputs: dict[str, Any]) -> dict[str, Any]:
+    """Return what the record of a build says of what was asked for."""
+    return {
+        "inputs": inputs,
+        "python_request": interpreters.request(prepared.project.python),
+        "request": recorded(prepared),
+    }
+
+
 def _replace(
-    pyproject: Path, record: dict[str, Any] | None, reporter: Reporter
-) -> tuple[dict[str, Any], list[smoke.Failure], View, tuple[Met, ...]]:
+    prepared: Prepared, record: dict[str, Any] | None, reporter: Reporter
+) -> tuple[dict[str, Any], list[smoke.Failure], tuple[str, ...], tuple[Met, ...]]:
     """Make the new environments and put them in the place of what *record* describes."""
-    root = pyproject.parent
-    project = load_project(pyproject)
-    overrides = load_overrides(root / freshness.OVERRIDES)
-    territory.check(root)
-    interpreter = interpreters.find(root, project.python)
-    interpreters.check(interpreter, project)
-    requirements = applicable(project.requirements, interpreter.markers)
-    check_disjoint(requirements, project)
+    root = prepared.project.root
+    project, requirements, interpreter = prepared.project, prepared.requirements, prepared.interpreter
     inputs = freshness.inputs(root, _local_sources(project))
-    plan, staged, knowledge = _settle(project, requirements, interpreter, remembered(record), reporter)
-    plan, knowledge = with_actual_versions(plan, knowledge)
+    settled = settle(prepared, prepared.knowledge(record), reporter)
+    lock_text = new_text(
+        prepared, settled, application_view(settled.plan, settled.knowledge, prepared.direct)
+    )
+    if lock_text is not None:
+        inputs["files"][FILE] = freshness.digest(lock_text.encode())
+    if prepared.overrides_file.changed_root:
+        inputs["files"][freshness.OVERRIDES] = freshness.digest(prepared.overrides_file.text.encode())
+    plan, knowledge = with_actual_versions(settled.plan, settled.knowledge)
+    staged = settled.staged
     inputs["sources"] = {**freshness.inputs(root, _local_pins(plan, root))["sources"], **inputs["sources"]}
-    view = application_view(plan, knowledge, [requirement.name for requirement in requirements])
+    view = application_view(plan, knowledge, prepared.direct)
+    aliases = application_aliases(plan, knowledge, project.aliases, view)
     reporter.stage("Checking imports")
-    _write_files(project, plan, staged, knowledge, view, interpreter, requirements, overrides)
-    failures = _smoke(requirements, plan, staged, knowledge, root)
-    graph = graph_document(plan, project, staged.folders(), view.borrowed)
+    _write_files(
+        project,
+        plan,
+        staged,
+        knowledge,
+        view,
+        aliases,
+        interpreter,
+        requirements,
+        prepared.overrides_file.text,
+    )
+    failures = smoke.check(venv.python(staged.application.folder), root, imports_to_check(plan, knowledge))
+    graph = graph_of(prepared, plan, view, staged.folders())
     venv.mark(
         staged.application.folder,
         {
             "content": staged.application.content,
             "environments": [relative(site.lives_at, root) for site in staged.environments],
             "graph": graph,
-            "inputs": inputs,
             "knowledge": remember(knowledge),
-            "python_request": interpreters.request(project.python),
+            "made_from": made_from(prepared, plan, knowledge, graph),
+            "overrides": overrides.recorded(prepared.overrides_file, interpreter.library),
+            **_asked(prepared, inputs),
         },
     )
-    replace_folder(staged.application.folder, staged.application.lives_at)
+    with replaced(root, lock_text), overrides.written_back(root, record):
+        replace_folder(staged.application.folder, staged.application.lives_at)
     territory.sweep(root, [site.lives_at for site in staged.environments])
-    return graph, failures, view, limits_met(plan, ".".join(map(str, interpreter.version)))
-
-
-def _settle(
-    project: Project,
-    requirements: Sequence[DirectRequirement],
-    interpreter: Interpreter,
-    knowledge: Knowledge,
-    reporter: Reporter,
-) -> tuple[Plan, Staged, Knowledge]:
-    """Plan and install until installing teaches nothing that changes the plan."""
-    groups = None
-    known_clashes: frozenset[frozenset[str]] | None = None
-    for _ in range(MOST_ROUNDS):
-        if groups is None or knowledge.clashes != known_clashes:
-            reporter.stage(f"Resolving {len(requirements)} requirements")
-            groups = find_groups(project, requirements, interpreter, knowledge.clashes, reporter)
-            known_clashes = knowledge.clashes
-        plan = make_plan(
-            groups.groups, groups.conflicts, knowledge, lower_bound=groups.lower_bound, proved=groups.proved
-        )
-        staged = stage.stage(plan, project, interpreter, reporter)
-        learned = stage.learn(staged, plan, knowledge, interpreter)
-        if learned.clashes == knowledge.clashes:
-            again = make_plan(
-                groups.groups, groups.conflicts, learned, lower_bound=groups.lower_bound, proved=groups.proved
-            )
-            if again == plan:
-                return plan, staged, learned
-        knowledge = learned
-    raise InstallError(
-        f"the plan did not settle in {MOST_ROUNDS} rounds",
-        causes=("every installation taught something that changed the plan again",),
-        hints=("please report this with your pyproject.toml",),
+    warnings = tuple(
+        f"`{name}` comes from {' and '.join(providers)}; the application sees {providers[0]}'s"
+        for name, providers in view.hidden
     )
+    limits = limits_met(plan, ".".join(map(str, interpreter.version)))
+    return graph, failures, (*warnings, *aliases.warnings), limits
 
 
 def _write_files(
@@ -161,18 +168,19 @@ def _write_files(
     staged: Staged,
     knowledge: Knowledge,
     view: View,
+    aliases: ApplicationAliases,
     interpreter: Interpreter,
     requirements: Sequence[DirectRequirement],
-    overrides: dict[str, Any],
+    overrides_text: str,
 ) -> None:
     folder = staged.application.folder
-    direct = tuple(requirement.name for requirement in requirements)
+    direct = tuple(requirement.name for requirement in requirements if not requirement.alias)
     shim.write_beside(
         folder / interpreter.library,
         {
             VERSIONED: to_json(versioned_packages(plan, knowledge)),
             DEFAULTS: to_json(default_dependencies(plan, knowledge, project, direct)),
-            freshness.OVERRIDES: to_json(overrides),
+            freshness.OVERRIDES: overrides_text,
         },
     )
     if not plan.is_divided:
@@ -186,6 +194,11 @@ def _write_files(
         folders=staged.folders(),
         library=interpreter.library,
         added=stage.added_folders(staged, interpreter),
+        aliases=aliases.targets,
+        project=ProjectPart(
+            name=canonicalize_name(project.name), version=project.version, requires=list(direct)
+        ),
+        overrides=overrides_text,
     )
     shim.write(venv.site_packages(folder, interpreter), venv.python(folder), the_map.text())
 
@@ -200,24 +213,6 @@ def _write_scripts(staged: Staged, view: View, interpreter: Interpreter) -> None
             scripts.write(staged.application.folder / "bin", script, target)
 
 
-def _smoke(
-    requirements: Sequence[DirectRequirement], plan: Plan, staged: Staged, knowledge: Knowledge, root: Path
-) -> list[smoke.Failure]:
-    modules: list[tuple[str, dict[str, list[str]]]] = []
-    for group in plan.groups:
-        names: dict[str, list[str]] = {}
-        for requirement in requirements:
-            pin = group.resolution.pins.get(requirement.name)
-            if requirement.text in group.requirements and pin is not None:
-                contents = knowledge.contents.get((requirement.name, pin.version))
-                imports = contents.imports if contents is not None else ()
-                names[requirement.name] = [
-                    name for name in imports if not name.rpartition(".")[2].startswith("_")
-                ]
-        modules.append((group.requirements[0], names))
-    return smoke.check(venv.python(staged.application.folder), root, modules)
-
-
 def _local_sources(project: Project) -> dict[str, bool]:
     sources = {}
     for source in project.uv_sources.values():
@@ -225,6 +220,12 @@ def _local_sources(project: Project) -> dict[str, bool]:
             folder = relative(project.root / source["path"], project.root)
             sources[folder] = bool(source.get("editable", False))
     return sources
+
+
+def _all_sources(project: Project, record: dict[str, Any]) -> dict[str, bool]:
+    """Return the local projects of a build from those that *record* knows, as `pyproject.toml` has them now."""
+    known = {folder: bool(entry["editable"]) for folder, entry in record["inputs"]["sources"].items()}
+    return {**known, **_local_sources(project)}
 
 
 def _local_pins(plan: Plan, root: Path) -> dict[str, bool]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 RECORD = "mvenv.json"
 OVERRIDES = "custom_dependencies_versions.json"
+LOCK = "mvenv.lock"
 
 # What `stage` calls an application environment in the making, and `replace_folder` one on its way out. Users
 # have environments of their own beside `.venv` (`.venv-3.12`).
@@ -52,7 +53,8 @@ def inputs(root: Path, sources: dict[str, bool]) -> dict[str, Any]:
     return {
         "mvenv": __version__,
         "files": {
-            name: _digest(root / name) for name in ("pyproject.toml", "uv.toml", ".python-version", OVERRIDES)
+            name: _digest(root / name)
+            for name in ("pyproject.toml", "uv.toml", ".python-version", OVERRIDES, LOCK)
         },
         "sources": {
             folder: {"editable": editable, "state": source_state(root / folder, editable=editable)}
@@ -92,20 +94,64 @@ def read_record(root: Path) -> dict[str, Any] | None:
     return record if isinstance(record, dict) else None
 
 
-def is_fresh(root: Path, record: dict[str, Any] | None) -> bool:
-    """Whether the environments that *record* describes are there and still what the project asks for."""
+def is_fresh(root: Path, record: dict[str, Any] | None, *, for_a_start: bool = False) -> bool:
+    """Whether the environments that *record* describes are there and still what the project asks for.
+
+    :param for_a_start: overrides that take effect when an interpreter starts, without a build, are no reason for one.
+    """
     if record is None or not isinstance(record.get("inputs"), dict):
         return False
     recorded = record["inputs"]
     asked = os.environ.get("UV_PYTHON")
     if asked and asked != record.get("python_request"):
         return False
-    if not (root / ".venv" / "bin" / "python").exists():  # the interpreter it was made from may be gone
-        return False
-    if not all((root / path / RECORD).is_file() for path in record.get("environments", ())):
+    if not is_complete(root, record):
         return False
     sources = {folder: entry["editable"] for folder, entry in recorded.get("sources", {}).items()}
-    return bool(inputs(root, sources) == recorded)
+    now = inputs(root, sources)
+    if not _has_edited_overrides(root, record):
+        return bool(now == recorded)
+    but_for_them = {**now, "files": {**now["files"], OVERRIDES: recorded.get("files", {}).get(OVERRIDES)}}
+    return for_a_start and bool(but_for_them == recorded) and _take_effect(root, record)
+
+
+def is_complete(root: Path, record: dict[str, Any]) -> bool:
+    """Whether the environments that *record* describes are there, and their interpreter."""
+    if not (root / ".venv" / "bin" / "python").exists():  # the interpreter it was made from may be gone
+        return False
+    return all((root / path / RECORD).is_file() for path in record.get("environments", ()))
+
+
+def _has_edited_overrides(root: Path, record: dict[str, Any]) -> bool:
+    """Whether the project's overrides, or the copy beside ``site-packages``, are not what the build put in force."""
+    try:
+        library, text = str(record["overrides"]["library"]), str(record["overrides"]["text"]).encode()
+    except (KeyError, TypeError):
+        return False
+    own, copy = root / OVERRIDES, root / library / OVERRIDES
+    # A missing file says nothing; a missing copy has not been edited.
+    return _content(own, b"{}\n") != text or _content(copy, text) != text
+
+
+def _take_effect(root: Path, record: dict[str, Any]) -> bool:
+    """Whether what was edited is in effect in every interpreter that starts from now on."""
+    from runtime_shim import edits, manifest  # for projects whose overrides have changed since the build
+
+    library = root / record["overrides"]["library"]
+    site_packages = library / "site-packages"
+    try:
+        document = manifest.load(str(site_packages / "runtime_shim" / "import_map.json"))
+    except manifest.ManifestError:  # nothing is divided: there is no shim
+        return False
+    texts = manifest.edited_overrides(document, str(library), str(root))
+    return texts is None or not edits.in_effect(document, texts, str(root), str(site_packages))[1]
+
+
+def _content(path: Path, missing: bytes) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return missing
 
 
 def is_tidy(root: Path, record: dict[str, Any]) -> bool:
@@ -120,8 +166,22 @@ def is_tidy(root: Path, record: dict[str, Any]) -> bool:
         return True
 
 
+def is_of_a_plain_build(record: dict[str, Any]) -> bool:
+    """Whether `mvenv build` without options asks for what *record* describes.
+
+    Not if it was built with dependency groups or extras, or from a frozen lock that pyproject.toml had left behind.
+    """
+    request = record.get("request")
+    return isinstance(request, dict) and not any(request.values())
+
+
+def digest(content: bytes) -> str:
+    """Return the digest of a file's content, as :func:`inputs` has it."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def _digest(path: Path) -> str:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return digest(path.read_bytes())
     except OSError:
         return ""

@@ -2,33 +2,59 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from orchestrator.cli.asking import request_of, resolving
 from orchestrator.cli.fresh import count, size
 from orchestrator.cli.root import project_root
+from orchestrator.errors import UsageError
+from orchestrator.request import LockUse
 
 if TYPE_CHECKING:
     from orchestrator.build import Built
     from orchestrator.console import Reporter
+    from orchestrator.preview import EnvironmentChange, Preview
 
 
 @click.command()
 @click.option("-q", "--quiet", is_flag=True, help="Say errors and warnings only.")
-def build(*, quiet: bool) -> None:
+@resolving
+@click.option("--locked", is_flag=True, help="Fail if mvenv.lock is not what pyproject.toml asks for.")
+@click.option("--frozen", is_flag=True, help="Build what mvenv.lock says, whatever pyproject.toml asks for.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print a document for programs.")
+def build(*, quiet: bool, locked: bool, frozen: bool, dry_run: bool, as_json: bool, **options: Any) -> None:
     """Make the environments that the nearest pyproject.toml asks for.
 
     What agrees goes into .venv, each conflicting group into an environment of its own under py_modules/: the
     fewest that can hold everything. With nothing changed since the last time it does nothing.
+
+    What was chosen is kept in mvenv.lock, so that the next build chooses the same.
     """
     from orchestrator.console import Reporter
 
+    if locked and frozen:
+        raise UsageError("`--locked` and `--frozen` exclude each other")
+    use = LockUse.LOCKED if locked else LockUse.FROZEN if frozen else LockUse.UPDATE
+    request = request_of(options, use)
     reporter = Reporter(quiet=quiet)
-    root = project_root()
+    pyproject = project_root() / "pyproject.toml"
+    if dry_run:
+        from orchestrator.preview import preview
+
+        seen = preview(pyproject, reporter, request)
+        tell(seen, reporter)
+        if as_json:
+            _print(_document(seen))
+        return
     from orchestrator.build import build as build_project  # pulls in pydantic, virtualenv, packaging
 
-    summarize(build_project(root / "pyproject.toml", reporter), reporter)
+    built = build_project(pyproject, reporter, request)
+    summarize(built, reporter)
+    if as_json:
+        _print(built.graph)
 
 
 def summarize(built: Built, reporter: Reporter) -> None:
@@ -51,10 +77,76 @@ def summarize(built: Built, reporter: Reporter) -> None:
         f"  .venv: {count(shared, 'distribution')}{' shared by all' if graph['environments'] else ''}"
     )
     for environment in graph["environments"]:
-        requirements = ", ".join(environment["requirements"])
         number = count(len(environment["distributions"]), "distribution")
-        reporter.say(f"  {environment['path']}: {number} for {requirements}")
+        whom = ", ".join(_for_whom(environment, graph))
+        reporter.say(f"  {environment['path']}: {number}{' for ' if whom else ''}{whom}")
     several = {name: versions for name, versions in graph["versioned"].items() if len(versions) > 1}
     if several:
         listed = "; ".join(f"{name} {' and '.join(versions)}" for name, versions in several.items())
         reporter.say(f"In several versions: {listed}")
+
+
+def _for_whom(environment: dict[str, Any], graph: dict[str, Any]) -> list[str]:
+    """Return what an environment is there for: direct requirements, aliases, what others do not find beside them."""
+    here = environment["name"]
+    return [
+        *environment["requirements"],
+        *(alias["name"] for alias in graph["aliases"] if alias["environment"] == here),
+        *dict.fromkeys(
+            f"{part['importer']['name']} {part['importer']['version']} (its {part['distribution']})"
+            for part in graph["parts"]
+            if part["environment"] == here
+        ),
+    ]
+
+
+_VERBS = {"make": "make", "replace": "make anew", "remove": "remove", "keep": "keep"}
+
+
+def tell(seen: Preview, reporter: Reporter) -> None:
+    """Print what a build would do."""
+    if seen.is_fresh:
+        reporter.say("Up to date: a build would change nothing")
+        return
+    if seen.lock != "keep":
+        reporter.say(f"Would {'write' if seen.lock == 'make' else 'update'} mvenv.lock")
+        for reason in seen.reasons:
+            reporter.say(f"  because {reason}")
+    for change in seen.environments:
+        reporter.say(f"Would {_VERBS[change.action]} {change.path} ({change.name})")
+        for line in _lines(change):
+            reporter.say(f"  {line}")
+
+
+def _lines(change: EnvironmentChange) -> list[str]:
+    if change.action == "remove":
+        return []
+    return [
+        *(f"+ {name} {version}" for name, version in change.added.items()),
+        *(f"- {name} {version}" for name, version in change.removed.items()),
+        *(f"~ {name} {before} -> {after}" for name, (before, after) in change.changed.items()),
+    ]
+
+
+def _document(seen: Preview) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from orchestrator.preview import SCHEMA
+
+    groups = seen.groups
+    return {
+        "schema": SCHEMA,
+        "up_to_date": seen.is_fresh,
+        "lock": seen.lock,
+        "reasons": list(seen.reasons),
+        "environments": [asdict(change) for change in seen.environments],
+        "groups": None if groups is None else [list(group.requirements) for group in groups.groups],
+        "proved": None if groups is None else groups.proved,
+        "lower_bound": None if groups is None else groups.lower_bound,
+    }
+
+
+def _print(document: dict[str, Any]) -> None:
+    from orchestrator.manifest.models import to_json
+
+    click.echo(to_json(document), nl=False)

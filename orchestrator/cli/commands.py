@@ -7,9 +7,18 @@ from typing import Any
 import click
 
 from orchestrator import __version__
+from orchestrator.cli.add import add
+from orchestrator.cli.alias import alias
 from orchestrator.cli.build import build
+from orchestrator.cli.export import export
 from orchestrator.cli.graph import graph
+from orchestrator.cli.isolate import isolate
+from orchestrator.cli.list import list_
+from orchestrator.cli.lock import lock
+from orchestrator.cli.override import override
+from orchestrator.cli.remove import remove
 from orchestrator.cli.root import system_error
+from orchestrator.cli.tree import tree
 from orchestrator.cli.why import why
 from orchestrator.errors import UsageError
 
@@ -39,8 +48,17 @@ def run_help(**_: Any) -> None:
     raise AssertionError("`mvenv run` is handled before click is loaded")
 
 
+commands.add_command(add)
+commands.add_command(alias)
 commands.add_command(build)
+commands.add_command(export)
 commands.add_command(graph)
+commands.add_command(isolate)
+commands.add_command(override)
+commands.add_command(lock)
+commands.add_command(remove)
+commands.add_command(list_)
+commands.add_command(tree)
 commands.add_command(why)
 
 

@@ -19,7 +19,9 @@ def say_if_fresh() -> bool:
     """
     root = project_root()
     record = freshness.read_record(root)
-    if record is None or not freshness.is_fresh(root, record) or not freshness.is_tidy(root, record):
+    if record is None or not freshness.is_of_a_plain_build(record):
+        return False
+    if not freshness.is_fresh(root, record) or not freshness.is_tidy(root, record):
         return False
     sys.stderr.write(f"Up to date: {size(record['graph'])}\n")
     return True

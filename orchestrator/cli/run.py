@@ -23,7 +23,7 @@ def run(arguments: list[str]) -> NoReturn:
     """
     may_build, command = _parse(arguments)
     root = project_root()
-    if not freshness.is_fresh(root, freshness.read_record(root)):
+    if not freshness.is_fresh(root, freshness.read_record(root), for_a_start=True):
         if not may_build:
             raise MvenvError(
                 "the environments are missing or out of date",
@@ -56,10 +56,12 @@ def _build(root: Path) -> None:
     from orchestrator.build import build
     from orchestrator.cli.build import summarize
     from orchestrator.console import Reporter
+    from orchestrator.request import Request
+    from orchestrator.requested import kept_selection
 
     reporter = Reporter()
     try:
-        built = build(root / "pyproject.toml", reporter)
+        built = build(root / "pyproject.toml", reporter, Request(selection=kept_selection(root)))
     except OSError as error:
         raise system_error(error) from error
     summarize(built, reporter)

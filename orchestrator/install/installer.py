@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,17 +13,24 @@ from typing import TYPE_CHECKING
 
 from orchestrator.errors import InstallError
 from orchestrator.files import remove_folder
-from orchestrator.freshness import source_state
-from orchestrator.install import venv
+from orchestrator.freshness import LOCK, source_state
+from orchestrator.install import territory, venv
 from orchestrator.resolution import failure, question, uv
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from orchestrator.config.model import Project
-    from orchestrator.plan.model import Environment
+    from orchestrator.plan.model import Environment, Plan
     from orchestrator.resolution.interpreter import Interpreter
     from orchestrator.resolution.model import Pin
+
+
+# How uv words it.
+_MISMATCH = re.compile(
+    r"Hash mismatch for `(?P<name>[^`]+)`\s+Expected:\s+(?P<expected>(?:\S+:[0-9a-f]+\s+)+)"
+    r"Computed:\s+(?P<computed>(?:\S+:[0-9a-f]+\s*)+)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +46,33 @@ class Site:
     """A digest of what it holds; two environments of equal content are interchangeable."""
 
 
-def content(environment: Environment, interpreter: Interpreter, homes: Mapping[str, Path]) -> str:
-    """Return the digest of an environment's planned content.
+def content(environment: Environment, plan: Plan, interpreter: Interpreter) -> str:
+    """Return the digest of what an environment of *plan* holds and of all that it sees elsewhere.
 
-    :param homes: environment name → folder, for the environments it borrows from.
+    Environments may borrow from each other, so those that can be reached count with what they hold alone.
     """
+    named = {each.name: each for each in plan.environments}
+    reached: dict[str, Environment] = {}
+    waiting = [environment]
+    while waiting:
+        for home in waiting.pop().borrowed.values():
+            if home not in reached:
+                reached[home] = named[home]
+                waiting.append(named[home])
     described = {
         "python": [interpreter.executable, *interpreter.version],
-        "pins": {name: [pin.specification, _state(pin)] for name, pin in sorted(environment.pins.items())},
-        "copied": sorted(environment.copied),
-        "borrowed": {name: homes[home].name for name, home in sorted(environment.borrowed.items())},
+        "own": _described(environment),
+        "seen": {name: _described(each) for name, each in sorted(reached.items())},
     }
     return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
+
+
+def _described(environment: Environment) -> dict[str, object]:
+    return {
+        "pins": {name: [pin.specification, _state(pin)] for name, pin in sorted(environment.pins.items())},
+        "copied": sorted(environment.copied),
+        "borrowed": dict(sorted(environment.borrowed.items())),
+    }
 
 
 def _state(pin: Pin) -> str:
@@ -64,12 +87,29 @@ def is_complete(site: Site) -> bool:
     return record is not None and record.get("content") == site.content
 
 
-def install(site: Site, interpreter: Interpreter, project: Project, paths: Iterable[Path]) -> None:
+def isolated_sites(plan: Plan, root: Path, interpreter: Interpreter) -> tuple[Site, ...]:
+    """Return the isolated environments of *plan*, each in a folder named after its content."""
+    sites = []
+    for environment in plan.environments:
+        digest = content(environment, plan, interpreter)
+        folder = root / territory.MODULES / f"{environment.name}-{digest[:8]}"
+        sites.append(Site(environment, folder, folder, digest))
+    return tuple(sites)
+
+
+def install(
+    site: Site,
+    interpreter: Interpreter,
+    project: Project,
+    paths: Iterable[Path],
+    hashes: Mapping[tuple[str, str], tuple[str, ...]],
+) -> None:
     """Create the environment at *site* and install its distributions.
 
     :param project: whose uv settings, sources and indexes apply.
     :param paths: ``site-packages`` folders of other environments that a plain interpreter of this one shall
         see too (they are written relative, to a ``.pth`` file).
+    :param hashes: (canonical name, version) → what the release's files have to be, ``sha256:…``.
     :raises InstallError: with uv's reason.
     """
     remove_folder(site.folder)
@@ -78,8 +118,8 @@ def install(site: Site, interpreter: Interpreter, project: Project, paths: Itera
     venv.create(site.folder, interpreter, lives_at=site.lives_at, prompt=environment.name)
     linked = {name: pin for name, pin in environment.pins.items() if name not in environment.copied}
     copied = {name: pin for name, pin in environment.pins.items() if name in environment.copied}
-    _install(site, linked, project, ())
-    _install(site, copied, project, ("--link-mode", "copy"))
+    _install(site, linked, project, hashes, ())
+    _install(site, copied, project, hashes, ("--link-mode", "copy"))
     own = venv.site_packages(site.lives_at, interpreter)
     lines = [os.path.relpath(path, own) for path in paths]
     if lines:
@@ -87,7 +127,13 @@ def install(site: Site, interpreter: Interpreter, project: Project, paths: Itera
         target.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
-def _install(site: Site, pins: Mapping[str, Pin], project: Project, options: tuple[str, ...]) -> None:
+def _install(
+    site: Site,
+    pins: Mapping[str, Pin],
+    project: Project,
+    hashes: Mapping[tuple[str, str], tuple[str, ...]],
+    options: tuple[str, ...],
+) -> None:
     if not pins:
         return
     arguments = ["pip", "install", "--python", str(venv.python(site.folder)), "--no-deps", *options]
@@ -96,10 +142,49 @@ def _install(site: Site, pins: Mapping[str, Pin], project: Project, options: tup
             arguments += ["--refresh-package", name]  # the folder has changed, its version perhaps not
     with tempfile.TemporaryDirectory(prefix="mvenv-") as folder:
         arguments += question.write_pins(Path(folder), project, pins)
+        arguments += _write_hashes(Path(folder), pins, hashes)
         answer = uv.run(arguments, cwd=project.root)
     if answer.code != 0:
-        raise InstallError(
-            f"could not install environment `{site.environment.name}`",
-            causes=failure.first_lines(answer.stderr),
-            hints=("run `mvenv build` again; what was running before still runs",),
+        raise _failure(site, answer.stderr)
+
+
+def _write_hashes(
+    folder: Path, pins: Mapping[str, Pin], hashes: Mapping[tuple[str, str], tuple[str, ...]]
+) -> list[str]:
+    """Write what is known of the files of *pins*, and return the arguments that have uv check it.
+
+    uv verifies the hashes that it is given, in constraints as well, and installs what has none unchecked.
+    """
+    lines = [
+        " ".join((pin.specification, *(f"--hash={found}" for found in hashes[name, pin.version])))
+        for name, pin in pins.items()
+        if hashes.get((name, pin.version))
+    ]
+    if not lines:
+        return []
+    (folder / "hashes.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return ["--constraints", str(folder / "hashes.txt")]
+
+
+def _failure(site: Site, stderr: str) -> InstallError:
+    mismatch = _MISMATCH.search(stderr)
+    if mismatch is not None:
+        expected, computed = (" or ".join(mismatch[part].split()) for part in ("expected", "computed"))
+        return InstallError(
+            f"`{mismatch['name']}` is not the file that `{LOCK}` knows",
+            causes=(f"expected {_shortened(expected)}", f"found {computed}"),
+            hints=(
+                "somebody has exchanged the file on the index, or on the way: find out before you trust it",
+                f"if that is as it should be: `mvenv lock --upgrade-package {mismatch['name'].partition('==')[0]}`",
+            ),
         )
+    return InstallError(
+        f"could not install environment `{site.environment.name}`",
+        causes=failure.first_lines(stderr),
+        hints=("run `mvenv build` again; what was running before still runs",),
+    )
+
+
+def _shortened(text: str) -> str:
+    hashes = text.split(" or ")
+    return text if len(hashes) <= 2 else f"{hashes[0]} or one of {len(hashes) - 1} others"

@@ -79,16 +79,14 @@ class Failure:
         return f'add `"{self.requirement}" = ["{text}"]` to `[tool.mvenv.constraints]`'
 
 
-def check(
-    python: Path, root: Path, modules: Sequence[tuple[str, Mapping[str, Sequence[str]]]]
-) -> list[Failure]:
-    """Import the modules of each environment's direct requirements, one child process an environment.
+def check(python: Path, root: Path, modules: Sequence[Mapping[str, Sequence[str]]]) -> list[Failure]:
+    """Import the modules of each group's requirements, one child process a group.
 
     :param python: the application environment's interpreter.
-    :param modules: for each environment its name and {direct requirement → import names}.
+    :param modules: for each group, distribution → import names.
     """
     with ThreadPoolExecutor(2) as pool:
-        found = pool.map(lambda entry: _check(python, root, entry[1]), modules)
+        found = pool.map(lambda names: _check(python, root, names), modules)
         return [failure for failures in found for failure in failures]
 
 

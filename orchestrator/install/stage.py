@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from orchestrator.config.model import Project
     from orchestrator.console import Reporter
+    from orchestrator.lock.hashes import Hashes
     from orchestrator.plan.model import Environment, Plan
     from orchestrator.resolution.interpreter import Interpreter
 
@@ -43,23 +44,21 @@ class Staged:
         return {site.environment.name: site.lives_at for site in self.everywhere()}
 
 
-def stage(plan: Plan, project: Project, interpreter: Interpreter, reporter: Reporter) -> Staged:
+def stage(
+    plan: Plan, project: Project, interpreter: Interpreter, reporter: Reporter, hashes: Hashes | None = None
+) -> Staged:
     """Install every environment of *plan* that is not there yet.
 
     Isolated environments go to folders named after their content; the application environment is made
     beside ``.venv``. What is in use is not touched.
 
+    :param hashes: what the files of a distribution are known to be; others are refused.
     :raises InstallError: if an environment could not be made.
     """
     root = project.root
-    homes: dict[str, Path] = {}
-    sites: list[Site] = []
-    for environment in plan.environments:
-        content = installer.content(environment, interpreter, homes)
-        folder = root / territory.MODULES / f"{environment.name}-{content[:8]}"
-        homes[environment.name] = folder
-        sites.append(Site(environment, folder, folder, content))
-    content = installer.content(plan.application, interpreter, {})
+    sites = installer.isolated_sites(plan, root, interpreter)
+    homes = {site.environment.name: site.lives_at for site in sites}
+    content = installer.content(plan.application, plan, interpreter)
     application = Site(plan.application, root / f".venv-{content[:8]}-{os.getpid()}", root / ".venv", content)
     if sites:
         territory.claim_modules(root)
@@ -72,7 +71,7 @@ def stage(plan: Plan, project: Project, interpreter: Interpreter, reporter: Repo
         if site is not application:
             borrowed = dict.fromkeys(site.environment.borrowed.values())
             seen = [*(venv.site_packages(homes[home], interpreter) for home in borrowed), shared]
-        installer.install(site, interpreter, project, seen)
+        installer.install(site, interpreter, project, seen, hashes or {})
         if site is not application:
             venv.mark(site.folder, {"content": site.content, "name": site.environment.name})
         reporter.advance()
@@ -115,9 +114,8 @@ def _with_uses(
     knowledge: Knowledge, plan: Plan, unversioned: Mapping[tuple[str, str], Installed], folder: Path
 ) -> Knowledge:
     """Find unversioned distributions that import versioned ones, and whom that makes versioned in turn."""
-    resolutions = [group.resolution for group in plan.groups]
     while True:
-        versioned = versioned_names(resolutions, knowledge)
+        versioned = versioned_names(plan.groups, knowledge, plan.isolated)
         providers: dict[str, frozenset[str]] = {}
         for (name, _), contents in knowledge.contents.items():
             for top in contents.tops if name in versioned else ():

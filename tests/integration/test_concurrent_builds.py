@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 _SLOW_BUILD = """
 import sys
 from pathlib import Path
-from orchestrator import build
+from orchestrator import preparation
 
-def slow_build(*arguments, load=build.load_project):
+def slow_build(*arguments, load=preparation.load_project):
     Path("started").touch()
     sys.stdin.readline()
     return load(*arguments)
 
-build.load_project = slow_build
+preparation.load_project = slow_build
 sys.argv = ["mvenv", "build"]
 from orchestrator.__main__ import main
 main()

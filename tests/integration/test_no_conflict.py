@@ -28,7 +28,7 @@ def plain(workshop: Workshop) -> ProjectFolder:
 
 
 def test_it_is_an_ordinary_environment(plain: ProjectFolder) -> None:
-    assert {path.name for path in plain.root.iterdir()} == {"pyproject.toml", ".venv"}
+    assert {path.name for path in plain.root.iterdir()} == {"pyproject.toml", "mvenv.lock", ".venv"}
     packages = plain.library / "site-packages"
     assert {path.name for path in packages.iterdir() if path.name != "__pycache__"} == {
         *("low", "plain", "dep_a.py", "top.py"),

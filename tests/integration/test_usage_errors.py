@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("arguments", "message", "hint"),
     [
-        (("build", "--nope"), "No such option '--nope'", "`mvenv build --help` shows how it is used"),
+        (("build", "--zzz"), "No such option '--zzz'", "`mvenv build --help` shows how it is used"),
         (
             ("build", "extra"),
             "Got unexpected extra argument (extra)",

@@ -1,0 +1,94 @@
+"""``mvenv lock``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from orchestrator.cli.asking import request_of, resolving
+from orchestrator.cli.fresh import count
+from orchestrator.cli.root import project_root
+
+if TYPE_CHECKING:
+    from orchestrator.locking import Locked
+    from orchestrator.plan.model import Groups
+
+SCHEMA = 1
+
+
+@click.command()
+@click.option("-q", "--quiet", is_flag=True, help="Say errors and warnings only.")
+@resolving
+@click.option("--check", is_flag=True, help="Change nothing; exit with 1 if mvenv.lock is out of date.")
+@click.option("--json", "as_json", is_flag=True, help="Print a document for programs.")
+def lock(*, quiet: bool, check: bool, as_json: bool, **options: Any) -> int:
+    """Bring mvenv.lock up to date with pyproject.toml, without installing anything.
+
+    A lock that is up to date stays as it is, unless --upgrade or --upgrade-package asks for newer versions.
+    """
+    from orchestrator.console import Reporter
+
+    reporter = Reporter(quiet=quiet)
+    pyproject = project_root() / "pyproject.toml"
+    request = request_of(options)
+    from orchestrator.locking import lock_project  # pulls in pydantic, packaging
+
+    locked = lock_project(pyproject, reporter, request, check=check)
+    if not locked.changes:
+        reporter.say(f"mvenv.lock is up to date{_summary(locked)}")
+    elif check:
+        reporter.say("mvenv.lock is out of date")
+        for reason in locked.changes:
+            reporter.say(f"  {reason}")
+    else:
+        reporter.say(f"Wrote mvenv.lock{_summary(locked)}", "green")
+    if as_json:
+        from orchestrator.manifest.models import to_json
+
+        click.echo(to_json(_document(locked)), nl=False)
+    return 1 if check and locked.changes else 0
+
+
+def _summary(locked: Locked) -> str:
+    groups = locked.groups
+    if groups is None:
+        return ""
+    said = f": {count(len(groups.groups), 'group')}, {_proof(groups)}"
+    if groups.calls:
+        said += f", {count(groups.calls, 'question')} to uv in {locked.seconds:.1f}s"
+    return said
+
+
+def _proof(groups: Groups) -> str:
+    return "the fewest possible" if groups.proved else f"at least {groups.lower_bound} are needed"
+
+
+def _document(locked: Locked) -> dict[str, Any]:
+    groups = locked.groups
+    document: dict[str, Any] = {
+        "schema": SCHEMA,
+        "changed": bool(locked.changes),
+        "reasons": list(locked.changes),
+        "seconds": round(locked.seconds, 3),
+    }
+    if groups is None:
+        return document
+    return {
+        **document,
+        "groups": [
+            {
+                "requirements": list(group.requirements),
+                "parts": [part.requirement for part in group.parts],
+                "packages": {name: pin.version for name, pin in group.resolution.pins.items()},
+            }
+            for group in groups.groups
+        ],
+        "conflicts": [
+            {"requirements": list(conflict.requirements), "reason": conflict.reason}
+            for conflict in groups.conflicts
+        ],
+        "lower_bound": groups.lower_bound,
+        "proved": groups.proved,
+        "calls": groups.calls,
+    }

@@ -1,0 +1,225 @@
+"""Between a lock and the tables of its file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from orchestrator.config.model import Selection
+from orchestrator.lock import form
+from orchestrator.lock.model import Inputs, Lock, LockedEnvironment, Wish
+from orchestrator.lock.pins import Place, pin_at, place_of
+from orchestrator.plan.model import Contents, Groups, Knowledge, Part, PlannedConflict, PlannedGroup
+from orchestrator.resolution.model import Resolution
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def to_table(lock: Lock, root: Path) -> form.LockTable:
+    """Return the tables of *lock*, paths relative to *root*."""
+    groups = lock.groups
+    return form.LockTable(
+        version=form.FORMAT,
+        lower_bound=groups.lower_bound,
+        proved=groups.proved,
+        clashes=sorted(sorted(pair) for pair in lock.knowledge.clashes),
+        inputs=_inputs_table(lock.inputs),
+        group=[_group_table(group, root) for group in groups.groups],
+        conflict=[
+            form.ConflictTable(requirements=list(conflict.requirements), reason=conflict.reason)
+            for conflict in groups.conflicts
+        ],
+        package=_package_tables(lock),
+        environment=[
+            form.EnvironmentTable(
+                name=environment.name,
+                holds=list(environment.pins),
+                borrows=dict(environment.borrowed),
+                imports=dict(environment.imports),
+            )
+            for environment in lock.environments
+        ],
+    )
+
+
+def from_table(table: form.LockTable, root: Path) -> Lock:
+    """Return the lock that *table* describes; the inverse of :func:`to_table`.
+
+    :raises ValueError: a group points to one that is not there, or a requirement does not parse.
+    """
+    for group in table.group:
+        for elsewhere in group.redirects.values():
+            for number in elsewhere.values():
+                if not 0 <= number < len(table.group):
+                    raise ValueError(f"there is no group {number}")
+    return Lock(
+        inputs=_inputs(table.inputs),
+        groups=Groups(
+            groups=tuple(_group(group, root) for group in table.group),
+            conflicts=tuple(
+                PlannedConflict(tuple(conflict.requirements), conflict.reason) for conflict in table.conflict
+            ),
+            lower_bound=table.lower_bound,
+            proved=table.proved,
+        ),
+        knowledge=Knowledge(
+            {
+                (package.name, package.version): Contents(
+                    package.spelling, package.version, tuple(package.imports), frozenset(package.uses)
+                )
+                for package in table.package
+                if package.spelling is not None
+            },
+            frozenset(frozenset(pair) for pair in table.clashes),
+        ),
+        hashes={
+            (package.name, package.version): tuple(package.hashes)
+            for package in table.package
+            if package.hashes
+        },
+        environments=tuple(
+            LockedEnvironment(
+                environment.name, tuple(environment.holds), environment.borrows, environment.imports
+            )
+            for environment in table.environment
+        ),
+    )
+
+
+def _inputs_table(inputs: Inputs) -> form.InputsTable:
+    return form.InputsTable(
+        python=inputs.python,
+        platform=inputs.platform,
+        groups=list(inputs.selection.groups),
+        extras=list(inputs.selection.extras),
+        requirements=[
+            wish.text
+            if wish == Wish(wish.text)
+            else form.RequirementTable(
+                text=wish.text,
+                constraints=list(wish.constraints),
+                additions=list(wish.additions),
+                alias=wish.alias,
+                module=wish.module,
+            )
+            for wish in inputs.requirements
+        ],
+        exclude_newer=inputs.exclude_newer,
+        isolate=list(inputs.isolate),
+        together=[list(names) for names in inputs.together],
+        singletons=list(inputs.singletons),
+        uv_settings=inputs.settings,
+        overrides=inputs.overrides,
+        sources=dict(inputs.sources),
+        folders=dict(inputs.folders),
+    )
+
+
+def _inputs(table: form.InputsTable) -> Inputs:
+    return Inputs(
+        python=table.python,
+        platform=table.platform,
+        selection=Selection(tuple(table.groups), tuple(table.extras)),
+        requirements=tuple(
+            Wish(written)
+            if isinstance(written, str)
+            else Wish(
+                written.text,
+                tuple(written.constraints),
+                tuple(written.additions),
+                written.alias,
+                written.module,
+            )
+            for written in table.requirements
+        ),
+        exclude_newer=table.exclude_newer,
+        isolate=tuple(table.isolate),
+        together=tuple(tuple(names) for names in table.together),
+        singletons=tuple(table.singletons),
+        sources=table.sources,
+        settings=table.uv_settings,
+        overrides=table.overrides,
+        folders=table.folders,
+    )
+
+
+def _group_table(group: PlannedGroup, root: Path) -> form.GroupTable:
+    resolution = group.resolution
+    packages = []
+    for name, pin in sorted(resolution.pins.items()):
+        place = place_of(pin, root)
+        packages.append(
+            form.PinTable(
+                name=name,
+                version=pin.version,
+                requires=sorted(resolution.requires.get(name, ())),
+                path=place.path,
+                editable=place.editable,
+                url=place.url,
+            )
+        )
+    return form.GroupTable(
+        requirements=list(group.requirements),
+        roots=sorted(resolution.roots),
+        parts=[
+            form.PartTable(
+                requirement=part.requirement,
+                name=part.name,
+                importer=part.importer[0],
+                importer_version=part.importer[1],
+            )
+            for part in group.parts
+        ],
+        packages=packages,
+        redirects={importer: dict(elsewhere) for importer, elsewhere in sorted(group.redirects.items())},
+        aliases=dict(group.aliases),
+    )
+
+
+def _group(table: form.GroupTable, root: Path) -> PlannedGroup:
+    pins = {
+        package.name: pin_at(
+            package.name, package.version, Place(package.path, package.editable, package.url), root
+        )
+        for package in table.packages
+    }
+    return PlannedGroup(
+        requirements=tuple(table.requirements),
+        direct=tuple(canonicalize_name(Requirement(text).name) for text in table.requirements),
+        resolution=Resolution(
+            pins=pins,
+            requires={package.name: frozenset(package.requires) for package in table.packages},
+            roots=frozenset(table.roots),
+        ),
+        parts=tuple(
+            Part(part.requirement, part.name, (part.importer, part.importer_version)) for part in table.parts
+        ),
+        redirects=table.redirects,
+        aliases=table.aliases,
+    )
+
+
+def _package_tables(lock: Lock) -> list[form.PackageTable]:
+    pinned = {
+        (name, pin.version) for group in lock.groups.groups for name, pin in group.resolution.pins.items()
+    }
+    tables = []
+    for name, version in sorted(pinned):
+        contents = lock.knowledge.contents.get((name, version))
+        hashes = lock.hashes.get((name, version), ())
+        if contents is None and not hashes:
+            continue
+        tables.append(
+            form.PackageTable(
+                name=name,
+                version=version,
+                spelling=None if contents is None else contents.name,
+                imports=[] if contents is None else list(contents.imports),
+                uses=[] if contents is None else sorted(contents.uses),
+                hashes=list(hashes),
+            )
+        )
+    return tables

@@ -1,0 +1,171 @@
+"""What a lock depends on, and in which points two such descriptions differ."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.freshness import source_state
+from orchestrator.lock.model import Inputs, Wish
+from orchestrator.lock.pins import relative
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from orchestrator.config.model import DirectRequirement, Project, Selection
+    from orchestrator.plan.model import Groups
+    from orchestrator.resolution.interpreter import Interpreter
+
+_FILE_SETTINGS = "uv.toml"
+
+
+def describe(
+    project: Project,
+    selection: Selection,
+    requirements: Sequence[DirectRequirement],
+    interpreter: Interpreter,
+    overrides: Mapping[str, Any],
+    folders: Iterable[str] = (),
+) -> Inputs:
+    """Return what decides the answer for *project* today; reads uv's settings and the local projects' metadata.
+
+    :param requirements: those selected that apply to the interpreter.
+    :param folders: local projects (absolute paths) beyond those in ``[tool.uv.sources]``.
+    """
+    modules = {alias.requirement.alias: alias.module for alias in project.aliases}
+    named = {
+        table["path"]
+        for tables in project.uv_sources.values()
+        for table in _tables(tables)
+        if "path" in table
+    }
+    return Inputs(
+        python=f"{interpreter.version[0]}.{interpreter.version[1]}",
+        platform="-".join(
+            interpreter.markers[name] for name in ("implementation_name", "sys_platform", "platform_machine")
+        ),
+        selection=selection,
+        requirements=tuple(
+            Wish(each.text, each.constraints, each.additions, each.alias, modules.get(each.alias, ""))
+            for each in requirements
+        ),
+        exclude_newer=project.exclude_newer or "",
+        isolate=tuple(sorted(project.isolate)),
+        together=tuple(sorted(tuple(sorted(names)) for names in project.together)),
+        singletons=tuple(sorted(project.singletons)),
+        sources={
+            name: _portable(tables, project.root) for name, tables in sorted(project.uv_sources.items())
+        },
+        settings=_uv_settings(project),
+        overrides=_digest([overrides, project.name, project.version]) if overrides else "",
+        folders={
+            relative(folder, project.root): _metadata(Path(folder)) for folder in sorted({*named, *folders})
+        },
+    )
+
+
+def local_folders(groups: Groups) -> frozenset[str]:
+    """Return the local projects (absolute paths) that *groups* install from."""
+    return frozenset(
+        pin.source
+        for group in groups.groups
+        for pin in group.resolution.pins.values()
+        if pin.source is not None
+    )
+
+
+def differences(locked: Inputs, now: Inputs) -> tuple[str, ...]:
+    """Say in which points *now* is not what was *locked*, a line each; nothing if it is the same."""
+    said: list[str] = []
+    if locked.python != now.python:
+        said.append(f"it was made for Python {locked.python}, and the project's is {now.python}")
+    if locked.platform != now.platform:
+        said.append(f"it was made for {locked.platform}, and this is {now.platform}")
+    for noun, old, new in (
+        ("dependency groups", locked.selection.groups, now.selection.groups),
+        ("extras", locked.selection.extras, now.selection.extras),
+    ):
+        if old != new:
+            said.append(f"it was made with {_listed(old, noun)}, and now there are {_listed(new, noun)}")
+    said += _changed_wishes(locked.requirements, now.requirements)
+    for what, one, other in (
+        ("exclude-newer", locked.exclude_newer, now.exclude_newer),
+        ("isolate", locked.isolate, now.isolate),
+        ("together", locked.together, now.together),
+        ("singletons", locked.singletons, now.singletons),
+    ):
+        if one != other:
+            said.append(f"`[tool.mvenv] {what}` has changed")
+    said += [f"the source of `{name}` has changed" for name in _unlike(locked.sources, now.sources)]
+    if locked.settings != now.settings:
+        said.append("uv's settings (`[tool.uv]`, `uv.toml`) have changed")
+    if locked.overrides != now.overrides:
+        said.append("`custom_dependencies_versions.json` has changed")
+    said += [f"the metadata of `{folder}` has changed" for folder in _unlike(locked.folders, now.folders)]
+    return tuple(said)
+
+
+def _changed_wishes(locked: Sequence[Wish], now: Sequence[Wish]) -> list[str]:
+    said = []
+    for wish in now:
+        if wish not in locked:
+            known = any(old.text == wish.text and old.alias == wish.alias for old in locked)
+            said.append(
+                f"what is said of `{_told(wish)}` has changed" if known else f"`{_told(wish)}` is new"
+            )
+    said += [
+        f"`{_told(wish)}` is not required any more"
+        for wish in locked
+        if not any(new.text == wish.text and new.alias == wish.alias for new in now)
+    ]
+    if not said and tuple(locked) != tuple(now):
+        said.append("the order of the requirements has changed")
+    return said
+
+
+def _told(wish: Wish) -> str:
+    return f"{wish.alias} = {wish.text}" if wish.alias else wish.text
+
+
+def _listed(names: Sequence[str], noun: str) -> str:
+    return f"the {noun} {', '.join(names)}" if names else f"no {noun}"
+
+
+def _unlike(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
+
+
+def _tables(source: object) -> list[Any]:
+    return [table for table in (source if isinstance(source, list) else [source]) if isinstance(table, dict)]
+
+
+def _portable(source: Any, root: Path) -> Any:
+    """Return a source of ``[tool.uv.sources]`` with its path relative to *root*."""
+    if isinstance(source, list):
+        return [_portable(table, root) for table in source]
+    if isinstance(source, dict) and "path" in source:
+        return {**source, "path": relative(source["path"], root)}
+    return source
+
+
+def _uv_settings(project: Project) -> str:
+    """Return a digest of the settings that uv itself reads in the project, but for the sources."""
+    uv = tomllib.loads(project.pyproject.read_text("utf-8")).get("tool", {}).get("uv", {})
+    found = {"pyproject": {key: value for key, value in uv.items() if key != "sources"}}
+    with suppress(OSError, ValueError):  # uv itself says what is wrong with its file
+        found[_FILE_SETTINGS] = tomllib.loads((project.root / _FILE_SETTINGS).read_text("utf-8"))
+    return _digest(found) if any(found.values()) else ""
+
+
+def _metadata(folder: Path) -> str:
+    """Return a digest of the files that a local project's requirements come from; of a wheel, its own."""
+    return _digest(source_state(folder, editable=True))
+
+
+def _digest(value: object) -> str:
+    text = json.dumps(value, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

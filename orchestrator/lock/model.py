@@ -1,0 +1,93 @@
+"""The values that ``mvenv.lock`` holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from orchestrator.config.model import Alias, DirectRequirement, Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from orchestrator.plan.model import Groups, Knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A direct requirement as far as it decides the answer: without the place where it is written."""
+
+    text: str
+    """PEP 508."""
+    constraints: tuple[str, ...] = ()
+    additions: tuple[str, ...] = ()
+    alias: str = ""
+    """The import name under which the application gets it; empty for its own names."""
+    module: str = ""
+    """Which of its import names the alias stands for, if that was said."""
+
+    def requirement(self, entry: str) -> DirectRequirement:
+        """Return the direct requirement, said to be written at *entry*."""
+        name = canonicalize_name(Requirement(self.text).name)
+        return DirectRequirement(self.text, name, entry, self.constraints, self.additions, self.alias)
+
+    def planned_alias(self, entry: str) -> Alias:
+        """Return the entry of ``[tool.mvenv.aliases]`` that this is."""
+        return Alias(self.requirement(entry), self.module)
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything that decides what a lock holds, but for the index itself."""
+
+    python: str
+    """Minor version: ``3.11``."""
+    platform: str
+    """Implementation, system and machine: ``cpython-linux-x86_64``."""
+    selection: Selection
+    requirements: tuple[Wish, ...]
+    """Those that apply, in order: ties among groupings go by it."""
+    exclude_newer: str = ""
+    isolate: tuple[str, ...] = ()
+    together: tuple[tuple[str, ...], ...] = ()
+    singletons: tuple[str, ...] = ()
+    sources: Mapping[str, Any] = field(default_factory=dict)
+    """``[tool.uv.sources]``: canonical name → table or list of tables, paths relative to the project."""
+    settings: str = ""
+    """Digest of uv's other settings: ``[tool.uv]`` and uv.toml; empty if there are none."""
+    overrides: str = ""
+    """Digest of custom_dependencies_versions.json; empty if there is none, or nothing in it."""
+    folders: Mapping[str, str] = field(default_factory=dict)
+    """Local projects that are installed from: relative path → digest of what its metadata comes from."""
+
+
+@dataclass(frozen=True, slots=True)
+class LockedEnvironment:
+    """What a reader wants to know of an environment. It follows from the rest, and no build reads it."""
+
+    name: str
+    pins: tuple[str, ...]
+    """What lives there: ``name==version``, sorted."""
+    borrowed: Mapping[str, str] = field(default_factory=dict)
+    """What it finds elsewhere: canonical name → environment."""
+    imports: Mapping[str, str] = field(default_factory=dict)
+    """What it can import beyond what all share: import name → environment; as far as installing has told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """One ``mvenv.lock``."""
+
+    inputs: Inputs
+    groups: Groups
+    """Its `calls` and `seconds` are 0: they are no part of the answer."""
+    knowledge: Knowledge
+    """What installing taught about the pins of `groups`, and nothing else."""
+    hashes: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    """(canonical name, version) → the hashes of its files (``sha256:…``), sorted; nothing for local projects and
+    version control."""
+    environments: tuple[LockedEnvironment, ...] = ()
+    """The application's first."""

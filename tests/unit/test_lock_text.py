@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestrator.config.model import Selection
+from orchestrator.lock.error import LockError
+from orchestrator.lock.model import Inputs, Lock, LockedEnvironment, Wish
+from orchestrator.lock.text import HEADER, from_text, to_text
+from orchestrator.plan.model import Contents, Groups, Knowledge, Part, PlannedConflict, PlannedGroup
+from orchestrator.resolution.model import LOCAL, Pin, Resolution
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import DrawFn
+
+ROOT = Path("/somewhere/project")
+
+names = st.sampled_from(["a", "b-c", "zope-interface", "typing-extensions", "x2"])
+versions = st.sampled_from(["1.0", "2.0.0rc1", "1!2", "2024.1+cu12"])
+hashes = st.lists(st.sampled_from(["sha256:00", "sha256:1f", "sha256:ff"]), min_size=1, unique=True)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+import_names = st.sampled_from(["a", "google.cloud", "größe", "_x"])
+
+
+@st.composite
+def requirements(draw: DrawFn) -> str:
+    marker = draw(st.sampled_from(["", " ; python_version >= '3.11'", ' ; sys_platform == "linux"']))
+    return draw(names) + draw(st.sampled_from(["", ">=1", "[e]<2"])) + marker
+
+
+@st.composite
+def pins(draw: DrawFn, name: str) -> Pin:
+    version = draw(versions)
+    kind = draw(st.sampled_from(["index", "index", "folder", "editable", "wheel", "url", "git"]))
+    folder = draw(st.sampled_from([f"{ROOT}/libs/lib 1", "/somewhere/beside", "/far/away/ü"]))
+    if kind == "editable":
+        return Pin(name, draw(st.sampled_from([version, LOCAL])), f"-e {folder}", source=folder)
+    if kind == "folder":
+        return Pin(name, version, f"{name} @ {Path(folder).as_uri()}", source=folder)
+    address = {
+        "wheel": Path(f"{folder}/{name}-1-py3-none-any.whl").as_uri(),
+        "url": f"https://example.org/{name}-1.tar.gz#sha256=00",
+        "git": f"git+https://example.org/{name}@0a1b2c",
+    }.get(kind)
+    return Pin(name, version, f"{name} @ {address}" if address else f"{name}=={version}")
+
+
+@st.composite
+def groups(draw: DrawFn, number: int) -> PlannedGroup:
+    held = draw(st.lists(names, min_size=1, unique=True))
+    asked = tuple(draw(st.lists(requirements(), max_size=3)))
+    some = st.lists(st.sampled_from(held), unique=True).map(frozenset)
+    redirects = st.dictionaries(names, st.dictionaries(names, st.integers(0, number), min_size=1), max_size=2)
+    return PlannedGroup(
+        requirements=asked,
+        direct=tuple(text.partition(" ")[0].partition("[")[0].partition(">")[0] for text in asked),
+        resolution=Resolution(
+            pins={name: draw(pins(name)) for name in sorted(held)},
+            requires={name: draw(some) for name in sorted(held)},
+            roots=draw(some),
+        ),
+        parts=tuple(
+            Part(draw(requirements()), draw(names), (draw(names), draw(versions))) for _ in range(number)
+        ),
+        redirects=draw(redirects),
+        aliases=draw(st.dictionaries(import_names, requirements(), max_size=2)),
+    )
+
+
+@st.composite
+def locks(draw: DrawFn) -> Lock:
+    found = tuple(draw(groups(number)) for number in range(draw(st.integers(0, 3))))
+    pinned = sorted({(name, pin.version) for group in found for name, pin in group.resolution.pins.items()})
+    installed = draw(st.lists(st.sampled_from(pinned), unique=True)) if pinned else []
+    hashed = draw(st.lists(st.sampled_from(pinned), unique=True)) if pinned else []
+    several = st.lists(names, max_size=2, unique=True).map(tuple)
+    source = st.fixed_dictionaries({"path": st.just("../x")}, optional={"editable": st.booleans()})
+    return Lock(
+        inputs=Inputs(
+            python=draw(st.sampled_from(["3.11", "3.13"])),
+            platform="cpython-linux-x86_64",
+            selection=Selection(draw(several), draw(several)),
+            requirements=tuple(
+                Wish(draw(requirements()), draw(several), draw(several), draw(import_names | st.just("")))
+                for _ in range(draw(st.integers(0, 3)))
+            ),
+            exclude_newer=draw(st.sampled_from(["", "2024-01-01"])),
+            isolate=draw(several),
+            together=tuple(draw(st.lists(several, max_size=2))),
+            singletons=draw(several),
+            sources=draw(st.dictionaries(names, source | st.lists(source, min_size=1), max_size=2)),
+            settings=draw(st.sampled_from(["", "0a"])),
+            overrides=draw(st.sampled_from(["", "0b"])),
+            folders=draw(st.dictionaries(st.sampled_from(["../x", "libs/ü"]), st.just("0c"))),
+        ),
+        groups=Groups(
+            groups=found,
+            conflicts=tuple(
+                PlannedConflict(tuple(draw(st.lists(requirements(), max_size=3))), draw(texts))
+                for _ in range(draw(st.integers(0, 2)))
+            ),
+            lower_bound=draw(st.integers(0, 5)),
+            proved=draw(st.booleans()),
+        ),
+        knowledge=Knowledge(
+            {
+                (name, version): Contents(
+                    draw(texts),
+                    version,
+                    tuple(draw(st.lists(import_names, unique=True))),
+                    frozenset(draw(several)),
+                )
+                for name, version in sorted(installed)
+            },
+            frozenset(map(frozenset, draw(st.lists(st.lists(names, min_size=2, max_size=2, unique=True))))),
+        ),
+        hashes={key: tuple(draw(hashes)) for key in sorted(hashed)},
+        environments=tuple(
+            LockedEnvironment(
+                draw(names),
+                draw(several),
+                draw(st.dictionaries(names, names, max_size=2)),
+                draw(st.dictionaries(import_names, names, max_size=2)),
+            )
+            for _ in range(draw(st.integers(0, 2)))
+        ),
+    )
+
+
+@given(locks())
+def test_what_is_written_is_read(lock: Lock) -> None:
+    text = to_text(lock, ROOT)
+    assert from_text(text, ROOT, "mvenv.lock") == lock
+    assert to_text(from_text(text, ROOT, "mvenv.lock"), ROOT) == text
+
+
+@given(locks())
+def test_nothing_in_it_says_where_the_project_lies(lock: Lock) -> None:
+    text = to_text(lock, ROOT)
+    assert str(ROOT) not in text
+    moved = Path("/else/project")
+    assert to_text(from_text(text, moved, "mvenv.lock"), moved) == text
+
+
+def small(**changes: object) -> Lock:
+    resolution = Resolution(
+        {
+            "dep-a": Pin("dep-a", "1.0", "dep-a==1.0"),
+            "lib": Pin("lib", LOCAL, f"-e {ROOT}/lib", source=f"{ROOT}/lib"),
+        },
+        {"dep-a": frozenset(["lib"]), "lib": frozenset()},
+        frozenset(["dep-a"]),
+    )
+    return Lock(
+        Inputs("3.11", "cpython-linux-x86_64", Selection(), (Wish("dep-a"), Wish("lib", ("x<2",)))),
+        Groups((PlannedGroup(("dep-a", "lib"), ("dep-a", "lib"), resolution),), (), 1, True),
+        Knowledge({("dep-a", "1.0"): Contents("Dep.A", "1.0", ("dep_a",))}),
+        {("dep-a", "1.0"): ("sha256:00", "sha256:11")},
+    )
+
+
+def test_the_form() -> None:
+    text = to_text(small(), ROOT)
+    assert text.startswith("".join(f"# {line}\n" for line in HEADER))
+    lines = text.splitlines()
+    assert '    {name = "dep-a", version = "1.0", requires = ["lib"]},' in lines
+    assert '    {name = "lib", version = "local", path = "lib", editable = true},' in lines
+    assert '    {text = "lib", constraints = ["x<2"]},' in lines
+    assert '    "sha256:00",' in lines
+    assert text.endswith("\n")
+    assert tomllib.loads(text)["package"] == [
+        {
+            "name": "dep-a",
+            "version": "1.0",
+            "spelling": "Dep.A",
+            "imports": ["dep_a"],
+            "hashes": ["sha256:00", "sha256:11"],
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("version = 1\n", "version = 2\n", "`mvenv.lock` has format 2, and this mvenv knows format 1"),
+        ("version = 1\n", "", "`mvenv.lock` is not as mvenv writes it"),
+        ("version = 1\n", "version = 1\nmore = 2\n", "more"),
+        ("[inputs]", "<<<<<<< ours\n[inputs]", "`mvenv.lock` is not valid TOML"),
+        ('roots = [\n    "dep-a",\n]', 'roots = "dep-a"', "group.0.roots"),
+        ("proved = true", "proved = 1", "proved"),
+        ('    "dep-a",\n    "lib",', '    "dep-a ==",\n    "lib",', "dep-a =="),
+    ],
+)
+def test_what_cannot_be_read(old: str, new: str, said: str) -> None:
+    text = to_text(small(), ROOT)
+    assert old in text
+    with pytest.raises(LockError) as caught:
+        from_text(text.replace(old, new, 1), ROOT, "mvenv.lock")
+    assert said in str(caught.value)
+    assert "mvenv.lock" in caught.value.message
+    assert caught.value.hints
+
+
+def test_a_redirect_to_a_group_that_is_not_there() -> None:
+    text = to_text(small(), ROOT).replace("[[package]]", "[group.redirects.dep-a]\nlib = 1\n\n[[package]]", 1)
+    with pytest.raises(LockError, match="is not as mvenv writes it") as caught:
+        from_text(text, ROOT, "mvenv.lock")
+    assert "there is no group 1" in str(caught.value)
+
+
+def test_equal_input_makes_equal_bytes() -> None:
+    lock = small()
+    shuffled = Lock(
+        lock.inputs,
+        lock.groups,
+        Knowledge(dict(reversed(lock.knowledge.contents.items()))),
+        dict(reversed(lock.hashes.items())),
+    )
+    assert to_text(shuffled, ROOT) == to_text(lock, ROOT)
+    assert json.dumps(tomllib.loads(to_text(lock, ROOT)))  # nothing in it that JSON could not say

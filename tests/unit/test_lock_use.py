@@ -1,0 +1,145 @@
+"""How a lock and a request meet: what is kept, what is compared, what is exported under which name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from orchestrator.config.model import Selection
+from orchestrator.lock.export import names_of_groups
+from orchestrator.lock.preferences import preferred
+from orchestrator.plan.model import Groups, Plan
+from orchestrator.preview import changed_environments
+from orchestrator.request import LockUse, Request
+from orchestrator.requested import asks_for_what_is_built, recorded_selection
+from orchestrator.settling import meeting
+from tests.unit.plan_values import group, plan_of, resolved
+
+TWO = (
+    group("a", resolved("a==1.0 low==1.0 shared==1.0", a="low shared")),
+    group("b", resolved("b==1.0 low==2.0 shared==1.0", b="low shared")),
+)
+GROUPS = Groups(TWO, (), 2, True)
+
+
+def versions(groups: Groups) -> list[dict[str, str]]:
+    return [{name: pin.version for name, pin in group.resolution.pins.items()} for group in groups.groups]
+
+
+def test_what_a_new_resolution_keeps() -> None:
+    assert preferred(GROUPS, Request()) == GROUPS
+    some = preferred(GROUPS, Request(upgrade_packages=frozenset(["low", "a"])))
+    assert versions(some) == [{"shared": "1.0"}, {"b": "1.0", "shared": "1.0"}]
+    none = preferred(GROUPS, Request(upgrade=True))
+    assert versions(none) == [{}, {}]
+    assert [group.requirements for group in none.groups] == [("a",), ("b",)]
+
+
+PLAIN: dict[str, Any] = {"groups": [], "extras": [], "frozen": False}
+DEV = {**PLAIN, "groups": ["dev"]}
+
+
+@pytest.mark.parametrize(
+    ("request_", "built", "same"),
+    [
+        (Request(), PLAIN, True),
+        (Request(), DEV, False),
+        (Request(), {**PLAIN, "frozen": True}, False),
+        (Request(), None, False),
+        (Request(Selection(("dev",))), DEV, True),
+        (Request(Selection(("dev",))), PLAIN, False),
+        (Request(Selection((), ("dev",))), DEV, False),
+        (Request(upgrade=True), PLAIN, False),
+        (Request(upgrade_packages=frozenset(["a"])), PLAIN, False),
+        (Request(offline=True, solve_timeout=1.0), PLAIN, True),
+        (Request(lock=LockUse.LOCKED), PLAIN, True),
+        (Request(lock=LockUse.LOCKED), {**PLAIN, "frozen": True}, False),
+        (Request(lock=LockUse.FROZEN), {**DEV, "frozen": True}, True),
+        (Request(Selection(("test",)), LockUse.FROZEN), DEV, False),
+    ],
+)
+def test_whether_what_is_built_is_what_is_asked_for(
+    request_: Request, built: dict[str, Any] | None, same: bool
+) -> None:
+    record = {} if built is None else {"request": built}
+    assert asks_for_what_is_built(request_, record) is same
+
+
+def test_the_selection_in_a_record() -> None:
+    assert recorded_selection({"request": {**DEV, "extras": ["x"]}}) == Selection(("dev",), ("x",))
+    assert recorded_selection({}) is None
+    assert recorded_selection(None) is None
+
+
+def test_clashes_within_a_group() -> None:
+    def pair(*names: str) -> frozenset[str]:
+        return frozenset(names)
+
+    assert meeting(GROUPS, [pair("a", "b"), pair("b", "ghost")]) == []
+    assert meeting(GROUPS, [pair("low", "shared")]) == [("low", "shared")]
+    assert meeting(GROUPS, [pair("a", "low")]) == []  # a adds to low's modules on purpose
+
+
+def test_names_of_exported_groups() -> None:
+    assert names_of_groups(plan_of(*TWO)) == ("a", "b")
+    assert names_of_groups(plan_of(TWO[0])) == ("a",)
+    twice = (TWO[0], group("a", resolved("a==2.0 low==2.0", a="low")), TWO[1])
+    assert len(set(names_of_groups(plan_of(*twice)))) == 3
+
+
+def graph(*environments: tuple[str, dict[str, str]], application: dict[str, str]) -> dict[str, Any]:
+    """The part of a graph document that a preview looks at."""
+
+    def shown(name: str, path: str, held: dict[str, str]) -> dict[str, Any]:
+        return {
+            "name": name,
+            "path": path,
+            "distributions": [{"name": n, "version": v} for n, v in held.items()],
+        }
+
+    return {
+        "application": shown("application", ".venv", application),
+        "environments": [shown(name, f"py_modules/{name}-old", held) for name, held in environments],
+    }
+
+
+def previewed(built: dict[str, Any] | None, plan: Plan, *complete: str) -> dict[str, tuple[Any, ...]]:
+    folders = {environment.name: f"py_modules/{environment.name}-new" for environment in plan.environments}
+    return {
+        change.name: (change.action, change.path, change.added, change.removed, change.changed)
+        for change in changed_environments(built, plan, folders, frozenset(complete))
+    }
+
+
+def test_a_preview_of_a_first_build() -> None:
+    assert previewed(None, plan_of(*TWO)) == {
+        "application": ("make", ".venv", {"shared": "1.0"}, {}, {}),
+        "a": ("make", "py_modules/a-new", {"a": "1.0", "low": "1.0"}, {}, {}),
+        "b": ("make", "py_modules/b-new", {"b": "1.0", "low": "2.0"}, {}, {}),
+    }
+
+
+def test_a_preview_of_changes() -> None:
+    built = graph(
+        ("a", {"a": "1.0", "low": "1.0"}),
+        ("b", {"b": "0.9", "gone": "1", "low": "2.0"}),
+        ("c", {"c": "1"}),
+        application={"shared": "1.0"},
+    )
+    assert previewed(built, plan_of(*TWO), "a") == {
+        "application": ("keep", ".venv", {}, {}, {}),
+        "a": ("keep", "py_modules/a-new", {}, {}, {}),
+        "b": ("replace", "py_modules/b-new", {}, {"gone": "1"}, {"b": ("0.9", "1.0")}),
+        "c": ("remove", "py_modules/c-old", {}, {"c": "1"}, {}),
+    }
+
+
+def test_a_preview_of_a_conflict_that_ends() -> None:
+    built = graph(("a", {"a": "1.0", "low": "1.0"}), application={"shared": "1.0"})
+    one = plan_of(replace(TWO[0]))
+    assert previewed(built, one) == {
+        "application": ("replace", ".venv", {"a": "1.0", "low": "1.0"}, {}, {}),
+        "a": ("remove", "py_modules/a-old", {}, {"a": "1.0", "low": "1.0"}, {}),
+    }
