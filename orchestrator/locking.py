@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator import freshness
 from orchestrator.buildlock import build_lock
+from orchestrator.config.overrides import written_back
 from orchestrator.files import write_text
 from orchestrator.lock import FILE
 from orchestrator.lock.make import make_lock
@@ -55,7 +56,8 @@ def lock_project(pyproject: Path, reporter: Reporter, request: Request, *, check
             return Locked(prepared.answer, (), time.monotonic() - started)
         if check and reasons:
             return Locked(None, reasons, time.monotonic() - started)
-        knowledge = prepared.knowledge(freshness.read_record(root))
+        record = freshness.read_record(root)
+        knowledge = prepared.knowledge(record)
         groups = resolve(prepared, knowledge, reporter, anew=True)
         plan = planned(prepared, groups, knowledge)
         view = application_view(plan, knowledge, prepared.direct)
@@ -65,7 +67,9 @@ def lock_project(pyproject: Path, reporter: Reporter, request: Request, *, check
         if lock == prepared.lock:
             return Locked(groups, (), time.monotonic() - started)
         if not check:
-            write_text(root / FILE, to_text(lock, root))
+            # The lock is of what both copies of the overrides come to; the one that is committed has to say it.
+            with written_back(root, record):
+                write_text(root / FILE, to_text(lock, root))
     return Locked(groups, reasons or ("other versions are to be had",), time.monotonic() - started)
 
 

@@ -86,7 +86,7 @@ def resolve(
     if latest is None and prepared.answer is not None and not anew:
         return prepared.answer
     if latest is None and prepared.lock is not None:
-        latest = preferred(prepared.lock.groups, prepared.request)
+        latest = preferred(prepared.lock, prepared.inputs, prepared.request)
     reporter.stage(f"Resolving {len(prepared.requirements)} requirements")
     found = find_groups(
         prepared.project,
@@ -112,14 +112,7 @@ def _as_before(found: Groups, prepared: Prepared) -> Groups:
 
 def planned(prepared: Prepared, groups: Groups, knowledge: Knowledge) -> Plan:
     """Return the plan of *groups*."""
-    return make_plan(
-        groups.groups,
-        groups.conflicts,
-        knowledge,
-        lower_bound=groups.lower_bound,
-        proved=groups.proved,
-        isolated=frozenset(prepared.project.isolate),
-    )
+    return make_plan(groups, knowledge, frozenset(prepared.project.isolate))
 
 
 def answered_plan(prepared: Prepared) -> Plan:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 from tests.support.interpreters import (
@@ -19,6 +20,10 @@ from tests.support.wheels import Index
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+# How long an example takes says more about the machine's other work than about the code.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_report_header() -> list[str]:

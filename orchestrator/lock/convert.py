@@ -112,7 +112,7 @@ def _inputs_table(inputs: Inputs) -> form.InputsTable:
         together=[list(names) for names in inputs.together],
         singletons=list(inputs.singletons),
         uv_settings=inputs.settings,
-        overrides=inputs.overrides,
+        overrides=list(inputs.overrides),
         sources=dict(inputs.sources),
         folders=dict(inputs.folders),
     )
@@ -141,7 +141,7 @@ def _inputs(table: form.InputsTable) -> Inputs:
         singletons=tuple(table.singletons),
         sources=table.sources,
         settings=table.uv_settings,
-        overrides=table.overrides,
+        overrides=tuple(table.overrides),
         folders=table.folders,
     )
 

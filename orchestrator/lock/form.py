@@ -43,7 +43,7 @@ class InputsTable(_Table):
     together: list[list[str]] = []
     singletons: list[str] = []
     uv_settings: str = ""
-    overrides: str = ""
+    overrides: list[str] = []
     sources: dict[str, Any] = {}
     folders: dict[str, str] = {}
 

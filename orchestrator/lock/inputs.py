@@ -9,9 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from packaging.utils import canonicalize_name
+
 from orchestrator.freshness import source_state
 from orchestrator.lock.model import Inputs, Wish
 from orchestrator.lock.pins import relative
+from runtime_shim.overrides import rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -61,7 +64,7 @@ def describe(
             name: _portable(tables, project.root) for name, tables in sorted(project.uv_sources.items())
         },
         settings=_uv_settings(project),
-        overrides=_digest([overrides, project.name, project.version]) if overrides else "",
+        overrides=_rules(overrides, project),
         folders={
             relative(folder, project.root): _metadata(Path(folder)) for folder in sorted({*named, *folders})
         },
@@ -137,6 +140,16 @@ def _listed(names: Sequence[str], noun: str) -> str:
 
 def _unlike(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
     return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
+
+
+def _rules(overrides: Mapping[str, Any], project: Project) -> tuple[str, ...]:
+    """Return the rules in words; the project's own version counts where a rule names the project."""
+    found = rules(dict(overrides))
+    itself = canonicalize_name(project.name)
+    told = [str(rule) for rule in found]
+    if any(rule.path[0][0] == itself for rule in found):
+        told.append(f"{itself} {project.version}")
+    return tuple(sorted(told))
 
 
 def _tables(source: object) -> list[Any]:

@@ -58,8 +58,8 @@ class Inputs:
     """``[tool.uv.sources]``: canonical name → table or list of tables, paths relative to the project."""
     settings: str = ""
     """Digest of uv's other settings: ``[tool.uv]`` and uv.toml; empty if there are none."""
-    overrides: str = ""
-    """Digest of custom_dependencies_versions.json; empty if there is none, or nothing in it."""
+    overrides: tuple[str, ...] = ()
+    """What custom_dependencies_versions.json says, a rule each: ``a 2.2.2 → c 1.1.1``; sorted."""
     folders: Mapping[str, str] = field(default_factory=dict)
     """Local projects that are installed from: relative path → digest of what its metadata comes from."""
 

@@ -8,20 +8,26 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from orchestrator.lock.model import Inputs, Lock
     from orchestrator.plan.model import Groups
     from orchestrator.request import Request
 
 
-def preferred(groups: Groups, request: Request) -> Groups:
-    """Return *groups* without the pins that *request* wants to be chosen anew.
+def preferred(lock: Lock, now: Inputs, request: Request) -> Groups:
+    """Return the groups of *lock* without the pins that are to be chosen anew.
 
-    Who is with whom stays a preference in any case: upgrading reshuffles nothing that need not move.
+    Those are the pins that *request* upgrades, and those of distributions about which the overrides say something
+    else than when the lock was made: a version that was forced is nobody's choice. Who is with whom stays a
+    preference in any case: upgrading reshuffles nothing that need not move.
+
+    :param now: what decides the answer today.
     """
     if request.upgrade:
-        return _keeping(groups, lambda _: False)
-    if request.upgrade_packages:
-        return _keeping(groups, lambda name: name not in request.upgrade_packages)
-    return groups
+        return _keeping(lock.groups, lambda _: False)
+    changed = set(lock.inputs.overrides) ^ set(now.overrides)
+    forced = {rule.rpartition(" → ")[2].partition(" ")[0] for rule in changed}
+    anew = request.upgrade_packages | forced
+    return _keeping(lock.groups, lambda name: name not in anew) if anew else lock.groups
 
 
 def _keeping(groups: Groups, is_kept: Callable[[str], bool]) -> Groups:

@@ -13,9 +13,9 @@ from packaging.version import InvalidVersion, Version
 from orchestrator.plan.model import (
     APPLICATION,
     Environment,
+    Groups,
     Knowledge,
     Plan,
-    PlannedConflict,
     PlannedGroup,
 )
 from orchestrator.plan.versioned import edges, versioned_names
@@ -31,16 +31,8 @@ Instance = tuple[str, frozenset[tuple[str, str]]]
 """A distribution with everything versioned that it needs: installed once, wherever it is used."""
 
 
-def make_plan(
-    groups: Sequence[PlannedGroup],
-    conflicts: Sequence[PlannedConflict],
-    knowledge: Knowledge,
-    *,
-    lower_bound: int,
-    proved: bool,
-    isolated: frozenset[str] = frozenset(),
-) -> Plan:
-    """Return where every distribution of *groups* is installed, and who sees it.
+def make_plan(found: Groups, knowledge: Knowledge, isolated: frozenset[str] = frozenset()) -> Plan:
+    """Return where every distribution of the groups is installed, and who sees it.
 
     An instance needed by several groups has its home in the first of them; the others borrow it. What a
     distribution finds in another group (`redirects`) is borrowed likewise.
@@ -48,6 +40,7 @@ def make_plan(
     :param isolated: distributions of which each instance gets an environment of its own, which sees the rest
         of its group.
     """
+    groups = found.groups
     versioned = versioned_names(groups, knowledge, isolated)
     apart = _apart(groups, isolated & versioned)
     names = _Names(groups, versioned, apart)
@@ -84,7 +77,7 @@ def make_plan(
         name: pin for group in groups for name, pin in group.resolution.pins.items() if name not in versioned
     }
     return Plan(
-        groups=tuple(groups),
+        groups=groups,
         application=Environment(
             APPLICATION,
             tuple(text for group in groups for text in group.requirements),
@@ -97,9 +90,9 @@ def make_plan(
             )
             for name in sorted(versioned)
         },
-        conflicts=tuple(conflicts),
-        lower_bound=lower_bound,
-        proved=proved,
+        conflicts=found.conflicts,
+        lower_bound=found.lower_bound,
+        proved=found.proved,
         homes=homes,
         isolated=isolated,
     )

@@ -192,10 +192,10 @@ def test_what_everybody_installs_by_accident_is_no_clash(project: ProjectFolder,
     project.python("-c", "import one, two")
 
 
-def test_a_clash_within_one_requirement_cannot_be_parted(project: ProjectFolder, index: Index) -> None:
-    """It is installed as uv installs it, and the build ends."""
+def test_what_overwrites_its_own_dependency_stays_beside_it(project: ProjectFolder, index: Index) -> None:
+    """It means to add to the other's modules. It is installed as uv installs it, and the build ends."""
     index.add("rpc-one", "1.0", files={"jsonrpc.py": "who = 'one'\n"})
-    index.add("rpc-two", "1.0", files={"jsonrpc.py": "who = 'two'\n"})
+    index.add("rpc-two", "1.0", requires=["rpc-one"], files={"jsonrpc.py": "who = 'two'\n"})
     index.add("both", "1.0", requires=["rpc-one", "rpc-two"], files={"both.py": "import jsonrpc\n"})
     index.add("other", "1.0")
     project.pyproject(["both", "other"])

@@ -10,7 +10,7 @@ from orchestrator.graph.built import BuiltProject, read
 from orchestrator.graph.document import graph_document
 from orchestrator.manifest.remembered import remember
 from orchestrator.plan.homes import make_plan
-from orchestrator.plan.model import Knowledge, Part, PlannedConflict, PlannedGroup
+from orchestrator.plan.model import Groups, Knowledge, Part, PlannedConflict, PlannedGroup
 from tests.unit.plan_values import resolved
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def built(
 ) -> BuiltProject:
     """Return what is read from the record of a build of some groups."""
     known = knowledge or Knowledge()
-    plan = make_plan(groups, conflicts, known, lower_bound=1, proved=True, isolated=isolated)
+    plan = make_plan(Groups(tuple(groups), tuple(conflicts), 1, proved=True), known, isolated)
     folders = {place.name: ROOT / "py_modules" / place.name for place in plan.everywhere()}
     graph = graph_document(plan, project, folders, {}, overrides=overrides)
     return read({"graph": graph, "knowledge": remember(known)})

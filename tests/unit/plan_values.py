@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orchestrator.plan.homes import make_plan
-from orchestrator.plan.model import Contents, Knowledge, Plan, PlannedGroup
+from orchestrator.plan.model import Contents, Groups, Knowledge, Plan, PlannedConflict, PlannedGroup
 from orchestrator.resolution.model import Pin, Resolution
 
 
@@ -37,13 +37,12 @@ def holds(pin: str, imports: str = "", uses: str = "") -> Contents:
     return Contents(name, version, tuple(imports.split()), frozenset(uses.split()))
 
 
-def plan_of(*groups: PlannedGroup, knowledge: Knowledge | None = None, isolated: str = "") -> Plan:
+def plan_of(
+    *groups: PlannedGroup,
+    knowledge: Knowledge | None = None,
+    conflicts: tuple[PlannedConflict, ...] = (),
+    isolated: str = "",
+) -> Plan:
     """Return the plan of some groups."""
-    return make_plan(
-        groups,
-        (),
-        knowledge or Knowledge(),
-        lower_bound=len(groups),
-        proved=True,
-        isolated=frozenset(isolated.split()),
-    )
+    found = Groups(groups, conflicts, lower_bound=len(groups), proved=True)
+    return make_plan(found, knowledge or Knowledge(), frozenset(isolated.split()))

@@ -8,7 +8,7 @@ from typing import Any
 from orchestrator.config.model import Alias, DirectRequirement, Project
 from orchestrator.graph.document import graph_document
 from orchestrator.plan.homes import make_plan
-from orchestrator.plan.model import Knowledge, Part, PlannedConflict, PlannedGroup
+from orchestrator.plan.model import Groups, Knowledge, Part, PlannedConflict, PlannedGroup
 from tests.unit.plan_values import group, plan_of, resolved
 
 ROOT = Path("/somewhere/project")
@@ -31,12 +31,10 @@ GROUPS = (
 
 
 def document(**options: Any) -> dict[str, Any]:
-    plan = make_plan(
-        GROUPS,
-        (PlannedConflict(("a", "b"), "because"),) * 2,
-        Knowledge(),
-        **{"lower_bound": 3, "proved": True, **options},
-    )
+    conflicts = (PlannedConflict(("a", "b"), "because"),) * 2
+    isolated = options.pop("isolated", frozenset())
+    found = Groups(tuple(GROUPS), conflicts, **{"lower_bound": 3, "proved": True, **options})
+    plan = make_plan(found, Knowledge(), isolated)
     folders = {each.name: ROOT / "py_modules" / f"{each.name}-1" for each in plan.environments}
     return graph_document(plan, PROJECT, {**folders, "application": ROOT / ".venv"}, {"c": "c"})
 
@@ -133,7 +131,7 @@ SPLIT = (
 
 
 def of(*groups: PlannedGroup, project: Project = PROJECT, **options: Any) -> dict[str, Any]:
-    plan = make_plan(groups, (), Knowledge(), lower_bound=1, proved=True, **options)
+    plan = make_plan(Groups(tuple(groups), (), 1, proved=True), Knowledge(), **options)
     return graph_document(plan, project, {each.name: ROOT / each.name for each in plan.everywhere()}, {})
 
 

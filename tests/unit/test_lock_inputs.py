@@ -55,7 +55,7 @@ LOCKED = Inputs(
         ({"singletons": ("a",)}, ("`[tool.mvenv] singletons` has changed",)),
         ({"sources": {}}, ("the source of `lib` has changed",)),
         ({"settings": "0b"}, ("uv's settings (`[tool.uv]`, `uv.toml`) have changed",)),
-        ({"overrides": "0b"}, ("`custom_dependencies_versions.json` has changed",)),
+        ({"overrides": ("a 1 → c 2",)}, ("`custom_dependencies_versions.json` has changed",)),
         ({"folders": {"../lib": "0b"}}, ("the metadata of `../lib` has changed",)),
     ],
 )

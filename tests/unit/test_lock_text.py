@@ -96,7 +96,7 @@ def locks(draw: DrawFn) -> Lock:
             singletons=draw(several),
             sources=draw(st.dictionaries(names, source | st.lists(source, min_size=1), max_size=2)),
             settings=draw(st.sampled_from(["", "0a"])),
-            overrides=draw(st.sampled_from(["", "0b"])),
+            overrides=draw(st.sampled_from([(), ("a 2.2.2 → c 1.1.1", "b 1 → c 2")])),
             folders=draw(st.dictionaries(st.sampled_from(["../x", "libs/ü"]), st.just("0c"))),
         ),
         groups=Groups(

@@ -9,8 +9,9 @@ import pytest
 
 from orchestrator.config.model import Selection
 from orchestrator.lock.export import names_of_groups
+from orchestrator.lock.model import Inputs, Lock, Wish
 from orchestrator.lock.preferences import preferred
-from orchestrator.plan.model import Groups, Plan
+from orchestrator.plan.model import Groups, Knowledge, Plan
 from orchestrator.preview import changed_environments
 from orchestrator.request import LockUse, Request
 from orchestrator.requested import asks_for_what_is_built, recorded_selection
@@ -22,6 +23,8 @@ TWO = (
     group("b", resolved("b==1.0 low==2.0 shared==1.0", b="low shared")),
 )
 GROUPS = Groups(TWO, (), 2, True)
+INPUTS = Inputs("3.11", "cpython-linux-x86_64", Selection(), (Wish("a"), Wish("b")))
+LOCK = Lock(INPUTS, GROUPS, Knowledge())
 
 
 def versions(groups: Groups) -> list[dict[str, str]]:
@@ -29,12 +32,18 @@ def versions(groups: Groups) -> list[dict[str, str]]:
 
 
 def test_what_a_new_resolution_keeps() -> None:
-    assert preferred(GROUPS, Request()) == GROUPS
-    some = preferred(GROUPS, Request(upgrade_packages=frozenset(["low", "a"])))
+    assert preferred(LOCK, INPUTS, Request()) == GROUPS
+    some = preferred(LOCK, INPUTS, Request(upgrade_packages=frozenset(["low", "a"])))
     assert versions(some) == [{"shared": "1.0"}, {"b": "1.0", "shared": "1.0"}]
-    none = preferred(GROUPS, Request(upgrade=True))
+    none = preferred(LOCK, INPUTS, Request(upgrade=True))
     assert versions(none) == [{}, {}]
     assert [group.requirements for group in none.groups] == [("a",), ("b",)]
+
+
+def test_a_version_that_an_override_forced_is_not_kept() -> None:
+    now = replace(INPUTS, overrides=("a 1.0 → shared 2.0", "b 1.0 → low 2.0"))
+    before = replace(LOCK, inputs=replace(INPUTS, overrides=("b 1.0 → low 2.0", "x 1 → y 1 → a 1.0")))
+    assert versions(preferred(before, now, Request())) == [{"low": "1.0"}, {"b": "1.0", "low": "2.0"}]
 
 
 PLAIN: dict[str, Any] = {"groups": [], "extras": [], "frozen": False}

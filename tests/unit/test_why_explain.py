@@ -12,7 +12,7 @@ from orchestrator.graph.built import BuiltProject, mentions, read
 from orchestrator.graph.document import graph_document
 from orchestrator.manifest.remembered import remember
 from orchestrator.plan.homes import make_plan
-from orchestrator.plan.model import PlannedConflict, PlannedGroup
+from orchestrator.plan.model import Groups, PlannedConflict, PlannedGroup
 from orchestrator.plan.views import application_view
 from orchestrator.why.explain import MOST_CHAINS, explain
 from orchestrator.why.model import Answer, Apart, Asked, Copy, Cut, Explained, Place, Release
@@ -40,7 +40,7 @@ CONFLICTS = (
 
 
 def project(conflicts: tuple[PlannedConflict, ...] = CONFLICTS) -> BuiltProject:
-    plan = make_plan(GROUPS, conflicts, KNOWLEDGE, lower_bound=2, proved=True)
+    plan = make_plan(Groups(tuple(GROUPS), tuple(conflicts), 2, proved=True), KNOWLEDGE)
     view = application_view(plan, KNOWLEDGE, ["a", "free", "top", "b", "c"])
     folders = {place.name: ROOT / "py_modules" / place.name for place in plan.everywhere()}
     graph = graph_document(plan, PROJECT, folders, view.borrowed)
