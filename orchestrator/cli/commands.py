@@ -10,6 +10,7 @@ from orchestrator import __version__
 from orchestrator.cli.add import add
 from orchestrator.cli.alias import alias
 from orchestrator.cli.build import build
+from orchestrator.cli.doctor import doctor
 from orchestrator.cli.export import export
 from orchestrator.cli.graph import graph
 from orchestrator.cli.isolate import isolate
@@ -51,6 +52,7 @@ def run_help(**_: Any) -> None:
 commands.add_command(add)
 commands.add_command(alias)
 commands.add_command(build)
+commands.add_command(doctor)
 commands.add_command(export)
 commands.add_command(graph)
 commands.add_command(isolate)

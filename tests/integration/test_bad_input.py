@@ -132,7 +132,7 @@ error: `low` is required in versions that exclude each other
   cause: pyproject.toml:11: project.dependencies[5]: low>=2
 
 hint: give the second version an import name of its own (`mvenv alias NAME REQUIREMENT`), or let the library that needs it require it
-""",
+""",  # noqa: E501 - as it is said
     ),
     "bounds that leave nothing": Case(
         CONFLICT,

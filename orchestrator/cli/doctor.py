@@ -1,0 +1,56 @@
+"""``mvenv doctor``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from orchestrator.cli.built import built_record
+from orchestrator.cli.fresh import count
+from orchestrator.cli.root import project_root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from orchestrator.native.check import Report
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print a document for programs.")
+def doctor(*, as_json: bool) -> int:
+    """Check that the native libraries of a built project are kept apart, and are what was installed.
+
+    Exit code 1 if anything is wrong.
+    """
+    root = project_root()
+    record = built_record(root)
+    from orchestrator.native.check import SCHEMA, check  # pulls in packaging
+
+    report = check(root, record)
+    if as_json:
+        from dataclasses import asdict
+
+        from orchestrator.manifest.models import to_json
+
+        click.echo(to_json({"schema": SCHEMA, **asdict(report)}), nl=False)
+    else:
+        for line in _lines(report):
+            click.echo(line)
+    return 1 if report.problems else 0
+
+
+def _lines(report: Report) -> Iterator[str]:
+    for place in report.places:
+        own = [count(len(place.names), "library name") if place.names else ""]
+        own += [count(place.symbols, "C++ symbol") if place.symbols else ""]
+        told = " and ".join(text for text in own if text)
+        yield f"{place.place}: {count(place.shared_objects, 'shared object')}" + (
+            f", {told} of its own" if told else ""
+        )
+    for problem in report.problems:
+        yield f"problem: {problem.place}: {problem.what}: {problem.message}"
+    if report.problems:
+        yield "hint: delete the environments named above and run `mvenv build`"
+    else:
+        yield "nothing is wrong"
