@@ -21,9 +21,11 @@ from orchestrator.manifest.dependencies import DEFAULTS, VERSIONED, default_depe
 from orchestrator.manifest.importmap import import_map, relative
 from orchestrator.manifest.models import ProjectPart, to_json
 from orchestrator.manifest.remembered import remember
+from orchestrator.native.step import NATIVE, separate
 from orchestrator.plan.actual import with_actual_versions
 from orchestrator.plan.aliases import ApplicationAliases, application_aliases
 from orchestrator.plan.checks import imports_to_check
+from orchestrator.plan.model import APPLICATION
 from orchestrator.plan.views import View, application_view
 from orchestrator.preparation import prepare
 from orchestrator.request import Request
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from orchestrator.console import Reporter
     from orchestrator.install.stage import Staged
     from orchestrator.limits.model import Met
+    from orchestrator.native.model import Separated
     from orchestrator.plan.model import Knowledge, Plan
     from orchestrator.preparation import Prepared
     from orchestrator.resolution.interpreter import Interpreter
@@ -55,6 +58,8 @@ class Built:
     warnings: tuple[str, ...] = ()
     limits: tuple[Met, ...] = ()
     """Known limits that what was installed meets."""
+    separated: tuple[Separated, ...] = ()
+    """Environments whose native libraries were given names of their own."""
 
 
 def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -> Built:
@@ -89,11 +94,11 @@ def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -
             return Built(record["graph"], was_fresh=True, seconds=time.monotonic() - started)
         there = territory.environments(root)
         try:
-            graph, failures, warnings, limits = _replace(prepared, record, reporter)
+            graph, failures, warnings, limits, separated = _replace(prepared, record, reporter)
         except BaseException:  # Control-C included: nothing unfinished stays behind
             territory.sweep(root, there)
             raise
-    return Built(graph, False, time.monotonic() - started, tuple(failures), warnings, limits)
+    return Built(graph, False, time.monotonic() - started, tuple(failures), warnings, limits, separated)
 
 
 def _asked(prepared: Prepared, inputs: dict[str, Any]) -> dict[str, Any]:
@@ -107,7 +112,7 @@ def _asked(prepared: Prepared, inputs: dict[str, Any]) -> dict[str, Any]:
 
 def _replace(
     prepared: Prepared, record: dict[str, Any] | None, reporter: Reporter
-) -> tuple[dict[str, Any], list[smoke.Failure], tuple[str, ...], tuple[Met, ...]]:
+) -> tuple[dict[str, Any], list[smoke.Failure], tuple[str, ...], tuple[Met, ...], tuple[Separated, ...]]:
     """Make the new environments and put them in the place of what *record* describes."""
     root = prepared.project.root
     project, requirements, interpreter = prepared.project, prepared.requirements, prepared.interpreter
@@ -122,6 +127,8 @@ def _replace(
         inputs["files"][freshness.OVERRIDES] = freshness.digest(prepared.overrides_file.text.encode())
     plan, knowledge = with_actual_versions(settled.plan, settled.knowledge)
     staged = settled.staged
+    in_use = {root / path for path in record["environments"]} if record is not None else set()
+    separation = separate(staged, in_use, interpreter, reporter)
     inputs["sources"] = {**freshness.inputs(root, _local_pins(plan, root))["sources"], **inputs["sources"]}
     view = application_view(plan, knowledge, prepared.direct)
     aliases = application_aliases(plan, knowledge, project.aliases, view)
@@ -146,6 +153,7 @@ def _replace(
             "environments": [relative(site.lives_at, root) for site in staged.environments],
             "graph": graph,
             "knowledge": remember(knowledge),
+            NATIVE: separation.recorded(APPLICATION),
             "made_from": made_from(prepared, plan, knowledge, graph),
             "overrides": overrides.recorded(prepared.overrides_file, interpreter.library),
             **_asked(prepared, inputs),
@@ -159,7 +167,8 @@ def _replace(
         for name, providers in view.hidden
     )
     limits = limits_met(plan, ".".join(map(str, interpreter.version)))
-    return graph, failures, (*warnings, *aliases.warnings), limits
+    warnings = (*warnings, *aliases.warnings, *separation.warnings)
+    return graph, failures, warnings, limits, separation.done
 
 
 def _write_files(

@@ -83,6 +83,9 @@ def summarize(built: Built, reporter: Reporter) -> None:
         reporter.say(
             f"  {environment['path']}: {number}{' isolated' if alone else ''}{' for ' if whom else ''}{whom}"
         )
+    places = {environment["name"]: environment["path"] for environment in graph["environments"]}
+    for separated in built.separated:
+        reporter.say(f"  {places.get(separated.place, '.venv')}: {separated.message()}")
     several = {name: versions for name, versions in graph["versioned"].items() if len(versions) > 1}
     if several:
         listed = "; ".join(f"{name} {' and '.join(versions)}" for name, versions in several.items())

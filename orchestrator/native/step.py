@@ -1,0 +1,117 @@
+"""The step of a build that keeps the native libraries of its environments apart.
+
+What an environment needs depends on all others, and an environment that is in use must not change under the programs
+that run in it. So the environments in use keep what they have, and the new ones make way: those are in nobody's use
+until the build is committed, and can be changed where they are. An environment is declared complete again when
+all its files are changed; killed before, the next build makes it anew.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestrator.install import venv
+from orchestrator.native.apply import apply, patchelf
+from orchestrator.native.decide import decide
+from orchestrator.native.read import read_place, with_contents
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+    from orchestrator.console import Reporter
+    from orchestrator.install.installer import Site
+    from orchestrator.install.stage import Staged
+    from orchestrator.native.model import Change, Place, Separated
+    from orchestrator.resolution.interpreter import Interpreter
+
+NATIVE = "native"
+"""The key of an environment's marker that holds what was done there, see :func:`recorded`."""
+
+_UNAVAILABLE = (
+    "native libraries of several environments have the same names, and there is no `patchelf` to tell them apart; "
+    "whichever is loaded first serves all"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Separation:
+    """What the step has come to."""
+
+    done: tuple[Separated, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def recorded(self, place: str) -> dict[str, object]:
+        """Return what the marker of an environment says of the step."""
+        return next((recorded(each) for each in self.done if each.place == place), {})
+
+
+def separate(
+    staged: Staged, in_use: Collection[Path], interpreter: Interpreter, reporter: Reporter
+) -> Separation:
+    """Make sure that no library of one staged environment is taken for another's when a process loads both.
+
+    Does nothing where there is one environment alone, and on systems whose dynamic linker is not ELF's.
+
+    :param in_use: folders of environments that programs may be running from.
+    :raises InstallError: a file could not be changed.
+    """
+    if not staged.environments or sys.platform != "linux":
+        return Separation()
+    sites = {site.environment.name: site for site in staged.everywhere()}
+    folders = {name: venv.site_packages(site.folder, interpreter) for name, site in sites.items()}
+    isolated = [_place(site, folders, in_use) for site in staged.environments]
+    if not any(place.objects for place in isolated):
+        return Separation()  # all native code is the application environment's
+    places = [_place(staged.application, folders, in_use), *isolated]
+    changes = decide(with_contents(places, folders))
+    if not changes:
+        return Separation()
+    program = patchelf()
+    if program is None:
+        return Separation(warnings=(_UNAVAILABLE,))
+    reporter.stage("Separating native libraries", len(changes))
+    by_name = {place.name: place for place in places}
+    done = []
+    for change in changes:
+        done.append(
+            _carried_out(change, by_name[change.place], sites[change.place], folders[change.place], program)
+        )
+        reporter.advance()
+    return Separation(tuple(done))
+
+
+def _place(site: Site, folders: Mapping[str, Path], in_use: Collection[Path]) -> Place:
+    environment = site.environment
+    return read_place(
+        environment.name,
+        site.content[:8],
+        folders[environment.name],
+        environment.borrowed.values(),
+        settled=site.folder in in_use,
+    )
+
+
+def _carried_out(change: Change, place: Place, site: Site, folder: Path, program: str) -> Separated:
+    marking = venv.marking(site.folder)
+    (site.folder / venv.MARKER).unlink(missing_ok=True)
+    done = apply(change, place, folder, program)
+    if marking is not None:
+        before = marking.get(NATIVE)
+        venv.mark(
+            site.folder, {**marking, NATIVE: recorded(done, before if isinstance(before, dict) else {})}
+        )
+    return done
+
+
+def recorded(done: Separated, before: Mapping[str, object] | None = None) -> dict[str, object]:
+    """Return what is noted of a step, and of those *before* in the same environment, for `mvenv doctor`."""
+    earlier = before or {}
+    names, files, symbols = (earlier.get(key) for key in ("names", "files", "symbols"))
+    return {
+        "names": {**(names if isinstance(names, dict) else {}), **done.names},
+        "symbols": (symbols if isinstance(symbols, int) else 0) + done.symbols,
+        "files": {**(files if isinstance(files, dict) else {}), **done.files},
+    }
