@@ -13,6 +13,7 @@ import pytest
 
 from tests.integration.refusals import assert_refused
 from tests.integration.workshop import publish_conflict
+from tests.support.process import as_in_a_terminal
 
 if TYPE_CHECKING:
     from tests.support.process import Outcome
@@ -120,6 +121,7 @@ def test_a_build_that_is_interrupted_takes_it_back(written: ProjectFolder) -> No
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=as_in_a_terminal,
     )
     end = time.monotonic() + 60
     while not (written.root / "wait/started").exists():

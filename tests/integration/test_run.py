@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.integration.workshop import APP_PRINTS, built_conflict, copy, wait_for
+from tests.support.process import as_in_a_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,11 +139,6 @@ def test_a_script_of_an_isolated_environment_survives_a_move(conflict: ProjectFo
     link.symlink_to(script)
     done = subprocess.run([link], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout == "dep-a 1.0\n"
-
-
-def as_in_a_terminal() -> None:
-    """Undo what a shell does to a job in the background, which then ignores SIGINT, and its children too."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def start(project: ProjectFolder, *arguments: str) -> subprocess.Popen[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
 # What the developer's shell may have set and would change what a test's child process does.
 _UNWANTED = ("VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "FORCE_COLOR")
 _UNWANTED_PREFIXES = ("MVENV_", "PYTEST_", "COV_CORE_")
+
+
+def as_in_a_terminal() -> None:
+    """Undo what a shell does to a job in the background, which then ignores SIGINT, and its children too.
+
+    To be given to `subprocess.Popen` as `preexec_fn`.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True, slots=True)
