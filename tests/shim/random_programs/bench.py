@@ -12,6 +12,7 @@ import json
 import random
 import shutil
 import subprocess
+import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,13 +93,15 @@ class Runner:
         driver.write_text((HERE / "driver.py").read_text("utf-8"), "utf-8")
         names = {version: names_of(actor) for version, actor in VERSIONS.items()}
         words = (json.dumps(dict(actors)), json.dumps({**names, "everybody": names_of("c")}))
+        # A file: a pipe that nobody reads until the end is full one day, and then the process waits forever.
+        self._said = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
         self._process = subprocess.Popen(
             (interpreter, driver, *words),
             cwd=folder,
             env=clean_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._said,
             text=True,
         )
 
@@ -113,17 +116,22 @@ class Runner:
         """Wait for the end of the program and return what was observed."""
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
-        assert line, f"the runner has ended: {self._process.stderr and self._process.stderr.read()}"
+        assert line, f"the runner has ended: {self._told()}"
         answer: dict[str, Any] = json.loads(line)
         return answer
 
     def end(self) -> None:
         """End the process."""
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+        for pipe in (self._process.stdin, self._process.stdout):
             assert pipe is not None
             with suppress(BrokenPipeError):
                 pipe.close()
         self._process.wait(timeout=30)
+        self._said.close()
+
+    def _told(self) -> str:
+        self._said.seek(0)
+        return self._said.read()[-5000:]
 
 
 @dataclass(frozen=True, slots=True)
