@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _EVERYBODYS = (BuiltinImporter, FrozenImporter, PathFinder)
 _first: list[Any] = []
 _last: list[Any] = []
+# Top-level names that an environment's hook finds for that environment only, not for the application.
+for_themselves: set[str] = set()
 # runtime_shim.portions.finders_for, where there are portions.
 narrowing: list[Any] = []
 
@@ -85,7 +87,11 @@ def _visible(finders: FinderList, frame: Any) -> list[Any]:
 
 def _with_own(finders: FinderList, frame: Any) -> list[Any]:
     if frame.f_code.co_filename in origin.MACHINERY:
-        return [*_first, *_visible(finders, frame), *_last]
+        visible = _visible(finders, frame)
+        if for_themselves and str(frame.f_locals.get("name")).partition(".")[0] in for_themselves:
+            whose = (None, origin.find(frame).beside())
+            visible = [finder for finder in visible if home(finder) in whose]
+        return [*_first, *visible, *_last]
     found = [*_visible(finders, frame), *_first, *_last]
     for function in narrowing:
         found = function(found, frame)

@@ -7,6 +7,7 @@ str subclasses as ``__name__``. So the loaders create modules with a plain name 
 
 from __future__ import annotations
 
+import importlib
 import sys
 from importlib.machinery import (
     ExtensionFileLoader,
@@ -18,6 +19,7 @@ from importlib.machinery import (
 from types import ModuleType
 
 from runtime_shim import adoption, aliases, distribution, namespaces
+from runtime_shim import environment as environments
 from runtime_shim.keys import LoaderName
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -190,6 +192,14 @@ class DelegatingLoader:
         _execute(self.delegate.exec_module, module, self.environment)
 
 
+# Module -> what it needs where two copies of its distribution are installed; see runtime_shim.quirks.
+_QUIRKS = {
+    "lxml.etree": "thread_keys",
+    "numpy.core._multiarray_umath": "thread_keys",
+    "shiboken6": "import_hook",
+    "typing_extensions": "typing_patches",
+}
+
 _LOADERS: dict[type, type] = {
     SourceFileLoader: EnvironmentSourceLoader,
     SourcelessFileLoader: EnvironmentSourcelessLoader,
@@ -209,21 +219,34 @@ def make_own(spec: ModuleSpec, environment: Environment, *, split: bool = False)
         spec.submodule_search_locations = locations
         spec.loader = EnvironmentNamespaceLoader(locations, environment if split else None)
     elif type(loader) in _LOADERS:
+        _prepare(loader)
         loader.__class__ = _LOADERS[type(loader)]
         loader.name = LoaderName(loader.name)
         loader.environment = environment
     elif isinstance(loader, type) or not hasattr(loader, "exec_module"):
         return spec  # a class as a loader (built-in and frozen modules): not an environment's
     else:
+        _prepare(loader)
         spec.loader = DelegatingLoader(loader, environment)  # type: ignore[assignment]
     spec.__class__ = EnvironmentSpec
     spec.name = environment.key_for(name)
     return spec
 
 
+def _prepare(loader: Any) -> None:
+    if isinstance(loader, ExtensionFileLoader):
+        from runtime_shim import registries  # for environments with extension modules
+
+        registries.install()
+
+
 def loaded(name: str, environment: Environment) -> ModuleType | None:
     """Return *environment*'s module *name* if it is in ``sys.modules``."""
     return sys.modules.get(environment.key_for(name))
+
+
+def _has_copies(distribution_name: str) -> bool:
+    return sum(distribution_name in one.distributions for one in environments.everyone) > 1
 
 
 @as_importlib
@@ -232,6 +255,9 @@ def _execute(execute: Callable[[ModuleType], None], module: ModuleType, environm
     found = distribution.of(environment, module.__name__)
     if found is not None:
         module.__distribution__ = found  # type: ignore[attr-defined]
+    quirk = _QUIRKS.get(module.__name__)
+    if quirk is not None and found is not None and _has_copies(found.name):
+        execute = importlib.import_module(f"runtime_shim.quirks.{quirk}").around(execute, environment)
     try:
         execute(module)
     finally:

@@ -40,7 +40,7 @@ class _Unavailable:
     def is_entry(self, frame: FrameType) -> bool:  # noqa: ARG002 - the other class's signature
         return False
 
-    def caller(self, stop: FrameType | None) -> Environment | None:  # noqa: ARG002 - as above
+    def caller(self, stop: FrameType | None, start: FrameType | None = None) -> Environment | None:  # noqa: ARG002
         return None
 
 
@@ -112,30 +112,36 @@ class _Stack:
             self._kinds[address] = kind
             return kind
 
-    def caller(self, stop: FrameType | None) -> Environment | None:
-        """Return the environment of the nearest extension code above *stop* (None: in the whole stack)."""
-        loops = 0
+    def caller(self, stop: FrameType | None, start: FrameType | None = None) -> Environment | None:
+        """Return the environment of the nearest extension code above *stop* (None: in the whole stack).
+
+        :param start: look below this frame only (None: from here on).
+        """
+        loops, passed = 0, -1
         frame: FrameType | None = sys._getframe()
         while frame is not None and frame is not stop:
             loops += self.is_entry(frame)
             frame = frame.f_back
-        found = self._first_environment(self._addresses(_NEAR), loops)
+            if frame is start is not None:
+                passed = loops
+        found = self._first_environment(self._addresses(_NEAR), passed, loops)
         if found is _EVALUATION:
-            found = self._first_environment(self._addresses(_DEPTH), loops)
+            found = self._first_environment(self._addresses(_DEPTH), passed, loops)
         return None if found is _EVALUATION else found
 
-    def _first_environment(self, addresses: list[int], loops: int) -> Any:
-        """Return the first environment above evaluation loop number *loops*, None if there is none.
+    def _first_environment(self, addresses: list[int], passed: int, loops: int) -> Any:
+        """Return the first environment between evaluation loops *passed* and *loops*, None if there is none.
 
-        ``_EVALUATION`` means that the addresses ended before that loop was reached.
+        ``_EVALUATION`` means that the addresses ended before the last loop was reached.
         """
+        seen = 0
         for address in addresses:
             kind = self._kind(address)
             if kind is _EVALUATION:
-                loops -= 1
-                if loops < 0:
+                seen += 1
+                if seen > loops:
                     return None
-            elif kind is not None:
+            elif kind is not None and seen > passed:
                 return kind
         return _EVALUATION
 
@@ -166,6 +172,9 @@ def is_entry(frame: FrameType) -> bool:
     return _reader.is_entry(frame)
 
 
-def caller(stop: FrameType | None) -> Environment | None:
-    """Return the environment of the extension module nearest to the lookup, above the frame *stop*."""
-    return _reader.caller(stop)
+def caller(stop: FrameType | None, start: FrameType | None = None) -> Environment | None:
+    """Return the environment of the extension module nearest to the lookup, above the frame *stop*.
+
+    :param start: look below this frame only.
+    """
+    return _reader.caller(stop, start)

@@ -17,6 +17,7 @@ inside ``importlib``'s own frames.
 from __future__ import annotations
 
 import _imp
+import builtins
 import opcode
 import os
 import sys
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 IMPORT_OPERATIONS = frozenset(
     opcode.opmap[name] for name in ("IMPORT_NAME", "IMPORT_FROM", "IMPORT_STAR") if name in opcode.opmap
 )
+
+_IMPORT = builtins.__import__
 
 # The functions through which importlib runs an extension module's C code.
 _EXTENSION_CALLS = (_imp.create_dynamic, _imp.exec_dynamic)
@@ -196,7 +199,7 @@ def _owners_of_generated(frame: FrameType) -> Owners | None:
     owners = namespaces.owners_by_namespace.get(id(frame.f_builtins))
     if owners is not None and native.is_entry(frame):
         # Compiled code that calls `exec` hands out the builtins of the Python code below it.
-        compiled = native.caller(frame.f_back)
+        compiled = native.caller(frame.f_back, frame)
         return owners if compiled is None else compiled.owners
     if owners is None and names.get("__name__") == "__main__":
         return _bottom[0].owners
@@ -211,6 +214,7 @@ def find(frame: FrameType | None) -> Environment:
     """
     native_code_possible = False
     callee: FrameType | None = None
+    start: FrameType | None = None
     strays: list[str] = []
     while frame is not None:
         code = frame.f_code
@@ -229,8 +233,14 @@ def find(frame: FrameType | None) -> Environment:
                 if package is not None:
                     return _settled(strays, package)
         else:
-            if code.co_code[frame.f_lasti] not in IMPORT_OPERATIONS and not native_code_possible:
-                native_code_possible = callee is None or native.is_entry(callee)
+            if code.co_code[frame.f_lasti] not in IMPORT_OPERATIONS:
+                native_code_possible = native_code_possible or callee is None or native.is_entry(callee)
+            elif native_code_possible and callee is not None and builtins.__import__ is not _IMPORT:
+                # What C code there is between is a replacement of `__import__` (PySide's): it serves everybody.
+                compiled = native.caller(callee, start)
+                if compiled is not None:
+                    return compiled
+                native_code_possible, start = False, frame
             filename = code.co_filename
             owners = _owners_of_file(filename)
             if owners is None and filename not in _neutral_files:
@@ -242,12 +252,12 @@ def find(frame: FrameType | None) -> Environment:
                 about = subjects[code.co_name](frame)
                 owners = None if about is None else about.owners
             if owners is not None:
-                found = native.caller(frame) if native_code_possible else None
+                found = native.caller(frame, start) if native_code_possible else None
                 return found or _settled(strays, owners.environment)
         callee = frame
         frame = frame.f_back
     outermost = _of_thread(callee) or _bottom[0]
-    found = native.caller(None) if native_code_possible else None
+    found = native.caller(None, start) if native_code_possible else None
     return found or _settled(strays, outermost)
 
 

@@ -117,6 +117,12 @@ def update(existing: Sequence[Environment], document: dict[str, Any], root: str)
         view.providers = part["providers"]
         view.borrowed = {distribution: made[home] for distribution, home in part["borrowed"].items()}
         view.see({import_name: made[home] for import_name, home in part["imports"].items()})
+    if any(
+        sum(name in one.distributions for one in made.values()) > 1 for name in ("setuptools", "shiboken6")
+    ):
+        from runtime_shim.quirks import companions  # for projects with two copies of one of these
+
+        companions.apply(made.values())
     _rename(application, document["application"].get("aliases"), made)
     everyone[:] = [*made.values(), *(one for one in existing if one not in made.values())]
     # What is no longer a portion is its folder's again.

@@ -11,26 +11,6 @@ _ONE_VERSION = "let one version do for all: relax a bound, or add one in `[tool.
 
 PARTICULAR = (
     Limit(
-        "lxml",
-        "the parser state that a thread has once",
-        "in a thread that has used one of them the other fails: "
-        "`TypeError: Cannot convert lxml.etree._ParserDictionaryContext`",
-        f"{_ONE_VERSION}; or use each version in threads of its own",
-        distributions=("lxml",),
-        seen_with=("4.9.4, 5.3.0", "5.3.0, 5.4.0", "5.1.0, 6.0.0"),
-    ),
-    Limit(
-        "typing-extensions",
-        "its patches of `typing`, on Python 3.11 and 3.12",
-        "type variables of one copy seem to have defaults: "
-        "`TypeError: Type parameter … without a default follows type parameter with a default`",
-        _ONE_VERSION,
-        distributions=("typing-extensions",),
-        any_of=">=4.12",
-        python="<3.13",
-        seen_with=("4.8.0, 4.13.2", "4.5.0, 4.12.2", "4.12.2, 4.15.0"),
-    ),
-    Limit(
         "gevent",
         "its patches of the standard library",
         "the second `monkey.patch_all()` fails, and greenlets of the version that did not patch block each other",
@@ -80,15 +60,6 @@ PARTICULAR = (
         seen_with=("1.45.0, 2.19.0",),
     ),
     Limit(
-        "setuptools",
-        "`distutils`, which it provides",
-        "`import distutils` gives both the copy of the one that was imported last, "
-        "whose `Command` is no base class of the other's",
-        "import from `setuptools`; it has all that `distutils` had",
-        distributions=("setuptools",),
-        seen_with=("69.5.1, 75.6.0",),
-    ),
-    Limit(
         "h5py",
         "HDF5's locks on files",
         "a file that one has open for writing cannot be opened by the other: "
@@ -112,6 +83,44 @@ PARTICULAR = (
         "join the output of both, or serve each on a port of its own",
         distributions=("prometheus-client",),
         seen_with=("0.16.0, 0.21.0",),
+    ),
+    Limit(
+        "spacy",
+        "the registry of factories, in the one `catalogue` that both use",
+        "the import of the second ends in `ValueError: [E004] Can't set up pipeline component: a factory for "
+        "'attribute_ruler' already exists`",
+        "give each side a `catalogue` of its own: `catalogue<2.0.10` for one, `catalogue==2.0.10` for the other, "
+        "in `[tool.mvenv.constraints]`",
+        distributions=("spacy",),
+        seen_with=("3.6.1, 3.7.2",),
+    ),
+    Limit(
+        "onnx",
+        "the pool of message types, in the one `protobuf` that both use",
+        "the import of the second ends in `TypeError: Couldn't build proto file into descriptor pool: "
+        "duplicate file name …`",
+        "give each side a `protobuf` of its own: `protobuf==4.25.8` for one, `protobuf==4.25.9` for the other, "
+        "in `[tool.mvenv.constraints]`",
+        distributions=("onnx", "tensorflow", "tensorflow-cpu"),
+        seen_with=("1.15.0, 1.17.0", "2.15.1, 2.18.0 of `tensorflow-cpu`"),
+    ),
+    Limit(
+        "first import at once",
+        "what their extension modules keep while they are being loaded",
+        "when two threads import both versions for the first time at once, an import may fail "
+        "(`ImportError`, `AttributeError`) or the interpreter crash (SIGABRT)",
+        "import both versions before starting threads",
+        distributions=(
+            "duckdb",
+            "boost-histogram",
+            "gemmi",
+            "jaxlib",
+            "onnxruntime",
+            "opencv-python-headless",
+            "pikepdf",
+            "pyside6-essentials",
+        ),
+        seen_with=("1.0.0, 1.3.1",),
     ),
     Limit(
         "sniffio",

@@ -2,65 +2,9 @@
 
 from __future__ import annotations
 
-from tests.packages.shown import Shown
-
-_LXML = """
-import lxml.etree
-def parse():
-    try:
-        return lxml.etree.fromstring("<parsed/>").tag
-    except TypeError as error:
-        return str(error).replace(" ", "_")
-"""
+from tests.packages.shown import ANYTHING_ELSE, Shown
 
 OTHERS = {
-    "lxml": Shown(
-        _LXML,
-        "print(one.parse(), other.parse())",
-        "parsed parsed",
-        "Cannot_convert_lxml.etree._ParserDictionaryContext_to_lxml.etree._ParserDictionaryContext parsed",
-    ),
-    "lxml: any thread": Shown(
-        _LXML,
-        """
-        from threading import Thread
-        def both(): print(one.parse(), other.parse())
-        thread = Thread(target=both)
-        thread.start()
-        thread.join()
-        """,
-        "parsed parsed",
-        "parsed Cannot_convert_lxml.etree._ParserDictionaryContext_to_lxml.etree._ParserDictionaryContext",
-    ),
-    "lxml: the remedy": Shown(
-        _LXML,
-        """
-        from threading import Thread
-        for side in (one, other, one):
-            thread = Thread(target=lambda: print(side.parse()))
-            thread.start()
-            thread.join()
-        """,
-        "parsed parsed parsed",
-        "parsed parsed parsed",
-    ),
-    "typing-extensions": Shown(
-        """
-        import typing, typing_extensions
-        def generic():
-            X, Y = typing_extensions.TypeVar("X"), typing.TypeVar("Y")
-            try:
-                typing.Generic[X, Y]
-                class Pair(typing.Generic[X, Y]):
-                    pass
-            except TypeError as error:
-                return str(error).replace(" ", "_")
-            return "made"
-        """,
-        "print(one.generic(), other.generic())",
-        "made made",
-        "Type_parameter_~Y_without_a_default_follows_type_parameter_with_a_default made",
-    ),
     "coverage": Shown(
         """
         import coverage
@@ -100,17 +44,6 @@ OTHERS = {
         """,
         "1",
         "2",
-    ),
-    "setuptools": Shown(
-        """
-        import setuptools
-        def is_base():
-            import distutils.cmd
-            return issubclass(setuptools.Command, distutils.cmd.Command)
-        """,
-        "print(one.is_base(), other.is_base())",
-        "True True",
-        "False True",
     ),
     "h5py": Shown(
         """
@@ -164,5 +97,46 @@ OTHERS = {
         """,
         "True True",
         "True False",
+    ),
+    "spacy": Shown(
+        """
+        import spacy
+        def tokens():
+            return len(spacy.blank("en")("two tokens"))
+        """,
+        "print(one.tokens(), other.tokens())",
+        "2 2",
+        "",
+        code=1,
+        beside=("numpy<2", "numpy<2"),
+    ),
+    "onnx": Shown(
+        """
+        import onnx
+        def name():
+            return onnx.TensorProto.DESCRIPTOR.full_name
+        """,
+        "print(one.name(), other.name())",
+        "onnx.TensorProto onnx.TensorProto",
+        "",
+        code=1,
+        beside=("protobuf<5", "protobuf<5"),
+    ),
+    "first import at once": Shown(
+        """
+        def load(barrier):
+            barrier.wait()
+            import duckdb
+            return duckdb.connect().execute("select 3").fetchone()[0]
+        """,
+        """
+        from concurrent.futures import ThreadPoolExecutor
+        from threading import Barrier
+        barrier = Barrier(2)
+        with ThreadPoolExecutor(2) as pool:
+            print(*[loaded.result() for loaded in [pool.submit(side.load, barrier) for side in (one, other)]])
+        """,
+        "3 3",
+        ANYTHING_ELSE,
     ),
 }

@@ -43,7 +43,7 @@ def test_two_versions_in_one_process(oldest: ProjectFolder, tmp_path: Path, name
     """Alone it works, together it fails as the table says; the build has warned."""
     shown, limit = SHOWN[name], LIMITS[name.partition(":")[0]]
     project = with_both_sides(oldest, Index(tmp_path / "sides"), shown, limit)
-    (distribution,) = limit.distributions
+    distribution = limit.distributions[0]
     versions = limit.seen_with[0].replace(", ", " and ")
     assert f"warning: {distribution} {versions} will meet in one process: " in project.mvenv("build").err
     program = textwrap.dedent(shown.program)
@@ -59,7 +59,7 @@ def test_two_versions_in_one_process(oldest: ProjectFolder, tmp_path: Path, name
 
 def with_both_sides(project: ProjectFolder, index: Index, shown: Shown, limit: Limit) -> ProjectFolder:
     """Return the project with `dep-a` and `dep-b`, which require the two versions."""
-    (distribution,) = limit.distributions
+    distribution = limit.distributions[0]
     sides = zip(("dep-a", "dep-b"), limit.seen_with[0].split(", "), shown.beside, strict=True)
     for side, version, beside in sides:
         requires = [f"{distribution}=={version}", *([beside] if beside else [])]
