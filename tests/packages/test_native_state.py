@@ -210,7 +210,20 @@ return [setuptools.__version__, issubclass(setuptools.Command, distutils.cmd.Com
 }
 
 
-@pytest.mark.parametrize("name", PAIRS)
+# One of each kind of state; the others, of hundreds of megabytes, are for `scripts/test --slow`.
+ALWAYS = (
+    "scipy, its registry in the builtins",
+    "duckdb",
+    "numpy 1, what seterr sets",
+    "lxml, what a thread keeps",
+    "typing_extensions, before and after NoDefault",
+    "setuptools, its distutils",
+)
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in ALWAYS else pytest.mark.slow) for name in PAIRS]
+)
 def test_both_orders(tmp_path: Path, name: str) -> None:
     pair = PAIRS[name]
     interpreter = _interpreter(pair.python)
