@@ -1,10 +1,11 @@
-"""The tables of known limits in README.md, made from the same values as the warnings."""
+"""The tables of known limits in README.md, made from the same values as the warnings, and docs/native-state.md."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from orchestrator.limits.general import GENERAL
+from orchestrator.limits.native import NATIVE
 from orchestrator.limits.particular import PARTICULAR
 
 if TYPE_CHECKING:
@@ -33,6 +34,20 @@ def tables() -> str:
         ),
     )
     return f"{_table(everybody)}\n\n`mvenv build` warns when it installs two copies of one of these:\n\n{_table(some)}"
+
+
+def native_page() -> str:
+    """Return docs/native-state.md."""
+    rows = (
+        ("what compiled packages share", "where", "two versions get", "by", "shown by"),
+        *((each.what, each.where, each.answer, each.by or "-", each.test) for each in NATIVE),
+    )
+    return (
+        "# What compiled packages keep in a process, and what becomes of it with two versions\n\n"
+        "Extension modules meet by names and places of their own, beside Python's imports. One row for each way.\n"
+        "Made by `scripts/known-limits`.\n\n"
+        f"{_table(rows)}\n"
+    )
 
 
 def _table(rows: Iterable[tuple[str, ...]]) -> str:

@@ -119,6 +119,7 @@ PARTICULAR = (
             "opencv-python-headless",
             "pikepdf",
             "pyside6-essentials",
+            "torch",
         ),
         seen_with=("1.0.0, 1.3.1",),
     ),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from packaging.utils import canonicalize_name
 
 from orchestrator.limits.general import GENERAL
-from orchestrator.limits.markdown import BEGIN, END, tables
+from orchestrator.limits.markdown import BEGIN, END, native_page, tables
 from orchestrator.limits.met import limits_met
 from orchestrator.limits.model import Limit, Met
+from orchestrator.limits.native import NATIVE
 from orchestrator.limits.particular import PARTICULAR
 from tests.unit.plan_values import group, plan_of, resolved
 
@@ -71,6 +73,14 @@ def test_only_certain_versions(pins: tuple[str, ...], *, meets: bool) -> None:
 def test_only_certain_pythons(python: str, *, meets: bool) -> None:
     limit = Limit("low", "", "", "", distributions=("low",), python="<3.13")
     assert bool(met("low==1", "low==2", limit=limit, python=python)) is meets
+
+
+def test_the_page_on_native_state_is_what_is_known() -> None:
+    page = (README.parent / "docs" / "native-state.md").read_text("utf-8")
+    assert page == native_page()
+    for each in NATIVE:
+        for file in re.findall(r"tests/\S+\.py", each.test):
+            assert (README.parent / file).is_file(), file
 
 
 def test_the_readme_has_the_tables() -> None:
