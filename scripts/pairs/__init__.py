@@ -1,0 +1,1 @@
+"""What `scripts/compatibility` is made of; see its own text."""
