@@ -15,6 +15,7 @@ from orchestrator.install.record import Installed, installed
 from orchestrator.install.usage import uses
 from orchestrator.plan.model import Contents, Knowledge
 from orchestrator.plan.versioned import versioned_names
+from orchestrator.plan.views import path_order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,7 +70,7 @@ def stage(
     def make(site: Site) -> None:
         seen: list[Path] = []
         if site is not application:
-            borrowed = dict.fromkeys(site.environment.borrowed.values())
+            borrowed = path_order(site.environment, plan)
             seen = [*(venv.site_packages(homes[home], interpreter) for home in borrowed), shared]
         installer.install(site, interpreter, project, seen, hashes or {})
         if site is not application:

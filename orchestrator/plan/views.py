@@ -77,6 +77,33 @@ def application_view(plan: Plan, knowledge: Knowledge, direct: Iterable[str]) ->
     return View(_collapse(provided), borrowed, hidden)
 
 
+def path_order(environment: Environment, plan: Plan) -> tuple[str, ...]:
+    """Return the environments that one borrows from, in the order in which its plain interpreter should search them.
+
+    A search path takes what it finds first, whatever else a folder is there for: the home of something borrowed
+    comes before a folder that holds another version of it. (The shim goes by distribution and needs no order.)
+    """
+    held = {each.name: each.pins.keys() for each in plan.environments}
+    waiting = list(dict.fromkeys(environment.borrowed.values()))
+
+    def goes_before(one: str, other: str) -> bool:
+        return any(home == one and name in held[other] for name, home in environment.borrowed.items())
+
+    ordered: list[str] = []
+    while waiting:
+        first = next(
+            (
+                one
+                for one in waiting
+                if not any(goes_before(other, one) and not goes_before(one, other) for other in waiting)
+            ),
+            waiting[0],
+        )
+        waiting.remove(first)
+        ordered.append(first)
+    return tuple(ordered)
+
+
 def _home_of_direct(name: str, plan: Plan) -> str | None:
     for group, homes in zip(plan.groups, plan.homes, strict=True):
         if name in group.direct:
