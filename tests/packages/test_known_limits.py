@@ -38,7 +38,13 @@ def oldest(real_project: ProjectFolder) -> ProjectFolder:
     return real_project.on(python)
 
 
-@pytest.mark.parametrize("name", SHOWN)
+# These install or wait for longer than the rest together.
+LONG = {"eventlet: waits forever", "onnx", "spacy"}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow if name in LONG else ()) for name in SHOWN]
+)
 def test_two_versions_in_one_process(oldest: ProjectFolder, tmp_path: Path, name: str) -> None:
     """Alone it works, together it fails as the table says; the build has warned."""
     shown, limit = SHOWN[name], LIMITS[name.partition(":")[0]]
