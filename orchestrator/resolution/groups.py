@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from orchestrator.config.location import show_place
 from orchestrator.errors import ConfigError, ResolutionError
 from orchestrator.freshness import OVERRIDES
-from orchestrator.grouping import Conflict, SilentReporter, Unsatisfiable, partition
+from orchestrator.grouping import Conflict, Unsatisfiable, partition
 from orchestrator.plan.model import Groups, PlannedConflict
 from orchestrator.resolution import blame
 from orchestrator.resolution.assembly import assembled, named
@@ -19,6 +19,7 @@ from orchestrator.resolution.continuity import continuity
 from orchestrator.resolution.items import Item, Wanted, item_of
 from orchestrator.resolution.leaks import defaults
 from orchestrator.resolution.oracle import UvOracle
+from orchestrator.resolution.progress import Progress
 from orchestrator.resolution.refusals import Places, cannot_be_installed, contest
 from orchestrator.resolution.resolver import Refusal, Resolver
 from orchestrator.resolution.singletons import NoSingleVersionError, common_version
@@ -34,26 +35,6 @@ if TYPE_CHECKING:
     from orchestrator.resolution.interpreter import Interpreter
     from orchestrator.resolution.items import Release
     from runtime_shim.overrides import Rule
-
-
-class _Progress(SilentReporter):
-    """Shows the search on the progress line."""
-
-    def __init__(self, reporter: Reporter, count: int) -> None:
-        self._reporter = reporter
-        self._count = count
-        self._questions = 0
-        self._conflicts = 0
-
-    def asking(self, members: frozenset[int]) -> None:  # noqa: ARG002 - the protocol's signature
-        self._questions += 1
-        text = f"Resolving {self._count} requirements"
-        if self._conflicts:
-            text += f": {self._conflicts} conflicts, {self._questions} questions"
-        self._reporter.detail(text)
-
-    def learned(self, conflict: Conflict) -> None:  # noqa: ARG002 - the protocol's signature
-        self._conflicts += 1
 
 
 def find_groups(
@@ -187,7 +168,7 @@ class _Finder:
         found = partition(
             len(self.items),
             oracle,
-            reporter=_Progress(self._reporter, len(self.items)),
+            reporter=Progress(self._reporter, len(self.items)),
             known=self._aliases_apart(oracle),
             deadline=self._solve_timeout,
             union_certificate=oracle.union_is_satisfiable,
