@@ -21,6 +21,7 @@ class Progress(SilentReporter):
         self._conflicts = 0
 
     def asking(self, members: frozenset[int]) -> None:  # noqa: ARG002 - the protocol's signature
+        """Count the question, and say how many it is."""
         self._questions += 1
         text = f"Resolving {self._count} requirements"
         if self._conflicts:
@@ -28,4 +29,5 @@ class Progress(SilentReporter):
         self._reporter.detail(text)
 
     def learned(self, conflict: Conflict) -> None:  # noqa: ARG002 - the protocol's signature
+        """Count the conflict."""
         self._conflicts += 1
