@@ -154,18 +154,13 @@ def new_text(prepared: Prepared, settled: Settled, application: View) -> str | N
 
 def meeting(groups: Groups, clashes: Iterable[frozenset[str]]) -> list[tuple[str, str]]:
     """Return those *clashes* whose two sides are in one group, and neither requires the other."""
-    found = []
-    for clash in clashes:
-        one, other = sorted(clash)
-        for group in groups.groups:
-            resolution = group.resolution
-            if (
-                clash <= resolution.pins.keys()
-                and other not in resolution.reachable(one)
-                and one not in resolution.reachable(other)
-            ):
-                found.append((one, other))
-    return sorted(set(found))
+    return sorted(
+        {
+            (one, other)
+            for one, other in (sorted(clash) for clash in clashes)
+            if any(group.resolution.clashes(one, other) for group in groups.groups)
+        }
+    )
 
 
 def _unusable(clashing: list[tuple[str, str]]) -> LockError:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
-
+from orchestrator.config.names import name_of
 from orchestrator.graph import SCHEMA
 from orchestrator.manifest.importmap import relative
 from orchestrator.plan.model import APPLICATION
@@ -105,7 +103,7 @@ def _dependencies(group: PlannedGroup, asked: Iterable[DirectRequirement]) -> di
         if requirement.alias:
             taken = group.aliases.get(requirement.alias) == requirement.text
         if taken and requirement.name in needed:
-            added = {canonicalize_name(Requirement(text).name) for text in requirement.additions}
+            added = {name_of(text) for text in requirement.additions}
             needed[requirement.name] |= added & pins.keys() - {requirement.name}
     return {name: sorted(others) for name, others in needed.items()}
 
@@ -155,7 +153,7 @@ def _aliases(plan: Plan, project: Project) -> list[dict[str, Any]]:
         {
             "name": name,
             "requirement": text,
-            "distribution": (distribution := canonicalize_name(Requirement(text).name)),
+            "distribution": (distribution := name_of(text)),
             "entry": entries.get(name, ""),
             **_held(distribution, number, plan),
         }

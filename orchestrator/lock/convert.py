@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
-
 from orchestrator.config.model import Selection
+from orchestrator.config.names import name_of
 from orchestrator.lock import form
 from orchestrator.lock.model import Inputs, Lock, LockedEnvironment, Wish
 from orchestrator.lock.pins import Place, pin_at, place_of
@@ -188,7 +186,7 @@ def _group(table: form.GroupTable, root: Path) -> PlannedGroup:
     }
     return PlannedGroup(
         requirements=tuple(table.requirements),
-        direct=tuple(canonicalize_name(Requirement(text).name) for text in table.requirements),
+        direct=tuple(name_of(text) for text in table.requirements),
         resolution=Resolution(
             pins=pins,
             requires={package.name: frozenset(package.requires) for package in table.packages},

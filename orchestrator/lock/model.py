@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
-
 from orchestrator.config.model import Alias, DirectRequirement, Selection
+from orchestrator.config.names import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +29,7 @@ class Wish:
 
     def requirement(self, entry: str) -> DirectRequirement:
         """Return the direct requirement, said to be written at *entry*."""
-        name = canonicalize_name(Requirement(self.text).name)
+        name = name_of(self.text)
         return DirectRequirement(self.text, name, entry, self.constraints, self.additions, self.alias)
 
     def planned_alias(self, entry: str) -> Alias:

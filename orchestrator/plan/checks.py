@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from orchestrator.config.names import name_of
 
 if TYPE_CHECKING:
     from orchestrator.plan.model import Knowledge, Part, Plan, PlannedGroup
@@ -21,7 +20,7 @@ def imports_to_check(plan: Plan, knowledge: Knowledge) -> list[dict[str, list[st
     for group in plan.groups:
         asked = {name: _modules(name, group, plan, knowledge, by_version=False) for name in group.direct}
         for alias, text in group.aliases.items():
-            asked[alias] = _modules(_name(text), group, plan, knowledge, by_version=True)
+            asked[alias] = _modules(name_of(text), group, plan, knowledge, by_version=True)
         for part in group.parts:
             modules = asked.setdefault(_constrained_with(part, plan), [])
             modules += _modules(part.name, group, plan, knowledge, by_version=True)
@@ -54,7 +53,3 @@ def _constrained_with(part: Part, plan: Plan) -> str:
                 if importer in group.resolution.reachable(name):
                     return name
     return importer
-
-
-def _name(text: str) -> str:
-    return canonicalize_name(Requirement(text).name)

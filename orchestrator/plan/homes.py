@@ -6,10 +6,9 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from orchestrator.config.names import name_of
 from orchestrator.plan.model import (
     APPLICATION,
     Environment,
@@ -210,7 +209,7 @@ def _first(group: PlannedGroup, versioned: frozenset[str]) -> str:
     """Name a group after what it is asked for; an alias is the better name for what has one."""
     asked = [
         *((name, name) for name in group.direct),
-        *((canonicalize_name(Requirement(text).name), alias) for alias, text in group.aliases.items()),
+        *((name_of(text), alias) for alias, text in group.aliases.items()),
         *((part.name, part.name) for part in group.parts),
     ]
     return next((called for name, called in asked if name in versioned), asked[0][1])

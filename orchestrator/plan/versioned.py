@@ -15,8 +15,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from orchestrator.config.names import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -50,9 +49,7 @@ def versioned_names(
 
     :param isolated: distributions that the user wants versioned.
     """
-    chosen = isolated | {
-        canonicalize_name(Requirement(text).name) for group in groups for text in group.aliases.values()
-    }
+    chosen = isolated | {name_of(text) for group in groups for text in group.aliases.values()}
     if len(groups) < 2 and not chosen:
         return frozenset()
     resolutions = [group.resolution for group in groups]

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from orchestrator.resolution.model import LOCAL, Pin, Resolution
@@ -53,11 +52,6 @@ def parse(text: str, *, question: str, folders: Mapping[str, str], root: Path) -
         requires={name: frozenset(names) for name, names in sorted(requires.items())},
         roots=frozenset(roots),
     )
-
-
-def name_of(requirement: str) -> str:
-    """Return the canonical distribution name of a PEP 508 requirement."""
-    return canonicalize_name(Requirement(requirement).name)
 
 
 def _split(line: str) -> tuple[str, str]:

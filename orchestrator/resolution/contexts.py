@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from orchestrator.resolution.compiled import name_of
+from orchestrator.config.names import name_of
 from runtime_shim.overrides import follow
 from runtime_shim.overrides import wanted as demanded
 

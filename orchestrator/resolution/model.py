@@ -48,3 +48,14 @@ class Resolution:
                 found.add(current)
                 waiting.extend(self.requires.get(current, ()))
         return frozenset(found)
+
+    def clashes(self, one: str, other: str) -> bool:
+        """Whether two distributions that install the same modules are both here and get in each other's way.
+
+        They don't where one requires the other: such a distribution means to add to the other's modules.
+        """
+        return (
+            {one, other} <= self.pins.keys()
+            and other not in self.reachable(one)
+            and one not in self.reachable(other)
+        )

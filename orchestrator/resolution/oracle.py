@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from orchestrator.config.names import name_of
 from orchestrator.grouping import Verdict
-from orchestrator.resolution import compiled, failure, question
+from orchestrator.resolution import failure, question
 from orchestrator.resolution.certificate import certified
 from orchestrator.resolution.leaks import find_leak
 from orchestrator.resolution.resolver import Refusal
@@ -77,17 +78,10 @@ class UvOracle:
         )
 
     def _clash(self, members: frozenset[int], resolution: Resolution) -> Verdict | None:
-        """Refuse distributions that install the same modules.
-
-        Not where one requires the other: such a distribution means to add to the other's modules.
-        """
+        """Refuse distributions that install the same modules."""
         for clash in self._clashes:
             one, other = sorted(clash)
-            if (
-                clash <= resolution.pins.keys()
-                and other not in resolution.reachable(one)
-                and one not in resolution.reachable(other)
-            ):
+            if resolution.clashes(one, other):
                 reason = f"{one} and {other} provide the same module"
                 return Verdict(
                     False, suspects=self._bringing(members, resolution, (one, other)), reason=reason
@@ -124,7 +118,7 @@ class UvOracle:
         for wanted in self._items[index].wanted:
             names |= resolution.reachable(wanted.name)
             for addition in wanted.additions:
-                names |= resolution.reachable(compiled.name_of(addition))
+                names |= resolution.reachable(name_of(addition))
         return names
 
     def _refusal(self, members: frozenset[int], refusal: Refusal) -> Verdict:
@@ -149,6 +143,6 @@ class UvOracle:
 
     def _is_named(self, index: int, named: frozenset[str]) -> bool:
         return any(
-            wanted.name in named or any(compiled.name_of(text) in named for text in wanted.additions)
+            wanted.name in named or any(name_of(text) in named for text in wanted.additions)
             for wanted in self._items[index].wanted
         )

@@ -66,7 +66,7 @@ class Resolver:
         self.rules = tuple(rules)
         self.constraints = tuple(constraints)
         self.defaults = defaults or {}
-        self._counter: list[None] = []
+        self._counter: list[None] = []  # a list, because threads count: `append` is one step, `+=` is not
         self._cache_is_fresh = False
         self._looks_again = False
         self._answers: dict[object, Resolution | Refusal] = {}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from orchestrator.config.names import name_of
 from orchestrator.grouping import Unsatisfiable, partition
 from orchestrator.resolution.items import Item, Wanted
 from orchestrator.resolution.oracle import UvOracle
@@ -148,7 +149,7 @@ class _Splitter:
                 *wanted.additions,
             ]
         )
-        declared = {canonicalize_name(Requirement(text).name) for text in texts}
+        declared = {name_of(text) for text in texts}
         texts |= dict.fromkeys(
             f"{name}=={version}" for name, version in decided.items() if name not in declared
         )
@@ -158,10 +159,7 @@ class _Splitter:
             additions=(),
             bare=pin.version,
         )
-        needed = [
-            Wanted(text, canonicalize_name(Requirement(text).name), chain, wanted.constraints)
-            for text in texts
-        ]
+        needed = [Wanted(text, name_of(text), chain, wanted.constraints) for text in texts]
         return itself, needed
 
     def _oracle(self, sets: Iterable[tuple[Wanted, ...]]) -> UvOracle:

@@ -13,6 +13,7 @@ from tests.shim import extensions, universe
 from tests.shim.contexts import FOR_FUNCTIONS, of_functions
 from tests.shim.world import PACKAGES, build_world
 from tests.support.interpreters import running_interpreter
+from tests.support.native import configuration
 from tests.support.plain import PlainVenvs
 from tests.support.wheels import Index
 
@@ -128,9 +129,9 @@ def compiled(
     if reason := extensions.cannot_compile(interpreter):
         pytest.skip(reason)
     folder = tmp_path_factory.mktemp("compiled-by-cython")
-    configuration = extensions._configuration(interpreter)
+    headers = configuration(interpreter)
     product = folder / "compiled.so"
-    command = ["cc", "-shared", "-fPIC", "-O0", "-w", f"-I{configuration['include']}"]
+    command = ["cc", "-shared", "-fPIC", "-O0", "-w", f"-I{headers['include']}"]
     subprocess.run([*command, str(c_source), "-o", str(product)], check=True)
     index = Index(folder / "index")
     universe.publish_library(index)
@@ -140,7 +141,7 @@ def compiled(
             "cyext/other.py": f"VERSION = {version!r}\n",
             "cyext/compiled.so": product.read_bytes(),
         }
-        index.add("cyext", version, requires=[f"lib=={version}"], files=files, tag=configuration["tag"])
+        index.add("cyext", version, requires=[f"lib=={version}"], files=files, tag=headers["tag"])
         requires = [f"lib=={version}", f"cyext=={version}", "shared"]
         index.add(f"dep-{letter}", "1.0", requires=requires, files={f"dep_{letter}/__init__.py": ""})
     plain = {"dep_a": ["dep-a"], "dep_b": ["dep-b"]}

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.shim import extensions
+from tests.support.native import configuration
 
 if TYPE_CHECKING:
     from tests.support.interpreters import Interpreter
@@ -128,18 +128,18 @@ PyMODINIT_FUNC INIT(void) {
 
 def publish(index: Index, interpreter: Interpreter) -> None:
     """Put all of them, and `dep-a` and `dep-b` that need one `bound` each, into *index*."""
-    configuration = extensions._configuration(interpreter)
+    headers = configuration(interpreter)
     packages = (("bound", "1"), ("bound", "2"), ("everyones", "1"))
     jobs = [(package, module, version) for package, version in packages for module in WHERE]
     with ThreadPoolExecutor(2) as pool:
-        built = dict(zip(jobs, pool.map(lambda job: _compile(configuration, *job), jobs), strict=True))
+        built = dict(zip(jobs, pool.map(lambda job: _compile(headers, *job), jobs), strict=True))
     index.add(
         "meanwhile", "1", files={"meanwhile.py": "hook = None\ndef call(name):\n    hook and hook(name)\n"}
     )
     for package, version in packages:
         files: dict[str, str | bytes] = {f"{package}/__init__.py": ""}
         files |= {f"{package}/{module}.so": built[package, module, version] for module in WHERE}
-        index.add(package, version, requires=["meanwhile"], files=files, tag=configuration["tag"])
+        index.add(package, version, requires=["meanwhile"], files=files, tag=headers["tag"])
     for letter, version in (("a", "1"), ("b", "2")):
         source = "import importlib\ndef load(name):\n    return importlib.import_module(name)\n"
         index.add(
@@ -150,7 +150,7 @@ def publish(index: Index, interpreter: Interpreter) -> None:
         )
 
 
-def _compile(configuration: dict[str, str], package: str, module: str, version: str) -> bytes:
+def _compile(headers: dict[str, str], package: str, module: str, version: str) -> bytes:
     where = WHERE[module]
     # pybind11 3 and nanobind initialise in two phases, pybind11 2 and SWIG in one.
     multi = where == STATE
@@ -165,15 +165,15 @@ def _compile(configuration: dict[str, str], package: str, module: str, version: 
         "MULTI": str(int(multi)),
         "SIZE": "0" if multi else "-1",
     }
-    return compile_extension(configuration, SOURCE, macros)
+    return compile_extension(headers, SOURCE, macros)
 
 
-def compile_extension(configuration: dict[str, str], text: str, macros: dict[str, str]) -> bytes:
+def compile_extension(headers: dict[str, str], text: str, macros: dict[str, str]) -> bytes:
     """Return a shared object made from C."""
     with tempfile.TemporaryDirectory() as folder:
         source, product = Path(folder, "source.c"), Path(folder, "product.so")
         source.write_text(text, encoding="utf-8")
-        command = ["cc", "-shared", "-fPIC", "-O1", "-w", f"-I{configuration['include']}"]
+        command = ["cc", "-shared", "-fPIC", "-O1", "-w", f"-I{headers['include']}"]
         command += [f"-D{name}={value}" for name, value in macros.items()]
         subprocess.run([*command, str(source), "-o", str(product)], check=True)
         return product.read_bytes()

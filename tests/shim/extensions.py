@@ -6,7 +6,6 @@ the same two at the top level, `cext_multi` and `cext_single`. All come from one
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import tempfile
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.shim import universe
+from tests.support.native import configuration
 
 if TYPE_CHECKING:
     from tests.support.interpreters import Interpreter
@@ -173,22 +173,22 @@ def cannot_compile(interpreter: Interpreter) -> str | None:
     """Return why extension modules cannot be compiled for an interpreter, None if they can."""
     if shutil.which("cc") is None:
         return "there is no C compiler (cc)"
-    header = Path(_configuration(interpreter)["include"]) / "Python.h"
+    header = Path(configuration(interpreter)["include"]) / "Python.h"
     return None if header.is_file() else f"Python {interpreter} has no headers ({header})"
 
 
 def publish(index: Index, interpreter: Interpreter) -> None:
     """Put `lib`, `shared`, both versions of `cext`, and `dep-a` and `dep-b` that need one each into *index*."""
     universe.publish_library(index)
-    configuration = _configuration(interpreter)
+    headers = configuration(interpreter)
     jobs = [(version, module) for version in universe.VERSIONS for module in MODULES]
     with ThreadPoolExecutor(2) as pool:
-        compiled = dict(zip(jobs, pool.map(lambda job: _compile(configuration, *job), jobs), strict=True))
+        compiled = dict(zip(jobs, pool.map(lambda job: _compile(headers, *job), jobs), strict=True))
     for letter, version in zip("ab", universe.VERSIONS, strict=True):
         files: dict[str, str | bytes] = {"cext/__init__.py": f'VERSION = "{version}"\n'}
         for module in MODULES:
             files[module.replace(".", "/") + ".so"] = compiled[version, module]
-        index.add("cext", version, requires=[f"lib=={version}"], files=files, tag=configuration["tag"])
+        index.add("cext", version, requires=[f"lib=={version}"], files=files, tag=headers["tag"])
         index.add(
             f"dep-{letter}",
             f"{version}.0",
@@ -197,7 +197,7 @@ def publish(index: Index, interpreter: Interpreter) -> None:
         )
 
 
-def _compile(configuration: dict[str, str], version: str, module: str) -> bytes:
+def _compile(headers: dict[str, str], version: str, module: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         source, product = Path(folder, "source.c"), Path(folder, "product.so")
         source.write_text(SOURCE, encoding="utf-8")
@@ -209,22 +209,7 @@ def _compile(configuration: dict[str, str], version: str, module: str) -> bytes:
             "MULTI": str(int(multi)),
             "SIZE": "0" if multi else "-1",
         }
-        command = ["cc", "-shared", "-fPIC", "-O1", "-w", f"-I{configuration['include']}"]
+        command = ["cc", "-shared", "-fPIC", "-O1", "-w", f"-I{headers['include']}"]
         command += [f"-D{name}={value}" for name, value in macros.items()]
         subprocess.run([*command, str(source), "-o", str(product)], check=True)
         return product.read_bytes()
-
-
-def _configuration(interpreter: Interpreter) -> dict[str, str]:
-    """Return the folder of the interpreter's headers and the tag of wheels for it."""
-    code = (
-        "import json, sys, sysconfig\n"
-        "python = f'cp{sys.version_info[0]}{sys.version_info[1]}'\n"
-        "platform = sysconfig.get_platform().replace('-', '_').replace('.', '_')\n"
-        "print(json.dumps({'include': sysconfig.get_path('include'), 'tag': f'{python}-{python}-{platform}'}))"
-    )
-    answer = subprocess.run(
-        [interpreter.executable, "-I", "-c", code], capture_output=True, text=True, check=True
-    ).stdout
-    found: dict[str, str] = json.loads(answer)
-    return found

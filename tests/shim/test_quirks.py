@@ -8,6 +8,7 @@ import pytest
 
 from tests.shim import bindings, extensions
 from tests.shim.world import build_world
+from tests.support.native import configuration
 from tests.support.plain import PlainVenvs
 from tests.support.wheels import Index
 
@@ -122,16 +123,16 @@ def odd(interpreter: Interpreter, tmp_path_factory: pytest.TempPathFactory) -> W
         pytest.skip(reason)
     folder = tmp_path_factory.mktemp(f"odd-{interpreter}-")
     index = Index(folder / "index")
-    configuration = extensions._configuration(interpreter)
+    headers = configuration(interpreter)
     for letter, version in (("a", "1"), ("b", "2"), ("c", "3")):
-        compiled = bindings.compile_extension(configuration, ETREE, {"TWO_POINTERS": str(int(letter == "c"))})
+        compiled = bindings.compile_extension(headers, ETREE, {"TWO_POINTERS": str(int(letter == "c"))})
         files: dict[str, str | bytes] = {
             "lxml/__init__.py": f"VERSION = '{version}'\n",
             "lxml/etree.so": compiled,
         }
-        files["lxml/hook.so"] = bindings.compile_extension(configuration, HOOK, {})
+        files["lxml/hook.so"] = bindings.compile_extension(headers, HOOK, {})
         files["lxml/late.py"] = f"VERSION = '{version}'\n"
-        index.add("lxml", version, files=files, tag=configuration["tag"])
+        index.add("lxml", version, files=files, tag=headers["tag"])
         needs = [f"lxml=={version}"]
         if letter != "c":
             texts: dict[str, str | bytes] = {

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.resolution.compiled import name_of, parse
+from orchestrator.config.names import name_of
+from orchestrator.resolution.compiled import parse
 from orchestrator.resolution.model import LOCAL, Pin
 
 if TYPE_CHECKING:
