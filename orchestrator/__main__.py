@@ -24,7 +24,7 @@ def main() -> None:
 
         sys.exit(cli(arguments))
     except MvenvError as error:
-        from orchestrator.console import show_error
+        from orchestrator.system.console import show_error
 
         show_error(str(error))
         sys.exit(error.exit_code)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from orchestrator.config.request import LockUse, Request
 from orchestrator.errors import UsageError
-from orchestrator.request import LockUse, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable

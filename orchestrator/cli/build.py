@@ -9,13 +9,13 @@ import click
 from orchestrator.cli.asking import request_of, resolving
 from orchestrator.cli.fresh import count, size
 from orchestrator.cli.root import project_root
+from orchestrator.config.request import LockUse
 from orchestrator.errors import UsageError
-from orchestrator.request import LockUse
 
 if TYPE_CHECKING:
-    from orchestrator.build import Built
-    from orchestrator.console import Reporter
-    from orchestrator.preview import EnvironmentChange, Preview
+    from orchestrator.pipeline.build import Built
+    from orchestrator.pipeline.dry_run import EnvironmentChange, Preview
+    from orchestrator.system.console import Reporter
 
 
 @click.command()
@@ -33,7 +33,7 @@ def build(*, quiet: bool, locked: bool, frozen: bool, dry_run: bool, as_json: bo
 
     What was chosen is kept in mvenv.lock, so that the next build chooses the same.
     """
-    from orchestrator.console import Reporter
+    from orchestrator.system.console import Reporter
 
     if locked and frozen:
         raise UsageError("`--locked` and `--frozen` exclude each other")
@@ -42,14 +42,14 @@ def build(*, quiet: bool, locked: bool, frozen: bool, dry_run: bool, as_json: bo
     reporter = Reporter(quiet=quiet)
     pyproject = project_root() / "pyproject.toml"
     if dry_run:
-        from orchestrator.preview import preview
+        from orchestrator.pipeline.dry_run import preview
 
         seen = preview(pyproject, reporter, request)
         tell(seen, reporter)
         if as_json:
             _print(_document(seen))
         return
-    from orchestrator.build import build as build_project  # pulls in pydantic, virtualenv, packaging
+    from orchestrator.pipeline.build import build as build_project  # pulls in pydantic, virtualenv, packaging
 
     built = build_project(pyproject, reporter, request)
     summarize(built, reporter)
@@ -137,7 +137,7 @@ def _lines(change: EnvironmentChange) -> list[str]:
 def _document(seen: Preview) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from orchestrator.preview import SCHEMA
+    from orchestrator.pipeline.dry_run import SCHEMA
 
     groups = seen.groups
     return {

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from orchestrator import freshness
 from orchestrator.errors import MvenvError
-from orchestrator.graph import SCHEMA
+from orchestrator.reports.graph import SCHEMA
+from orchestrator.state import freshness
+from orchestrator.state.record import read_record
+from orchestrator.system.names import OVERRIDES, RECORD
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +21,7 @@ def built_record(root: Path) -> dict[str, Any]:
 
     :raises MvenvError: there is none, or it is of a form that this mvenv does not know.
     """
-    record = freshness.read_record(root)
+    record = read_record(root)
     if record is None or "graph" not in record:
         raise MvenvError(
             "the project has not been built yet",
@@ -30,7 +32,7 @@ def built_record(root: Path) -> dict[str, Any]:
     if not isinstance(drawing, dict) or drawing.get("schema") != SCHEMA:
         raise MvenvError(
             "the project was built by another version of mvenv",
-            causes=(f"{root / '.venv' / freshness.RECORD}",),
+            causes=(f"{root / '.venv' / RECORD}",),
             hints=("run `mvenv build` first",),
         )
     if not freshness.is_fresh(root, record):
@@ -41,7 +43,7 @@ def built_record(root: Path) -> dict[str, Any]:
 def _what_has_changed(root: Path, record: dict[str, Any]) -> str:
     if freshness.is_fresh(root, record, for_a_start=True):
         return (
-            f"{freshness.OVERRIDES} has changed since this was built: it holds for every new start, and "
+            f"{OVERRIDES} has changed since this was built: it holds for every new start, and "
             "`mvenv build` updates what is shown here"
         )
     return "the project has changed since this was built; `mvenv build` updates it"

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from orchestrator.console import Reporter
     from orchestrator.editing.model import Edited
+    from orchestrator.system.console import Reporter
 
 no_build = click.option("--no-build", is_flag=True, help="Change pyproject.toml, and build nothing.")
 group = click.option("--group", metavar="NAME", default="", help="The dependency group that is meant.")
@@ -41,7 +41,7 @@ def change(edit: Callable[[str], Edited], *, build: bool, group: str = "", extra
     :raises MvenvError: the change or the build is not possible; pyproject.toml is as it was then.
     """
     from orchestrator.config.document import read_text
-    from orchestrator.console import Reporter
+    from orchestrator.system.console import Reporter
 
     pyproject = project_root() / "pyproject.toml"
     before = read_text(pyproject)
@@ -52,11 +52,11 @@ def change(edit: Callable[[str], Edited], *, build: bool, group: str = "", extra
     if not build:
         _say(edited, reporter)
         return
-    from orchestrator.build import build as build_project
     from orchestrator.cli.build import summarize
+    from orchestrator.config.request import Request
     from orchestrator.config.selection import make_selection
-    from orchestrator.request import Request
-    from orchestrator.requested import kept_selection
+    from orchestrator.pipeline.build import build as build_project
+    from orchestrator.pipeline.built_request import kept_selection
 
     try:
         kept = kept_selection(pyproject.parent)
@@ -115,7 +115,7 @@ def _put_back(pyproject: Path, before: str, written: str) -> tuple[str, ...]:
 
 def _write(pyproject: Path, text: str) -> None:
     """Replace the file itself where *pyproject* is a link to it, and keep its permissions."""
-    from orchestrator.files import write_text
+    from orchestrator.system.files import write_text
 
     file = pyproject.resolve()
     mode = file.stat().st_mode

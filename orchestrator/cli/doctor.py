@@ -13,7 +13,7 @@ from orchestrator.cli.root import project_root
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from orchestrator.native.check import Report
+    from orchestrator.reports.doctor import Report
 
 
 @click.command()
@@ -25,7 +25,7 @@ def doctor(*, as_json: bool) -> int:
     """
     root = project_root()
     record = built_record(root)
-    from orchestrator.native.check import SCHEMA, check  # pulls in packaging
+    from orchestrator.reports.doctor import SCHEMA, check  # pulls in packaging
 
     report = check(root, record)
     if as_json:

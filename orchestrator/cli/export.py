@@ -28,11 +28,11 @@ def export(folder: Path | None, only: str | None) -> None:
     """
     root = project_root()
     from orchestrator.config.model import Selection
+    from orchestrator.config.request import LockUse, Request
     from orchestrator.lock import file
-    from orchestrator.lock.export import export as export_to  # pulls in pydantic, packaging
-    from orchestrator.preparation import prepare
-    from orchestrator.request import LockUse, Request
-    from orchestrator.settling import answered_plan
+    from orchestrator.pipeline.converge import answered_plan
+    from orchestrator.pipeline.export import export as export_to  # pulls in pydantic, packaging
+    from orchestrator.pipeline.inputs import prepare
 
     lock = file.read(root)
     request = Request(Selection() if lock is None else lock.inputs.selection, LockUse.LOCKED)

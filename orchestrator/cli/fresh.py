@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from orchestrator import freshness
 from orchestrator.cli.root import project_root
+from orchestrator.state import freshness
+from orchestrator.state.record import read_record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def say_if_fresh() -> bool:
     What an earlier build has left behind is a reason for a build, too: to sweep it.
     """
     root = project_root()
-    record = freshness.read_record(root)
+    record = read_record(root)
     if record is None or not freshness.is_of_a_plain_build(record):
         return False
     if not freshness.is_fresh(root, record) or not freshness.is_tidy(root, record):

@@ -25,6 +25,6 @@ def graph(form: str) -> None:
 
         click.echo(to_json(drawing), nl=False)
     else:
-        from orchestrator.graph.text import picture
+        from orchestrator.reports.graph.text import picture
 
         click.echo(picture(drawing))

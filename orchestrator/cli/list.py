@@ -6,7 +6,7 @@ import click
 
 from orchestrator.cli.built import built_record
 from orchestrator.cli.root import project_root
-from orchestrator.listing import SCHEMA
+from orchestrator.reports.listing import SCHEMA
 
 
 @click.command("list")
@@ -18,12 +18,12 @@ def list_(*, duplicates: bool, as_json: bool) -> None:
     """List every installed distribution: name, version, environments."""
     root = project_root()
     record = built_record(root)
-    from orchestrator.graph.built import read  # these pull in packaging
-    from orchestrator.listing.rows import rows
+    from orchestrator.reports.graph.built import read  # these pull in packaging
+    from orchestrator.reports.listing.rows import rows
 
     found = rows(read(record), duplicates=duplicates)
     if duplicates:
-        from orchestrator.listing.sizes import with_sizes
+        from orchestrator.reports.listing.sizes import with_sizes
 
         found = with_sizes(found, root)
     if as_json:
@@ -36,6 +36,6 @@ def list_(*, duplicates: bool, as_json: bool) -> None:
     elif not found:
         click.echo("nothing is installed more than once" if duplicates else "nothing is installed", err=True)
     else:
-        from orchestrator.listing.text import columns, columns_of_copies
+        from orchestrator.reports.listing.text import columns, columns_of_copies
 
         click.echo(columns_of_copies(found) if duplicates else columns(found))

@@ -11,8 +11,8 @@ from orchestrator.cli.fresh import count
 from orchestrator.cli.root import project_root
 
 if TYPE_CHECKING:
-    from orchestrator.locking import Locked
-    from orchestrator.plan.model import Groups
+    from orchestrator.pipeline.lock import Locked
+    from orchestrator.resolution.outcome import Groups
 
 SCHEMA = 1
 
@@ -27,12 +27,12 @@ def lock(*, quiet: bool, check: bool, as_json: bool, **options: Any) -> int:
 
     A lock that is up to date stays as it is, unless --upgrade or --upgrade-package asks for newer versions.
     """
-    from orchestrator.console import Reporter
+    from orchestrator.system.console import Reporter
 
     reporter = Reporter(quiet=quiet)
     pyproject = project_root() / "pyproject.toml"
     request = request_of(options)
-    from orchestrator.locking import lock_project  # pulls in pydantic, packaging
+    from orchestrator.pipeline.lock import lock_project  # pulls in pydantic, packaging
 
     locked = lock_project(pyproject, reporter, request, check=check)
     if not locked.changes:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from orchestrator.errors import MvenvError
 
 if TYPE_CHECKING:
-    from orchestrator.graph.built import BuiltProject
+    from orchestrator.reports.graph.built import BuiltProject
 
 
 def unknown_name(name: str, project: BuiltProject) -> MvenvError:
-    """Return the error for a *name* that means nothing to :meth:`orchestrator.graph.built.BuiltProject.meant`."""
+    """Return the error for a *name* that :meth:`orchestrator.reports.graph.built.BuiltProject.meant` does not know."""
     from orchestrator.config.faults import did_you_mean, quote
 
     if name.partition(".")[0] in sys.stdlib_module_names:

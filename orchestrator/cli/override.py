@@ -12,7 +12,7 @@ from orchestrator.errors import MvenvError, UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from orchestrator.console import Reporter
+    from orchestrator.system.console import Reporter
     from runtime_shim.overrides import Chain
 
 
@@ -32,8 +32,8 @@ def override(*, releases: tuple[str, ...], remove: bool, no_build: bool) -> None
     root = project_root()
     from orchestrator.config.document import read_text
     from orchestrator.config.overrides import load_overrides, parse_overrides, put_back, write_overrides
-    from orchestrator.console import Reporter
     from orchestrator.editing import overrides
+    from orchestrator.system.console import Reporter
     from runtime_shim.overrides import FILE
 
     path = root / FILE
@@ -92,10 +92,10 @@ def _chain(releases: tuple[str, ...]) -> Chain:
 
 
 def _build(root: Path, reporter: Reporter) -> None:
-    from orchestrator.build import build as build_project
     from orchestrator.cli.build import summarize
-    from orchestrator.request import Request
-    from orchestrator.requested import kept_selection
+    from orchestrator.config.request import Request
+    from orchestrator.pipeline.build import build as build_project
+    from orchestrator.pipeline.built_request import kept_selection
 
     request = Request(selection=kept_selection(root))
     summarize(build_project(root / "pyproject.toml", reporter, request), reporter)

@@ -6,9 +6,10 @@ import os
 import sys
 from pathlib import Path
 
-from orchestrator import freshness
 from orchestrator.cli.root import project_root, system_error
 from orchestrator.errors import MvenvError, UsageError
+from orchestrator.state import freshness
+from orchestrator.state.record import read_record
 
 TYPE_CHECKING = False  # importing typing takes longer than the rest of this module
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def run(arguments: list[str]) -> NoReturn:
     """
     may_build, command = _parse(arguments)
     root = project_root()
-    if not freshness.is_fresh(root, freshness.read_record(root), for_a_start=True):
+    if not freshness.is_fresh(root, read_record(root), for_a_start=True):
         if not may_build:
             raise MvenvError(
                 "the environments are missing or out of date",
@@ -53,11 +54,11 @@ def _parse(arguments: list[str]) -> tuple[bool, list[str]]:
 
 
 def _build(root: Path) -> None:
-    from orchestrator.build import build
     from orchestrator.cli.build import summarize
-    from orchestrator.console import Reporter
-    from orchestrator.request import Request
-    from orchestrator.requested import kept_selection
+    from orchestrator.config.request import Request
+    from orchestrator.pipeline.build import build
+    from orchestrator.pipeline.built_request import kept_selection
+    from orchestrator.system.console import Reporter
 
     reporter = Reporter()
     try:

@@ -6,7 +6,7 @@ import click
 
 from orchestrator.cli.built import built_record
 from orchestrator.cli.root import project_root
-from orchestrator.tree import SCHEMA
+from orchestrator.reports.tree import SCHEMA
 
 
 @click.command()
@@ -23,8 +23,8 @@ def tree(name: str | None, *, invert: bool, depth: int | None, as_json: bool) ->
     if invert and name is None:
         raise click.UsageError("--invert needs the NAME to begin with")
     record = built_record(project_root())
-    from orchestrator.graph.built import read  # these pull in packaging
-    from orchestrator.tree.grow import inverted_trees_of, project_tree, trees_of
+    from orchestrator.reports.graph.built import read  # these pull in packaging
+    from orchestrator.reports.tree.grow import inverted_trees_of, project_tree, trees_of
 
     project = read(record)
     if name is None:
@@ -44,6 +44,6 @@ def tree(name: str | None, *, invert: bool, depth: int | None, as_json: bool) ->
         document = {"schema": SCHEMA, "inverted": invert, "trees": [asdict(tree) for tree in trees]}
         click.echo(to_json(document), nl=False)
     else:
-        from orchestrator.tree.text import drawn
+        from orchestrator.reports.tree.text import drawn
 
         click.echo(drawn(trees))

@@ -6,7 +6,7 @@ import click
 
 from orchestrator.cli.built import built_record
 from orchestrator.cli.root import project_root
-from orchestrator.why import SCHEMA
+from orchestrator.reports.why import SCHEMA
 
 
 @click.command()
@@ -19,9 +19,9 @@ def why(name: str, *, as_json: bool) -> None:
     """
     root = project_root()
     record = built_record(root)
-    from orchestrator.graph.built import read  # these pull in packaging
-    from orchestrator.why.explain import explain
-    from orchestrator.why.places import places
+    from orchestrator.reports.graph.built import read  # these pull in packaging
+    from orchestrator.reports.why.explain import explain
+    from orchestrator.reports.why.places import places
 
     project = read(record)
     answer = explain(name, project, places(root / "pyproject.toml"))
@@ -36,6 +36,6 @@ def why(name: str, *, as_json: bool) -> None:
 
         click.echo(to_json({"schema": SCHEMA, **asdict(answer)}), nl=False)
     else:
-        from orchestrator.why.text import told
+        from orchestrator.reports.why.text import told
 
         click.echo(told(answer))

@@ -160,7 +160,7 @@ def written_back(root: Path, record: dict[str, Any] | None) -> Iterator[None]:
 
 def write_overrides(path: Path, text: str) -> None:
     """Replace the file's content; where *path* is a link, that of the file it leads to."""
-    from orchestrator.files import write_text
+    from orchestrator.system.files import write_text
 
     write_text(path.resolve(), text)
 

@@ -7,24 +7,26 @@ import json
 import os
 import re
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator import native
+from orchestrator.environments import ownership, venv
+from orchestrator.environments.site import Site
 from orchestrator.errors import InstallError
-from orchestrator.files import remove_folder
-from orchestrator.freshness import LOCK, source_state
-from orchestrator.install import territory, venv
-from orchestrator.resolution import failure, question, uv
+from orchestrator.system.files import remove_folder
+from orchestrator.system.names import LOCK
+from orchestrator.system.source_state import source_state
+from orchestrator.uv import failure, request_files
+from orchestrator.uv.run import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from orchestrator.config.model import Project
     from orchestrator.plan.model import Environment, Plan
-    from orchestrator.resolution.interpreter import Interpreter
-    from orchestrator.resolution.model import Pin
+    from orchestrator.uv.interpreter import Interpreter
+    from orchestrator.uv.model import Pin
 
 
 # How uv words it.
@@ -32,19 +34,6 @@ _MISMATCH = re.compile(
     r"Hash mismatch for `(?P<name>[^`]+)`\s+Expected:\s+(?P<expected>(?:\S+:[0-9a-f]+\s+)+)"
     r"Computed:\s+(?P<computed>(?:\S+:[0-9a-f]+\s*)+)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """An environment of the plan and where it is on disk."""
-
-    environment: Environment
-    folder: Path
-    """Where it is now."""
-    lives_at: Path
-    """Where it will be when it is in use."""
-    content: str
-    """A digest of what it holds; two environments of equal content are interchangeable."""
 
 
 def content(environment: Environment, plan: Plan, interpreter: Interpreter) -> str:
@@ -83,18 +72,12 @@ def _state(pin: Pin) -> str:
     return source_state(Path(pin.source), editable=pin.specification.startswith("-e "))
 
 
-def is_complete(site: Site) -> bool:
-    """Whether the environment is on disk with exactly this content."""
-    record = venv.marking(site.folder)
-    return record is not None and record.get("content") == site.content
-
-
 def isolated_sites(plan: Plan, root: Path, interpreter: Interpreter) -> tuple[Site, ...]:
     """Return the isolated environments of *plan*, each in a folder named after its content."""
     sites = []
     for environment in plan.environments:
         digest = content(environment, plan, interpreter)
-        folder = root / territory.MODULES / f"{environment.name}-{digest[:8]}"
+        folder = root / ownership.MODULES / f"{environment.name}-{digest[:8]}"
         sites.append(Site(environment, folder, folder, digest))
     return tuple(sites)
 
@@ -143,9 +126,9 @@ def _install(
         if pin.source is not None:
             arguments += ["--refresh-package", name]  # the folder has changed, its version perhaps not
     with tempfile.TemporaryDirectory(prefix="mvenv-") as folder:
-        arguments += question.write_pins(Path(folder), project, pins)
+        arguments += request_files.write_pins(Path(folder), project, pins)
         arguments += _write_hashes(Path(folder), pins, hashes)
-        answer = uv.run(arguments, cwd=project.root)
+        answer = run(arguments, cwd=project.root)
     if answer.code != 0:
         raise _failure(site, answer.stderr)
 

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.files import write_text
+from orchestrator.system.files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

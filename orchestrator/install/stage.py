@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.install import installer, territory, venv
+from orchestrator.environments import ownership, venv
+from orchestrator.environments.site import Site, Staged, is_complete
+from orchestrator.install import installer
 from orchestrator.install.contents import clashes, import_names
-from orchestrator.install.installer import Site
 from orchestrator.install.record import Installed, installed
 from orchestrator.install.usage import uses
 from orchestrator.plan.model import Contents, Knowledge
@@ -21,28 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from orchestrator.config.model import Project
-    from orchestrator.console import Reporter
     from orchestrator.lock.hashes import Hashes
     from orchestrator.plan.model import Environment, Plan
-    from orchestrator.resolution.interpreter import Interpreter
+    from orchestrator.system.console import Reporter
+    from orchestrator.uv.interpreter import Interpreter
 
 PARALLEL_INSTALLS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Staged:
-    """A plan on disk, complete but not yet in use."""
-
-    application: Site
-    environments: tuple[Site, ...]
-
-    def everywhere(self) -> tuple[Site, ...]:
-        """Return all sites, the application's first."""
-        return (self.application, *self.environments)
-
-    def folders(self) -> dict[str, Path]:
-        """Return environment name → where it will live."""
-        return {site.environment.name: site.lives_at for site in self.everywhere()}
 
 
 def stage(
@@ -62,8 +46,8 @@ def stage(
     content = installer.content(plan.application, plan, interpreter)
     application = Site(plan.application, root / f".venv-{content[:8]}-{os.getpid()}", root / ".venv", content)
     if sites:
-        territory.claim_modules(root)
-    missing = [application, *(site for site in sites if not installer.is_complete(site))]
+        ownership.claim_modules(root)
+    missing = [application, *(site for site in sites if not is_complete(site))]
     reporter.stage(f"Installing {len(missing)} environments", len(missing))
     shared = venv.site_packages(application.lives_at, interpreter)
 

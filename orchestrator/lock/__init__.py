@@ -6,6 +6,6 @@ Values (`model`), their TOML form (`form`, `text`), what they depend on (`inputs
 
 from __future__ import annotations
 
-from orchestrator.freshness import LOCK as FILE
+from orchestrator.system.names import LOCK as FILE
 
 __all__ = ["FILE"]

@@ -9,8 +9,9 @@ from orchestrator.config.names import name_of
 from orchestrator.lock import form
 from orchestrator.lock.model import Inputs, Lock, LockedEnvironment, Wish
 from orchestrator.lock.pins import Place, pin_at, place_of
-from orchestrator.plan.model import Contents, Groups, Knowledge, Part, PlannedConflict, PlannedGroup
-from orchestrator.resolution.model import Resolution
+from orchestrator.plan.model import Contents, Knowledge
+from orchestrator.resolution.outcome import Groups, Part, PlannedConflict, PlannedGroup
+from orchestrator.uv.model import Resolution
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from orchestrator.files import write_text
 from orchestrator.lock import FILE
 from orchestrator.lock.error import LockError
+from orchestrator.system.files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

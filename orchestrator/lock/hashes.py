@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from orchestrator.errors import ResolutionError
-from orchestrator.resolution import failure, question, uv
+from orchestrator.uv import failure, request_files
+from orchestrator.uv.run import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from orchestrator.config.model import Project
-    from orchestrator.resolution.interpreter import Interpreter
-    from orchestrator.resolution.model import Pin
+    from orchestrator.uv.interpreter import Interpreter
+    from orchestrator.uv.model import Pin
 
 _PARALLEL_CALLS = 2
 
@@ -81,13 +82,13 @@ def pylock(pins: Mapping[str, Pin], project: Project, interpreter: Interpreter) 
     """
     with tempfile.TemporaryDirectory(prefix="mvenv-") as folder:
         output = Path(folder) / "pylock.toml"
-        written = question.write_pins(Path(folder), project, pins)
+        written = request_files.write_pins(Path(folder), project, pins)
         files = [argument for argument in written if argument != "--requirements"]
         arguments = ["pip", "compile", *files, "--format", "pylock.toml", "--output-file", str(output)]
         arguments += ["--no-deps", "--no-header", "--quiet", "--python", interpreter.executable]
-        answer = uv.run([*arguments, "--offline"], cwd=project.root)
+        answer = run([*arguments, "--offline"], cwd=project.root)
         if answer.code != 0:
-            answer = uv.run(arguments, cwd=project.root)
+            answer = run(arguments, cwd=project.root)
         if answer.code == 0:
             return output.read_text("utf-8")
     raise ResolutionError(

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
-from orchestrator.freshness import source_state
 from orchestrator.lock.model import Inputs, Wish
 from orchestrator.lock.pins import relative
+from orchestrator.system.source_state import source_state
 from runtime_shim.overrides import rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from orchestrator.config.model import DirectRequirement, Project, Selection
-    from orchestrator.plan.model import Groups
-    from orchestrator.resolution.interpreter import Interpreter
+    from orchestrator.resolution.outcome import Groups
+    from orchestrator.uv.interpreter import Interpreter
 
 _FILE_SETTINGS = "uv.toml"
 

@@ -6,16 +6,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from orchestrator.lock.model import Lock, LockedEnvironment
-from orchestrator.plan.model import Knowledge, PlannedConflict
+from orchestrator.plan.model import Knowledge
 from orchestrator.plan.views import environment_view
+from orchestrator.resolution.outcome import PlannedConflict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from orchestrator.lock.model import Inputs
-    from orchestrator.plan.model import Environment, Groups, Plan
+    from orchestrator.plan.model import Environment, Plan
     from orchestrator.plan.views import View
+    from orchestrator.resolution.outcome import Groups
 
 
 def make_lock(

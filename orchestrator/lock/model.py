@@ -11,7 +11,8 @@ from orchestrator.config.names import name_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from orchestrator.plan.model import Groups, Knowledge
+    from orchestrator.plan.model import Knowledge
+    from orchestrator.resolution.outcome import Groups
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from orchestrator.resolution.model import Pin
+from orchestrator.uv.model import Pin
 
 
 class Place(NamedTuple):

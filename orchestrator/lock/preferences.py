@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from orchestrator.config.request import Request
     from orchestrator.lock.model import Inputs, Lock
-    from orchestrator.plan.model import Groups
-    from orchestrator.request import Request
+    from orchestrator.resolution.outcome import Groups
 
 
 def preferred(lock: Lock, now: Inputs, request: Request) -> Groups:

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import InstallError
-from orchestrator.files import write_text
 from orchestrator.native import elf
 from orchestrator.native.model import Edit, Separated
 from orchestrator.native.read import record_hash
+from orchestrator.system.files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

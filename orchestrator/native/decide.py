@@ -30,9 +30,9 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from orchestrator.native.linked_groups import Worlds
 from orchestrator.native.model import Change, Edit
 from orchestrator.native.resolve import edges, reached
-from orchestrator.native.worlds import Worlds
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence

@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.install import venv
+from orchestrator.environments import venv
 from orchestrator.native.apply import apply, patchelf
 from orchestrator.native.decide import decide
 from orchestrator.native.read import read_place, with_contents
@@ -21,11 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-    from orchestrator.console import Reporter
-    from orchestrator.install.installer import Site
-    from orchestrator.install.stage import Staged
+    from orchestrator.environments.site import Site, Staged
     from orchestrator.native.model import Change, Place, Separated
-    from orchestrator.resolution.interpreter import Interpreter
+    from orchestrator.system.console import Reporter
+    from orchestrator.uv.interpreter import Interpreter
 
 NATIVE = "native"
 """The key of an environment's marker that holds what was done there, see :func:`recorded`."""

@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from orchestrator.plan.model import Knowledge
-from orchestrator.resolution.model import LOCAL
+from orchestrator.uv.model import LOCAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from orchestrator.plan.model import Environment, Plan
-    from orchestrator.resolution.model import Pin
+    from orchestrator.uv.model import Pin
 
 
 def with_actual_versions(plan: Plan, knowledge: Knowledge) -> tuple[Plan, Knowledge]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from orchestrator.config.model import Alias
     from orchestrator.plan.model import Knowledge, Plan
     from orchestrator.plan.views import View
-    from orchestrator.resolution.model import Pin
+    from orchestrator.uv.model import Pin
 
 
 @dataclass(frozen=True, slots=True)

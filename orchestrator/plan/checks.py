@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from orchestrator.config.names import name_of
 
 if TYPE_CHECKING:
-    from orchestrator.plan.model import Knowledge, Part, Plan, PlannedGroup
+    from orchestrator.plan.model import Knowledge, Plan
+    from orchestrator.resolution.outcome import Part, PlannedGroup
 
 
 def imports_to_check(plan: Plan, knowledge: Knowledge) -> list[dict[str, list[str]]]:

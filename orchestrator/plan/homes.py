@@ -9,20 +9,14 @@ from typing import TYPE_CHECKING
 from packaging.version import InvalidVersion, Version
 
 from orchestrator.config.names import name_of
-from orchestrator.plan.model import (
-    APPLICATION,
-    Environment,
-    Groups,
-    Knowledge,
-    Plan,
-    PlannedGroup,
-)
+from orchestrator.plan.model import APPLICATION, Environment, Knowledge, Plan
 from orchestrator.plan.versioned import edges, versioned_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from orchestrator.resolution.model import Pin
+    from orchestrator.resolution.outcome import Groups, PlannedGroup
+    from orchestrator.uv.model import Pin
 
 Node = tuple[int, str]
 """A distribution of a group: the group's number and the canonical name."""

@@ -20,8 +20,9 @@ from orchestrator.config.names import name_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from orchestrator.plan.model import Contents, Knowledge, PlannedGroup
-    from orchestrator.resolution.model import Resolution
+    from orchestrator.plan.model import Contents, Knowledge
+    from orchestrator.resolution.outcome import PlannedGroup
+    from orchestrator.uv.model import Resolution
 
 
 def edges(resolution: Resolution, knowledge: Knowledge) -> dict[str, frozenset[str]]:

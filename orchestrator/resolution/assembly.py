@@ -6,14 +6,15 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from orchestrator.plan.model import Groups, Part, PlannedConflict, PlannedGroup
-from orchestrator.resolution.model import Resolution
+from orchestrator.resolution.outcome import Groups, Part, PlannedConflict, PlannedGroup
+from orchestrator.uv.model import Resolution
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from orchestrator.grouping import Grouping
-    from orchestrator.resolution.items import Item, Wanted
+    from orchestrator.resolution.items import Item
+    from orchestrator.uv.model import Wanted
 
 
 def assembled(found: Grouping, items: Sequence[Item], conflicts: Iterable[PlannedConflict]) -> Groups:

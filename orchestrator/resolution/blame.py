@@ -1,6 +1,6 @@
 """Errors that show both sides: who wants what of a distribution, through whom, and where that is written.
 
-uv's proof (:mod:`orchestrator.resolution.derivation`) names every link between the project and the
+uv's proof (:mod:`orchestrator.uv.derivation`) names every link between the project and the
 distribution that is fought over; here the links become chains: ``my-app → mid 1.0 → dep-a 1.0 → low<2``.
 """
 
@@ -19,12 +19,12 @@ from packaging.utils import canonicalize_name
 from orchestrator.config.disjoint import are_disjoint
 from orchestrator.config.faults import join_words
 from orchestrator.errors import ResolutionError
-from orchestrator.resolution import derivation, failure
+from orchestrator.uv import derivation, failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from orchestrator.resolution.derivation import Dependence, Derivation, Term
+    from orchestrator.uv.derivation import Dependence, Derivation, Term
 
 _LONGEST_NOTE = 300
 

@@ -16,16 +16,16 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 from orchestrator.config.disjoint import are_disjoint
-from orchestrator.resolution import derivation, question
-from orchestrator.resolution.failure import Kind
+from orchestrator.uv import derivation, request_files
+from orchestrator.uv.failure import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from orchestrator.grouping import Verdict
-    from orchestrator.resolution.derivation import Dependence, Term
     from orchestrator.resolution.items import Item
     from orchestrator.resolution.resolver import Refusal
+    from orchestrator.uv.derivation import Dependence, Term
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ def excludes(stderr: str, requirements: Iterable[str]) -> bool:
         demand.extras |= {canonicalize_name(extra) for extra in wanted.extras}
         demand.ranges.append((wanted.specifier,))
     waiting = [
-        each for each in derivation.read(stderr).dependences if each.requirers[0].name != question.NAME
+        each for each in derivation.read(stderr).dependences if each.requirers[0].name != request_files.NAME
     ]
     while True:
         applying = [each for each in waiting if _applies(each, demands)]

@@ -12,8 +12,7 @@ from runtime_shim.overrides import wanted as demanded
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from orchestrator.resolution.items import Release, Wanted
-    from orchestrator.resolution.model import Resolution
+    from orchestrator.uv.model import Release, Resolution, Wanted
     from runtime_shim.overrides import Rule
 
     Chain = tuple[Release, ...]

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from orchestrator.grouping import Group, Grouping
-    from orchestrator.plan.model import Groups, Part, PlannedGroup
     from orchestrator.resolution.items import Item
+    from orchestrator.resolution.outcome import Groups, Part, PlannedGroup
 
 
 @dataclass(frozen=True, slots=True)

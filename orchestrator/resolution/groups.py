@@ -10,30 +10,31 @@ from packaging.utils import canonicalize_name
 
 from orchestrator.config.location import show_place
 from orchestrator.errors import ConfigError, ResolutionError
-from orchestrator.freshness import OVERRIDES
 from orchestrator.grouping import Conflict, Unsatisfiable, partition
-from orchestrator.plan.model import Groups, PlannedConflict
 from orchestrator.resolution import blame
 from orchestrator.resolution.assembly import assembled, named
 from orchestrator.resolution.continuity import continuity
-from orchestrator.resolution.items import Item, Wanted, item_of
+from orchestrator.resolution.items import Item, item_of
 from orchestrator.resolution.leaks import defaults
 from orchestrator.resolution.oracle import UvOracle
+from orchestrator.resolution.outcome import Groups, PlannedConflict
 from orchestrator.resolution.progress import Progress
 from orchestrator.resolution.refusals import Places, cannot_be_installed, contest
 from orchestrator.resolution.resolver import Refusal, Resolver
 from orchestrator.resolution.singletons import NoSingleVersionError, common_version
 from orchestrator.resolution.splitting import UnsplittableError, split
+from orchestrator.system.names import OVERRIDES
+from orchestrator.uv.model import Wanted
 from runtime_shim.overrides import wanted as demanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from orchestrator.config.model import DirectRequirement, Project
-    from orchestrator.console import Reporter
     from orchestrator.grouping import Grouping, Verdict
-    from orchestrator.resolution.interpreter import Interpreter
-    from orchestrator.resolution.items import Release
+    from orchestrator.system.console import Reporter
+    from orchestrator.uv.interpreter import Interpreter
+    from orchestrator.uv.model import Release
     from runtime_shim.overrides import Rule
 
 

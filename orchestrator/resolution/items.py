@@ -5,34 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.uv.model import Wanted
+
 if TYPE_CHECKING:
     from orchestrator.config.model import DirectRequirement
-
-Release = tuple[str, str]
-"""Canonical name and version of a distribution."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One requirement in a question to the resolver."""
-
-    text: str
-    """PEP 508."""
-    name: str
-    """Canonical distribution name."""
-    chain: tuple[Release, ...]
-    """Who requires it: the project, then the split distributions on the way, outermost first."""
-    constraints: tuple[str, ...] = ()
-    """Extra bounds that go with it, PEP 508."""
-    additions: tuple[str, ...] = ()
-    """Extra requirements that go with it, PEP 508."""
-    bare: str = ""
-    """Of a split distribution: its version. Its dependencies are wanted one by one, not by it."""
-
-    @property
-    def release(self) -> Release:
-        """The distribution itself, if it is split."""
-        return self.name, self.bare
+    from orchestrator.uv.model import Release
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,8 @@ from orchestrator.resolution.contexts import demands
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from orchestrator.plan.model import Groups
-    from orchestrator.resolution.items import Wanted
-    from orchestrator.resolution.model import Resolution
+    from orchestrator.resolution.outcome import Groups
+    from orchestrator.uv.model import Resolution, Wanted
     from runtime_shim.overrides import Rule
 
 Defaults = dict[tuple[str, str], set[str]]

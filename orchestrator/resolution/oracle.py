@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from orchestrator.config.names import name_of
 from orchestrator.grouping import Verdict
-from orchestrator.resolution import failure, question
 from orchestrator.resolution.certificate import certified
 from orchestrator.resolution.leaks import find_leak
 from orchestrator.resolution.resolver import Refusal
+from orchestrator.uv import failure, request_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from orchestrator.resolution.items import Item, Wanted
-    from orchestrator.resolution.model import Resolution
+    from orchestrator.resolution.items import Item
     from orchestrator.resolution.resolver import Resolver
+    from orchestrator.uv.model import Resolution, Wanted
 
 
 class UvOracle:
@@ -123,7 +123,7 @@ class UvOracle:
 
     def _refusal(self, members: frozenset[int], refusal: Refusal) -> Verdict:
         if refusal.is_about_versions:
-            named = failure.suspects(refusal.stderr, question.NAME)
+            named = failure.suspects(refusal.stderr, request_files.NAME)
             return Verdict(
                 satisfiable=False,
                 suspects=frozenset(index for index in members if self._is_named(index, named)),
@@ -139,7 +139,7 @@ class UvOracle:
             above = importers.get(match[1], ())
             return f"{' '.join(above[-1])} needs {match[1]}" if above else match[0]
 
-        return re.sub(r"the project requires ([a-z0-9-]+)", needs, failure.reason(stderr, question.NAME))
+        return re.sub(r"the project requires ([a-z0-9-]+)", needs, failure.reason(stderr, request_files.NAME))
 
     def _is_named(self, index: int, named: frozenset[str]) -> bool:
         return any(

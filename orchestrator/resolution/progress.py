@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from orchestrator.grouping import SilentReporter
 
 if TYPE_CHECKING:
-    from orchestrator.console import Reporter
     from orchestrator.grouping import Conflict
+    from orchestrator.system.console import Reporter
 
 
 class Progress(SilentReporter):

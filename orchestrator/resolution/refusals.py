@@ -11,17 +11,18 @@ from orchestrator.config.constraints import CONSTRAINTS
 from orchestrator.config.document import read_text
 from orchestrator.config.location import key_lines, show_key, show_place
 from orchestrator.errors import ConfigError
-from orchestrator.resolution import blame, question
+from orchestrator.resolution import blame
 from orchestrator.resolution.resolver import Refusal, Resolver
+from orchestrator.uv import request_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from orchestrator.config.model import DirectRequirement, Project
     from orchestrator.errors import ResolutionError
-    from orchestrator.resolution.items import Wanted
+    from orchestrator.uv.model import Wanted
 
-# How uv words it; see `orchestrator.resolution.derivation`.
+# How uv words it; see `orchestrator.uv.derivation`.
 _NOT_FOUND = re.compile(r"([\w.-]+) was not found in the (?:package registry|cache)")
 _NO_VERSION = re.compile(r"there (?:is|are) no versions? of|only \S+ is available")
 
@@ -71,7 +72,7 @@ def contest(
     known = list(direct)
     return blame.contest(
         answer.stderr if isinstance(answer, Refusal) else "",
-        question.NAME,
+        request_files.NAME,
         {each.name: places.of(each) for each in known},
         {bound: places.of_constraints(each) for each in known for bound in each.constraints},
     )

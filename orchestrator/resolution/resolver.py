@@ -9,19 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import ResolutionError
-from orchestrator.resolution import compiled, failure, metadata, question, uv
 from orchestrator.resolution.contexts import demands
-from orchestrator.resolution.items import Wanted
+from orchestrator.uv import compile_output, core_metadata, failure, metadata, request_files
+from orchestrator.uv.model import Wanted
+from orchestrator.uv.run import Answer, is_set, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from orchestrator.config.model import Project
-    from orchestrator.resolution.interpreter import Interpreter
-    from orchestrator.resolution.items import Release
     from orchestrator.resolution.leaks import Defaults
-    from orchestrator.resolution.metadata import Metadata
-    from orchestrator.resolution.model import Pin, Resolution
+    from orchestrator.uv.core_metadata import Metadata
+    from orchestrator.uv.interpreter import Interpreter
+    from orchestrator.uv.model import Pin, Release, Resolution
     from runtime_shim.overrides import Rule
 
 PARALLEL_QUESTIONS = 4
@@ -140,7 +140,9 @@ class Resolver:
 
     def _resolve(self, members: Sequence[Wanted], preferences: Mapping[str, str]) -> Resolution | Refusal:
         bare = {
-            member.release: metadata.without_dependencies(member.release) for member in members if member.bare
+            member.release: core_metadata.without_dependencies(member.release)
+            for member in members
+            if member.bare
         }
         if not self.rules:
             return self._compile(members, preferences, tuple(bare.values()))
@@ -194,7 +196,7 @@ class Resolver:
     def _overridden(self, demanded: Mapping[Release, list[Mapping[str, str]]]) -> list[Metadata]:
         own = [self._own_metadata(release) for release in demanded]
         return [
-            metadata.overridden(found, wishes)
+            core_metadata.overridden(found, wishes)
             for found, wishes in zip(own, demanded.values(), strict=True)
             if found is not None
         ]
@@ -215,19 +217,21 @@ class Resolver:
     ) -> Resolution | Refusal:
         self._counter.append(None)
         with tempfile.TemporaryDirectory(prefix="mvenv-") as folder:
-            arguments = question.write(
+            arguments = request_files.write(
                 Path(folder), self.project, members, preferences, told, self.constraints
             )
             answer = self._ask([*arguments, *options], Path(folder), preferences)
             if answer.code != 0:
                 return Refusal(answer.stderr, failure.kind(answer.stderr))
-            text = (Path(folder) / question.OUTPUT).read_text("utf-8")
-        return compiled.parse(text, question=question.NAME, folders=self._folders, root=self.project.root)
+            text = (Path(folder) / request_files.OUTPUT).read_text("utf-8")
+        return compile_output.parse(
+            text, question=request_files.NAME, folders=self._folders, root=self.project.root
+        )
 
-    def _ask(self, arguments: Sequence[str], folder: Path, preferences: Mapping[str, str]) -> uv.Answer:
+    def _ask(self, arguments: Sequence[str], folder: Path, preferences: Mapping[str, str]) -> Answer:
         arguments = [*arguments, "--python", self.interpreter.executable]
-        if self._cache_is_fresh and not self._looks_again and not uv.is_set("UV_OFFLINE"):
-            answer = uv.run(
+        if self._cache_is_fresh and not self._looks_again and not is_set("UV_OFFLINE"):
+            answer = run(
                 [*arguments, "--offline"],
                 cwd=self.project.root,
                 environment={"RUST_LOG": failure.TELLING_OF_MISSES},
@@ -238,8 +242,10 @@ class Resolver:
                 return answer
             if answer.code != 0 and failure.kind(answer.stderr) is failure.Kind.UNSATISFIABLE:
                 return answer
-            question.write_preferences(folder, preferences)  # in the place of an answer that does not count
-        answer = uv.run(arguments, cwd=self.project.root)
+            request_files.write_preferences(
+                folder, preferences
+            )  # in the place of an answer that does not count
+        answer = run(arguments, cwd=self.project.root)
         if answer.code != 0 and failure.kind(answer.stderr) is failure.Kind.NETWORK:
             raise ResolutionError(
                 "cannot reach the package index",

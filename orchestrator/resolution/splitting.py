@@ -15,17 +15,18 @@ from packaging.utils import canonicalize_name
 
 from orchestrator.config.names import name_of
 from orchestrator.grouping import Unsatisfiable, partition
-from orchestrator.resolution.items import Item, Wanted
+from orchestrator.resolution.items import Item
 from orchestrator.resolution.oracle import UvOracle
 from orchestrator.resolution.resolver import Refusal
+from orchestrator.uv.model import Wanted
 from runtime_shim.overrides import wanted as demanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from orchestrator.grouping import Grouping, Verdict
-    from orchestrator.resolution.items import Release
     from orchestrator.resolution.resolver import Resolver
+    from orchestrator.uv.model import Release
 
 
 @dataclass(frozen=True, slots=True)

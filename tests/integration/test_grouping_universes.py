@@ -19,10 +19,10 @@ import pytest
 from orchestrator.config.project import load_project
 from orchestrator.config.requirements import applicable
 from orchestrator.grouping import Unsatisfiable, partition
-from orchestrator.resolution import interpreter as interpreters
 from orchestrator.resolution.items import item_of
 from orchestrator.resolution.oracle import UvOracle
 from orchestrator.resolution.resolver import Resolver
+from orchestrator.uv import interpreter as interpreters
 from tests.support.process import offline_environment
 from tests.support.wheels import Index
 from tests.unit.grouping.grouping_graphs import FANO, GROETZSCH, Graph, crown, cycle, kneser

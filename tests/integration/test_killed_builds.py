@@ -119,14 +119,14 @@ def test_killed_at_any_moment(seconds: float, conflict: ProjectFolder, tmp_path:
 @pytest.mark.parametrize(
     ("function", "when"),
     [
-        ("orchestrator.install.venv:create", "after"),
-        ("orchestrator.install.venv:mark", "before"),
-        ("orchestrator.install.venv:mark", "after"),
+        ("orchestrator.environments.venv:create", "after"),
+        ("orchestrator.environments.venv:mark", "before"),
+        ("orchestrator.environments.venv:mark", "after"),
         ("orchestrator.install.shim:write", "after"),
-        ("orchestrator.build:replace_folder", "before"),
-        ("orchestrator.build:replace_folder", "after"),
-        ("orchestrator.files:remove_folder", "halfway"),
-        ("orchestrator.install.territory:remove_folder", "after"),
+        ("orchestrator.pipeline.build:replace_folder", "before"),
+        ("orchestrator.pipeline.build:replace_folder", "after"),
+        ("orchestrator.system.files:remove_folder", "halfway"),
+        ("orchestrator.environments.ownership:remove_folder", "after"),
     ],
 )
 def test_killed_at_a_step(function: str, when: str, conflict: ProjectFolder, tmp_path: Path) -> None:

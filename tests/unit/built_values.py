@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.config.model import Project
-from orchestrator.graph.built import BuiltProject, read
-from orchestrator.graph.document import graph_document
 from orchestrator.manifest.remembered import remember
 from orchestrator.plan.homes import make_plan
-from orchestrator.plan.model import Groups, Knowledge, Part, PlannedConflict, PlannedGroup
+from orchestrator.plan.model import Knowledge
+from orchestrator.reports.graph.built import BuiltProject, read
+from orchestrator.reports.graph.document import graph_document
+from orchestrator.resolution.outcome import Groups, Part, PlannedConflict, PlannedGroup
 from tests.unit.plan_values import resolved
 
 if TYPE_CHECKING:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from orchestrator.plan.homes import make_plan
-from orchestrator.plan.model import Contents, Groups, Knowledge, Plan, PlannedConflict, PlannedGroup
-from orchestrator.resolution.model import Pin, Resolution
+from orchestrator.plan.model import Contents, Knowledge, Plan
+from orchestrator.resolution.outcome import Groups, PlannedConflict, PlannedGroup
+from orchestrator.uv.model import Pin, Resolution
 
 
 def resolved(pins: str, **requires: str) -> Resolution:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import orchestrator.build
+import orchestrator.pipeline.build
 from orchestrator.cli import changed
 from orchestrator.editing.model import Edited
 from orchestrator.errors import ConfigError, MvenvError, ResolutionError
@@ -38,7 +38,7 @@ def built_with(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Path], No
     """Let builds do something else."""
 
     def built_with(does: Callable[[Path], None]) -> None:
-        monkeypatch.setattr(orchestrator.build, "build", lambda pyproject, *_, **__: does(pyproject))
+        monkeypatch.setattr(orchestrator.pipeline.build, "build", lambda pyproject, *_, **__: does(pyproject))
 
     return built_with
 

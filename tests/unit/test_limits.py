@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
+from orchestrator.limits.applies import limits_met
 from orchestrator.limits.general import GENERAL
 from orchestrator.limits.markdown import BEGIN, END, native_page, tables
-from orchestrator.limits.met import limits_met
 from orchestrator.limits.model import Limit, Met
 from orchestrator.limits.native import NATIVE
 from orchestrator.limits.particular import PARTICULAR

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.lock import hashes
-from orchestrator.resolution.model import Pin
+from orchestrator.uv.model import Pin
 
 if TYPE_CHECKING:
     import pytest

@@ -10,7 +10,7 @@ from orchestrator.config.project import load_project
 from orchestrator.config.selection import selected
 from orchestrator.lock.inputs import describe, differences
 from orchestrator.lock.model import Inputs, Wish
-from orchestrator.resolution.interpreter import Interpreter
+from orchestrator.uv.interpreter import Interpreter
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,8 +13,9 @@ from orchestrator.config.model import Selection
 from orchestrator.lock.error import LockError
 from orchestrator.lock.model import Inputs, Lock, LockedEnvironment, Wish
 from orchestrator.lock.text import HEADER, from_text, to_text
-from orchestrator.plan.model import Contents, Groups, Knowledge, Part, PlannedConflict, PlannedGroup
-from orchestrator.resolution.model import LOCAL, Pin, Resolution
+from orchestrator.plan.model import Contents, Knowledge
+from orchestrator.resolution.outcome import Groups, Part, PlannedConflict, PlannedGroup
+from orchestrator.uv.model import LOCAL, Pin, Resolution
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn

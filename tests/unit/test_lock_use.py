@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 
 from orchestrator.config.model import Selection
-from orchestrator.lock.export import names_of_groups
+from orchestrator.config.request import LockUse, Request
 from orchestrator.lock.model import Inputs, Lock, Wish
 from orchestrator.lock.preferences import preferred
-from orchestrator.plan.model import Groups, Knowledge, Plan
-from orchestrator.preview import changed_environments
-from orchestrator.request import LockUse, Request
-from orchestrator.requested import asks_for_what_is_built, recorded_selection
-from orchestrator.settling import meeting
+from orchestrator.pipeline.built_request import asks_for_what_is_built
+from orchestrator.pipeline.converge import meeting
+from orchestrator.pipeline.dry_run import changed_environments
+from orchestrator.pipeline.export import names_of_groups
+from orchestrator.plan.model import Knowledge, Plan
+from orchestrator.resolution.outcome import Groups
+from orchestrator.state.record import recorded_selection
 from tests.unit.plan_values import group, plan_of, resolved
 
 TWO = (

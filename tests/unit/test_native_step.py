@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.console import Reporter
-from orchestrator.install import venv
-from orchestrator.install.installer import Site
-from orchestrator.install.stage import Staged
+from orchestrator.environments import venv
+from orchestrator.environments.site import Site, Staged
 from orchestrator.native import elf, step
 from orchestrator.plan.model import Environment
-from orchestrator.resolution.interpreter import Interpreter
+from orchestrator.system.console import Reporter
+from orchestrator.uv.interpreter import Interpreter
 from tests.support.interpreters import running_interpreter
 from tests.support.native import Compiler, cannot_compile
 

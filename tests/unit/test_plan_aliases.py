@@ -16,7 +16,8 @@ from tests.unit.plan_values import group, holds, known, plan_of, resolved
 
 if TYPE_CHECKING:
     from orchestrator.plan.aliases import ApplicationAliases
-    from orchestrator.plan.model import Contents, Knowledge, PlannedGroup
+    from orchestrator.plan.model import Contents, Knowledge
+    from orchestrator.resolution.outcome import PlannedGroup
 
 
 def alias(name: str, requirement: str, module: str = "") -> Alias:

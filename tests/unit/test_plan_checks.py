@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from orchestrator.plan.checks import imports_to_check
-from orchestrator.plan.model import Part, PlannedGroup
+from orchestrator.resolution.outcome import Part, PlannedGroup
 from tests.unit.plan_values import group, holds, known, plan_of, resolved
 
 KNOWN = known(

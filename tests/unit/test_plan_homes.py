@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 from hypothesis import given
 
-from orchestrator.plan.model import APPLICATION, Part, PlannedGroup
+from orchestrator.plan.model import APPLICATION
+from orchestrator.resolution.outcome import Part, PlannedGroup
 from tests.unit.plan_values import group, holds, known, plan_of, resolved
 from tests.unit.test_plan_versioned import universes
 
 if TYPE_CHECKING:
     from orchestrator.plan.model import Plan
-    from orchestrator.resolution.model import Resolution
+    from orchestrator.uv.model import Resolution
 
 
 def layout(plan: Plan) -> dict[str, str]:

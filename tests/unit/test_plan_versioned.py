@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.plan.model import Knowledge, PlannedGroup
+from orchestrator.plan.model import Knowledge
 from orchestrator.plan.versioned import edges, versioned_names
-from orchestrator.resolution.model import Pin, Resolution
+from orchestrator.resolution.outcome import PlannedGroup
+from orchestrator.uv.model import Pin, Resolution
 from tests.unit.plan_values import holds, known, resolved
 
 if TYPE_CHECKING:

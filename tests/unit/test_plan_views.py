@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from orchestrator.plan.model import Environment
 from orchestrator.plan.views import application_view, environment_view, path_order
-from orchestrator.resolution.model import Pin
+from orchestrator.uv.model import Pin
 from tests.unit.plan_values import group, holds, known, plan_of, resolved
 
 KNOWN = known(

@@ -8,9 +8,10 @@ import pytest
 
 from orchestrator.grouping import Verdict
 from orchestrator.resolution.certificate import certified, excludes
-from orchestrator.resolution.failure import Kind
-from orchestrator.resolution.items import Item, Wanted
+from orchestrator.resolution.items import Item
 from orchestrator.resolution.resolver import Refusal
+from orchestrator.uv.failure import Kind
+from orchestrator.uv.model import Wanted
 
 MESSAGES = Path(__file__).parent / "uv_messages"
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.resolution.contexts import demands
-from orchestrator.resolution.items import Wanted
+from orchestrator.uv.model import Wanted
 from runtime_shim.overrides import rules, wanted
 from tests.unit.plan_values import resolved
 

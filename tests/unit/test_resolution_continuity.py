@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from orchestrator.config.model import DirectRequirement
 from orchestrator.grouping import Group, Grouping, Verdict
-from orchestrator.plan.model import Groups, Part, PlannedConflict, PlannedGroup
 from orchestrator.resolution.continuity import Continuity, continuity
-from orchestrator.resolution.items import Item, Wanted, item_of
+from orchestrator.resolution.items import Item, item_of
+from orchestrator.resolution.outcome import Groups, Part, PlannedConflict, PlannedGroup
+from orchestrator.uv.model import Wanted
 from tests.unit.plan_values import group, resolved
 
 PROJECT = ("my-app", "1.0")

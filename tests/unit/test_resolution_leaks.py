@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.plan.model import Groups
-from orchestrator.resolution.items import Wanted
 from orchestrator.resolution.leaks import Leak, defaults, find_leak
+from orchestrator.resolution.outcome import Groups
+from orchestrator.uv.model import Wanted
 from runtime_shim.overrides import rules
 from tests.unit.plan_values import group, resolved
 
 if TYPE_CHECKING:
-    from orchestrator.resolution.model import Resolution
+    from orchestrator.uv.model import Resolution
 
 PROJECT = ("my-app", "1.0")
 OVERRIDE = {"a": {"2": {"c": "1"}}}

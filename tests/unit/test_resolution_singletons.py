@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
 
-from orchestrator.resolution.failure import Kind
-from orchestrator.resolution.items import Item, Wanted
+from orchestrator.resolution.items import Item
 from orchestrator.resolution.resolver import Refusal, Resolver
 from orchestrator.resolution.singletons import NoSingleVersionError, common_version
+from orchestrator.uv.failure import Kind
+from orchestrator.uv.model import Wanted
 from tests.unit.plan_values import resolved
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Virtual environments on disk: where they lie, whose they are, and what makes one complete."""

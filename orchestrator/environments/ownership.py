@@ -1,0 +1,100 @@
+"""The folders that mvenv may replace: those it made."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from orchestrator.environments import venv
+from orchestrator.errors import InstallError
+from orchestrator.system.files import remove_folder
+from orchestrator.system.names import UNFINISHED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+MODULES = "py_modules"
+_TAG = "CACHEDIR.TAG"
+_IGNORE = ".gitignore"
+_TAG_TEXT = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by mvenv; `mvenv build` makes it again.\n"
+
+
+def check(root: Path) -> None:
+    """Make sure that the project can be written to, and ``.venv`` and ``py_modules`` are absent, empty, or mvenv's.
+
+    :raises InstallError: otherwise; nothing has been touched then.
+    """
+    modules = root / MODULES
+    for folder in (root, modules):
+        if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
+            raise InstallError(
+                f"the folder `{folder.name}` cannot be written to",
+                causes=(str(folder),),
+                hints=(
+                    "environments are made in the project's folder: give yourself permission to write there",
+                ),
+            )
+    application = root / ".venv"
+    if _occupied(application) and venv.marking(application) is None:
+        raise _foreign(application, "an environment that mvenv did not make")
+    # A build that was killed while it claimed the folder left at most these two files, perhaps empty.
+    if _occupied(modules, except_for=(_TAG, _IGNORE)) and not _is_tagged(modules):
+        raise _foreign(modules, "a folder that mvenv did not make")
+
+
+def claim_modules(root: Path) -> Path:
+    """Return ``py_modules``, created and marked as mvenv's, out of backups' and git's sight."""
+    modules = root / MODULES
+    if not _is_tagged(modules):
+        modules.mkdir(exist_ok=True)
+        (modules / _IGNORE).write_text("*\n", encoding="utf-8")
+        (modules / _TAG).write_text(_TAG_TEXT, encoding="utf-8")
+    return modules
+
+
+def environments(root: Path) -> list[Path]:
+    """Return the environments in ``py_modules``, finished or not, in use or not."""
+    modules = root / MODULES
+    return [folder for folder in modules.iterdir() if folder.is_dir()] if modules.is_dir() else []
+
+
+def sweep(root: Path, keep: Iterable[Path]) -> None:
+    """Remove environments of earlier builds, finished or not, except *keep*."""
+    kept = set(keep)
+    for leftover in root.glob(".venv-*"):
+        # Not asked is whether it looks like an environment: a killed build may have got anywhere.
+        if leftover not in kept and UNFINISHED.fullmatch(leftover.name):
+            remove_folder(leftover)
+    modules = root / MODULES
+    if modules.is_dir() and not _occupied(modules, except_for=(_TAG, _IGNORE)):
+        remove_folder(modules)
+    elif modules.is_dir() and _is_tagged(modules):
+        for folder in modules.iterdir():
+            if folder.is_dir() and folder not in kept:
+                remove_folder(folder)
+        if not any(folder.is_dir() for folder in modules.iterdir()):
+            remove_folder(modules)
+
+
+def _occupied(folder: Path, except_for: tuple[str, ...] = ()) -> bool:
+    if folder.is_symlink() or folder.is_file():
+        return True
+    return folder.is_dir() and any(entry.name not in except_for for entry in folder.iterdir())
+
+
+def _is_tagged(folder: Path) -> bool:
+    try:
+        return (folder / _TAG).read_text("utf-8") == _TAG_TEXT
+    except OSError:
+        return False
+
+
+def _foreign(folder: Path, what: str) -> InstallError:
+    return InstallError(
+        f"`{folder.name}` is {what}; mvenv does not touch it",
+        causes=(f"{folder} has no mark of mvenv's",),
+        hints=(
+            f"move it away or delete it, then run `mvenv build` again: `mv {folder.name} {folder.name}.old`",
+        ),
+    )

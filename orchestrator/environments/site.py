@@ -1,0 +1,48 @@
+"""Where an environment of the plan is on disk, and whether it is complete there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestrator.environments import venv
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from orchestrator.plan.model import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An environment of the plan and where it is on disk."""
+
+    environment: Environment
+    folder: Path
+    """Where it is now."""
+    lives_at: Path
+    """Where it will be when it is in use."""
+    content: str
+    """A digest of what it holds; two environments of equal content are interchangeable."""
+
+
+def is_complete(site: Site) -> bool:
+    """Whether the environment is on disk with exactly this content."""
+    record = venv.marking(site.folder)
+    return record is not None and record.get("content") == site.content
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A plan on disk, complete but not yet in use."""
+
+    application: Site
+    environments: tuple[Site, ...]
+
+    def everywhere(self) -> tuple[Site, ...]:
+        """Return all sites, the application's first."""
+        return (self.application, *self.environments)
+
+    def folders(self) -> dict[str, Path]:
+        """Return environment name → where it will live."""
+        return {site.environment.name: site.lives_at for site in self.everywhere()}

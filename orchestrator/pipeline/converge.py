@@ -1,0 +1,172 @@
+"""Planning and installing until installing teaches nothing that changes the plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from orchestrator.config.request import LockUse
+from orchestrator.errors import InstallError
+from orchestrator.install import stage
+from orchestrator.lock import FILE, hashes
+from orchestrator.lock.error import LockError
+from orchestrator.lock.make import make_lock
+from orchestrator.lock.preferences import preferred
+from orchestrator.lock.text import to_text
+from orchestrator.plan.homes import make_plan
+from orchestrator.resolution.groups import find_groups
+from runtime_shim.overrides import rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from orchestrator.environments.site import Staged
+    from orchestrator.lock.hashes import Hashes
+    from orchestrator.pipeline.inputs import Prepared
+    from orchestrator.plan.model import Knowledge, Plan
+    from orchestrator.plan.views import View
+    from orchestrator.resolution.outcome import Groups
+    from orchestrator.system.console import Reporter
+
+# Installing teaches (namespace packages, clashes, undeclared imports); each lesson can bring one more round.
+MOST_ROUNDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a build has come to."""
+
+    groups: Groups
+    plan: Plan
+    staged: Staged
+    knowledge: Knowledge
+    hashes: Hashes
+
+
+def settle(prepared: Prepared, knowledge: Knowledge, reporter: Reporter) -> Settled:
+    """Resolve unless the lock answers, install, and begin again where installing shows that it has to be otherwise.
+
+    :param knowledge: what earlier installations taught.
+    :raises LockError: the lock was to be taken as it is, and what it holds cannot be installed together.
+    """
+    groups = resolve(prepared, knowledge, reporter)
+    known_hashes = hashes_of(prepared, groups)
+    for _ in range(MOST_ROUNDS):
+        plan = planned(prepared, groups, knowledge)
+        staged = stage.stage(plan, prepared.project, prepared.interpreter, reporter, known_hashes)
+        learned = stage.learn(staged, plan, knowledge, prepared.interpreter)
+        clashing = meeting(groups, learned.clashes - knowledge.clashes)
+        if not clashing and planned(prepared, groups, learned) == plan:
+            return Settled(groups, plan, staged, learned, known_hashes)
+        knowledge = learned
+        if clashing:
+            if prepared.request.lock is not LockUse.UPDATE:
+                raise _unusable(clashing)
+            groups = resolve(prepared, knowledge, reporter, latest=groups)
+            known_hashes = hashes_of(prepared, groups)
+    raise InstallError(
+        f"the plan did not settle in {MOST_ROUNDS} rounds",
+        causes=("every installation taught something that changed the plan again",),
+        hints=("please report this with your pyproject.toml",),
+    )
+
+
+def resolve(
+    prepared: Prepared,
+    knowledge: Knowledge,
+    reporter: Reporter,
+    *,
+    latest: Groups | None = None,
+    anew: bool = False,
+) -> Groups:
+    """Return the lock's groups if they are what is asked for; else find groups that are as near as can be.
+
+    :param latest: an answer that installing has refuted since.
+    :param anew: search even if the lock answers.
+    """
+    if latest is None and prepared.answer is not None and not anew:
+        return prepared.answer
+    if latest is None and prepared.lock is not None:
+        latest = preferred(prepared.lock, prepared.inputs, prepared.request)
+    reporter.stage(f"Resolving {len(prepared.requirements)} requirements")
+    found = find_groups(
+        prepared.project,
+        prepared.requirements,
+        prepared.interpreter,
+        knowledge.clashes,
+        reporter,
+        rules=rules(prepared.overrides),
+        previous=latest,
+        solve_timeout=prepared.request.solve_timeout,
+        refresh=prepared.request.upgrade or bool(prepared.request.upgrade_packages),
+    )
+    return _as_before(found, prepared)
+
+
+def _as_before(found: Groups, prepared: Prepared) -> Groups:
+    """Return the lock's answer instead if it is the same: of several reasons to be apart a search finds some."""
+    lock = prepared.lock
+    if lock is None or prepared.outdated or not lock.groups.proved or lock.groups.groups != found.groups:
+        return found
+    return replace(lock.groups, calls=found.calls, seconds=found.seconds)
+
+
+def planned(prepared: Prepared, groups: Groups, knowledge: Knowledge) -> Plan:
+    """Return the plan of *groups*."""
+    return make_plan(groups, knowledge, frozenset(prepared.project.isolate))
+
+
+def answered_plan(prepared: Prepared) -> Plan:
+    """Return the plan of a lock that is up to date, as far as the lock knows what its distributions hold."""
+    assert prepared.lock is not None
+    return planned(prepared, prepared.lock.groups, prepared.lock.knowledge)
+
+
+def hashes_of(prepared: Prepared, groups: Groups) -> Hashes:
+    """Return the hashes of the pins of *groups*: the lock's, and the index' for what the lock does not hold."""
+    upgraded = prepared.request.upgrade_packages
+    locked = {} if prepared.lock is None or prepared.request.upgrade else prepared.lock.hashes
+    return hashes.find(
+        (pin for group in groups.groups for pin in group.resolution.pins.values()),
+        {key: found for key, found in locked.items() if key[0] not in upgraded},
+        prepared.project,
+        prepared.interpreter,
+    )
+
+
+def new_text(prepared: Prepared, settled: Settled, application: View) -> str | None:
+    """Return what the lock says from now on, None if it stays as it is.
+
+    :param application: what the application sees in the settled plan.
+    """
+    if prepared.request.lock is not LockUse.UPDATE:
+        return None
+    lock = make_lock(
+        prepared.inputs_for(settled.groups),
+        settled.groups,
+        settled.plan,
+        settled.knowledge,
+        application,
+        settled.hashes,
+        prepared.project.root,
+    )
+    return None if lock == prepared.lock else to_text(lock, prepared.project.root)
+
+
+def meeting(groups: Groups, clashes: Iterable[frozenset[str]]) -> list[tuple[str, str]]:
+    """Return those *clashes* whose two sides are in one group, and neither requires the other."""
+    return sorted(
+        {
+            (one, other)
+            for one, other in (sorted(clash) for clash in clashes)
+            if any(group.resolution.clashes(one, other) for group in groups.groups)
+        }
+    )
+
+
+def _unusable(clashing: list[tuple[str, str]]) -> LockError:
+    return LockError(
+        f"what `{FILE}` puts together cannot be installed together",
+        causes=tuple(f"{one} and {other} provide the same module" for one, other in clashing),
+        hints=("run `mvenv build` without `--locked` or `--frozen`, and commit what it writes",),
+    )

@@ -1,0 +1,136 @@
+"""``mvenv build --dry-run``: what a build would change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.config.request import LockUse
+from orchestrator.environments import ownership
+from orchestrator.environments.site import is_complete
+from orchestrator.install import installer
+from orchestrator.manifest.importmap import relative
+from orchestrator.pipeline.built_request import asks_for_what_is_built
+from orchestrator.pipeline.converge import planned, resolve
+from orchestrator.pipeline.inputs import prepare
+from orchestrator.pipeline.up_to_date import is_unchanged
+from orchestrator.plan.actual import with_actual_versions
+from orchestrator.plan.model import APPLICATION
+from orchestrator.state import freshness
+from orchestrator.state.record import read_record
+from orchestrator.uv.run import network_use
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from orchestrator.config.request import Request
+    from orchestrator.plan.model import Plan
+    from orchestrator.resolution.outcome import Groups
+    from orchestrator.system.console import Reporter
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentChange:
+    """What would become of one environment."""
+
+    name: str
+    action: str
+    """``make``, ``replace``, ``remove`` or ``keep``."""
+    path: str
+    """Its folder then, relative to the project; of one that is removed, its folder now."""
+    added: Mapping[str, str] = field(default_factory=dict)
+    """Distribution → version."""
+    removed: Mapping[str, str] = field(default_factory=dict)
+    changed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Distribution → version now, version then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a build would do, as far as that is known before anything is installed."""
+
+    is_fresh: bool
+    """Nothing at all."""
+    lock: str
+    """What would become of the lock: ``make``, ``replace`` or ``keep``."""
+    reasons: tuple[str, ...] = ()
+    """Why the lock would not do."""
+    environments: tuple[EnvironmentChange, ...] = ()
+    groups: Groups | None = None
+
+
+def preview(pyproject: Path, reporter: Reporter, request: Request) -> Preview:
+    """Return what :func:`orchestrator.pipeline.build.build` would do; touches nothing in the project.
+
+    :raises MvenvError: where a build would, before it installs.
+    """
+    root = pyproject.parent
+    record = read_record(root)
+    if record is not None and freshness.is_fresh(root, record) and asks_for_what_is_built(request, record):
+        return Preview(is_fresh=True, lock="keep")
+    with reporter.progress(), network_use(request):
+        ownership.check(root)
+        prepared = prepare(pyproject, request)
+        if is_unchanged(prepared, record):
+            return Preview(is_fresh=True, lock="keep")
+        knowledge = prepared.knowledge(record)
+        groups = resolve(prepared, knowledge, reporter)
+        plan = planned(prepared, groups, knowledge)
+        sites = installer.isolated_sites(plan, root, prepared.interpreter)
+    folders = {site.environment.name: relative(site.lives_at, root) for site in sites}
+    complete = frozenset(site.environment.name for site in sites if is_complete(site))
+    actual, _ = with_actual_versions(plan, knowledge)
+    unlike = prepared.lock is None or prepared.lock.groups.groups != groups.groups or bool(prepared.outdated)
+    lock = "keep"
+    if unlike and request.lock is LockUse.UPDATE:
+        lock = "make" if prepared.lock is None else "replace"
+    changes = changed_environments((record or {}).get("graph"), actual, folders, complete)
+    return Preview(False, lock, prepared.outdated, changes, groups)
+
+
+def changed_environments(
+    graph: Mapping[str, Any] | None, plan: Plan, folders: Mapping[str, str], complete: frozenset[str]
+) -> tuple[EnvironmentChange, ...]:
+    """Compare what is built with a plan: the application, then the environments of the plan, then those that go.
+
+    :param graph: the graph document of what is built, None if nothing is.
+    :param folders: isolated environment → its folder in the plan.
+    :param complete: isolated environments that are on disk with exactly the planned content.
+    """
+    now: dict[str, tuple[str, dict[str, str]]] = {}
+    if graph is not None:
+        for built in (graph["application"], *graph["environments"]):
+            now[built["name"]] = (
+                built["path"],
+                {distribution["name"]: distribution["version"] for distribution in built["distributions"]},
+            )
+    changes = []
+    for environment in plan.everywhere():
+        held = now.pop(environment.name, None)
+        before = {} if held is None else held[1]
+        then = {name: pin.version for name, pin in environment.pins.items()}
+        action = "make" if held is None else "replace"
+        if environment.name in complete or (environment.name == APPLICATION and held and before == then):
+            action = "keep"
+        changes.append(
+            EnvironmentChange(
+                name=environment.name,
+                action=action,
+                path=folders.get(environment.name, ".venv"),
+                added={name: then[name] for name in sorted(then.keys() - before.keys())},
+                removed={name: before[name] for name in sorted(before.keys() - then.keys())},
+                changed={
+                    name: (before[name], then[name])
+                    for name in sorted(before.keys() & then.keys())
+                    if before[name] != then[name]
+                },
+            )
+        )
+    changes += [
+        EnvironmentChange(name, "remove", path, removed=dict(sorted(held.items())))
+        for name, (path, held) in now.items()
+    ]
+    return tuple(changes)

@@ -1,0 +1,163 @@
+"""Before anything is resolved: the project, its Python, what is asked of it, and whether its lock answers that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.config.disjoint import check_disjoint
+from orchestrator.config.overrides import NOTHING, Settled, settle_with_record
+from orchestrator.config.project import load_project
+from orchestrator.config.request import LockUse
+from orchestrator.config.requirements import applicable
+from orchestrator.config.selection import selected
+from orchestrator.errors import ConfigError
+from orchestrator.lock import FILE, file
+from orchestrator.lock.error import LockError
+from orchestrator.lock.inputs import describe, differences, local_folders
+from orchestrator.manifest.remembered import remembered
+from orchestrator.plan.model import Knowledge
+from orchestrator.state.record import read_record
+from orchestrator.uv import interpreter as interpreters
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from orchestrator.config.model import DirectRequirement, Project
+    from orchestrator.config.request import Request
+    from orchestrator.lock.model import Inputs, Lock
+    from orchestrator.resolution.outcome import Groups
+    from orchestrator.uv.interpreter import Interpreter
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A project that is about to be built or locked."""
+
+    project: Project
+    """With a frozen lock: its settings are the lock's."""
+    interpreter: Interpreter
+    requirements: tuple[DirectRequirement, ...]
+    """Those that are selected and apply to the interpreter; with a frozen lock, the lock's."""
+    overrides: dict[str, Any]
+    request: Request
+    inputs: Inputs
+    """What the project asks for today, whatever the lock says."""
+    lock: Lock | None
+    outdated: tuple[str, ...] = ()
+    """In which points the lock is not what the project asks for."""
+    overrides_file: Settled = field(default_factory=lambda: Settled({}, NOTHING, changed_root=False))
+    """Where `overrides` is from: the project's file and its copy."""
+
+    @property
+    def answer(self) -> Groups | None:
+        """What the lock says, if that is to be built; None if there is something to resolve."""
+        if self.lock is None or self.request.upgrade or self.request.upgrade_packages:
+            return None
+        return self.lock.groups if not self.outdated or self.is_frozen else None
+
+    @property
+    def direct(self) -> tuple[str, ...]:
+        """Canonical names of what the application requires under its own name."""
+        return tuple(requirement.name for requirement in self.requirements if not requirement.alias)
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the lock counts and pyproject.toml does not."""
+        return self.request.lock is LockUse.FROZEN
+
+    def knowledge(self, record: dict[str, Any] | None) -> Knowledge:
+        """Return what earlier installations taught, here or where the lock was made."""
+        known = remembered(record)
+        if self.lock is None:
+            return known
+        contents = {**known.contents, **self.lock.knowledge.contents}
+        # A build from the lock is to be the same everywhere: clashes that only this machine has met would change it.
+        clashes = self.lock.knowledge.clashes
+        return Knowledge(contents, clashes if self.answer is not None else clashes | known.clashes)
+
+    def inputs_for(self, groups: Groups) -> Inputs:
+        """Return what decides the answer, now that it is known from which local projects it installs."""
+        if groups is self.answer:
+            assert self.lock is not None
+            return self.lock.inputs
+        return describe(
+            self.project,
+            self.request.selection,
+            self.requirements,
+            self.interpreter,
+            self.overrides,
+            local_folders(groups),
+        )
+
+
+def prepare(pyproject: Path, request: Request) -> Prepared:
+    """Read everything that decides what a build makes.
+
+    :raises ConfigError: pyproject.toml, the overrides or the Python are not as they have to be.
+    :raises LockError: the lock cannot be read, or *request* insists on one that is missing or out of date.
+    """
+    root = pyproject.parent
+    project = load_project(pyproject)
+    overrides_file = settle_with_record(root, read_record(root))
+    overrides = overrides_file.data
+    interpreter = interpreters.find(root, project.python)
+    interpreters.check(interpreter, project)
+    lock = file.read(root)
+    frozen = request.lock is LockUse.FROZEN
+    if frozen and lock is not None and not (request.selection.groups or request.selection.extras):
+        request = replace(request, selection=lock.inputs.selection)
+    try:
+        requirements = applicable(selected(project, request.selection), interpreter.markers)
+        check_disjoint(requirements, project)
+    except ConfigError:
+        if not frozen:
+            raise
+        requirements = ()
+    folders = frozenset() if lock is None else local_folders(lock.groups)
+    inputs = describe(project, request.selection, requirements, interpreter, overrides, folders)
+    outdated = () if lock is None else differences(lock.inputs, inputs)
+    prepared = Prepared(
+        project, interpreter, requirements, overrides, request, inputs, lock, outdated, overrides_file
+    )
+    if request.lock is not LockUse.UPDATE:
+        _insist(prepared)
+    return _as_locked(prepared) if frozen else prepared
+
+
+def _insist(prepared: Prepared) -> None:
+    if prepared.lock is None:
+        raise LockError(
+            f"there is no `{FILE}`",
+            causes=(str(prepared.project.root / FILE),),
+            hints=("run `mvenv lock` (or `mvenv build`), and commit the file",),
+        )
+    hints = (f"run `mvenv lock` (or `mvenv build`), and commit `{FILE}`",)
+    if not prepared.is_frozen:
+        if prepared.outdated:
+            raise LockError(
+                f"`{FILE}` is not what the project asks for", causes=prepared.outdated, hints=hints
+            )
+        return
+    locked, now = prepared.lock.inputs, prepared.inputs
+    if (locked.python, locked.platform, locked.selection) != (now.python, now.platform, now.selection):
+        unlike = replace(locked, python=now.python, platform=now.platform, selection=now.selection)
+        raise LockError(f"`{FILE}` is for something else", causes=differences(locked, unlike), hints=hints)
+
+
+def _as_locked(prepared: Prepared) -> Prepared:
+    """Return what a frozen lock was made from in the place of what pyproject.toml says."""
+    assert prepared.lock is not None
+    locked = prepared.lock.inputs
+    entries = {wish: f"{FILE}: requirements[{number}]" for number, wish in enumerate(locked.requirements)}
+    return replace(
+        prepared,
+        project=replace(
+            prepared.project,
+            isolate=locked.isolate,
+            together=locked.together,
+            singletons=locked.singletons,
+            aliases=tuple(wish.planned_alias(entry) for wish, entry in entries.items() if wish.alias),
+        ),
+        requirements=tuple(wish.requirement(entry) for wish, entry in entries.items()),
+    )

@@ -1,0 +1,77 @@
+"""``mvenv lock``: resolving without installing."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestrator.config.overrides import written_back
+from orchestrator.lock import FILE
+from orchestrator.lock.make import make_lock
+from orchestrator.lock.text import to_text
+from orchestrator.pipeline.converge import hashes_of, planned, resolve
+from orchestrator.pipeline.inputs import prepare
+from orchestrator.plan.views import application_view
+from orchestrator.state.record import read_record
+from orchestrator.system.build_mutex import build_lock
+from orchestrator.system.files import write_text
+from orchestrator.uv.run import network_use
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from orchestrator.config.request import Request
+    from orchestrator.pipeline.inputs import Prepared
+    from orchestrator.resolution.outcome import Groups
+    from orchestrator.system.console import Reporter
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """What locking has come to."""
+
+    groups: Groups | None
+    """None where only a check was asked for, and a resolution would be needed to know."""
+    changes: tuple[str, ...]
+    """Why the lock changes (or would), a line each; nothing if it stays as it is."""
+    seconds: float
+
+
+def lock_project(pyproject: Path, reporter: Reporter, request: Request, *, check: bool = False) -> Locked:
+    """Bring the lock of the project of *pyproject* up to date.
+
+    A lock that is up to date stays, whatever the index has to offer by now, unless *request* upgrades or the search
+    for its groups was cut short.
+
+    :param check: only say whether that would change it.
+    :raises MvenvError: if there is no answer; the lock has not changed then.
+    """
+    started = time.monotonic()
+    root = pyproject.parent
+    with build_lock(root, reporter), reporter.progress(), network_use(request):
+        prepared = prepare(pyproject, request)
+        reasons = _reasons(prepared)
+        if prepared.answer is not None and (prepared.answer.proved or check):
+            return Locked(prepared.answer, (), time.monotonic() - started)
+        if check and reasons:
+            return Locked(None, reasons, time.monotonic() - started)
+        record = read_record(root)
+        knowledge = prepared.knowledge(record)
+        groups = resolve(prepared, knowledge, reporter, anew=True)
+        plan = planned(prepared, groups, knowledge)
+        view = application_view(plan, knowledge, prepared.direct)
+        lock = make_lock(
+            prepared.inputs_for(groups), groups, plan, knowledge, view, hashes_of(prepared, groups), root
+        )
+        if lock == prepared.lock:
+            return Locked(groups, (), time.monotonic() - started)
+        if not check:
+            # The lock is of what both copies of the overrides come to; the one that is committed has to say it.
+            with written_back(root, record):
+                write_text(root / FILE, to_text(lock, root))
+    return Locked(groups, reasons or ("other versions are to be had",), time.monotonic() - started)
+
+
+def _reasons(prepared: Prepared) -> tuple[str, ...]:
+    return (f"there is no `{FILE}`",) if prepared.lock is None else prepared.outdated

@@ -1,0 +1,1 @@
+"""Readers of the plan and of the record: graph, why, tree, list, doctor."""

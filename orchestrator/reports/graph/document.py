@@ -1,0 +1,173 @@
+"""The plan as plain data: what ``mvenv graph --format json`` prints and what a build records."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.config.names import name_of
+from orchestrator.manifest.importmap import relative
+from orchestrator.plan.model import APPLICATION
+from orchestrator.reports.graph import SCHEMA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from orchestrator.config.model import DirectRequirement, Project
+    from orchestrator.plan.model import Environment, Plan
+    from orchestrator.resolution.outcome import PlannedGroup
+
+
+def graph_document(
+    plan: Plan,
+    project: Project,
+    folders: Mapping[str, Path],
+    seen: Mapping[str, str],
+    *,
+    requirements: Sequence[DirectRequirement] | None = None,
+    overrides: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return the plan as JSON-able data.
+
+    Groups are known by their position: `dependencies`, `homes` and `redirects` run parallel to `groups`, and
+    whatever else belongs to a group has its number.
+
+    :param folders: environment name → where it lives, absolute.
+    :param seen: distribution → environment, of what the application sees and an environment holds.
+    :param requirements: what the build took in (:func:`orchestrator.config.selection.selected`), for the places
+        of the direct requirements; everything that the project names if it is not given.
+    :param overrides: the content of custom_dependencies_versions.json that is in force.
+    """
+    asked = tuple(_everything(project) if requirements is None else requirements)
+    return {
+        "schema": SCHEMA,
+        "project": {"name": project.name, "version": project.version},
+        "groups": [list(group.requirements) for group in plan.groups],
+        "dependencies": [_dependencies(group, asked) for group in plan.groups],
+        "homes": [_homes(number, plan) for number in range(len(plan.groups))],
+        "redirects": [
+            {importer: dict(elsewhere) for importer, elsewhere in group.redirects.items()}
+            for group in plan.groups
+        ],
+        "environments": [
+            {
+                "name": environment.name,
+                "path": relative(folders[environment.name], project.root),
+                "requirements": list(environment.requirements),
+                "distributions": _distributions(environment),
+                "borrowed": dict(environment.borrowed),
+            }
+            for environment in plan.environments
+        ],
+        "application": {
+            "name": APPLICATION,
+            "path": ".venv",
+            "distributions": _distributions(plan.application),
+            "sees": dict(seen),
+        },
+        "conflicts": [
+            {"requirements": list(conflict.requirements), "reason": conflict.reason}
+            for conflict in dict.fromkeys(plan.conflicts)
+        ],
+        "lower_bound": plan.lower_bound,
+        "proved": plan.proved,
+        "versioned": {name: list(versions) for name, versions in plan.versioned.items()},
+        "direct": _direct(plan, asked),
+        "parts": _parts(plan),
+        "aliases": _aliases(plan, project),
+        "isolated": sorted(plan.isolated & plan.versioned.keys()),
+        "overrides": dict(overrides or {}),
+    }
+
+
+def _everything(project: Project) -> Iterable[DirectRequirement]:
+    aliases = (alias.requirement for alias in project.aliases)
+    return chain(project.requirements, *project.extras.values(), *project.groups.values(), aliases)
+
+
+def _distributions(environment: Environment) -> list[dict[str, str]]:
+    return [{"name": name, "version": pin.version} for name, pin in environment.pins.items()]
+
+
+def _dependencies(group: PlannedGroup, asked: Iterable[DirectRequirement]) -> dict[str, list[str]]:
+    """Return who depends on whom in a group; what `[tool.mvenv.constraints]` adds counts as depended on.
+
+    So does what is found in another group.
+    """
+    pins = group.resolution.pins
+    needed = {
+        name: {*group.resolution.requires.get(name, ()), *group.redirects.get(name, ())} for name in pins
+    }
+    for requirement in asked:
+        taken = requirement.text in group.requirements
+        if requirement.alias:
+            taken = group.aliases.get(requirement.alias) == requirement.text
+        if taken and requirement.name in needed:
+            added = {name_of(text) for text in requirement.additions}
+            needed[requirement.name] |= added & pins.keys() - {requirement.name}
+    return {name: sorted(others) for name, others in needed.items()}
+
+
+def _homes(number: int, plan: Plan) -> dict[str, str]:
+    """Return where the distributions of a group are installed: distribution → environment."""
+    apart = plan.homes[number] if plan.homes else {}
+    return {name: apart.get(name, APPLICATION) for name in plan.groups[number].resolution.pins}
+
+
+def _direct(plan: Plan, asked: Iterable[DirectRequirement]) -> list[dict[str, Any]]:
+    """Each direct requirement with where it is written, and the environment that holds it."""
+    entries: dict[str, list[str]] = {}
+    for requirement in asked:
+        if not requirement.alias:
+            entries.setdefault(requirement.text, []).append(requirement.entry)
+    found = []
+    for number, group in enumerate(plan.groups):
+        for text, name in zip(group.requirements, group.direct, strict=True):
+            written = entries.get(text, [])
+            # Entries of one text that differ in their constraints are requirements of their own.
+            entry = written.pop(0) if len(written) > 1 else "".join(written)
+            found.append(
+                {"requirement": text, "distribution": name, "entry": entry, **_held(name, number, plan)}
+            )
+    return found
+
+
+def _parts(plan: Plan) -> list[dict[str, Any]]:
+    """What is in a group for a distribution of another one."""
+    return [
+        {
+            "requirement": part.requirement,
+            "distribution": part.name,
+            "importer": {"name": part.importer[0], "version": part.importer[1]},
+            **_held(part.name, number, plan),
+        }
+        for number, group in enumerate(plan.groups)
+        for part in group.parts
+    ]
+
+
+def _aliases(plan: Plan, project: Project) -> list[dict[str, Any]]:
+    """What the application imports under another name."""
+    entries = {alias.requirement.alias: alias.requirement.entry for alias in project.aliases}
+    return [
+        {
+            "name": name,
+            "requirement": text,
+            "distribution": (distribution := name_of(text)),
+            "entry": entries.get(name, ""),
+            **_held(distribution, number, plan),
+        }
+        for number, group in enumerate(plan.groups)
+        for name, text in group.aliases.items()
+    ]
+
+
+def _held(name: str, number: int, plan: Plan) -> dict[str, Any]:
+    """Return the group, version and environment of what was asked for; no version if it came to nothing."""
+    pin = plan.groups[number].resolution.pins.get(name)
+    return {
+        "group": number,
+        "version": "" if pin is None else pin.version,
+        "environment": _homes(number, plan).get(name, APPLICATION),
+    }

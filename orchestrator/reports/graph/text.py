@@ -1,0 +1,110 @@
+"""The picture ``mvenv graph`` draws, from the document of :mod:`orchestrator.reports.graph.document`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from runtime_shim.overrides import rules
+
+
+def picture(graph: dict[str, Any]) -> str:
+    """Return the picture: application → direct requirements → environments → distributions, and the reasons.
+
+    Plain text, the same on every run; distributions in several versions are marked with ``*``.
+    """
+    lines = [f"{graph['project']['name']} {graph['project']['version']}"]
+    places = [*graph["environments"], graph["application"]]
+    drawn = [place for place in places if place["distributions"] or _asked_in(place, graph)]
+    for number, place in enumerate(drawn, start=1):
+        last = number == len(drawn)
+        lines += _branch(place, graph, "└── " if last else "├── ", "    " if last else "│   ")
+    several = {name: versions for name, versions in graph["versioned"].items() if len(versions) > 1}
+    if several:
+        lines += ["", "In several versions:"]
+        width = max(map(len, several))
+        for name, versions in several.items():
+            copies = ", ".join(f"{version} ({_holders(name, version, graph)})" for version in versions)
+            lines.append(f"  {name:<{width}}  {copies}")
+    overridden = rules(graph["overrides"])
+    if overridden:
+        lines += ["", "Overridden:", *(f"  {rule}" for rule in overridden)]
+    if graph["conflicts"]:
+        lines += ["", "Apart because:"]
+        for conflict in graph["conflicts"]:
+            lines.append(f"  {' | '.join(conflict['requirements'])}")
+            lines.append(f"      {conflict['reason']}")
+    return "\n".join([*lines, "", _verdict(graph)])
+
+
+def _branch(place: dict[str, Any], graph: dict[str, Any], first: str, rest: str) -> list[str]:
+    asked = _asked_in(place, graph)
+    names = {entry["distribution"] for entry, _ in asked}
+    items = [
+        f"{entry['requirement']}  → {entry['distribution']} {entry['version']}"
+        f"{_mark(entry['distribution'], graph)}{note and f'  ({note})'}"
+        for entry, note in asked
+    ]
+    items += [
+        f"{entry['name']} {entry['version']}{_mark(entry['name'], graph)}"
+        for entry in place["distributions"]
+        if entry["name"] not in names
+    ]
+    items += [
+        f"{name} {_version(name, home, graph)}{_mark(name, graph)}  (in {home})"
+        for name, home in place.get("borrowed", {}).items()
+    ]
+    lines = [first + place["path"] + _remark(place, graph)]
+    for number, item in enumerate(items, start=1):
+        lines.append(rest + ("└── " if number == len(items) else "├── ") + item)
+    return lines
+
+
+def _asked_in(place: dict[str, Any], graph: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
+    """Return what is asked for and installed in an environment, with a note: for whom or as what."""
+    noted = [
+        *((entry, "") for entry in graph["direct"]),
+        *((entry, f"as {entry['name']}") for entry in graph["aliases"]),
+        *((entry, f"for {_importer(entry)}") for entry in graph["parts"]),
+    ]
+    return [(entry, note) for entry, note in noted if entry["environment"] == place["name"]]
+
+
+def _remark(place: dict[str, Any], graph: dict[str, Any]) -> str:
+    if place is graph["application"]:
+        return "  (shared by all)" if graph["environments"] else ""
+    isolated = [entry["name"] for entry in place["distributions"] if entry["name"] in graph["isolated"]]
+    return "  (isolated)" if isolated else ""
+
+
+def _importer(part: dict[str, Any]) -> str:
+    return f"{part['importer']['name']} {part['importer']['version']}"
+
+
+def _version(name: str, home: str, graph: dict[str, Any]) -> str:
+    versions: dict[tuple[str, str], str] = {
+        (environment["name"], entry["name"]): entry["version"]
+        for environment in graph["environments"]
+        for entry in environment["distributions"]
+    }
+    return versions[home, name]
+
+
+def _mark(name: str, graph: dict[str, Any]) -> str:
+    return " *" if len(graph["versioned"].get(name, ())) > 1 else ""
+
+
+def _holders(name: str, version: str, graph: dict[str, Any]) -> str:
+    return ", ".join(
+        environment["name"]
+        for environment in graph["environments"]
+        if {"name": name, "version": version} in environment["distributions"]
+    )
+
+
+def _verdict(graph: dict[str, Any]) -> str:
+    groups = len(graph["groups"])
+    if groups <= 1:
+        return f"One {'group' if graph['environments'] else 'environment'}: there is no conflict."
+    if graph["proved"]:
+        return f"{groups} groups, and fewer are impossible."
+    return f"{groups} groups; at least {graph['lower_bound']} are needed."

@@ -1,0 +1,56 @@
+"""From what a build has left to the rows of the list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.version import InvalidVersion, Version
+
+if TYPE_CHECKING:
+    from orchestrator.reports.graph.built import BuiltProject
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One installation of a distribution."""
+
+    environment: str
+    path: str
+    """The environment's folder, relative to the project."""
+    size: int | None = None
+    """Bytes of its files; None if nobody has counted them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A distribution in a version."""
+
+    name: str
+    version: str
+    copies: tuple[Copy, ...]
+
+
+def rows(project: BuiltProject, *, duplicates: bool = False) -> tuple[Row, ...]:
+    """Return everything that is installed, by name and version.
+
+    :param duplicates: only distributions that are installed more than once, in whatever versions.
+    """
+    found: dict[tuple[str, str], list[Copy]] = {}
+    count: dict[str, int] = {}
+    for place in project.everywhere():
+        for name, version in place.versions.items():
+            found.setdefault((name, version), []).append(Copy(place.name, place.path))
+            count[name] = count.get(name, 0) + 1
+    return tuple(
+        Row(name, version, tuple(found[name, version]))
+        for name, version in sorted(found, key=lambda key: (key[0], _ascending(key[1])))
+        if not duplicates or count[name] > 1
+    )
+
+
+def _ascending(version: str) -> tuple[int, Version, str]:
+    try:
+        return 1, Version(version), version
+    except InvalidVersion:  # of a URL or a local project that does not say
+        return 0, Version("0"), version

@@ -1,0 +1,42 @@
+"""The list for people, and for `grep` and `cut`: plain columns without a title."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.filesize import decimal
+
+from orchestrator.plan.model import APPLICATION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from orchestrator.reports.listing.rows import Copy, Row
+
+
+def columns(rows: Iterable[Row]) -> str:
+    """Return a line for each distribution in each version: name, version, environments."""
+    return _aligned([(row.name, row.version, ", ".join(map(_place, row.copies))) for row in rows])
+
+
+def columns_of_copies(rows: Iterable[Row]) -> str:
+    """Return a line for each copy: name, version, environment, size."""
+    return _aligned(
+        [
+            (row.name, row.version, _place(copy), "" if copy.size is None else decimal(copy.size))
+            for row in rows
+            for copy in row.copies
+        ]
+    )
+
+
+def _place(copy: Copy) -> str:
+    return copy.path if copy.environment == APPLICATION else copy.environment
+
+
+def _aligned(lines: Sequence[tuple[str, ...]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )

@@ -1,0 +1,218 @@
+"""From what a build has left to the answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.reports.graph.built import cut_from, mentions
+from orchestrator.reports.why.chains import chains_to
+from orchestrator.reports.why.model import (
+    Answer,
+    Apart,
+    Asked,
+    Chain,
+    Copy,
+    Cut,
+    Explained,
+    Overridden,
+    Release,
+)
+from runtime_shim.overrides import FILE, comparable, rules
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from orchestrator.reports.graph.built import BuiltEnvironment, BuiltPart, BuiltProject, Node
+    from orchestrator.reports.why.places import Places
+    from runtime_shim.overrides import Rule
+
+MOST_CHAINS = 5
+
+
+def explain(name: str, project: BuiltProject, places: Places) -> Answer:
+    """Say why what is called *name* is there.
+
+    :param name: a distribution, or an import name; see :meth:`orchestrator.reports.graph.built.BuiltProject.meant`.
+    """
+    found = tuple(_explained(meant, project, places) for meant in project.meant(name))
+    return Answer(project.name, name, found)
+
+
+def _explained(name: str, project: BuiltProject, places: Places) -> Explained:
+    homes = [place for place in project.everywhere() if name in place.versions]
+    return Explained(
+        name=name,
+        imports=project.import_names(name),
+        versioned=name in project.versioned,
+        copies=tuple(_copy(name, home, project, places) for home in homes),
+        isolated=name in project.isolated,
+        isolated_at=places.isolated.get(name) if name in project.isolated else None,
+    )
+
+
+def _copy(name: str, home: BuiltEnvironment, project: BuiltProject, places: Places) -> Copy:
+    nodes = {node for node, place in project.homes.items() if node[1] == name and place == home}
+    chains = sorted(_chains(nodes, project, places), key=lambda chain: len(chain.releases))
+    apart, over_it = _apart(name, nodes, project, places)
+    several = len(project.versioned.get(name, ())) > 1
+    return Copy(
+        version=home.versions[name],
+        environment=home.name,
+        path=home.path,
+        chains=tuple(chains[:MOST_CHAINS]),
+        more_chains=len(chains[MOST_CHAINS:]),
+        apart=apart,
+        apart_over_it=over_it,
+        follows=() if several else _follows(name, nodes, project),
+        seen_by=tuple(
+            place.name
+            for place in project.everywhere()
+            if home in (place, project.application) or place.borrowed.get(name) == home.name
+        ),
+        aliases=tuple(each.alias for each in project.requirements if each.alias and each.node in nodes),
+        cuts=_cuts(nodes, project),
+        overridden=tuple(_overridden(nodes, project)),
+    )
+
+
+def _release(node: Node, project: BuiltProject) -> Release:
+    return Release(node[1], project.version_of(node))
+
+
+def _chains(nodes: Collection[Node], project: BuiltProject, places: Places) -> Iterator[Chain]:
+    found = chains_to(nodes, (each.node for each in project.requirements), project.requires)
+    for each in project.requirements:
+        if each.node in found:
+            links = tuple(_release(node, project) for node in found[each.node])
+            yield Chain(Asked(each.text, places.of(each.text, each.entry)), links)
+
+
+def _apart(
+    name: str, nodes: Collection[Node], project: BuiltProject, places: Places
+) -> tuple[tuple[Apart, ...], bool]:
+    """Return the conflicts between the groups of *nodes* and those of other copies; and whether over it."""
+    if name not in project.versioned:
+        return (), False
+    groups = {group for group, _ in nodes}
+    others = {group for group, other in project.homes if other == name} - groups
+    own = [
+        (texts, reason)
+        for texts, reason in project.conflicts
+        if any(_concerns(texts, group, project) for group in groups)
+    ]
+    over_it = [(texts, reason) for texts, reason in own if mentions(reason, name)]
+    between = [
+        (texts, reason) for texts, reason in own if any(_concerns(texts, group, project) for group in others)
+    ]
+    shown = over_it or between
+    return (
+        tuple(
+            Apart(reason, tuple(Asked(text, places.of(text)) for text in texts)) for texts, reason in shown
+        ),
+        bool(over_it),
+    )
+
+
+def _concerns(texts: Collection[str], group: int, project: BuiltProject) -> bool:
+    """Whether a conflict is one of a group's: it names something of it, or is among what a split one requires."""
+    if not _texts(group, project).isdisjoint(texts):
+        return True
+    split = {
+        part.importer
+        for part in project.parts
+        if part.node in project.requires.get((group, part.importer[0]), ())
+    }
+    return any(all(text.endswith(cut_from(importer)) for text in texts) for importer in split)
+
+
+def _texts(group: int, project: BuiltProject) -> set[str]:
+    """Return what conflicts call what was put into a group."""
+    return {
+        *project.groups[group],
+        *(each.text for each in project.requirements if each.alias and each.node[0] == group),
+        *(part.called for part in project.parts if part.node[0] == group),
+    }
+
+
+def _cuts(nodes: Collection[Node], project: BuiltProject) -> tuple[Cut, ...]:
+    return tuple(
+        Cut(part.text, Release(*part.importer), tuple(dict.fromkeys(_reasons(part, project))))
+        for part in project.parts
+        if part.node in nodes
+    )
+
+
+def _reasons(part: BuiltPart, project: BuiltProject) -> Iterator[str]:
+    """Yield why a part does not fit beside its importer: the conflicts with what is in the importer's group."""
+    groups = [
+        node[0]
+        for node, needed in project.requires.items()
+        if part.node in needed and node[1] == part.importer[0]
+    ]
+    beside = {text for group in groups for text in _texts(group, project)}
+    for texts, reason in project.conflicts:
+        rest = set(texts) - {part.called}
+        if len(rest) < len(set(texts)) and all(
+            text in beside or text.endswith(cut_from(part.importer)) for text in rest
+        ):
+            yield reason
+
+
+def _overridden(nodes: Collection[Node], project: BuiltProject) -> Iterator[Overridden]:
+    """Yield the rules that have chosen a copy: it is what they say, and somebody requires it along their path."""
+    for rule in rules(dict(project.overrides)):
+        chosen = comparable((rule.dependency, rule.version))
+        reached = {node for node in nodes if comparable((node[1], project.version_of(node))) == chosen}
+        if reached and _is_followed(rule, reached, project):
+            yield Overridden(tuple(Release(*release) for release in rule.path), FILE)
+
+
+def _is_followed(rule: Rule, reached: Collection[Node], project: BuiltProject) -> bool:
+    """Whether someone requires any of *reached* along the path of a rule, which may begin with the project."""
+    outermost = comparable((project.name, project.version))
+    for position in range(len(rule.condition) - 1, -1, -1):
+        if position == 0 and rule.condition[0] == outermost:
+            return any(requirement.node in reached for requirement in project.requirements)
+        reached = {
+            node
+            for node, needed in project.requires.items()
+            if not set(needed).isdisjoint(reached)
+            and comparable((node[1], project.version_of(node))) == rule.condition[position]
+        }
+    return bool(reached)
+
+
+def _follows(name: str, nodes: Iterable[Node], project: BuiltProject) -> tuple[str, ...]:
+    """Say what makes a distribution in a single version versioned: the rule of `orchestrator.plan.versioned`."""
+    if name not in project.versioned or name in project.isolated:
+        return ()
+    phrases: dict[str, None] = {}
+    for node in sorted(nodes):
+        declared = set(project.requires.get(node, ()))
+        uses = project.uses.get((name, project.version_of(node)), ())
+        imported = {(node[0], other) for other in uses} & project.homes.keys() - declared
+        for verb, needed in (("requires", declared), ("imports", imported)):
+            for other in sorted(needed, key=lambda each: each[1]):
+                if other[1] in project.versioned and other[1] != name:
+                    phrases[f"it {verb} {other[1]} {project.version_of(other)}"] = None
+    phrases |= dict.fromkeys(
+        f"the application imports it as `{each.alias}`"
+        for each in project.requirements
+        if each.alias and each.node[1] == name
+    )
+    return tuple(phrases) or _neighbours(name, project)
+
+
+def _neighbours(name: str, project: BuiltProject) -> tuple[str, ...]:
+    phrases = [
+        f"it installs the same modules as {other}"
+        for pair in project.clashes
+        if name in pair
+        for other in sorted(pair - {name})
+        if other in project.versioned
+    ]
+    tops = {each.partition(".")[0] for each in project.import_names(name)}
+    for other in sorted(project.versioned.keys() - {name}):
+        shared = tops & {each.partition(".")[0] for each in project.import_names(other)}
+        phrases += [f"it shares the import name `{top}` with {other}" for top in sorted(shared)]
+    return tuple(phrases)

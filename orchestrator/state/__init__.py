@@ -1,0 +1,1 @@
+"""The record of the last build, and whether what it says is still true."""

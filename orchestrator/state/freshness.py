@@ -1,0 +1,117 @@
+"""Is what is built still what the project asks for? Answered from files alone, in milliseconds.
+
+Standard library only: ``mvenv run`` asks this before every start.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from orchestrator import __version__
+from orchestrator.system.names import LOCK, OVERRIDES, RECORD, UNFINISHED
+from orchestrator.system.source_state import file_digest, source_state
+
+TYPE_CHECKING = False  # importing typing takes as long as reading the files
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def inputs(root: Path, sources: dict[str, bool]) -> dict[str, Any]:
+    """Return a description of everything a build of the project at *root* depends on.
+
+    :param sources: folder of each local dependency, relative to *root* where it can be → whether it is
+        editable (then only what its metadata comes from counts).
+    """
+    return {
+        "mvenv": __version__,
+        "files": {
+            name: file_digest(root / name)
+            for name in ("pyproject.toml", "uv.toml", ".python-version", OVERRIDES, LOCK)
+        },
+        "sources": {
+            folder: {"editable": editable, "state": source_state(root / folder, editable=editable)}
+            for folder, editable in sorted(sources.items())
+        },
+    }
+
+
+def is_fresh(root: Path, record: dict[str, Any] | None, *, for_a_start: bool = False) -> bool:
+    """Whether the environments that *record* describes are there and still what the project asks for.
+
+    :param for_a_start: overrides that take effect when an interpreter starts, without a build, are no reason for one.
+    """
+    if record is None or not isinstance(record.get("inputs"), dict):
+        return False
+    recorded = record["inputs"]
+    asked = os.environ.get("UV_PYTHON")
+    if asked and asked != record.get("python_request"):
+        return False
+    if not is_complete(root, record):
+        return False
+    sources = {folder: entry["editable"] for folder, entry in recorded.get("sources", {}).items()}
+    now = inputs(root, sources)
+    if not _has_edited_overrides(root, record):
+        return bool(now == recorded)
+    but_for_them = {**now, "files": {**now["files"], OVERRIDES: recorded.get("files", {}).get(OVERRIDES)}}
+    return for_a_start and bool(but_for_them == recorded) and _take_effect(root, record)
+
+
+def is_complete(root: Path, record: dict[str, Any]) -> bool:
+    """Whether the environments that *record* describes are there, and their interpreter."""
+    if not (root / ".venv" / "bin" / "python").exists():  # the interpreter it was made from may be gone
+        return False
+    return all((root / path / RECORD).is_file() for path in record.get("environments", ()))
+
+
+def _has_edited_overrides(root: Path, record: dict[str, Any]) -> bool:
+    """Whether the project's overrides, or the copy beside ``site-packages``, are not what the build put in force."""
+    try:
+        library, text = str(record["overrides"]["library"]), str(record["overrides"]["text"]).encode()
+    except (KeyError, TypeError):
+        return False
+    own, copy = root / OVERRIDES, root / library / OVERRIDES
+    # A missing file says nothing; a missing copy has not been edited.
+    return _content(own, b"{}\n") != text or _content(copy, text) != text
+
+
+def _take_effect(root: Path, record: dict[str, Any]) -> bool:
+    """Whether what was edited is in effect in every interpreter that starts from now on."""
+    from runtime_shim import edits, manifest  # for projects whose overrides have changed since the build
+
+    library = root / record["overrides"]["library"]
+    site_packages = library / "site-packages"
+    try:
+        document = manifest.load(str(site_packages / "runtime_shim" / "import_map.json"))
+    except manifest.ManifestError:  # nothing is divided: there is no shim
+        return False
+    texts = manifest.edited_overrides(document, str(library), str(root))
+    return texts is None or not edits.in_effect(document, texts, str(root), str(site_packages))[1]
+
+
+def _content(path: Path, missing: bytes) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return missing
+
+
+def is_tidy(root: Path, record: dict[str, Any]) -> bool:
+    """Whether the project holds the environments of *record* alone: no build was killed before it had swept."""
+    if any(UNFINISHED.fullmatch(path.name) for path in root.iterdir()):
+        return False
+    in_use = {Path(path).name for path in record.get("environments", ())}
+    try:
+        with os.scandir(root / "py_modules") as entries:
+            return not any(entry.is_dir() and entry.name not in in_use for entry in entries)
+    except OSError:  # there is none
+        return True
+
+
+def is_of_a_plain_build(record: dict[str, Any]) -> bool:
+    """Whether `mvenv build` without options asks for what *record* describes.
+
+    Not if it was built with dependency groups or extras, or from a frozen lock that pyproject.toml had left behind.
+    """
+    request = record.get("request")
+    return isinstance(request, dict) and not any(request.values())

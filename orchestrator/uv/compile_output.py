@@ -1,0 +1,106 @@
+"""Reading what ``uv pip compile --annotation-style line`` prints: pins, and who required them (``# via``)."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from packaging.utils import canonicalize_name, parse_wheel_filename
+
+from orchestrator.uv.model import LOCAL, Pin, Resolution
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_ANNOTATION = re.compile(r"\s+# via (?P<via>.*)$")
+_PINNED = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)==(?P<version>[^\s;]+)$")
+_REFERENCE = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*) @ (?P<url>\S+)$")
+
+
+def parse(text: str, *, question: str, folders: Mapping[str, str], root: Path) -> Resolution:
+    """Return the resolution that uv printed.
+
+    :param question: the name of the project that asked; its ``via`` marks the roots.
+    :param folders: absolute folder of a local project → its canonical name, as far as it is known.
+    :param root: the folder that uv ran in; it writes what local projects need relative to that.
+    """
+    pins: dict[str, Pin] = {}
+    dependants: dict[str, set[str]] = {}
+    for line in text.splitlines():
+        entry, annotation = _split(line)
+        if not entry or entry.startswith("#"):
+            continue
+        pin = _pin(entry, folders, root)
+        pins[pin.name] = pin
+        dependants[pin.name] = {
+            canonicalize_name(requirer.partition(" (")[0]) for requirer in annotation.split(", ") if requirer
+        }
+    requires: dict[str, set[str]] = {name: set() for name in pins}
+    roots = set()
+    for name, requirers in dependants.items():
+        for requirer in requirers:
+            if requirer == question:
+                roots.add(name)
+            elif requirer in requires:
+                requires[requirer].add(name)
+    return Resolution(
+        pins=dict(sorted(pins.items())),
+        requires={name: frozenset(names) for name, names in sorted(requires.items())},
+        roots=frozenset(roots),
+    )
+
+
+def _split(line: str) -> tuple[str, str]:
+    match = _ANNOTATION.search(line)
+    if match is None:
+        return line.strip(), ""
+    return line[: match.start()].strip(), match["via"]
+
+
+def _pin(entry: str, folders: Mapping[str, str], root: Path) -> Pin:
+    match = _PINNED.match(entry)
+    if match is not None:
+        return Pin(canonicalize_name(match["name"]), match["version"], entry)
+    match = _REFERENCE.match(entry)
+    if match is not None:
+        return _from_url(canonicalize_name(match["name"]), match["url"], entry)
+    editable = entry.startswith("-e ")
+    folder = os.path.normpath(root / _folder(entry.removeprefix("-e ").strip()))
+    name = folders.get(folder) or _project(folder).get("name", Path(folder).name)
+    return _local(canonicalize_name(name), folder, editable=editable)
+
+
+def _from_url(name: str, url: str, entry: str) -> Pin:
+    parts = urlsplit(url)
+    if parts.scheme == "file" and Path(unquote(parts.path)).is_dir():
+        return _local(name, unquote(parts.path), editable=False)
+    if parts.path.endswith(".whl"):
+        return Pin(name, str(parse_wheel_filename(unquote(parts.path.rpartition("/")[2]))[1]), entry)
+    return Pin(name, parts.fragment or parts.path.rpartition("@")[2] or "url", entry)
+
+
+def _local(name: str, folder: str, *, editable: bool) -> Pin:
+    if folder.endswith((".whl", ".tar.gz", ".zip")):
+        return _from_url(name, Path(folder).as_uri(), f"{name} @ {Path(folder).as_uri()}")
+    version = _project(folder).get("version", LOCAL)
+    specification = f"-e {folder}" if editable else f"{name} @ {Path(folder).as_uri()}"
+    return Pin(name, version, specification, source=folder)
+
+
+def _folder(entry: str) -> str:
+    return unquote(urlsplit(entry).path) if entry.startswith("file:") else entry
+
+
+def _project(folder: str) -> dict[str, str]:
+    try:
+        document = tomllib.loads((Path(folder) / "pyproject.toml").read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    project = document.get("project", {})
+    return {
+        key: value for key, value in project.items() if key in ("name", "version") and isinstance(value, str)
+    }

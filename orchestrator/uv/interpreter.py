@@ -1,0 +1,150 @@
+"""Choosing the Python that the environments are made for."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packaging.specifiers import SpecifierSet
+
+from orchestrator.config.location import show_place
+from orchestrator.errors import ConfigError
+from orchestrator.uv.run import run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from orchestrator.config.model import Project
+
+MINIMUM = (3, 11)
+
+# What `packaging.markers` calls an environment, asked of the interpreter itself, and where its packages go.
+_QUESTION = """
+import json, os, platform, sys
+release = "{0.major}.{0.minor}.{0.micro}".format(sys.implementation.version)
+level = sys.implementation.version.releaselevel
+release += "" if level == "final" else level[0] + str(sys.implementation.version.serial)
+print(json.dumps({
+    "executable": os.path.abspath(sys.executable), "version": list(sys.version_info[:3]),
+    "markers": {
+        "implementation_name": sys.implementation.name, "implementation_version": release, "os_name": os.name,
+        "platform_machine": platform.machine(), "platform_release": platform.release(),
+        "platform_system": platform.system(), "platform_version": platform.version(),
+        "python_full_version": platform.python_version(),
+        "platform_python_implementation": platform.python_implementation(),
+        "python_version": ".".join(platform.python_version_tuple()[:2]), "sys_platform": sys.platform,
+    }}))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """A Python that runs."""
+
+    executable: str
+    version: tuple[int, int, int]
+    markers: Mapping[str, str]
+    """The values of environment markers (PEP 508)."""
+
+    @property
+    def library(self) -> str:
+        """Folder of the library below an environment: ``lib/python3.11``."""
+        return f"lib/python{self.version[0]}.{self.version[1]}"
+
+
+def request(configured: str | None) -> str | None:
+    """Return which Python the user asks for: ``UV_PYTHON``, else ``[tool.mvenv] python``, else None."""
+    return os.environ.get("UV_PYTHON") or configured
+
+
+def find(root: Path, configured: str | None) -> Interpreter:
+    """Return the interpreter for the project at *root*.
+
+    It is the one asked for (:func:`request`); without a request uv's rules decide (``.python-version``,
+    ``requires-python``, then the first on PATH).
+
+    :raises ConfigError: if there is none, or it is too old.
+    """
+    asked = request(configured)
+    arguments = ["python", "find", "--system", "--no-python-downloads", *([asked] if asked else [])]
+    answer = run(arguments, cwd=root)
+    if answer.code != 0:
+        # A version manager's shim may exist and refuse to run; look behind it.
+        first = answer
+        answer = run(arguments, cwd=root, environment={"PATH": _path_without_shims()})
+        # Behind the shims are Pythons that nobody asked for; what uv says of them helps nobody.
+        answer = answer if answer.code == 0 else first
+    if answer.code != 0:
+        raise ConfigError(
+            f"no Python found for `{asked}`" if asked else "no Python found",
+            causes=tuple(line.removeprefix("error: ") for line in answer.stderr.strip().splitlines()[:3]),
+            hints=(
+                f"install it (`uv python install {asked}`)" if asked else "install a Python 3.11 or newer",
+                "or name another in `[tool.mvenv] python` or the environment variable `UV_PYTHON`",
+            ),
+        )
+    interpreter = inspect(answer.stdout.strip())
+    if interpreter.version[:2] < MINIMUM:
+        found = ".".join(map(str, interpreter.version))
+        raise ConfigError(
+            f"mvenv needs Python 3.11 or newer, and the project's is {found}",
+            causes=(interpreter.executable,),
+            hints=("set `[tool.mvenv] python` or `UV_PYTHON`, for example to `3.12`",),
+        )
+    return interpreter
+
+
+def check(interpreter: Interpreter, project: Project) -> None:
+    """Make sure that the project accepts the Python.
+
+    :raises ConfigError: if ``requires-python`` does not.
+    """
+    found = ".".join(map(str, interpreter.version))
+    if not SpecifierSet(project.requires_python).contains(found, prereleases=True):
+        raise ConfigError(
+            f"the project requires Python {project.requires_python}, and the chosen one is {found}",
+            causes=(
+                f"{show_place(project.pyproject)}: project.requires-python",
+                interpreter.executable,
+            ),
+            hints=("choose another in `[tool.mvenv] python` or the environment variable `UV_PYTHON`",),
+        )
+
+
+def inspect(executable: str) -> Interpreter:
+    """Ask an interpreter about itself.
+
+    :raises ConfigError: if it does not run.
+    """
+    try:
+        completed = subprocess.run(
+            [executable, "-I", "-c", _QUESTION],
+            capture_output=True,
+            text=True,
+            check=True,
+            stdin=subprocess.DEVNULL,
+        )
+        told = json.loads(completed.stdout)
+    except (OSError, subprocess.CalledProcessError, ValueError) as error:
+        raise ConfigError(f"the Python `{executable}` does not run", causes=(str(error),)) from None
+    major, minor, micro = told["version"]
+    return Interpreter(told["executable"], (major, minor, micro), told["markers"])
+
+
+def _path_without_shims() -> str:
+    """Return PATH with pyenv's real installations in place of its shims."""
+    entries = os.environ.get("PATH", "").split(os.pathsep)
+    root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    kept = [entry for entry in entries if Path(entry) != root / "shims"]
+    real = sorted(
+        (root / "versions").glob("*/bin"), key=lambda folder: _version_key(folder.parent.name), reverse=True
+    )
+    return os.pathsep.join([*kept, *map(str, real)])
+
+
+def _version_key(name: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in name.split(".") if part.isdigit())

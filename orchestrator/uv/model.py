@@ -1,0 +1,87 @@
+"""What uv is asked and what it answers: requirements, pins and the edges between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+Release = tuple[str, str]
+"""Canonical name and version of a distribution."""
+
+LOCAL = "local"
+"""The version of a local project whose own is dynamic, until it is installed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One requirement in a question to the resolver."""
+
+    text: str
+    """PEP 508."""
+    name: str
+    """Canonical distribution name."""
+    chain: tuple[Release, ...]
+    """Who requires it: the project, then the split distributions on the way, outermost first."""
+    constraints: tuple[str, ...] = ()
+    """Extra bounds that go with it, PEP 508."""
+    additions: tuple[str, ...] = ()
+    """Extra requirements that go with it, PEP 508."""
+    bare: str = ""
+    """Of a split distribution: its version. Its dependencies are wanted one by one, not by it."""
+
+    @property
+    def release(self) -> Release:
+        """The distribution itself, if it is split."""
+        return self.name, self.bare
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """One distribution in one version."""
+
+    name: str
+    """Canonical name (PEP 503)."""
+    version: str
+    """Version, or :data:`LOCAL`."""
+    specification: str
+    """What installs exactly this: ``name==version``, ``name @ url``, ``-e folder``."""
+    source: str | None = None
+    """The folder of a local project, None for what comes from an index or a URL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """A joint answer for some direct requirements."""
+
+    pins: Mapping[str, Pin]
+    """Canonical name → pin."""
+    requires: Mapping[str, frozenset[str]]
+    """Canonical name → the distributions it depends on in this resolution."""
+    roots: frozenset[str]
+    """The distributions that are asked for directly (additions of a requirement included)."""
+
+    def reachable(self, name: str) -> frozenset[str]:
+        """Return *name* and everything it depends on, directly or not."""
+        found: set[str] = set()
+        waiting = [name]
+        while waiting:
+            current = waiting.pop()
+            if current not in found and current in self.pins:
+                found.add(current)
+                waiting.extend(self.requires.get(current, ()))
+        return frozenset(found)
+
+    def clashes(self, one: str, other: str) -> bool:
+        """Whether two distributions that install the same modules are both here and get in each other's way.
+
+        They don't where one requires the other: such a distribution means to add to the other's modules.
+        """
+        return (
+            {one, other} <= self.pins.keys()
+            and other not in self.reachable(one)
+            and one not in self.reachable(other)
+        )

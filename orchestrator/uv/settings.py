@@ -1,0 +1,97 @@
+"""uv settings for one question: the user's, as uv would find them, and the metadata that overrides ask for.
+
+uv reads ``uv.toml`` or ``[tool.uv]`` of the nearest folder that has either, unless ``UV_CONFIG_FILE`` names
+another file or ``UV_NO_CONFIG`` forbids it (its documentation, "Configuration files"). Metadata can only be given
+in such a file, so a question that gives some has a file of its own, which holds the rest as well.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import tomlkit
+from packaging.utils import canonicalize_name
+
+from orchestrator.uv.run import is_set
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from orchestrator.uv.core_metadata import Metadata
+
+# What concerns a project that uv manages, not how it resolves. Sources are in the question itself.
+_OF_PROJECTS = frozenset(
+    {
+        *("build-backend", "conflicts", "default-groups", "dependency-groups", "dev-dependencies"),
+        *("environments", "managed", "package", "required-environments", "sources", "workspace"),
+    }
+)
+_LISTS_OF_PLACES = ("find-links", "extra-index-url")
+_PLACES = ("index-url", "cache-dir")
+_METADATA = "dependency-metadata"
+
+
+def write(folder: Path, root: Path, metadata: Sequence[Metadata]) -> list[str]:
+    """Write the settings to *folder* and return the arguments with which uv reads them.
+
+    Settings of the user and the system apply besides, except where the environment says that no others do.
+
+    :param root: the project's folder, where uv would look for settings.
+    """
+    chosen, forbidden = os.environ.get("UV_CONFIG_FILE"), is_set("UV_NO_CONFIG")
+    if chosen:
+        table = _read(root / chosen) or {}
+        given = _resolved(table, (root / chosen).parent)
+    else:
+        given = {} if forbidden else _discovered(root)
+    releases = {entry.release for entry in metadata}
+    kept = [
+        entry
+        for entry in given.get(_METADATA, ())
+        if (canonicalize_name(entry.get("name", "")), entry.get("version")) not in releases
+    ]
+    given[_METADATA] = [*kept, *(entry.table() for entry in metadata)]
+    path = folder / "uv.toml"
+    path.write_text(tomlkit.dumps(given), encoding="utf-8")
+    return ["--config-file", str(path)] if chosen or forbidden else ["--project", str(folder)]
+
+
+def _discovered(root: Path) -> dict[str, Any]:
+    for folder in (root, *root.parents):
+        table = _read(folder / "uv.toml")
+        if table is None:
+            tool = (_read(folder / "pyproject.toml") or {}).get("tool", {})
+            table = tool.get("uv") if isinstance(tool, dict) else None
+        if isinstance(table, dict):
+            return _resolved(table, folder)
+    return {}
+
+
+def _resolved(table: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Return settings that mean the same in a file elsewhere: places that are relative to *folder* are absolute."""
+    return {key: _absolute(key, value, folder) for key, value in table.items() if key not in _OF_PROJECTS}
+
+
+def _absolute(key: str, value: object, folder: Path) -> object:
+    if key in _LISTS_OF_PLACES and isinstance(value, list):
+        return [_place(each, folder) for each in value]
+    if key == "index" and isinstance(value, list):
+        return [{**each, "url": _place(each.get("url"), folder)} for each in value if isinstance(each, dict)]
+    return _place(value, folder) if key in _PLACES else value
+
+
+def _place(value: object, folder: Path) -> object:
+    if not isinstance(value, str) or urlsplit(value).scheme:
+        return value
+    return os.path.normpath(folder / value)
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from orchestrator.environments import ownership, venv
+from orchestrator.errors import InstallError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def environment(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    (folder / "pyvenv.cfg").write_text("home = x\n")
+    return folder
+
+
+def test_nothing_is_there(tmp_path: Path) -> None:
+    ownership.check(tmp_path)
+
+
+def test_its_own_are_accepted(tmp_path: Path) -> None:
+    venv.mark(environment(tmp_path / ".venv"), {})
+    ownership.claim_modules(tmp_path)
+    environment(tmp_path / "py_modules" / "a")
+    ownership.check(tmp_path)
+
+
+@pytest.mark.parametrize("name", [".gitignore", "CACHEDIR.TAG"])
+def test_a_claim_that_was_killed_halfway(name: str, tmp_path: Path) -> None:
+    (tmp_path / "py_modules").mkdir()
+    (tmp_path / "py_modules" / name).write_text("")
+    ownership.check(tmp_path)
+    modules = ownership.claim_modules(tmp_path)
+    environment(modules / "a")
+    ownership.check(tmp_path)
+
+
+def test_a_foreign_file_in_it(tmp_path: Path) -> None:
+    (tmp_path / "py_modules").mkdir()
+    (tmp_path / "py_modules" / "mine.py").write_text("")
+    with pytest.raises(InstallError, match="mvenv does not touch it"):
+        ownership.check(tmp_path)
+
+
+def test_the_tag_of_another_tool(tmp_path: Path) -> None:
+    modules = environment(tmp_path / "py_modules")
+    (modules / "CACHEDIR.TAG").write_text(
+        "Signature: 8a477f597d28d172789f06886806bc55\n# Made by another tool\n"
+    )
+    with pytest.raises(InstallError):
+        ownership.check(tmp_path)
+
+
+def test_claiming_again_writes_nothing(tmp_path: Path) -> None:
+    modules = ownership.claim_modules(tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in modules.iterdir()}
+    assert ownership.claim_modules(tmp_path) == modules
+    assert {path: path.stat().st_mtime_ns for path in modules.iterdir()} == before
+    assert (modules / ".gitignore").read_text() == "*\n"
+
+
+def test_sweeping(tmp_path: Path) -> None:
+    modules = ownership.claim_modules(tmp_path)
+    kept, old = environment(modules / "a-11111111"), environment(modules / "a-22222222")
+    application = environment(tmp_path / ".venv")
+    killed = environment(tmp_path / ".venv-0a1b2c3d-4711")
+    half_gone = tmp_path / ".venv-0a1b2c3d-4712" / "lib"
+    half_gone.mkdir(parents=True)
+    replaced = environment(tmp_path / ".venv-old-4711")
+    mine = [
+        environment(tmp_path / name) for name in (".venv-3.12", ".venv-test", ".venv-0a1b2c3d", ".venv-old")
+    ]
+    ownership.sweep(tmp_path, [kept])
+    assert all(path.is_dir() for path in (kept, application, *mine))
+    assert not any(path.exists() for path in (old, killed, half_gone.parent, replaced))
+
+
+def test_sweeping_removes_the_folder_with_its_last_environment(tmp_path: Path) -> None:
+    environment(ownership.claim_modules(tmp_path) / "a-11111111")
+    ownership.sweep(tmp_path, [])
+    assert not (tmp_path / "py_modules").exists()
+
+
+def test_sweeping_leaves_a_foreign_folder(tmp_path: Path) -> None:
+    mine = environment(tmp_path / "py_modules" / "mine")
+    ownership.sweep(tmp_path, [])
+    assert mine.is_dir()

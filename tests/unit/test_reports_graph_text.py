@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+from typing import Any
+
+from orchestrator.reports.graph.text import picture
+
+
+def place(
+    name: str, path: str, *distributions: str, borrowed: dict[str, str] | None = None
+) -> dict[str, Any]:
+    pairs = [text.split("==") for text in distributions]
+    return {
+        "name": name,
+        "path": path,
+        "requirements": [],
+        "distributions": [{"name": pair[0], "version": pair[1]} for pair in pairs],
+        "borrowed": borrowed or {},
+    }
+
+
+def direct(text: str, pin: str, environment: str) -> dict[str, str]:
+    name, _, version = pin.partition("==")
+    return {"requirement": text, "distribution": name, "version": version, "environment": environment}
+
+
+def document(**changes: Any) -> dict[str, Any]:
+    """A graph of three groups, the second of which borrows from the first."""
+    return {
+        "project": {"name": "my-app", "version": "1.0"},
+        "groups": [["one>=1"], ["two"], ["three"]],
+        "environments": [
+            place("one", "py_modules/one-1", "gear==1", "kit==1", "low==1", "one==1"),
+            place("two", "py_modules/two-1", "low==2", "two==1", borrowed={"gear": "one", "kit": "one"}),
+            place("three", "py_modules/three-1", "gear==2", "low==1", "three==1"),
+        ],
+        "application": place("application", ".venv", "free==1"),
+        "conflicts": [
+            {"requirements": ["one>=1", "two"], "reason": "one 1 needs low<2, two 1 needs low>=2"},
+            {"requirements": ["one>=1", "three"], "reason": "one 1 needs gear<2, three 1 needs gear>=2"},
+        ],
+        "lower_bound": 3,
+        "proved": True,
+        "versioned": {"gear": ["1", "2"], "kit": ["1"], "low": ["1", "2"], "one": ["1"]},
+        "direct": [
+            direct("one>=1", "one==1", "one"),
+            direct("two", "two==1", "two"),
+            direct("three", "three==1", "three"),
+        ],
+        "aliases": [],
+        "parts": [],
+        "isolated": [],
+        "overrides": {},
+        **changes,
+    }
+
+
+def test_all_of_it() -> None:
+    assert (
+        picture(document())
+        == """\
+my-app 1.0
+├── py_modules/one-1
+│   ├── one>=1  → one 1
+│   ├── gear 1 *
+│   ├── kit 1
+│   └── low 1 *
+├── py_modules/two-1
+│   ├── two  → two 1
+│   ├── low 2 *
+│   ├── gear 1 *  (in one)
+│   └── kit 1  (in one)
+├── py_modules/three-1
+│   ├── three  → three 1
+│   ├── gear 2 *
+│   └── low 1 *
+└── .venv  (shared by all)
+    └── free 1
+
+In several versions:
+  gear  1 (one), 2 (three)
+  low   1 (one, three), 2 (two)
+
+Apart because:
+  one>=1 | two
+      one 1 needs low<2, two 1 needs low>=2
+  one>=1 | three
+      one 1 needs gear<2, three 1 needs gear>=2
+
+3 groups, and fewer are impossible."""
+    )
+
+
+def test_an_application_that_shares_nothing_is_not_drawn() -> None:
+    drawn = picture(document(application=place("application", ".venv")))
+    assert ".venv" not in drawn
+    assert "└── py_modules/three-1\n    ├── three" in drawn
+
+
+def test_no_proof() -> None:
+    assert picture(document(proved=False, lower_bound=2)).endswith("\n3 groups; at least 2 are needed.")
+
+
+def test_a_direct_requirement_that_another_environment_holds() -> None:
+    """It is drawn where it is, once."""
+    drawn = picture(document(direct=[direct("kit", "kit==1", "one")]))
+    assert drawn.count("kit  → kit 1") == 1
+
+
+def test_a_direct_requirement_in_several_versions_is_marked() -> None:
+    drawn = picture(document(direct=[direct("low>=2", "low==2", "two")]))
+    assert "│   ├── low>=2  → low 2 *\n" in drawn
+
+
+def test_nothing_required() -> None:
+    empty = document(
+        groups=[],
+        environments=[],
+        application=place("application", ".venv"),
+        conflicts=[],
+        lower_bound=0,
+        versioned={},
+        direct=[],
+    )
+    assert picture(empty) == "my-app 1.0\n\nOne environment: there is no conflict."
+
+
+def asked(text: str, pin: str, environment: str, **more: Any) -> dict[str, Any]:
+    return {**direct(text, pin, environment), "group": 0, **more}
+
+
+def test_a_split_requirement() -> None:
+    big = {"name": "big", "version": "1"}
+    drawn = picture(
+        document(
+            groups=[["big"], []],
+            environments=[
+                place("big", "py_modules/big-1", "big==1", "low==1", borrowed={"odd": "odd"}),
+                place("odd", "py_modules/odd-1", "low==2", "odd==3"),
+            ],
+            direct=[direct("big", "big==1", "big")],
+            parts=[asked("odd>=2", "odd==3", "odd", importer=big)],
+            conflicts=[{"requirements": ["low<2", "odd>=2"], "reason": "odd needs low>=2, big needs low<2"}],
+            versioned={"big": ["1"], "low": ["1", "2"], "odd": ["3"]},
+            lower_bound=2,
+        )
+    )
+    assert (
+        drawn
+        == """\
+my-app 1.0
+├── py_modules/big-1
+│   ├── big  → big 1
+│   ├── low 1 *
+│   └── odd 3  (in odd)
+├── py_modules/odd-1
+│   ├── odd>=2  → odd 3  (for big 1)
+│   └── low 2 *
+└── .venv  (shared by all)
+    └── free 1
+
+In several versions:
+  low  1 (big), 2 (odd)
+
+Apart because:
+  low<2 | odd>=2
+      odd needs low>=2, big needs low<2
+
+2 groups, and fewer are impossible."""
+    )
+
+
+def test_an_alias() -> None:
+    drawn = picture(document(aliases=[asked("low==2", "low==2", "two", name="low_new")]))
+    assert "│   ├── low==2  → low 2 *  (as low_new)\n" in drawn
+    assert drawn.count("low 2 *") == 1
+
+
+def test_what_is_isolated() -> None:
+    drawn = picture(
+        document(
+            groups=[["one"]],
+            environments=[place("one", "py_modules/one-1", "one==1")],
+            direct=[direct("one", "one==1", "one")],
+            conflicts=[],
+            versioned={"one": ["1"]},
+            isolated=["one"],
+        )
+    )
+    assert "├── py_modules/one-1  (isolated)\n" in drawn
+    assert drawn.endswith("\n\nOne group: there is no conflict.")
+
+
+def test_overrides() -> None:
+    drawn = picture(document(overrides={"one": {"1": {"low": {"1": {"gear": "2"}}}}}))
+    assert "\n\nOverridden:\n  one 1 → low 1\n  one 1 → low 1 → gear 2\n\n" in drawn

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from orchestrator.state.freshness import is_tidy
+from orchestrator.system.source_state import source_state
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """The folder of a local project."""
+    for name in ("pyproject.toml", "src/lib/__init__.py"):
+        path = tmp_path / "lib" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    return tmp_path / "lib"
+
+
+def changed(source: Path, name: str, *, editable: bool) -> bool:
+    before = source_state(source, editable=editable)
+    assert source_state(source, editable=editable) == before
+    path = source / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("something else")
+    return source_state(source, editable=editable) != before
+
+
+@pytest.mark.parametrize(
+    ("name", "copied", "editable"),
+    [
+        ("pyproject.toml", True, True),
+        ("setup.py", True, True),
+        ("setup.cfg", True, True),
+        ("src/lib/__init__.py", True, False),
+        ("src/lib/new.py", True, False),
+        ("src/lib/__pycache__/x.pyc", False, False),
+        ("build/lib/x.py", False, False),
+        ("dist/x.whl", False, False),
+        ("lib.egg-info/PKG-INFO", False, False),
+        (".git/index", False, False),
+        (".venv/bin/python", False, False),
+        (".mypy_cache/x", False, False),
+    ],
+)
+def test_what_counts_as_a_change(name: str, copied: bool, editable: bool, source: Path) -> None:
+    assert changed(source, name, editable=False) is copied
+    (source / name).unlink()
+    (source / "pyproject.toml").write_text("pyproject.toml")
+    assert changed(source, name, editable=True) is editable
+
+
+def test_a_removed_file_is_a_change(source: Path) -> None:
+    before = source_state(source, editable=False)
+    (source / "src/lib/__init__.py").unlink()
+    assert source_state(source, editable=False) != before
+
+
+def test_a_source_that_is_a_file(source: Path) -> None:
+    wheel = source / "x.whl"
+    wheel.write_bytes(b"1")
+    before = source_state(wheel, editable=False)
+    wheel.write_bytes(b"2")
+    assert source_state(wheel, editable=False) != before
+
+
+def test_a_source_that_is_gone(source: Path) -> None:
+    before = source_state(source, editable=False)
+    os.rename(source, source.with_name("elsewhere"))
+    assert source_state(source, editable=False) != before
+
+
+def test_tidy(tmp_path: Path) -> None:
+    record = {"environments": ["py_modules/a-11111111"]}
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv-3.12").mkdir()
+    assert is_tidy(tmp_path, {})
+    (tmp_path / "py_modules" / "a-11111111").mkdir(parents=True)
+    (tmp_path / "py_modules" / "CACHEDIR.TAG").write_text("")
+    assert is_tidy(tmp_path, record)
+    assert not is_tidy(tmp_path, {})
+    (tmp_path / "py_modules" / "a-22222222").mkdir()
+    assert not is_tidy(tmp_path, record)
+    (tmp_path / "py_modules" / "a-22222222").rmdir()
+    (tmp_path / ".venv-0a1b2c3d-4711").mkdir()
+    assert not is_tidy(tmp_path, record)

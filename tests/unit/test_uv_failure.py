@@ -1,0 +1,167 @@
+"""uv's own texts, as it wrote them, are in `uv_messages/`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from orchestrator.uv.derivation import read
+from orchestrator.uv.failure import Kind, first_lines, kind, reason, suspects
+
+QUESTION = "mvenv-question"
+
+MESSAGES = Path(__file__).parent / "uv_messages"
+PAIR = (MESSAGES / "pair.txt").read_text("utf-8")
+PINNED = (MESSAGES / "pinned.txt").read_text("utf-8")
+RANGES = (MESSAGES / "ranges.txt").read_text("utf-8")
+PROJECT = (MESSAGES / "project.txt").read_text("utf-8")
+TRIPLE = (MESSAGES / "triple.txt").read_text("utf-8")
+DEEP = (MESSAGES / "deep.txt").read_text("utf-8")
+EXTRA = (MESSAGES / "extra.txt").read_text("utf-8")
+MISSING = (MESSAGES / "missing.txt").read_text("utf-8")
+NO_VERSION = (MESSAGES / "no_version.txt").read_text("utf-8")
+# Earlier releases of uv drew a tree and broke the lines.
+DRAWN = (MESSAGES / "drawn.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("stderr", "said"),
+    [
+        (PAIR, "dep-a needs low<2, dep-b needs low>=2"),
+        (DRAWN, "dep-a needs low<2, dep-b needs low>=3 or low>=2"),
+        (PINNED, "dep-a 1.0 needs low<2, dep-b 1.0 needs low>=2"),
+        (RANGES, "dep-a needs low<2, dep-b needs low>=2 or low>=3"),
+        (PROJECT, "dep-a 1.0 needs low<2, the project requires low>=2"),
+        (
+            TRIPLE,
+            "t1 needs hub>1, t2 needs hub<2 or hub>2, t3 needs hub<3, and no version of hub is all of that",
+        ),
+        (DEEP, "dep-a needs low<2, dep-b needs low>=3 or low>=2"),
+        (EXTRA, "dep-a needs low<2, mid needs low>=2"),
+        (MISSING, "no-such-thing was not found in the package registry, and needy needs no-such-thing>1"),
+        (NO_VERSION, "there is no version of low==9"),
+        ("error: something else\n", "something else"),
+    ],
+)
+def test_reason(stderr: str, said: str) -> None:
+    assert reason(stderr, QUESTION) == said
+
+
+def test_one_version_of_a_requirer_is_named() -> None:
+    stderr = RANGES.replace("dep-b>=1.2 depends on low>=3", "dep-b<=1.1 depends on low>=2")
+    assert reason(stderr, QUESTION) == "dep-a needs low<2, dep-b<=1.1 needs low>=2"
+    assert (
+        reason(stderr.replace("dep-b<=1.1", "dep-b==1.1"), QUESTION)
+        == "dep-a needs low<2, dep-b 1.1 needs low>=2"
+    )
+
+
+def test_bounds_that_meet_are_no_conflict() -> None:
+    """The two want `low` in ranges that overlap; that no version is in both has to be said by uv."""
+    stderr = PAIR.replace("low<2", "low<3")
+    assert "needs low<3, and " in reason(stderr, QUESTION)
+    assert "no version" not in reason(stderr, QUESTION)
+    limited = stderr.replace(
+        "Because all", "Because only the following versions of low are available: low==1 low==4 and all", 1
+    )
+    assert reason(limited, QUESTION) == "dep-a needs low<3, dep-b needs low>=2, and no version of low is both"
+
+
+def test_a_long_reason_is_cut_in_the_middle() -> None:
+    versions = " ".join(f"thing=={number}" for number in range(200))
+    stderr = (
+        f"Because only the following versions of thing are available: {versions} "
+        "and thing depends on other, we can conclude that x."
+    )
+    said = reason(stderr, QUESTION)
+    assert len(said) <= 402
+    assert said.startswith("only the following versions of thing")
+    assert said.endswith("thing needs other")
+
+
+@pytest.mark.parametrize(
+    ("stderr", "names"),
+    [
+        (PAIR, "dep-a dep-b"),
+        (DRAWN, "dep-a dep-b"),
+        (PINNED, "dep-a dep-b"),
+        (PROJECT, "dep-a low"),
+        (TRIPLE, "t1 t2 t3"),
+        (DEEP, "deep1 deep2"),
+        (EXTRA, "dep-a dep-e"),
+        (NO_VERSION, "low"),
+        ("error: something else\n", ""),
+    ],
+)
+def test_suspects(stderr: str, names: str) -> None:
+    assert " ".join(sorted(suspects(stderr, QUESTION))) == names
+
+
+def test_suspects_are_canonical() -> None:
+    assert suspects(PAIR.replace("on dep-a and", "on Dep_A[x] and"), QUESTION) == {"dep-a", "dep-b"}
+
+
+def test_premises_are_read_without_conclusions() -> None:
+    assert read(RANGES).premises == (
+        "all versions of dep-a depend on low<2",
+        "dep-b<=1.1 depends on low>=2",
+        "dep-b>=1.2 depends on low>=3",
+        "mvenv-question depends on dep-a and dep-b",
+    )
+    assert read(TRIPLE).limited == {"hub"}
+    assert read(NO_VERSION).limited == {"low"}
+
+
+def test_several_ranges_of_a_requirer() -> None:
+    stderr = "Because all of: a<=1 a>=3 depend on low<2, we can conclude that x."
+    (found,) = read(stderr).dependences
+    assert [term.text for term in found.requirers] == ["a<=1", "a>=3"]
+    assert [(term.name, term.bound) for term in found.wanted] == [("low", "<2")]
+
+
+@pytest.mark.parametrize(
+    ("stderr", "expected"),
+    [
+        (PAIR, Kind.UNSATISFIABLE),
+        (PAIR + "\nhint: Packages were unavailable because the network was disabled.\n", Kind.OFFLINE),
+        ("Because x was not found in the cache", Kind.OFFLINE),
+        ("error: Failed to fetch: http://…\n  cause: error sending request for url (…)\n", Kind.NETWORK),
+        ("error: Request failed after 3 retries\n", Kind.NETWORK),
+        ("error: Failed to build `x`\n", Kind.OTHER),
+        ("", Kind.OTHER),
+    ],
+)
+def test_kind(stderr: str, expected: Kind) -> None:
+    assert kind(stderr) is expected
+
+
+def test_first_lines_are_the_error_without_uvs_progress() -> None:
+    stderr = """\
+Using Python 3.11.7 environment at: .venv
+Resolved 2 packages in 0.62ms
+warning: something is deprecated
+error: Failed to download `corrupt==1.0`
+  cause: Failed to extract archive: corrupt-1.0-py3-none-any.whl
+  cause: deflate decompression error
+
+hint: try again
+"""
+    assert first_lines(stderr) == (
+        "Failed to download `corrupt==1.0`",
+        "Failed to extract archive: corrupt-1.0-py3-none-any.whl",
+        "deflate decompression error",
+    )
+    assert first_lines(stderr, 1) == ("Failed to download `corrupt==1.0`",)
+
+
+def test_first_lines_of_a_drawn_error() -> None:
+    stderr = (
+        "  \N{MULTIPLICATION SIGN} Failed to download `corrupt==1.0`\n"
+        "  ├─▶ Failed to extract archive\n  ╰─▶ deflate error\n"
+    )
+    assert first_lines(stderr) == (
+        "Failed to download `corrupt==1.0`",
+        "Failed to extract archive",
+        "deflate error",
+    )
