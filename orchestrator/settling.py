@@ -15,7 +15,7 @@ from orchestrator.lock.text import to_text
 from orchestrator.plan.homes import make_plan
 from orchestrator.request import LockUse
 from orchestrator.resolution.groups import find_groups
-from runtime_shim.overrides import rules
+from runtime_shim.overrides.rules import rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -24,7 +24,7 @@ from orchestrator.resolution.refusals import Places, cannot_be_installed, contes
 from orchestrator.resolution.resolver import Refusal, Resolver
 from orchestrator.resolution.singletons import NoSingleVersionError, common_version
 from orchestrator.resolution.splitting import UnsplittableError, split
-from runtime_shim.overrides import wanted as demanded
+from runtime_shim.overrides.rules import wanted as demanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from orchestrator.grouping import Grouping, Verdict
     from orchestrator.resolution.interpreter import Interpreter
     from orchestrator.resolution.items import Release
-    from runtime_shim.overrides import Rule
+    from runtime_shim.overrides.rules import Rule
 
 
 def find_groups(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from orchestrator.plan.model import Groups
     from orchestrator.resolution.items import Wanted
     from orchestrator.resolution.model import Resolution
-    from runtime_shim.overrides import Rule
+    from runtime_shim.overrides.rules import Rule
 
 Defaults = dict[tuple[str, str], set[str]]
 """Who requires, what (canonical names) → the versions that it finds without overrides."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from orchestrator.resolution.leaks import Defaults
     from orchestrator.resolution.metadata import Metadata
     from orchestrator.resolution.model import Pin, Resolution
-    from runtime_shim.overrides import Rule
+    from runtime_shim.overrides.rules import Rule
 
 PARALLEL_QUESTIONS = 4
 # Overriding one release can bring in another with overrides of its own.

@@ -18,7 +18,7 @@ from orchestrator.grouping import Unsatisfiable, partition
 from orchestrator.resolution.items import Item, Wanted
 from orchestrator.resolution.oracle import UvOracle
 from orchestrator.resolution.resolver import Refusal
-from runtime_shim.overrides import wanted as demanded
+from runtime_shim.overrides.rules import wanted as demanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from orchestrator.graph.built import cut_from, mentions
 from orchestrator.why.chains import chains_to
 from orchestrator.why.model import Answer, Apart, Asked, Chain, Copy, Cut, Explained, Overridden, Release
-from runtime_shim.overrides import FILE, comparable, rules
+from runtime_shim.model.import_map import OVERRIDES as FILE
+from runtime_shim.overrides.rules import comparable, rules
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from orchestrator.graph.built import BuiltEnvironment, BuiltPart, BuiltProject, Node
     from orchestrator.why.places import Places
-    from runtime_shim.overrides import Rule
+    from runtime_shim.overrides.rules import Rule
 
 MOST_CHAINS = 5
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.plan.model import Groups
 from orchestrator.resolution.items import Wanted
 from orchestrator.resolution.leaks import Leak, defaults, find_leak
-from runtime_shim.overrides import rules
+from runtime_shim.overrides.rules import rules
 from tests.unit.plan_values import group, resolved
 
 if TYPE_CHECKING:
