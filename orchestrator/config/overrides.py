@@ -1,7 +1,7 @@
 """The user's overrides of dependency versions: custom_dependencies_versions.json, and its copy in the environment.
 
-What the file says is in :mod:`runtime_shim.overrides.rules`; here it is read, checked, and told where it is wrong. The file
-lies beside pyproject.toml. The build mirrors it beside ``site-packages``, where the documents have it and people may
+What the file says is in :mod:`runtime_shim.overrides.rules`; here it is read, checked, and told where it is wrong. The
+file lies beside pyproject.toml. The build mirrors it beside ``site-packages``, where the documents have it and people may
 edit it, too: what both say together counts (:func:`settle_overrides`), and is the project's from then on.
 """
 
