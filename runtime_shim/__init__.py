@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
-    from runtime_shim.conversion import ConversionError, convert, register_converter
-    from runtime_shim.explanation import explain
-    from runtime_shim.pickles import plain_pickles
+    from runtime_shim.crossing.convert import ConversionError, convert, register_converter
+    from runtime_shim.crossing.pickles import plain_pickles
+    from runtime_shim.diagnosis.explain import explain
+    from runtime_shim.model.environment import Environment
     from runtime_shim.reloading import reload
+    from runtime_shim.runtime import Runtime
 
 __all__ = [
     "ConversionError",
@@ -34,11 +36,11 @@ __all__ = [
 # Public name -> the submodule that has it, imported on first use. No submodule may have a public name itself:
 # importing it would put the module in the function's place.
 _PUBLIC = {
-    "ConversionError": "conversion",
-    "convert": "conversion",
-    "explain": "explanation",
-    "plain_pickles": "pickles",
-    "register_converter": "conversion",
+    "ConversionError": "crossing.convert",
+    "convert": "crossing.convert",
+    "explain": "diagnosis.explain",
+    "plain_pickles": "crossing.pickles",
+    "register_converter": "crossing.convert",
     "reload": "reloading",
 }
 
@@ -47,7 +49,7 @@ class PathList(list):  # type: ignore[type-arg]
     """``sys.path``: a list that shows each environment its own contents.
 
     The list's real storage is the application's. Until an environment is in play it is a plain list; then
-    :mod:`runtime_shim.searchpath` gives the class the methods that look at the caller. Being the same object
+    :mod:`runtime_shim.views.sys_path` gives the class the methods that look at the caller. Being the same object
     from start-up on, it stays right for whoever kept a reference.
     """
 
@@ -55,7 +57,7 @@ class PathList(list):  # type: ignore[type-arg]
 
 
 class FinderList(list):  # type: ignore[type-arg]
-    """``sys.meta_path``: a plain list at first; :mod:`runtime_shim.hooks` makes it look at the caller."""
+    """``sys.meta_path``: a plain list at first; :mod:`runtime_shim.views.meta_path` makes it look at the caller."""
 
     __slots__ = ()
 
@@ -74,18 +76,21 @@ class Starter:
         top = fullname.partition(".")[0]
         if top in sys.stdlib_module_names or top in cls._ignored or top == __name__:
             return None
-        from runtime_shim import runtime  # loaded late: a script of plain standard library never pays
-
-        runtime.start(cls)
+        _started_runtime()
         # importlib is on its way through the finders there were; ask those that there are now.
         return sys.modules["_frozen_importlib"]._find_spec(fullname, path, target)  # noqa: SLF001
 
     @classmethod
     def find_distributions(cls, context: "Any" = None) -> "Any":
         """Start the shim: the application may ask for a distribution before it imports any."""
-        from runtime_shim import runtime  # loaded late, as above
+        return _started_runtime().finder.find_distributions(context)
 
-        return runtime.start(cls).find_distributions(context)
+
+# Tracebacks and warnings leave it out like the rest of importlib, and so does whoever looks for the caller
+# (runtime_shim.caller.disguise has the words): it is on the stack of the very first import.
+Starter.find_spec.__func__.__code__ = Starter.find_spec.__code__.replace(  # type: ignore[attr-defined]
+    co_filename="<frozen importlib._bootstrap_external>"
+)
 
 
 def activate() -> None:
@@ -95,15 +100,26 @@ def activate() -> None:
         sys.meta_path = FinderList([Starter, *sys.meta_path])
 
 
+def environment_named(name: str) -> "Environment":
+    """Return the environment of this name: what an environment in a pickle becomes, in any process of the project.
+
+    :raises LookupError: if there is none.
+    """
+    return _started_runtime().environments.named(name)
+
+
+def _started_runtime() -> "Runtime":
+    from runtime_shim.runtime import runtime  # loaded late: a script of plain standard library never pays
+
+    return runtime.start(sys.modules[__name__])
+
+
 def __getattr__(name: str) -> "Any":
     """Load a public function on first use (PEP 562), and the shim itself if nothing has needed it yet."""
     module = _PUBLIC.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    if list.__contains__(sys.meta_path, Starter):
-        from runtime_shim import runtime  # loaded late, as above
-
-        runtime.start(Starter)
+    _started_runtime()
     value = getattr(__import__(f"{__name__}.{module}", fromlist=[name]), name)
     globals()[name] = value
     return value

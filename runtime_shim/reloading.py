@@ -5,7 +5,10 @@ from __future__ import annotations
 import importlib
 import sys
 
-from runtime_shim import adoption, environment, runtime, searchpath
+from runtime_shim.model.environment import known
+from runtime_shim.modules import rekeying
+from runtime_shim.runtime import runtime
+from runtime_shim.views import sys_path
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -19,15 +22,15 @@ def reload() -> None:
     with the view they had; a library that moved to a new environment is loaded anew from there when it is
     next imported, and to use it that way the session has to import it again.
 
-    :raises runtime_shim.manifest.ManifestError: if the map cannot be used; nothing has changed then.
+    :raises runtime_shim.model.import_map.ManifestError: if the map cannot be used; nothing has changed then.
     """
     document, root = runtime.read()
-    before = set(environment.contested)
-    runtime.update(list(environment.everyone), document, root)
-    searchpath.forget()
-    pickles: Any = sys.modules.get("runtime_shim.pickles")
+    before = set(known.versioned_import_names)
+    runtime.update(document, root)
+    sys_path.forget()
+    pickles: Any = sys.modules.get("runtime_shim.crossing.pickles")
     if pickles is not None:
         pickles.forget()
     # Loaded while nobody disagreed about them: from now on the application's own.
-    adoption.give(environment.contested - before, environment.everyone[0])
+    rekeying.give(known.versioned_import_names - before, known.application)
     importlib.invalidate_caches()

@@ -1,4 +1,4 @@
-"""Starting the shim: from ``import_map.json`` to finders, views and keys in place."""
+"""The shim in this process: from ``import_map.json`` to finders, views and keys in place."""
 
 from __future__ import annotations
 
@@ -6,189 +6,126 @@ import os
 import sys
 from _thread import RLock
 
-import runtime_shim
-from runtime_shim import (
-    adoption,
-    after_import,
-    aliases,
-    children,
-    hooks,
-    locks,
-    manifest,
-    notes,
-    origin,
-    searchpath,
-    threads,
-)
-from runtime_shim.environment import Environment, everyone
-from runtime_shim.finder import EnvironmentFinder
-from runtime_shim.unseen import ExplainingFinder
+from runtime_shim.caller import disguise
+from runtime_shim.caller.files import code_files
+from runtime_shim.caller.folders import code_folders, source_folders
+from runtime_shim.diagnosis import exception_notes
+from runtime_shim.loading import post_import, versioned_names
+from runtime_shim.loading.finder import EnvironmentFinder
+from runtime_shim.loading.not_found import ExplainingFinder
+from runtime_shim.model import import_map
+from runtime_shim.model.environment import Environment, known
+from runtime_shim.model.from_import_map import environments_of
+from runtime_shim.modules import locks
+from runtime_shim.modules.rekeying import rekey_new_modules
+from runtime_shim.processes import children, threads
+from runtime_shim.views import meta_path, metadata, sys_path
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import Any
 
-MAP = "import_map.json"
+    from runtime_shim.model.import_map import ImportMap
+
+# Distributions that bring modules along of which their metadata doesn't tell: runtime_shim.process_state.companions.
+_HAVE_COMPANIONS = ("setuptools", "shiboken6")
 
 
-# Two threads may each be at the first import of all.
-_starting = RLock()
-_finder = EnvironmentFinder()
+class Runtime:
+    """What has been put in place; there is one, :data:`runtime`."""
 
+    def __init__(self) -> None:
+        self.finder = EnvironmentFinder()
+        self.environments = known
+        self.code_files = code_files
+        self._starting = RLock()  # two threads may each be at the first import of all
 
-def start(starter: Any) -> EnvironmentFinder:
-    """Put the environments' finder in *starter*'s place on ``sys.meta_path``, unless that is done already.
+    def start(self, face: Any) -> Runtime:
+        """Put the shim in the place of the finder that starts it, unless that is done already.
 
-    :raises manifest.ManifestError: if the map cannot be used.
-    """
-    with _starting:
-        if list.__contains__(sys.meta_path, starter):
-            _start(starter)
-    return _finder
+        :param face: the package :mod:`runtime_shim`, whose classes ``sys.path`` and ``sys.meta_path`` are of, and
+            which knows the finder that starts the shim.
+        :raises import_map.ManifestError: if the map cannot be used.
+        """
+        with self._starting:
+            if list.__contains__(sys.meta_path, face.Starter):
+                self._start(face)
+        return self
 
-
-def _start(starter: Any) -> None:
-    document, root = read()
-    environments = update([], document, root)
-    application = environments[0]
-    origin.serve(children.started_by(environments))
-    application.has_source = _finder.has_application_source
-    hooks.install([_finder, aliases.AliasFinder], [ExplainingFinder()])
-    searchpath.install()
-    locks.install()
-    children.install()
-    threads.install()
-    notes.install()
-    after_import.call("pickle", _import_pickles)
-    list.remove(sys.meta_path, starter)
-    hooks.reclaim()
-    adoption.adopt_new_modules(application)  # what such a hook has loaded
-
-
-def read() -> tuple[dict[str, Any], str]:
-    """Return the import map and the project's folder.
-
-    :raises manifest.ManifestError: if the map cannot be used.
-    """
-    folder = _own_folder()
-    document = manifest.load(os.path.join(folder, MAP))
-    # <project>/.venv/lib/pythonX.Y/site-packages/runtime_shim: the map says how far up the project is.
-    root = os.path.normpath(os.path.join(folder, document["root"]))
-    site_packages = os.path.dirname(folder)
-    # A build that is not in place yet (its smoke imports run now) has no edits.
-    in_place = os.path.normpath(os.path.join(root, document["application"]["paths"][0])) == site_packages
-    texts = manifest.edited_overrides(document, os.path.dirname(site_packages), root) if in_place else None
-    if texts is not None:
-        from runtime_shim import edits  # for projects whose overrides have changed since the build
-
-        document, message = edits.in_effect(document, texts, root, site_packages)
-        if message and sys.stderr is not None:
-            sys.stderr.write(message + "\n")
-    return document, root
-
-
-def update(existing: Sequence[Environment], document: dict[str, Any], root: str) -> list[Environment]:
-    """Make the environments and views be as the import map says; return them, the application first.
-
-    :param existing: environments of an earlier map; one whose folder is in this one, too, goes on.
-    """
-    there = {(environment.paths[0], environment.portion): environment for environment in existing}
-
-    def environment(name: str, part: dict[str, Any], application: Environment | None) -> Environment:
-        paths = [os.path.normpath(os.path.join(root, path)) for path in part["paths"]]
-        if application is None:
-            paths[0] = os.path.dirname(_own_folder())
-        elif part.get("over") == "":
-            paths = list(application.paths)
-        portion = tuple(part["providers"]) if "over" in part else ()
-        found = there.get((paths[0], portion)) or Environment(name, application, paths, portion)
-        found.name, found.paths = name, paths
-        return found
-
-    application = environment("application", document["application"], None)
-    made = {"": application}
-    for name, part in document["environments"].items():
-        made[name] = environment(name, part, application)
-    for name, part in {"": document["application"], **document["environments"]}.items():
-        view = made[name]
-        view.over = made[part["over"]] if "over" in part else None
-        view.distributions = part["distributions"]
-        view.providers = part["providers"]
-        view.borrowed = {distribution: made[home] for distribution, home in part["borrowed"].items()}
-        view.see({import_name: made[home] for import_name, home in part["imports"].items()})
-    if any(
-        sum(name in one.distributions for one in made.values()) > 1 for name in ("setuptools", "shiboken6")
-    ):
-        from runtime_shim.quirks import companions  # for projects with two copies of one of these
-
-        companions.apply(made.values())
-    _rename(application, document["application"].get("aliases"), made)
-    everyone[:] = [*made.values(), *(one for one in existing if one not in made.values())]
-    # What is no longer a portion is its folder's again.
-    placed = [one for one in everyone if not one.portion or one in made.values()]
-    origin.configure(application, _folders(placed, document, root), _sources(root))
-    aliases.forget()
-    hooks.narrowing.clear()
-    if any(one.portion for one in placed):
-        from runtime_shim import portions  # for overrides that take effect without a build
-
-        hooks.narrowing.append(portions.finders_for)
-    return list(made.values())
-
-
-def _rename(
-    application: Environment, meanings: dict[str, dict[str, str]] | None, made: dict[str, Environment]
-) -> None:
-    """Let the application see its import aliases, and no longer those of an earlier map."""
-    if meanings or aliases.renamed:
-        from runtime_shim import renaming  # for projects with import aliases
-
-        named = {environment.name: environment for environment in made.values()}
-        renaming.rename(
-            application,
-            {alias: (named[to["environment"]], to["module"]) for alias, to in (meanings or {}).items()},
+    def _start(self, face: Any) -> None:
+        disguise.starters.append(face.Starter.find_spec.__code__)
+        Environment.by_name = staticmethod(face.environment_named)
+        document, root = self.read()
+        self.update(document, root)
+        application = self.environments.application
+        children.serve(children.started_by(self.environments.everyone))
+        application.has_source = self.finder.has_application_source
+        meta_path.install(
+            face.FinderList, [self.finder, versioned_names.VersionedNameFinder], [ExplainingFinder()]
         )
+        sys_path.install(face.PathList)
+        locks.install()
+        children.install()
+        threads.install()
+        exception_notes.install()
+        post_import.when_imported("pickle", _change_pickle)
+        list.remove(sys.meta_path, face.Starter)
+        meta_path.reclaim()
+        rekey_new_modules(application)  # what such a hook has loaded
+
+    def read(self) -> tuple[ImportMap, str]:
+        """Return the import map, with overrides that were edited since the build, and the project's folder.
+
+        :raises import_map.ManifestError: if the map cannot be used.
+        """
+        folder = import_map.SHIM_FOLDER
+        document = import_map.load(os.path.join(folder, import_map.FILE))
+        # <project>/.venv/lib/pythonX.Y/site-packages/runtime_shim: the map says how far up the project is.
+        root = os.path.normpath(os.path.join(folder, document["root"]))
+        site_packages = os.path.dirname(folder)
+        # A build that is not in place yet (its smoke imports run now) has no edits.
+        in_place = os.path.normpath(os.path.join(root, document["application"]["paths"][0])) == site_packages
+        texts = (
+            import_map.edited_overrides(document, os.path.dirname(site_packages), root) if in_place else None
+        )
+        if texts is not None:
+            from runtime_shim.overrides import at_start  # for projects whose overrides have changed
+
+            document, message = at_start.in_effect(document, texts, root, site_packages)
+            if message and sys.stderr is not None:
+                sys.stderr.write(message + "\n")
+        return document, root
+
+    def update(self, document: ImportMap, root: str) -> None:
+        """Make the environments and their views be as the import map says.
+
+        Those of an earlier map stay, since their modules are in use: the same ones where their folders are.
+        """
+        existing = list(self.environments.everyone)
+        by_name = environments_of(document, existing, root, os.path.dirname(import_map.SHIM_FOLDER))
+        made = list(by_name.values())
+        application = made[0]
+        if any(sum(name in one.distributions for one in made) > 1 for name in _HAVE_COMPANIONS):
+            from runtime_shim.process_state import companions  # for projects with two copies of one of these
+
+            companions.apply(made)
+        meanings = document["application"].get("aliases")
+        if meanings or versioned_names.has_aliases():
+            from runtime_shim.loading import import_aliases  # for projects with import aliases
+
+            import_aliases.see(application, meanings or {}, {one.name: one for one in made})
+        self.environments.everyone[:] = [*made, *(one for one in existing if one not in made)]
+        # What is no longer an overlay is its folder's again.
+        placed = [one for one in self.environments.everyone if not one.overlay or one in made]
+        self.code_files.configure(application, code_folders(placed, document, root), source_folders(root))
+        versioned_names.forget()
+        meta_path.narrow(metadata.without_neighbours if any(one.overlay for one in placed) else None)
 
 
-def _own_folder() -> str:
-    return os.path.dirname(os.path.abspath(runtime_shim.__file__))
+runtime = Runtime()
 
 
-def _import_pickles() -> None:
-    from runtime_shim import pickles  # for programs that pickle
+def _change_pickle() -> None:
+    from runtime_shim.crossing import pickles  # for programs that pickle
 
     pickles.install()
-
-
-def _sources(root: str) -> list[str]:
-    """Return the folders of the application's own source: the project, and what was on ``sys.path`` at the start.
-
-    Not one that holds the folder of temporary files as well (``python -c`` there): what programs write into that
-    is not yet source of the application.
-    """
-    temporary = os.path.join(os.environ.get("TMPDIR") or "/tmp", "")  # noqa: S108 - tempfile is slow to import
-    entries = [os.path.join(os.path.abspath(entry), "") for entry in list.__iter__(sys.path)]
-    return [root, *(entry for entry in entries if not temporary.startswith(entry))]
-
-
-def _folders(
-    environments: list[Environment], document: dict[str, Any], root: str
-) -> dict[str, Environment | None]:
-    """Say whose code lies in which folder; None for what is neutral."""
-    folders: dict[str, Environment | None] = {
-        os.path.dirname(os.__file__) + os.sep: None,
-        os.path.join(sys.prefix, ""): None,
-    }
-    for environment in environments:
-        owner = None if environment.is_application else environment
-        for path in environment.code_folders():
-            folders[path + os.sep] = owner
-            if environment.portion:  # a module that is one file, or the libraries beside a package ("a.libs")
-                folders[path + "."] = owner
-    for name, part in document["environments"].items():
-        if "over" in part:
-            continue
-        home = next(environment for environment in environments if environment.name == name)
-        folders[os.path.normpath(os.path.join(root, part["path"])) + os.sep] = home
-    return folders

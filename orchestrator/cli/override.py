@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.system.console import Reporter
-    from runtime_shim.overrides import Chain
+    from runtime_shim.overrides.rules import Chain
 
 
 @click.command()
@@ -34,7 +34,7 @@ def override(*, releases: tuple[str, ...], remove: bool, no_build: bool) -> None
     from orchestrator.config.overrides import load_overrides, parse_overrides, put_back, write_overrides
     from orchestrator.editing import overrides
     from orchestrator.system.console import Reporter
-    from runtime_shim.overrides import FILE
+    from orchestrator.system.names import OVERRIDES as FILE
 
     path = root / FILE
     data = load_overrides(path)

@@ -1,8 +1,8 @@
 """The user's overrides of dependency versions: custom_dependencies_versions.json, and its copy in the environment.
 
-What the file says is in :mod:`runtime_shim.overrides`; here it is read, checked, and told where it is wrong. The file
-lies beside pyproject.toml. The build mirrors it beside ``site-packages``, where the documents have it and people may
-edit it, too: what both say together counts (:func:`settle_overrides`), and is the project's from then on.
+What the file says is in :mod:`runtime_shim.overrides.rules`; here it is read, checked, and told where it is wrong. The
+file lies beside pyproject.toml. The build mirrors it beside ``site-packages``, where the documents have it and people
+may edit it, too: what both say together counts (:func:`settle_overrides`), and is the project's from then on.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.config.document import read_text
 from orchestrator.config.location import KeyPath, printable, show_key, show_place
 from orchestrator.errors import ConfigError
-from runtime_shim.merging import ContradictionError, merge
-from runtime_shim.overrides import FILE, OverridesError, rules
+from orchestrator.system.names import OVERRIDES as FILE
+from runtime_shim.overrides.merge import ContradictionError, merge
+from runtime_shim.overrides.rules import OverridesError, rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

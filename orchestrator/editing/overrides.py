@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.config.overrides import overrides_text
 from orchestrator.editing.model import Edited
 from orchestrator.errors import ConfigError
-from runtime_shim.distribution import canonical
-from runtime_shim.overrides import FILE, show
-from runtime_shim.versions import same_version
+from orchestrator.system.names import OVERRIDES as FILE
+from runtime_shim.model.names import canonical
+from runtime_shim.overrides.rules import show
+from runtime_shim.overrides.versions import same_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runtime_shim.overrides import Chain
+    from runtime_shim.overrides.rules import Chain
 
 
 def override(data: Mapping[str, Any], chain: Chain) -> Edited:

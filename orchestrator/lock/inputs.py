@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 from orchestrator.lock.model import Inputs, Wish
 from orchestrator.lock.pins import relative
 from orchestrator.system.source_state import source_state
-from runtime_shim.overrides import rules
+from runtime_shim.overrides.rules import rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -15,7 +15,7 @@ from orchestrator.lock.preferences import preferred
 from orchestrator.lock.text import to_text
 from orchestrator.plan.homes import make_plan
 from orchestrator.resolution.groups import find_groups
-from runtime_shim.overrides import rules
+from runtime_shim.overrides.rules import rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

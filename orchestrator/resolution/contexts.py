@@ -6,14 +6,14 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from orchestrator.config.names import name_of
-from runtime_shim.overrides import follow
-from runtime_shim.overrides import wanted as demanded
+from runtime_shim.overrides.rules import follow
+from runtime_shim.overrides.rules import wanted as demanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from orchestrator.uv.model import Release, Resolution, Wanted
-    from runtime_shim.overrides import Rule
+    from runtime_shim.overrides.rules import Rule
 
     Chain = tuple[Release, ...]
 

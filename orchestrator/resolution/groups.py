@@ -25,7 +25,7 @@ from orchestrator.resolution.singletons import NoSingleVersionError, common_vers
 from orchestrator.resolution.splitting import UnsplittableError, split
 from orchestrator.system.names import OVERRIDES
 from orchestrator.uv.model import Wanted
-from runtime_shim.overrides import wanted as demanded
+from runtime_shim.overrides.rules import wanted as demanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from orchestrator.system.console import Reporter
     from orchestrator.uv.interpreter import Interpreter
     from orchestrator.uv.model import Release
-    from runtime_shim.overrides import Rule
+    from runtime_shim.overrides.rules import Rule
 
 
 def find_groups(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from orchestrator.resolution.outcome import Groups
     from orchestrator.uv.model import Resolution, Wanted
-    from runtime_shim.overrides import Rule
+    from runtime_shim.overrides.rules import Rule
 
 Defaults = dict[tuple[str, str], set[str]]
 """Who requires, what (canonical names) → the versions that it finds without overrides."""

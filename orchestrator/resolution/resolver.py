@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from orchestrator.uv.core_metadata import Metadata
     from orchestrator.uv.interpreter import Interpreter
     from orchestrator.uv.model import Pin, Release, Resolution
-    from runtime_shim.overrides import Rule
+    from runtime_shim.overrides.rules import Rule
 
 PARALLEL_QUESTIONS = 4
 # Overriding one release can bring in another with overrides of its own.

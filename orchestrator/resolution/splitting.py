@@ -19,7 +19,7 @@ from orchestrator.resolution.items import Item
 from orchestrator.resolution.oracle import UvOracle
 from orchestrator.resolution.resolver import Refusal
 from orchestrator.uv.model import Wanted
-from runtime_shim.overrides import wanted as demanded
+from runtime_shim.overrides.rules import wanted as demanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -77,16 +77,17 @@ def _has_edited_overrides(root: Path, record: dict[str, Any]) -> bool:
 
 def _take_effect(root: Path, record: dict[str, Any]) -> bool:
     """Whether what was edited is in effect in every interpreter that starts from now on."""
-    from runtime_shim import edits, manifest  # for projects whose overrides have changed since the build
+    from runtime_shim.model import import_map  # for projects whose overrides have changed since the build
+    from runtime_shim.overrides import at_start
 
     library = root / record["overrides"]["library"]
     site_packages = library / "site-packages"
     try:
-        document = manifest.load(str(site_packages / "runtime_shim" / "import_map.json"))
-    except manifest.ManifestError:  # nothing is divided: there is no shim
+        document = import_map.load(str(site_packages / "runtime_shim" / "import_map.json"))
+    except import_map.ManifestError:  # nothing is divided: there is no shim
         return False
-    texts = manifest.edited_overrides(document, str(library), str(root))
-    return texts is None or not edits.in_effect(document, texts, str(root), str(site_packages))[1]
+    texts = import_map.edited_overrides(document, str(library), str(root))
+    return texts is None or not at_start.in_effect(document, texts, str(root), str(site_packages))[1]
 
 
 def _content(path: Path, missing: bytes) -> bytes:

@@ -565,7 +565,7 @@ def test_new_build(aliased: World) -> None:
 
 def test_paid_for_by_its_users(aliased: World) -> None:
     """[map] Without aliases nothing of theirs is loaded."""
-    program = "import sys, dep_a; print('runtime_shim.renaming' in sys.modules)"
+    program = "import sys, dep_a; print('runtime_shim.loading.import_aliases' in sys.modules)"
     assert aliased.project.python("-c", program).out == "True\n"
     set_aliases(aliased, {})
     assert aliased.project.python("-c", program).out == "False\n"

@@ -44,7 +44,7 @@ def measured():
         if name.startswith("runtime_shim"):
             for variable, value in vars(module).items():
                 containers[f"{name}.{variable}"] = value
-    for environment in containers.get("runtime_shim.environment.everyone", ()):
+    for environment in containers.get("runtime_shim.model.environment.everyone", ()):
         for variable, value in vars(environment).items():
             containers[f"{environment.name}.{variable}"] = value
     containers["importlib's locks"] = importlib._bootstrap._module_locks
@@ -52,14 +52,14 @@ def measured():
     sizes = {name: len(value) for name, value in containers.items() if isinstance(value, (dict, list, set))}
     return {"blocks": sys.getallocatedblocks(), "objects": len(gc.get_objects()), "resident": resident}, sizes
 
-BOUND = {"runtime_shim.origin.by_file": 300}
-if "runtime_shim.origin" in sys.modules:
+BOUND = {"runtime_shim.caller.files.by_file": 300}
+if "runtime_shim.caller.frames" in sys.modules:
     # What is remembered of names that come and go is bounded, generously; here so low that it is reached.
-    sys.modules["runtime_shim.origin"]._MOST_FILES = 300
-    sys.modules["runtime_shim.environment"]._ROOM = 300
+    sys.modules["runtime_shim.caller.frames"]._MOST_FILES = 300
+    sys.modules["runtime_shim.model.environment"]._ROOM = 300
     for name in ("application", "dep-a", "dep-b", "dep-c"):
         BOUND |= {f"{name}.owners": 500, f"{name}._keys": 500}
-    BOUND["runtime_shim.environment._module_names"] = 500
+    BOUND["runtime_shim.model.environment._module_names"] = 500
 
 WARM_UP = 50
 for one in work:

@@ -156,7 +156,7 @@ def test_hooks_are_the_original_ones(mixing_world: World) -> None:
         import json, sys, threading, traceback
         import dep_a
         print(json.dumps([sys.excepthook is sys.__excepthook__, threading.excepthook is threading.__excepthook__,
-                          "runtime_shim.mixups" in sys.modules]))
+                          "runtime_shim.diagnosis.mixed_versions" in sys.modules]))
         """) == [True, True, False]
 
 

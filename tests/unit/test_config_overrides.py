@@ -15,7 +15,7 @@ from orchestrator.config.overrides import (
     written_back,
 )
 from orchestrator.errors import ConfigError
-from runtime_shim.overrides import OverridesError, rules
+from runtime_shim.overrides.rules import OverridesError, rules
 
 if TYPE_CHECKING:
     from pathlib import Path

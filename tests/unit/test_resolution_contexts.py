@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from orchestrator.resolution.contexts import demands
 from orchestrator.uv.model import Wanted
-from runtime_shim.overrides import rules, wanted
+from runtime_shim.overrides.rules import rules, wanted
 from tests.unit.plan_values import resolved
 
 PROJECT = ("my-app", "1.0")

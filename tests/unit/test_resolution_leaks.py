@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.resolution.leaks import Leak, defaults, find_leak
 from orchestrator.resolution.outcome import Groups
 from orchestrator.uv.model import Wanted
-from runtime_shim.overrides import rules
+from runtime_shim.overrides.rules import rules
 from tests.unit.plan_values import group, resolved
 
 if TYPE_CHECKING:

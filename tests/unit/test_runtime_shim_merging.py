@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runtime_shim.merging import ContradictionError, merge
-from runtime_shim.overrides import OverridesError, rules
+from runtime_shim.overrides.merge import ContradictionError, merge
+from runtime_shim.overrides.rules import OverridesError, rules
 
 BASE = {"A": {"1": {"B": "1", "C": {"1": {"D": "1"}}}}, "B": {"2": {"C": "1"}}}
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runtime_shim.overlay import describe, overlay
-from runtime_shim.overrides import Rule, applying, rules
+from runtime_shim.overrides.overlay import describe, overlay
+from runtime_shim.overrides.rules import Rule, applying, rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runtime_shim.overrides import LONGEST_CHAIN, OverridesError, Rule, follow, rules, show, wanted
+from runtime_shim.overrides.rules import (
+    LONGEST_CHAIN,
+    OverridesError,
+    Rule,
+    follow,
+    rules,
+    show,
+    wanted,
+)
 
 DOCUMENT = {
     "A": {

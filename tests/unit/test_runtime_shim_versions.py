@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.version import VERSION_PATTERN, InvalidVersion, Version
 
-from runtime_shim.versions import canonical_version, same_version
+from runtime_shim.overrides.versions import canonical_version, same_version
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from runtime_shim.overrides import rules
+from runtime_shim.overrides.rules import rules
 
 
 def picture(graph: dict[str, Any]) -> str:

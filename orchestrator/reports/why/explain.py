@@ -17,14 +17,15 @@ from orchestrator.reports.why.model import (
     Overridden,
     Release,
 )
-from runtime_shim.overrides import FILE, comparable, rules
+from orchestrator.system.names import OVERRIDES as FILE
+from runtime_shim.overrides.rules import comparable, rules
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from orchestrator.reports.graph.built import BuiltEnvironment, BuiltPart, BuiltProject, Node
     from orchestrator.reports.why.places import Places
-    from runtime_shim.overrides import Rule
+    from runtime_shim.overrides.rules import Rule
 
 MOST_CHAINS = 5
 

@@ -1,0 +1,1 @@
+"""Which environment's code is asking: files, frames, the C stack, builtins."""

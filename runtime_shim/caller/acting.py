@@ -1,0 +1,31 @@
+"""Calling a function as if an environment's own code did: the shim acts on somebody's behalf."""
+
+from __future__ import annotations
+
+import builtins
+import os
+from types import FunctionType
+
+from runtime_shim.caller import builtins_namespaces
+from runtime_shim.caller.files import code_files
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from runtime_shim.model.environment import Environment
+
+
+def act_for(environment: Environment, function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call *function* with *environment* as the caller of what neutral code below it looks up."""
+    # The application's site-packages are neutral ground; its own source is what lies in the project.
+    folder = code_files.project if environment.is_application else environment.code_folders()[0]
+    code = _call.__code__.replace(co_filename=os.path.join(folder, "<mvenv>"))
+    # C code that imports (PyImport_Import) takes the built-ins from the globals of this frame.
+    names = builtins if environment.is_application else builtins_namespaces.of(environment)
+    return FunctionType(code, {"__builtins__": names})(function, arguments)
+
+
+def _call(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    return function(*arguments)

@@ -1,0 +1,180 @@
+"""Which extension module is calling: the C stack between two Python frames.
+
+C code that imports (``PyImport_ImportModule`` and its kin) has no Python frame. The frame below it is that of
+whoever called into C, perhaps another environment: ``repr()`` of a numpy 2 array from code whose own numpy is
+1.24 must find numpy 2's ``numpy._core``. So the C stack is read with glibc's ``backtrace`` and each address is
+attributed to its shared object with ``dladdr``; the first one inside an environment is the caller.
+
+Python functions called from Python run inside one C call of ``_PyEval_EvalFrameDefault``, so C frames and
+Python frames have to be matched: a frame that *entered* a new evaluation loop is told by its
+``_PyInterpreterFrame`` (``is_entry`` in 3.11; in 3.12 and 3.13 a predecessor owned by the C stack). The struct
+offsets below are those of CPython's Include/internal/pycore_frame.h and are checked before use. Where anything
+is not as expected (another libc, a stripped interpreter, another Python) the answers are "don't know" and the
+caller falls back to the Python frame.
+"""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any
+
+    from runtime_shim.model.environment import Environment
+
+# C frames read at first, and at most. Unwinding is most of the cost, and the answer is nearly always near.
+_NEAR, _DEPTH = 32, 256
+_EVALUATION = object()
+_FRAME_OWNED_BY_CSTACK = 3
+
+# (frame_obj, previous, is_entry or owner) offsets in _PyInterpreterFrame, by Python version.
+_OFFSETS = {(3, 11): (40, 48, 68), (3, 12): (48, 8, 70), (3, 13): (48, 8, 70)}
+_F_FRAME = 24  # offset of PyFrameObject.f_frame
+
+
+class _Unavailable:
+    """The stand-in where the C stack cannot be read: every import is attributed by Python frames."""
+
+    def is_entry(self, frame: FrameType) -> bool:  # noqa: ARG002 - the other class's signature
+        return False
+
+    def caller(self, stop: FrameType | None, start: FrameType | None = None) -> Environment | None:  # noqa: ARG002
+        return None
+
+
+class _Stack:
+    """Reads this thread's C stack (glibc on CPython 3.11 to 3.13)."""
+
+    def __init__(self, environment_of_path: Any) -> None:
+        import ctypes  # loaded late: only processes that use an environment pay for it
+
+        class DlInfo(ctypes.Structure):
+            _fields_ = (
+                ("dli_fname", ctypes.c_char_p),
+                ("dli_fbase", ctypes.c_void_p),
+                ("dli_sname", ctypes.c_char_p),
+                ("dli_saddr", ctypes.c_void_p),
+            )
+
+        # PyDLL keeps the GIL: no other thread runs between the lookup and the answer.
+        process = ctypes.PyDLL(None)
+        self._backtrace = process.backtrace
+        self._dladdr = process.dladdr
+        self._dladdr.argtypes = (ctypes.c_void_p, ctypes.POINTER(DlInfo))
+        self._info = DlInfo
+        self._byref = ctypes.byref
+        self._buffer_types = {depth: ctypes.c_void_p * depth for depth in (_NEAR, _DEPTH)}
+        self._pointer_at = ctypes.c_void_p.from_address
+        self._byte_at = ctypes.c_ubyte.from_address
+        self._environment_of_path = environment_of_path
+        self._frame_object, self._previous, self._flag = _OFFSETS[sys.version_info[:2]]
+        self._entry_is_own_flag = sys.version_info < (3, 12)
+        self._kinds: dict[int, Any] = {}
+
+    def is_entry(self, frame: FrameType) -> bool:
+        """Tell whether *frame* was entered from C, so that native code may stand between it and its caller."""
+        interpreter_frame = self._pointer_at(id(frame) + _F_FRAME).value or 0
+        if self._entry_is_own_flag:
+            return bool(self._byte_at(interpreter_frame + self._flag).value)
+        previous = self._pointer_at(interpreter_frame + self._previous).value
+        return bool(previous) and self._byte_at((previous or 0) + self._flag).value == _FRAME_OWNED_BY_CSTACK
+
+    def layout_is_known(self) -> bool:
+        """Check the offsets against frames whose answer is known, and that the C stack can be read."""
+        frame = sys._getframe()
+        interpreter_frame = self._pointer_at(id(frame) + _F_FRAME).value or 0
+        if self._pointer_at(interpreter_frame + self._frame_object).value != id(frame):
+            return False
+        through_c = next(map(lambda _: self.is_entry(sys._getframe()), (None,)))  # noqa: C417 - map is C code
+        directly = (lambda: self.is_entry(sys._getframe()))()
+        return through_c and not directly and _EVALUATION in map(self._kind, self._addresses(_DEPTH))
+
+    def _addresses(self, most: int) -> list[int]:
+        buffer = self._buffer_types[most]()
+        depth = self._backtrace(buffer, most)
+        # Return addresses point behind the call; the byte before is inside the calling function for certain.
+        return [address - 1 for address in buffer[:depth] if address]
+
+    def _kind(self, address: int) -> Any:
+        """Return an environment, ``_EVALUATION``, or None for code of nobody in particular."""
+        try:
+            return self._kinds[address]
+        except KeyError:
+            info = self._info()
+            kind: Any = None
+            if self._dladdr(address, self._byref(info)):
+                if info.dli_sname == b"_PyEval_EvalFrameDefault":
+                    kind = _EVALUATION
+                elif info.dli_fname:
+                    kind = self._environment_of_path(info.dli_fname.decode(errors="surrogateescape"))
+            self._kinds[address] = kind
+            return kind
+
+    def caller(self, stop: FrameType | None, start: FrameType | None = None) -> Environment | None:
+        """Return the environment of the nearest extension code above *stop* (None: in the whole stack).
+
+        :param start: look below this frame only (None: from here on).
+        """
+        loops, passed = 0, -1
+        frame: FrameType | None = sys._getframe()
+        while frame is not None and frame is not stop:
+            loops += self.is_entry(frame)
+            frame = frame.f_back
+            if frame is start is not None:
+                passed = loops
+        found = self._first_environment(self._addresses(_NEAR), passed, loops)
+        if found is _EVALUATION:
+            found = self._first_environment(self._addresses(_DEPTH), passed, loops)
+        return None if found is _EVALUATION else found
+
+    def _first_environment(self, addresses: list[int], passed: int, loops: int) -> Any:
+        """Return the first environment between evaluation loops *passed* and *loops*, None if there is none.
+
+        ``_EVALUATION`` means that the addresses ended before the last loop was reached.
+        """
+        seen = 0
+        for address in addresses:
+            kind = self._kind(address)
+            if kind is _EVALUATION:
+                seen += 1
+                if seen > loops:
+                    return None
+            elif kind is not None and seen > passed:
+                return kind
+        return _EVALUATION
+
+
+_reader: _Stack | _Unavailable = _Unavailable()
+
+
+def start(environment_of_path: Any) -> bool:
+    """Begin to read the C stack; return whether this interpreter allows it.
+
+    :param environment_of_path: maps a shared object's path to its environment or None.
+    """
+    global _reader
+    # Free-threaded and trace-refs builds have another object header.
+    other_layout = "t" in getattr(sys, "abiflags", "") or hasattr(sys, "getobjects")
+    if sys.implementation.name == "cpython" and sys.version_info[:2] in _OFFSETS and not other_layout:
+        try:
+            stack = _Stack(environment_of_path)
+            if stack.layout_is_known():
+                _reader = stack
+        except (ImportError, AttributeError, OSError):
+            pass  # no ctypes, or a libc without backtrace/dladdr: by Python frames, then
+    return isinstance(_reader, _Stack)
+
+
+def is_entry(frame: FrameType) -> bool:
+    """Tell whether C code may stand directly below *frame* (never, where the C stack cannot be read)."""
+    return _reader.is_entry(frame)
+
+
+def caller(stop: FrameType | None, start: FrameType | None = None) -> Environment | None:
+    """Return the environment of the extension module nearest to the lookup, above the frame *stop*.
+
+    :param start: look below this frame only.
+    """
+    return _reader.caller(stop, start)

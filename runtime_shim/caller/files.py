@@ -1,0 +1,133 @@
+"""Whose code lies in which file: from a code object's file name to the environment it belongs to.
+
+Files are an environment's (they lie in its folders), the application's (in the project, or where its program was
+started), or *neutral*: the standard library and unversioned distributions, which serve everybody. A file outside every
+known folder is whoever's code runs it first.
+"""
+
+from __future__ import annotations
+
+import os
+
+from runtime_shim.caller.disguise import PLAIN_KEYS_ONLY, Nobody
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from runtime_shim.model.environment import Environment, Owners
+
+# How many files without a folder of their own are remembered at most.
+_MOST_FILES = 1 << 13
+
+
+class CodeFiles:
+    """What is known of files in this process."""
+
+    def __init__(self) -> None:
+        self.owners: dict[str, Owners] = {}
+        """Code file → the owners of its environment's (or the application's) view; neutral files are not in it.
+
+        Always the same dict: whoever compares keys has it bound.
+        """
+        self.neutral: set[str] = set()
+        self._fixed: dict[str, Owners] = {}  # those files that no folder tells
+        # What the process that started this one has said to be the application's.
+        self._claimed: list[str] = []
+        self._claimed_folders: list[str] = []
+        # (folder ending in a separator, its environment or None for a neutral one), longest folder first.
+        self._folders: list[tuple[str, Environment | None]] = []
+        self._application: Environment | None = None
+        # Folders of the application's own source, ending in a separator: the project, and where programs were started.
+        self._sources: tuple[str, ...] = ()
+
+    def configure(
+        self, application: Environment, folders: dict[str, Environment | None], sources: Iterable[str]
+    ) -> None:
+        """Say which folders belong to which environment (None: neutral), and which hold the application's source."""
+        self._application = application
+        self._sources = tuple(os.path.join(folder, "") for folder in sources)
+        self._folders[:] = sorted(folders.items(), key=lambda item: len(item[0]), reverse=True)
+        self.owners.clear()
+        self._fixed.update(dict.fromkeys(self._claimed, application.owners))
+        self._fixed[PLAIN_KEYS_ONLY] = Nobody.owners
+        self.owners.update(self._fixed)
+        self.neutral.clear()
+
+    def claims(self) -> tuple[list[str], list[str]]:
+        """Return what is the application's in this process: folders, and files elsewhere."""
+        owners = self.application.owners
+        return list(self._sources), [name for name, whose in self._fixed.items() if whose is owners]
+
+    def claim(self, folders: Sequence[str], files: Sequence[str]) -> None:
+        """Say that folders and files are the application's, wherever they lie."""
+        self._claimed_folders[:], self._claimed[:] = folders, files
+        if self._application is not None:
+            self._sources += tuple(self._claimed_folders)
+            self._fixed.update(dict.fromkeys(self._claimed, self._application.owners))
+            self.owners.update(self._fixed)
+
+    def give_main_script(self, filename: str | None, environment: Environment) -> None:
+        """Say whose the program's main script is (None: there is no such file).
+
+        What lies beside the script of an environment is that environment's; the project stays the application's.
+        """
+        if filename is not None:
+            self.owners[filename] = self._fixed[filename] = environment.owners
+        if not environment.is_application:
+            self._sources = (self._sources[0], *self._claimed_folders)
+
+    @property
+    def application(self) -> Environment:
+        """The application's own environment."""
+        assert self._application is not None, "the shim has not been started"
+        return self._application
+
+    @property
+    def project(self) -> str:
+        """The project's folder."""
+        return self._sources[0]
+
+    def is_installed(self, path: str) -> bool:
+        """Whether *path* lies in an environment, the application's included, or in the standard library."""
+        path = path.rstrip("/\\") + os.sep
+        return any(path.startswith(folder) for folder, _ in self._folders)
+
+    def environment_of(self, path: str) -> Environment | None:
+        """Return the environment that holds *path*, None if none does (neutral, or the application's source)."""
+        for folder, environment in self._folders:
+            if path.startswith(folder):
+                return environment
+        return None
+
+    def owners_of(self, filename: str) -> Owners | None:
+        """Classify a code file, remembering the answer; None for a neutral one, and for one in nobody's folder."""
+        owners = self.owners.get(filename)
+        # Names like "<string>" and "page.html" are made up at will: remembering them could fill the memory.
+        if owners is None and os.path.isabs(filename) and filename not in self.neutral:
+            for folder, environment in self._folders:
+                if filename.startswith(folder):
+                    if environment is None:
+                        self.neutral.add(filename)
+                        return None
+                    return self._remember(filename, environment.owners)
+            if filename.startswith(self._sources):
+                return self._remember(filename, self.application.owners)
+        return owners
+
+    def give(self, filenames: Iterable[str], environment: Environment) -> None:
+        """Remember whose the files are that nobody's folder holds: whoever runs them first (a loader of plugins)."""
+        for filename in filenames:
+            self._remember(filename, environment.owners)
+
+    def _remember(self, filename: str, owners: Owners) -> Owners:
+        """Remember whose a file is; of very many (templates compiled under names of their own) the latest."""
+        if len(self.owners) > _MOST_FILES:
+            for known in list(self.owners)[: _MOST_FILES // 2]:
+                self.owners.pop(known, None)  # another thread may be here, too
+            self.owners.update(self._fixed)
+        self.owners[filename] = owners
+        return owners
+
+
+code_files = CodeFiles()

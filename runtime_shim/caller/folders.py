@@ -1,0 +1,46 @@
+"""Whose code lies in which folder, as :class:`runtime_shim.caller.files.CodeFiles` wants to be told."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runtime_shim.model.environment import Environment
+    from runtime_shim.model.import_map import ImportMap
+
+
+def source_folders(root: str) -> list[str]:
+    """Return the folders of the application's own source: the project, and what was on ``sys.path`` at the start.
+
+    Not one that holds the folder of temporary files as well (``python -c`` there): what programs write into that
+    is not yet source of the application.
+    """
+    temporary = os.path.join(os.environ.get("TMPDIR") or "/tmp", "")  # noqa: S108 - tempfile is slow to import
+    entries = [os.path.join(os.path.abspath(entry), "") for entry in list.__iter__(sys.path)]
+    return [root, *(entry for entry in entries if not temporary.startswith(entry))]
+
+
+def code_folders(
+    environments: Sequence[Environment], document: ImportMap, root: str
+) -> dict[str, Environment | None]:
+    """Return the folders of environments, and those of what is neutral (None); a prefix of paths each."""
+    folders: dict[str, Environment | None] = {
+        os.path.dirname(os.__file__) + os.sep: None,
+        os.path.join(sys.prefix, ""): None,
+    }
+    for environment in environments:
+        owner = None if environment.is_application else environment
+        for path in environment.code_folders():
+            folders[path + os.sep] = owner
+            if environment.overlay:  # a module that is one file, or the libraries beside a package ("a.libs")
+                folders[path + "."] = owner
+    for name, part in document["environments"].items():
+        if "over" in part:
+            continue
+        home = next(environment for environment in environments if environment.name == name)
+        folders[os.path.normpath(os.path.join(root, part["path"])) + os.sep] = home
+    return folders

@@ -1,0 +1,153 @@
+"""Who is calling: from a Python frame to the environment whose code is at work.
+
+The caller is the first frame, walking up from the lookup, whose code file belongs to an environment or to the
+application's own source (:mod:`runtime_shim.caller.files`). Everything that serves several callers is *neutral* and
+walked over: the standard library, frozen ``importlib``, and unversioned distributions, whose own dependencies are the
+same for everybody. Generated code (its "file" is no absolute path) is its globals'; a file outside every known folder
+is whoever's runs it first. So ``importlib.import_module``, ``typing.get_type_hints`` or a thread's target resolve to
+whoever used them. Where nothing is found the caller is whoever has started the thread
+(:mod:`runtime_shim.processes.threads`) or the process (:mod:`runtime_shim.processes.children`), else the application.
+
+Between two Python frames there may be C code of an extension module that imports on its own behalf; see
+:mod:`runtime_shim.caller.c_stack`. It is looked for only where it can be: not above an import statement, and not
+inside ``importlib``'s own frames.
+"""
+
+from __future__ import annotations
+
+import _imp
+import builtins
+import opcode
+import os
+
+from runtime_shim.caller import c_stack
+from runtime_shim.caller.builtins_namespaces import owners_by_namespace
+from runtime_shim.caller.disguise import MACHINERY
+from runtime_shim.caller.files import code_files
+from runtime_shim.model.environment import known
+from runtime_shim.model.inspection import namespace_of
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+    from typing import Any
+
+    from runtime_shim.model.environment import Environment, Owners
+
+# `co_code` gives the instructions without the interpreter's specialisations (CPython's _PyCode_GetCode).
+IMPORT_OPERATIONS = frozenset(
+    opcode.opmap[name] for name in ("IMPORT_NAME", "IMPORT_FROM", "IMPORT_STAR") if name in opcode.opmap
+)
+
+EXTENSION_CALLS = (_imp.create_dynamic, _imp.exec_dynamic)
+"""The functions through which importlib runs an extension module's C code."""
+
+STARTED_BY = "_mvenv_started_by"
+"""The attribute of a Thread that names the environment whose code has started it."""
+
+# Function of the standard library -> what says whose object its frame is about. Filled once, by
+# runtime_shim.modules.introspection, which knows more than this module may.
+subjects: dict[str, Callable[[FrameType], Environment | None]] = {}
+
+_IMPORT = builtins.__import__
+
+
+def _owners_of_generated(frame: FrameType) -> Owners | None:
+    """Attribute generated code (``<string>``, or a file name with no folder) to the module whose globals it runs in.
+
+    That is the file the globals name; for globals made for the occasion the environment that made them, see
+    :mod:`runtime_shim.caller.builtins_namespaces`; for what a person types or gives on the command line (an IPython
+    cell, a doctest, ``-c``) the application. If none of these tells, the walk goes on.
+    """
+    names = frame.f_globals
+    file = names.get("__file__")
+    if type(file) is str and not file.startswith("<"):
+        return code_files.owners_of(file)
+    owners = owners_by_namespace.get(id(frame.f_builtins))
+    if owners is not None and c_stack.is_entry(frame):
+        # Compiled code that calls `exec` hands out the builtins of the Python code below it.
+        compiled = c_stack.caller(frame.f_back, frame)
+        return owners if compiled is None else compiled.owners
+    if owners is None and names.get("__name__") == "__main__":
+        return known.of_process.owners
+    return owners
+
+
+def find(frame: FrameType | None) -> Environment:
+    """Return the environment on whose behalf *frame* performs a lookup (the application included).
+
+    Cost: about a microsecond for a statement in a known file; tens of microseconds where an extension
+    module may be at work between the frames.
+    """
+    native_code_possible = False
+    callee: FrameType | None = None
+    start: FrameType | None = None
+    strays: list[str] = []
+    while frame is not None:
+        code = frame.f_code
+        if code.co_filename in MACHINERY:
+            name = code.co_name
+            if name == "_call_with_frames_removed":
+                # importlib hands over to Python code (`exec`, `__import__`), or to an extension's own.
+                if not native_code_possible and frame.f_locals["f"] in EXTENSION_CALLS:
+                    native_code_possible = callee is None or c_stack.is_entry(callee)
+            elif name in ("create_module", "exec_module"):
+                loading = getattr(frame.f_locals.get("self"), "environment", None)
+                if loading is not None:
+                    return _settled(strays, loading)
+            elif name == "_handle_fromlist":
+                package = _isolated_home(frame.f_locals["module"])
+                if package is not None:
+                    return _settled(strays, package)
+        else:
+            if code.co_code[frame.f_lasti] not in IMPORT_OPERATIONS:
+                native_code_possible = native_code_possible or callee is None or c_stack.is_entry(callee)
+            elif native_code_possible and callee is not None and builtins.__import__ is not _IMPORT:
+                # What C code there is between is a replacement of `__import__` (PySide's): it serves everybody.
+                compiled = c_stack.caller(callee, start)
+                if compiled is not None:
+                    return compiled
+                native_code_possible, start = False, frame
+            filename = code.co_filename
+            owners = code_files.owners_of(filename)
+            if owners is None and filename not in code_files.neutral:
+                if os.path.isabs(filename):
+                    strays.append(filename)
+                elif filename[:7] != "<frozen":
+                    owners = _owners_of_generated(frame)
+            elif owners is None and code.co_name in subjects:
+                about = subjects[code.co_name](frame)
+                owners = None if about is None else about.owners
+            if owners is not None:
+                found = c_stack.caller(frame, start) if native_code_possible else None
+                return found or _settled(strays, owners.environment)
+        callee = frame
+        frame = frame.f_back
+    outermost = _of_thread(callee) or known.of_process
+    found = c_stack.caller(None, start) if native_code_possible else None
+    return found or _settled(strays, outermost)
+
+
+def _isolated_home(module: Any) -> Environment | None:
+    """Return the environment of a module that somebody imports from; None for one of the application's, or shared.
+
+    ``from package import name`` imports a submodule by the package's own ``__name__``
+    (``importlib._bootstrap._handle_fromlist``), which under an alias means another version to the caller.
+    """
+    spec = namespace_of(module).get("__spec__")
+    environment: Environment | None = getattr(type(getattr(spec, "name", None)), "environment", None)
+    return None if environment is None or environment.is_application else environment
+
+
+def _settled(strays: list[str], environment: Environment) -> Environment:
+    if strays:
+        code_files.give(strays, environment)
+    return environment
+
+
+def _of_thread(outermost: FrameType | None) -> Environment | None:
+    """Return the environment whose code has started this thread, by its outermost frame; None for no such."""
+    if outermost is not None and outermost.f_code.co_name == "_bootstrap":
+        return getattr(outermost.f_locals.get("self"), STARTED_BY, None)
+    return None

@@ -1,0 +1,1 @@
+"""Objects that go from one version to another: pickles, convert."""

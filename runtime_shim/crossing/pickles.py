@@ -1,0 +1,256 @@
+"""Pickles that name versions: a class of an environment is written under its alias, ``pandas@2.0.3.core.frame``.
+
+A pickle refers to classes and functions by module and name, and whoever reads it imports that module: in another
+process, in another environment's thread. Where not everybody sees the same module under that name, the plain name
+would be somebody else's class. So such an object is written as ``attrgetter("DataFrame")(import_module(alias))``,
+standard library alone: a reader without that version gets an error that names it, with or without mvenv.
+
+Where it hooks in. ``Pickler.dump`` of the C accelerator asks ``self.reducer_override`` for every object that isn't
+of a basic type (``save`` and ``dump`` in CPython's Modules/_pickle.c, also behind ``pickle.dumps``). The attribute
+is looked up on the type, so it is put into the namespace of ``_pickle.Pickler`` itself: that reaches
+``pickle.dumps``, every ``Pickler`` and every subclass, also those that were imported before. The type is immutable
+to ``setattr``, not to its own dict. A subclass with a ``reducer_override`` of its own (cloudpickle) has it combined
+with this one when the subclass is made. The Python implementation (dill, joblib) has a method to wrap.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copyreg
+import functools
+import sys
+from importlib import import_module
+from operator import attrgetter
+from types import BuiltinFunctionType, FunctionType, ModuleType
+
+from runtime_shim.caller import frames
+from runtime_shim.loading import versioned_names
+from runtime_shim.model.environment import known
+from runtime_shim.modules import ownership
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from runtime_shim.model.environment import Environment
+
+# Pickled by name, apart from classes; Cython's own kinds of function join when they are met.
+_by_name: set[type] = {FunctionType, BuiltinFunctionType}
+# Modules whose objects are pickled as ever: nobody's, or the same for everybody. Bounded by the modules there are.
+_common: set[str] = set()
+# Of the classes of such objects those that exist for ever; to hold on to others would be a leak.
+_lasting: set[type] = set()
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
+_plain_depth = [0]
+_COMBINED = "_mvenv_combined"
+
+
+class _Module:
+    """Stands for a module in a pickle: modules themselves cannot be pickled, and must go on being refused."""
+
+    def __init__(self, alias: str) -> None:
+        self._alias = alias
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return import_module, (self._alias,)
+
+
+@contextlib.contextmanager
+def plain_pickles() -> Iterator[None]:
+    """Write pickles without versions while the context lasts (in all threads), for readers without mvenv.
+
+    What the caller's own view does not find under its plain name cannot be pickled then.
+    """
+    _plain_depth[0] += 1
+    try:
+        yield
+    finally:
+        _plain_depth[0] -= 1
+
+
+def _alias_in(thing: Any, module_name: str, name: str) -> str | None:
+    """Return the alias of the module in which *thing* is known as *name*; None to leave it to pickle."""
+    if _plain_depth[0] or is_common(module_name):
+        return None
+    home = ownership.environment_of(thing, module_name, name)
+    return None if home is None else versioned_names.of(home, module_name)
+
+
+def _reference(thing: Any, module_name: str, name: str) -> Any:
+    """Return what *thing* reduces to; ``NotImplemented`` to leave it to pickle."""
+    alias = _alias_in(thing, module_name, name)
+    return NotImplemented if alias is None else (attrgetter(name), (_Module(alias),))
+
+
+def is_common(module_name: str) -> bool:
+    """Whether every view has the same module under this name, or none has one."""
+    if module_name in _common:
+        return True
+    top = module_name.partition(".")[0]
+    if top not in known.versioned_import_names:
+        # Cython's functions are of a module that its extensions make, or of `builtins`, as it seems.
+        if module_name in sys.modules and top != "builtins" and not top.startswith("_cython_"):
+            _common.add(module_name)
+        return True
+    return False
+
+
+def forget() -> None:
+    """Look anew at which names are common: the environments have changed."""
+    _common.clear()
+    _lasting.clear()
+
+
+def _reducer_override(pickler: Any, thing: Any) -> Any:
+    """Reduce an object of an environment that is pickled by name; ``NotImplemented`` for anything else.
+
+    Called for every object in every pickle, so what is common is told apart with one or two look-ups.
+    """
+    kind = type(thing)
+    if kind in _lasting:
+        return NotImplemented
+    # A class or a function has a module of its own; of other objects the class's says whose they are.
+    by_name = kind in _by_name or issubclass(kind, type)
+    module_name: Any = getattr(thing, "__module__", None) if by_name else kind.__module__
+    try:
+        if module_name in _common:
+            return NotImplemented
+    except TypeError:  # classes may set it to anything
+        return NotImplemented
+    if not by_name and kind.__name__ == "cython_function_or_method":
+        _by_name.add(kind)
+        return _reducer_override(pickler, thing)
+    if type(module_name) is not str or is_common(module_name):
+        if not by_name and not kind.__flags__ & _HEAP_TYPE:
+            _lasting.add(kind)
+        return NotImplemented
+    return _reduce(pickler, thing, kind, module_name, by_name=by_name)
+
+
+def _reduce(pickler: Any, thing: Any, kind: type, module_name: str, *, by_name: bool) -> Any:
+    reducer = getattr(pickler, "dispatch_table", copyreg.dispatch_table).get(kind)
+    if by_name and reducer is None:
+        owner = thing.__self__ if kind is BuiltinFunctionType else None
+        if owner is not None and not isinstance(owner, ModuleType):
+            return NotImplemented  # a bound method: pickle goes by its object
+        return _reference(thing, module_name, thing.__qualname__)
+    if reducer is None and not _redefines(kind, "__reduce_ex__") and _redefines(kind, "__reduce__"):
+        reducer = kind.__reduce__  # what object.__reduce_ex__ would call, whatever the protocol
+    if reducer is None:
+        return NotImplemented
+    reduced = reducer(thing)
+    if type(reduced) is str:  # a global by that name (numpy's ufuncs): its module may be another's
+        found = _alias_of_global(thing, reduced)
+        return reduced if found is None else (attrgetter(reduced), (_Module(found[0]),))
+    return reduced
+
+
+def _redefines(kind: type, method: str) -> bool:
+    return getattr(kind, method) is not getattr(object, method)
+
+
+def _alias_of_global(thing: Any, name: str) -> tuple[str, str] | None:
+    """Return (alias, *name*) of an object that is pickled by name, its module as ``pickle.whichmodule`` finds it."""
+    own = getattr(thing, "__module__", None)
+    if type(own) is str:
+        modules = [own]
+    else:
+        top = type(thing).__module__.partition(".")[0]
+        modules = [str(key) for key in list(sys.modules) if key.partition(".")[0] == top]
+    found = (_alias_in(thing, module_name, name) for module_name in modules)
+    alias = next((alias for alias in found if alias is not None), None)
+    return None if alias is None else (alias, name)
+
+
+def _misled(thing: Any) -> bool:
+    """Whether the caller, looking *thing* up by its plain name, would find something else, or nothing."""
+    module_name, name = getattr(thing, "__module__", None), getattr(thing, "__qualname__", None)
+    if type(module_name) is not str or type(name) is not str or is_common(module_name):
+        return False
+    home = ownership.environment_of(thing, module_name, name)
+    calling: Environment = frames.find(sys._getframe(2))
+    return home is not None and calling.owners[module_name] is not home
+
+
+def _combine(theirs: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Return a subclass's own ``reducer_override``, with this module's where it has nothing to say.
+
+    cloudpickle writes a class by value when it isn't found by name, which is the wrong conclusion where the
+    name means another environment's module.
+    """
+
+    @functools.wraps(theirs)
+    def reducer_override(self: Any, obj: Any) -> Any:
+        reduced = NotImplemented
+        if not _misled(obj):
+            reduced = theirs(self, obj)
+        if reduced is NotImplemented:
+            reduced = _reducer_override(self, obj)
+        return reduced
+
+    setattr(reducer_override, _COMBINED, True)
+    return reducer_override
+
+
+def _init_subclass(cls: Any, /, **keywords: Any) -> None:
+    pickler_type = sys.modules["_pickle"].Pickler
+    others = (base for base in cls.__mro__ if base is not pickler_type and "reducer_override" in vars(base))
+    theirs = next((vars(base)["reducer_override"] for base in others), None)
+    if isinstance(theirs, FunctionType) and not hasattr(theirs, _COMBINED):
+        cls.reducer_override = _combine(theirs)
+    super(pickler_type, cls).__init_subclass__(**keywords)
+
+
+def install() -> None:
+    """Make this process's picklers name versions; called when :mod:`pickle` has been imported."""
+    pickle: Any = sys.modules["pickle"]
+    accelerator = sys.modules.get("_pickle")
+    if accelerator is not None:
+        _extend(accelerator.Pickler)
+    python = pickle._Pickler  # noqa: SLF001 - its public name is the accelerator's
+    original = python.save_global
+
+    @functools.wraps(original)
+    def save_global(self: Any, obj: Any, name: str | None = None) -> None:
+        known_as = name or getattr(obj, "__qualname__", None) or getattr(obj, "__name__", None)
+        found = None if type(known_as) is not str else _alias_of_global(obj, known_as)
+        if found is None:
+            original(self, obj, name)
+            return
+        # Opcodes, as the original writes: what a subclass does for classes and functions (dill) would ask again.
+        alias, known_as = found
+        if self.proto >= 4:  # it has STACK_GLOBAL
+            self.save(alias)
+            self.save(known_as)
+            self.write(pickle.STACK_GLOBAL)
+        elif "." in known_as:
+            outer, _, last = known_as.rpartition(".")
+            self.save_reduce(getattr, (attrgetter(outer)(import_module(alias)), last))
+        else:
+            self.write(pickle.GLOBAL + alias.encode() + b"\n" + known_as.encode() + b"\n")
+        self.memoize(obj)
+
+    python.save_global = save_global
+    for kind, method in list(python.dispatch.items()):
+        if method is original:
+            python.dispatch[kind] = save_global
+
+
+def _extend(pickler_type: Any) -> None:
+    """Add the attributes that ``Pickler`` asks for to a type that was made in C.
+
+    Its ``__dict__`` is a read-only proxy of the namespace that the garbage collector knows; the interpreter
+    remembers attributes by type version, so it has to be told (``PyType_Modified`` in CPython's typeobject.c).
+    An interpreter without :mod:`ctypes` writes plain names.
+    """
+    try:
+        import ctypes
+    except ImportError:
+        return
+    import gc  # for programs that pickle
+
+    (namespace,) = gc.get_referents(pickler_type.__dict__)
+    namespace["reducer_override"] = _reducer_override
+    namespace["__init_subclass__"] = classmethod(_init_subclass)
+    ctypes.pythonapi.PyType_Modified(ctypes.py_object(pickler_type))

@@ -1,0 +1,1 @@
+"""Telling people: explain(), and notes on exceptions where versions met."""

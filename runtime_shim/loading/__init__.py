@@ -1,0 +1,1 @@
+"""Finding and executing modules for a caller."""

@@ -1,0 +1,216 @@
+"""Finding modules by who asks: caller → view → the home environment's own path entries."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec, PathFinder
+
+from runtime_shim.caller import frames
+from runtime_shim.caller.acting import act_for
+from runtime_shim.caller.files import code_files
+from runtime_shim.loading import loaders, not_found, post_import
+from runtime_shim.loading.first_use import start
+from runtime_shim.model.environment import known
+from runtime_shim.modules.keys import Key, loaded
+from runtime_shim.modules.rekeying import rekey_new_modules
+from runtime_shim.views import meta_path, metadata, sys_path
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import FrameType, ModuleType
+    from typing import Any
+
+    from runtime_shim.model.environment import Environment
+
+
+class EnvironmentFinder:
+    """The first entry of ``sys.meta_path``: answers for every name that some environment holds.
+
+    Other names are left to the finders behind it, except that an environment's own search path may hold
+    modules that no distribution declared (a folder its code added): those become its own as well.
+    """
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Find a module for the caller (see :meth:`importlib.abc.MetaPathFinder.find_spec`).
+
+        None means: not in the caller's view, as for a module that isn't installed.
+        """
+        spec = self._find_spec(fullname, path, target, sys._getframe(1))
+        if (
+            spec is not None
+            and isinstance(spec.loader, loaders.EnvironmentNamespaceLoader)
+            and not not_found.is_importing(sys._getframe(1))
+        ):
+            spec.loader = None  # how a namespace package is told, by those who only look
+        return spec
+
+    def _find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None, frame: FrameType
+    ) -> ModuleSpec | None:
+        sys_path.reclaim()
+        meta_path.reclaim()
+        name = str(fullname)
+        top = name.partition(".")[0]
+        is_versioned = top in known.versioned_import_names
+        if post_import.is_waiting_for(name):
+            return post_import.find_spec(name, path, target, meta_path.without_own(sys.meta_path))
+        if not is_versioned and (path is not None or top in sys.stdlib_module_names):
+            return None
+        calling = frames.find(frame)
+        rekey_new_modules(calling)
+        if isinstance(fullname, Key):
+            owner = type(fullname).environment
+            path = path and _own_path(name, owner, path)
+        elif is_versioned:
+            owner = calling.owners[name]
+        elif calling.is_application:
+            return None
+        else:
+            return self._undeclared(name, calling)
+        if path is None and name in owner.undeclared:
+            return self._undeclared(name, owner)
+        if owner.stands_for(name) is not None:
+            from runtime_shim.loading import import_aliases  # for projects with import aliases
+
+            return import_aliases.find_spec(name)
+        if owner.is_application:
+            if path is None and not calling.is_application:
+                own = self._undeclared(name, calling)
+                if own is not None:
+                    return own
+            return self._for_application(name, path, target, calling)
+        if path is not None and calling.is_split(name.rpartition(".")[0]):
+            return self._portion(name, owner)
+        start(owner)
+        return self._in_environment(name, path, target, owner)
+
+    def _in_environment(
+        self,
+        name: str,
+        path: Sequence[str] | None,
+        target: ModuleType | None,
+        owner: Environment,
+    ) -> ModuleSpec | None:
+        entries = sys_path.own_entries(owner) if path is None else path
+        for finder in self._finders(owner):
+            if finder is PathFinder:
+                spec = PathFinder.find_spec(name, entries, target)
+            else:
+                spec = finder.find_spec(name, path, target)
+            if spec is not None and _lies_in(spec, owner):
+                return loaders.make_own(spec, owner)
+        return None
+
+    def _finders(self, owner: Environment) -> Iterator[Any]:
+        """Yield the finders that may speak for *owner*'s modules, import hooks in their usual place.
+
+        A hook of another environment's code (``six`` has one) knows that environment's modules only.
+        """
+        finders = meta_path.hooks()
+        for finder in finders if PathFinder in finders else [*finders, PathFinder]:
+            if finder is PathFinder or (
+                finder not in (BuiltinImporter, FrozenImporter)
+                and meta_path.home(finder) in (None, owner.beside())
+                and hasattr(finder, "find_spec")
+            ):
+                yield finder
+
+    def _in_application_source(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None
+    ) -> ModuleSpec | None:
+        """Search where the application's own source lives: the path entries in no environment."""
+        if path is None:
+            application = code_files.application
+            path = [
+                entry
+                for entry in sys_path.contents(application)
+                if isinstance(entry, str) and not code_files.is_installed(entry)
+            ]
+        return PathFinder.find_spec(name, path, target)
+
+    def _for_application(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None, calling: Environment
+    ) -> ModuleSpec | None:
+        """Find a versioned import name for the application's own key: its source, or a split namespace package."""
+        application = calling.application
+        if calling.is_split(name):
+            locations: list[str] = []
+            for home in calling.portions(name):
+                start(home)
+                spec = PathFinder.find_spec(name, sys_path.own_entries(home) if path is None else path)
+                locations += (spec and spec.submodule_search_locations) or ()
+            spec = self._in_application_source(name, path, target)
+            locations += (spec and spec.submodule_search_locations) or ()
+            if locations:
+                split = ModuleSpec(name, None, is_package=True)
+                split.submodule_search_locations = list(dict.fromkeys(locations))
+                return loaders.make_own(split, application, split=True)
+        for finder in self._finders(application):
+            if finder is PathFinder:
+                spec = self._in_application_source(name, path, target)
+            else:
+                spec = finder.find_spec(name, path, target)
+            if spec is not None and not code_files.is_installed(spec.origin or ""):
+                return loaders.make_own(spec, application)
+        return None
+
+    def _portion(self, name: str, owner: Environment) -> ModuleSpec | None:
+        """Find one portion of a split namespace package, as its own environment finds it.
+
+        That imports the environment's own parent package, which must have the portion as an attribute too.
+        """
+        start(owner)
+        spec: ModuleSpec | None = act_for(owner, importlib.util.find_spec, name)
+        loader: Any = spec and spec.loader
+        if isinstance(loader, loaders.EnvironmentLoader):
+            loader.is_portion = True
+        return spec
+
+    def has_application_source(self, name: str) -> bool:
+        """Whether the application's own source has a module or regular package of this top-level name."""
+        spec = self._in_application_source(name, None, None)
+        return spec is not None and spec.loader is not None
+
+    def _undeclared(self, name: str, calling: Environment) -> ModuleSpec | None:
+        if calling.over is not None:
+            spec = None if calling.over.is_application else self._undeclared(name, calling.over)
+            if spec is not None:
+                calling.see_also({name: calling.over})
+            return spec
+        start(calling)
+        entries = sys_path.own_entries(calling)
+        spec = PathFinder.find_spec(name, entries)
+        if spec is not None:
+            first = PathFinder.find_spec(name, sys_path.contents(calling)) or spec
+            if not _lies_in(first, calling) or (spec.loader is None and first.loader is not None):
+                spec = None  # another folder, put before its own, has one too
+        if spec is None:
+            if name in calling.undeclared and loaded(calling, name) is None:
+                calling.forget_undeclared(name)
+            return None
+        spec = self._in_environment(name, None, None, calling) or spec  # an import hook may come first
+        calling.see_undeclared(name)
+        return spec if isinstance(spec.name, Key) else loaders.make_own(spec, calling)
+
+    def invalidate_caches(self) -> None:
+        """Do nothing: ``PathFinder`` holds the caches (:func:`importlib.invalidate_caches`)."""
+
+    find_distributions = staticmethod(metadata.find_distributions)
+
+
+def _own_path(name: str, owner: Environment, path: Sequence[str]) -> Sequence[str]:
+    """Return the path of the package that *owner*'s module is in: ``importlib.reload`` has asked for the caller's."""
+    parent = loaded(owner, name.rpartition(".")[0])
+    return getattr(parent, "__path__", path)
+
+
+def _lies_in(spec: ModuleSpec, owner: Environment) -> bool:
+    """Whether a found module is *owner*'s: a hook may have found another file of the name, the application's."""
+    if spec.origin is None or not os.path.isabs(spec.origin):
+        return True
+    return code_files.environment_of(spec.origin) is owner

@@ -1,0 +1,57 @@
+"""Starting an environment: what an interpreter of its own would have done at start-up, when it is first used."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from runtime_shim.caller import c_stack
+from runtime_shim.caller.files import code_files
+from runtime_shim.modules import introspection
+from runtime_shim.modules.rekeying import rekey_new_modules
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from typing import Any
+
+    from runtime_shim.model.environment import Environment
+
+
+def start(environment: Environment) -> None:
+    """Run the ``import`` lines of the environment's ``.pth`` files, once, when it is first used.
+
+    ``site.addpackage`` does it for an ordinary environment at interpreter start-up. Its path lines are
+    in ``import_map.json`` already. Failures are reported on stderr and do not stop anything, as there.
+    """
+    if environment.is_started or environment.is_application:
+        return
+    environment.is_started = True
+    introspection.install()
+    c_stack.start(code_files.environment_of)
+    if environment.over is not None:  # the .pth files are its business
+        start(environment.over)
+        return
+    site_packages = environment.paths[0]
+    try:
+        names = sorted(os.listdir(site_packages))
+    except OSError:
+        return
+    for name in names:
+        if name.endswith(".pth") and name != "_virtualenv.pth":
+            _run_pth(os.path.join(site_packages, name), site_packages)
+    rekey_new_modules(environment)  # namespace .pth files put modules into sys.modules
+
+
+def _run_pth(path: str, site_packages: str) -> None:
+    with open(path, encoding="utf-8-sig", errors="replace") as file:
+        lines = [line for line in file if line.startswith(("import ", "import\t"))]
+    for line in lines:
+        try:
+            # Namespace .pth files read `sitedir` from this frame, as they would from site.addpackage's.
+            _execute(compile(line, path, "exec"), site_packages)
+        except Exception as error:  # noqa: BLE001 - whatever the line raises, the program goes on
+            sys.stderr.write(f"Error processing line in {path}: {type(error).__name__}: {error}\n")
+
+
+def _execute(code: Any, sitedir: str) -> None:  # noqa: ARG001 - read through the frame
+    exec(code)  # noqa: S102 - what site.addpackage does with the same line

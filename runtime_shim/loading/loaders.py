@@ -1,0 +1,253 @@
+"""Making a module an environment's own: the spec's name becomes a key, everything else stays as it was.
+
+``importlib._bootstrap._load_unlocked`` stores a module under ``spec.name`` (and pops and stores it again), so
+``spec.name`` itself must be the key. Module code, on the other hand, must see plain strings: Cython rejects
+str subclasses as ``__name__``. So the loaders create modules with a plain name and ``spec.parent`` is plain.
+"""
+
+from __future__ import annotations
+
+import importlib
+from importlib.machinery import (
+    ExtensionFileLoader,
+    ModuleSpec,
+    NamespaceLoader,
+    SourceFileLoader,
+    SourcelessFileLoader,
+)
+from types import ModuleType
+
+from runtime_shim.caller import builtins_namespaces
+from runtime_shim.caller.disguise import as_importlib
+from runtime_shim.loading import versioned_names
+from runtime_shim.model.distribution import Distribution
+from runtime_shim.model.environment import known
+from runtime_shim.modules.keys import LoaderName, key_for, loaded
+from runtime_shim.modules.rekeying import rekey_new_modules
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from runtime_shim.model.environment import Environment
+
+
+class EnvironmentSpec(ModuleSpec):
+    """A spec whose name is a key and whose ``parent`` is a plain string."""
+
+    @property
+    def parent(self) -> str:
+        """The package's name: what ``module.__package__`` becomes."""
+        name = str(self.name)
+        return name if self.submodule_search_locations is not None else name.rpartition(".")[0]
+
+
+class EnvironmentLoader:
+    """What the loaders of environments share: plain names for module code, new keys for what it left behind."""
+
+    environment: Environment
+    # Imported through the application's namespace package, so importlib sets the attribute on that one only.
+    is_portion = False
+
+    @as_importlib
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """Return a module with a plain name, which ``_init_module_attrs`` then leaves alone."""
+        return ModuleType(str(spec.name))
+
+    @as_importlib
+    def exec_module(self, module: ModuleType) -> None:
+        """Execute the module, then rekey the modules it put into ``sys.modules`` itself."""
+        if type(module.__name__) is not str:  # importlib.reload sets it anew from the spec
+            module.__name__ = str(module.__name__)
+        _execute(super().exec_module, module, self.environment)  # type: ignore[misc]
+        if self.is_portion:
+            parent, _, child = module.__name__.rpartition(".")
+            setattr(loaded(self.environment, parent), child, module)
+
+
+class EnvironmentCodeLoader(EnvironmentLoader):
+    """What the loaders of Python code share: the environment's own builtins."""
+
+    @as_importlib
+    def exec_module(self, module: ModuleType) -> None:
+        """Execute the module with the builtins of its environment (``exec`` puts its own where there are none)."""
+        vars(module)["__builtins__"] = builtins_namespaces.of(self.environment)
+        super().exec_module(module)
+
+
+class EnvironmentSourceLoader(EnvironmentCodeLoader, SourceFileLoader):  # type: ignore[misc]
+    """Loads a source file of an environment."""
+
+
+class EnvironmentSourcelessLoader(EnvironmentCodeLoader, SourcelessFileLoader):
+    """Loads a byte-code file of an environment."""
+
+
+class EnvironmentExtensionLoader(EnvironmentLoader, ExtensionFileLoader):
+    """Loads an extension module of an environment, which must never see the key."""
+
+    @as_importlib
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Load the shared object under its plain name."""
+        key, spec.name = spec.name, str(spec.name)
+        try:
+            return ExtensionFileLoader.create_module(self, spec)
+        finally:
+            spec.name = key
+            # Single-phase extensions put themselves into sys.modules (_PyImport_FixupExtensionObject).
+            rekey_new_modules(self.environment)
+
+
+class EnvironmentNamespacePath(list[str]):
+    """A namespace package's ``__path__``: the portions this environment holds.
+
+    importlib's own ``_NamespacePath`` looks its parent up by name whenever it is read, by whichever caller.
+    ``NamespaceReader`` wants to see that word in the representation.
+    """
+
+    def __repr__(self) -> str:
+        return f"_NamespacePath({list(self)!r})"
+
+
+class EnvironmentNamespaceLoader(NamespaceLoader):
+    """Stands behind a namespace package of an environment; there is nothing to execute."""
+
+    def __init__(self, path: EnvironmentNamespacePath, split_for: Environment | None = None) -> None:
+        self._path = path
+        self._split_for = split_for
+
+    @as_importlib
+    def create_module(self, spec: ModuleSpec) -> ModuleType:  # type: ignore[override]
+        """Return a module with a plain name."""
+        return ModuleType(str(spec.name))
+
+    @as_importlib
+    def exec_module(self, module: ModuleType) -> None:
+        """Leave the module empty."""
+        module.__name__ = str(module.__name__)
+        if self._split_for is not None:
+            module.__getattr__ = _portions_of(module, self._split_for)  # type: ignore[method-assign]
+        module.__file__ = None  # as _init_module_attrs leaves it for any namespace package
+
+
+def _portions_of(module: ModuleType, application: Environment) -> Callable[[str], ModuleType]:
+    """Return the ``__getattr__`` of a namespace package whose portions live in several environments.
+
+    A portion that its own environment has imported already is found in ``sys.modules``, so importlib has no
+    occasion to set it as an attribute of this package.
+    """
+
+    def __getattr__(name: str) -> ModuleType:  # noqa: N807 - a module's own (PEP 562)
+        full = f"{module.__name__}.{name}"
+        portion: ModuleType | None = loaded(application.owners[full], full)
+        if portion is None:
+            raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
+        return portion
+
+    return __getattr__
+
+
+class DelegatingLoader:
+    """Loads an environment's module with somebody else's loader (an import hook's, a zip file's)."""
+
+    def __init__(self, loader: Any, environment: Environment) -> None:
+        self.delegate = loader
+        self.environment = environment
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.delegate, name)
+
+    # For isinstance(): whoever asks for a spec sees the kind of loader that was found.
+    __class__ = property(lambda self: type(self.delegate))
+
+    @as_importlib
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Let the other loader create the module, under its plain name."""
+        key: Any = spec.name
+        spec.name, spec.loader = str(key), self.delegate
+        try:
+            module = self.delegate.create_module(spec) if hasattr(self.delegate, "create_module") else None
+        finally:
+            spec.name, spec.loader = key, self  # type: ignore[assignment]
+        return ModuleType(str(key)) if module is None else module
+
+    @as_importlib
+    def exec_module(self, module: ModuleType) -> None:
+        """Let the other loader execute the module, which then names that loader as its own."""
+        module.__name__ = str(module.__name__)
+        vars(module)["__builtins__"] = builtins_namespaces.of(self.environment)
+        module.__loader__ = self.delegate
+        if module.__spec__ is not None:
+            module.__spec__.loader = self.delegate
+        _execute(self.delegate.exec_module, module, self.environment)
+
+
+# Module -> what it needs where two copies of its distribution are installed; see runtime_shim.process_state.
+_QUIRKS = {
+    "lxml.etree": "thread_keys",
+    "numpy.core._multiarray_umath": "thread_keys",
+    "shiboken6": "import_hook",
+    "typing_extensions": "typing_patches",
+}
+
+_LOADERS: dict[type, type] = {
+    SourceFileLoader: EnvironmentSourceLoader,
+    SourcelessFileLoader: EnvironmentSourcelessLoader,
+    ExtensionFileLoader: EnvironmentExtensionLoader,
+}
+
+
+def make_own(spec: ModuleSpec, environment: Environment, *, split: bool = False) -> ModuleSpec:
+    """Turn a spec that a finder returned for a plain name into one of *environment*'s; returns the same object.
+
+    :param split: it is a namespace package whose portions live in several environments.
+    """
+    name = str(spec.name)
+    loader: Any = spec.loader
+    if loader is None or isinstance(loader, NamespaceLoader):
+        locations = EnvironmentNamespacePath(spec.submodule_search_locations or ())
+        spec.submodule_search_locations = locations
+        spec.loader = EnvironmentNamespaceLoader(locations, environment if split else None)
+    elif type(loader) in _LOADERS:
+        _prepare(loader)
+        loader.__class__ = _LOADERS[type(loader)]
+        loader.name = LoaderName(loader.name)
+        loader.environment = environment
+    elif isinstance(loader, type) or not hasattr(loader, "exec_module"):
+        return spec  # a class as a loader (built-in and frozen modules): not an environment's
+    else:
+        _prepare(loader)
+        spec.loader = DelegatingLoader(loader, environment)  # type: ignore[assignment]
+    spec.__class__ = EnvironmentSpec
+    spec.name = key_for(environment, name)
+    return spec
+
+
+def _prepare(loader: Any) -> None:
+    if isinstance(loader, ExtensionFileLoader):
+        from runtime_shim.process_state import type_registries  # for environments with extension modules
+
+        type_registries.install()
+
+
+def _has_copies(distribution_name: str) -> bool:
+    return sum(distribution_name in one.distributions for one in known.everyone) > 1
+
+
+@as_importlib
+def _execute(execute: Callable[[ModuleType], None], module: ModuleType, environment: Environment) -> None:
+    """Execute a module that says which distribution it is of, rekey what it leaves behind, and give it its alias."""
+    found = environment.distribution(module.__name__)
+    if found is not None:
+        module.__distribution__ = Distribution(*found, environment.name)  # type: ignore[attr-defined]
+    quirk = _QUIRKS.get(module.__name__)
+    if quirk is not None and found is not None and _has_copies(found[0]):
+        execute = importlib.import_module(f"runtime_shim.process_state.{quirk}").around(execute, environment)
+    try:
+        execute(module)
+    finally:
+        rekey_new_modules(environment)
+    name = str(module.__name__)
+    # It may have put another in its place.
+    versioned_names.register(environment, name, loaded(environment, name) or module)

@@ -1,0 +1,238 @@
+"""Permanent names of versions: ``pandas@2.0.3`` is that version's pandas, whoever asks.
+
+Every top-level module of an environment is also in ``sys.modules`` under its import name and its distribution's
+version. Submodules can be imported the same way (``pandas@2.0.3.core.frame``), which is how a pickle names the
+version of a class. Where one version is installed twice, with different dependencies, the first environment has
+the short name and the others add theirs: ``pandas@2.0.3~reports``.
+
+To importlib the dots of the version are those of packages, so ``pandas@2`` and ``pandas@2.0`` come to exist as
+empty packages when ``pandas@2.0.3`` is imported before anybody has loaded it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from importlib.machinery import ModuleSpec
+
+from runtime_shim.caller.acting import act_for
+from runtime_shim.caller.disguise import MACHINERY
+from runtime_shim.model.environment import known
+from runtime_shim.model.inspection import MISSING
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import ModuleType
+    from typing import Any
+
+    from runtime_shim.model.environment import Environment
+
+
+class _Names:
+    """The permanent names there are."""
+
+    def __init__(self) -> None:
+        # "pandas@2.0.3" → the environments that hold that version of `pandas`, in the map's order; filled when used.
+        self._homes: dict[str, list[Environment]] = {}
+        self.imported_submodules: set[str] = set()
+        # The owner of the application's import aliases (runtime_shim.loading.import_aliases), where it has any.
+        self.aliases: Any = None
+
+    def forget(self) -> None:
+        self._homes.clear()
+
+    def homes(self) -> dict[str, list[Environment]]:
+        if not self._homes:
+            for environment in known.everyone:
+                for import_name, home in list(environment.imports.items()):
+                    found = environment.distribution(import_name) if home is environment else None
+                    if found is not None:
+                        homes = self._homes.setdefault(_root(import_name, found[1]), [])
+                        if environment not in homes:
+                            homes.append(environment)
+        return self._homes
+
+
+_names = _Names()
+
+
+def forget() -> None:
+    """Learn the names anew when they are next needed: the environments have changed."""
+    _names.forget()
+
+
+def aliases() -> Any:
+    """Return the owner of the application's import aliases, None where it has none."""
+    return _names.aliases
+
+
+def has_aliases() -> bool:
+    """Whether the application has import aliases."""
+    return _names.aliases is not None
+
+
+def use_aliases(owner: Any) -> None:
+    """Let the modules that are executed from now on be followed by the aliases that mean them, too."""
+    _names.aliases = owner
+
+
+def of(environment: Environment, module_name: str) -> str | None:
+    """Return the versioned name of *environment*'s module; None for one that no installed distribution provides."""
+    found = environment.distribution(module_name)
+    if found is None:
+        return None
+    top, dot, rest = module_name.partition(".")
+    root = _root(top, found[1])
+    first = next(
+        (home for home in _names.homes().get(root, ()) if _provides(home, module_name, found[1])), None
+    )
+    if first is None:
+        return None
+    return (root if first is environment else f"{root}~{_word(environment)}") + dot + rest
+
+
+def resolve(versioned_name: str) -> tuple[Environment, str] | None:
+    """Return the environment and the plain name that *versioned_name* stands for, None if no environment holds it."""
+    top = versioned_name.partition("@")[0]
+    for root in _prefixes(versioned_name):
+        version, _, word = root.partition("@")[2].partition("~")
+        homes = _names.homes().get(_root(top, version), ())
+        rest = versioned_name[len(root) :]
+        module_name = top + rest
+        fitting = [home for home in homes if _provides(home, module_name, version)]
+        if fitting and not rest[1:2].isdigit():  # `pandas@2.0.3.1` is not a part of `pandas@2.0.3`
+            # Environments are named anew when the project changes: the version is what has to be right.
+            return next((home for home in fitting if _word(home) == word), fitting[0]), module_name
+    return None
+
+
+def register(environment: Environment, module_name: str, module: ModuleType) -> None:
+    """Put a module that has just been loaded into ``sys.modules`` under its versioned name as well.
+
+    That is done for top-level modules, and for others whose versioned_name is there already (they were loaded anew).
+    """
+    if _names.aliases is not None:
+        _names.aliases.follow(environment, module_name, module)
+    if "." not in module_name or _names.imported_submodules:
+        versioned_name = of(environment, module_name)
+        if versioned_name is not None and (
+            "." not in module_name or versioned_name in _names.imported_submodules
+        ):
+            sys.modules[versioned_name] = module
+
+
+class VersionedNameFinder:
+    """The entry of ``sys.meta_path`` for names with an ``@``."""
+
+    @staticmethod
+    def find_spec(
+        fullname: str,
+        path: Sequence[str] | None = None,  # noqa: ARG004 - a finder's signature
+        target: ModuleType | None = None,  # noqa: ARG004 - as above
+    ) -> ModuleSpec | None:
+        """Find the module that a versioned name stands for.
+
+        :raises ModuleNotFoundError: if no environment holds that version of a name that some environment holds.
+        """
+        top, at, _ = fullname.partition("@")
+        if not at or not known.is_versioned(top):
+            return None
+        found = resolve(fullname)
+        if found is not None:
+            return ModuleSpec(fullname, VersionedNameLoader(*found))  # type: ignore[arg-type]
+        if any(root.startswith(fullname + ".") for root in _names.homes()):
+            return ModuleSpec(fullname, None, is_package=True)  # part of a version: `pandas@2`
+        wanted = _requested(sys._getframe(1)) or fullname
+        raise ModuleNotFoundError(_nobody_has(top, wanted), name=wanted)
+
+
+class VersionedNameLoader:
+    """Imports the real module and lets the versioned name stand for it."""
+
+    def __init__(self, environment: Environment, name: str) -> None:
+        self._environment = environment
+        self._name = name
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        """Let importlib make a module, which is thrown away: the real one must keep its own ``__spec__``."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Put the real module in its place, and remember to do so when it is loaded anew."""
+        spec: Any = module.__spec__
+        self.stand_for(spec, act_for(self._environment, importlib.import_module, self._name))
+        if "." in self._name:
+            _names.imported_submodules.add(spec.name)
+
+    def stand_for(self, spec: Any, real: ModuleType) -> None:
+        """Let the name of *spec* mean the *real* module; ``_load_unlocked`` takes what it finds in ``sys.modules``."""
+        parent, _, child = self._name.rpartition(".")
+        if parent:
+            spec.loader_state = _Attribute(act_for(self._environment, sys.modules.__getitem__, parent), child)
+        sys.modules[spec.name] = real
+
+
+class _Attribute:
+    """Keeps an attribute of a package as it is while importlib sets it.
+
+    importlib ends the import of ``pandas@2.0.3.core`` with ``setattr(<pandas>, "core", module)``. The package
+    may have put something else there on purpose (``from .bar import bar``), and the import under the plain name
+    has left that alone. importlib's frame is the only owner of the spec and so of this object, whose end comes
+    right after that assignment.
+    """
+
+    def __init__(self, package: ModuleType, name: str) -> None:
+        self._names = vars(package)
+        self._name = name
+        self._value = self._names.get(name, MISSING)
+
+    def __del__(self) -> None:
+        if self._value is MISSING:
+            self._names.pop(self._name, None)
+        else:
+            self._names[self._name] = self._value
+
+
+def _root(import_name: str, version: str) -> str:
+    return f"{import_name.partition('.')[0]}@{version}"
+
+
+def _word(environment: Environment) -> str:
+    return environment.name.replace(".", "-")
+
+
+def _prefixes(versioned_name: str) -> Iterator[str]:
+    """Yield *versioned_name* and what is before each of its dots, the longest first."""
+    while "@" in versioned_name:
+        yield versioned_name
+        versioned_name = versioned_name.rpartition(".")[0]
+
+
+def _provides(home: Environment, module_name: str, version: str) -> bool:
+    found = home.distribution(module_name)
+    if found is None:  # a namespace package as a whole
+        return any(name.startswith(module_name + ".") for name in home.providers)
+    return found[1] == version
+
+
+def _requested(frame: Any) -> str | None:
+    """Return the name whose import made importlib ask for its parents, up from *frame*."""
+    name: str | None = None
+    while frame is not None and frame.f_code.co_filename in MACHINERY:
+        if frame.f_code.co_name == "_find_and_load":
+            name = frame.f_locals["name"]
+        frame = frame.f_back
+    return name
+
+
+def _nobody_has(top: str, wanted: str) -> str:
+    there = "; ".join(
+        f"environment {home.name} has {root}"
+        for root, homes in sorted(_names.homes().items())
+        for home in homes
+        if root.partition("@")[0] == top
+    )
+    return (
+        f"No module named {wanted!r}: no environment of this project holds that version ({there}); to have it, "
+        "require it in [project].dependencies of pyproject.toml and run `mvenv build`"
+    )

@@ -1,0 +1,1 @@
+"""What environments there are and what each sees; touches nothing of the interpreter."""

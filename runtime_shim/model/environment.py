@@ -1,0 +1,219 @@
+"""An environment at run time: its folders, and its view (import name → environment).
+
+Nothing here touches the interpreter: no ``sys.modules``, no frames, no files.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+
+class Owners(dict[str, "Environment"]):
+    """Module name → the environment whose module a caller of this view gets; computed on first use.
+
+    Remembered for names of modules only (:attr:`Environments.module_names`), not for every name that somebody tries.
+    """
+
+    __slots__ = ("environment",)
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__()
+        self.environment = environment
+
+    def __missing__(self, name: str) -> Environment:
+        owner = self.environment.owner(name)
+        if name in known.module_names:
+            self[name] = owner
+        return owner
+
+
+class Environments:
+    """All environments of this process, and what they hold between them."""
+
+    def __init__(self) -> None:
+        self.everyone: list[Environment] = []
+        """The application first; after a reload also those of earlier maps, whose modules are still in use."""
+        self.versioned_import_names: set[str] = set()
+        """Every top-level import name that some environment holds. Other names are nobody's: plain keys."""
+        self.module_names: set[str] = set()
+        """The text of every key of ``sys.modules`` there is (:mod:`runtime_shim.modules.keys` fills it)."""
+
+        self._of_process: Environment | None = None
+
+    @property
+    def application(self) -> Environment:
+        """The application's own view."""
+        return self.everyone[0]
+
+    @property
+    def of_process(self) -> Environment:
+        """On whose behalf this process runs: who is calling where no code tells; mostly the application."""
+        return self._of_process or self.everyone[0]
+
+    @of_process.setter
+    def of_process(self, environment: Environment) -> None:
+        self._of_process = environment
+
+    def is_versioned(self, module_name: str) -> bool:
+        """Whether a module's name is one of which some environment may hold a version."""
+        return module_name.partition(".")[0] in self.versioned_import_names
+
+    def holders(self, module_name: str) -> Iterator[Environment]:
+        """Yield the environments that provide a module to themselves: its homes, no borrowers.
+
+        The application is among them where it has source of that name, or no environment's module in its view.
+        """
+        if self.is_versioned(module_name):
+            for one in self.everyone:
+                if one.owners[module_name] is one:
+                    yield one
+
+    def named(self, name: str) -> Environment:
+        """Return the environment of this name.
+
+        :raises LookupError: if there is none.
+        """
+        for one in self.everyone:
+            if one.name == name:
+                return one
+        whole, slash, _ = name.partition("/")
+        if slash:  # an overlay on that one, in a process where other overrides were in effect
+            return self.named(whole)
+        raise LookupError(f"no environment {name!r} in this project")
+
+
+known = Environments()
+
+
+class Environment:
+    """One view of the import system: an environment under ``py_modules/``, or the application itself.
+
+    :param name: the environment's name in ``import_map.json``.
+    :param application: the application's environment; None for the application itself.
+    :param paths: absolute path entries that hold its distributions, ``site-packages`` first.
+    :param overlay: import names, if it is an overlay on another's folders: its code is theirs alone, and the rest of
+        the folders is that other's.
+    """
+
+    by_name: Callable[[str], Environment]
+    """What an environment in a pickle is read with; :mod:`runtime_shim.runtime` supplies it."""
+
+    def __init__(
+        self, name: str, application: Environment | None, paths: list[str], overlay: tuple[str, ...] = ()
+    ) -> None:
+        self.name = name
+        self.application = application or self
+        self.paths = paths
+        self.overlay = overlay
+        # The environment whose folders they are, if it is an overlay.
+        self.over: Environment | None = None
+        self.imports: dict[str, Environment] = {}
+        self.distributions: Mapping[str, str] = {}  # installed here: distribution name → version
+        self.providers: Mapping[str, str] = {}  # import name → distribution installed here
+        self.borrowed: Mapping[str, Environment] = {}  # seen here, installed elsewhere
+        self.undeclared: set[str] = set()
+        self.owners = Owners(self)
+        self._split: frozenset[str] = frozenset()
+        self._searched: set[str] = set()
+        self.is_started = False
+        """Whether what an interpreter of its own does at start-up has been done (``loading.first_use``)."""
+        # Whether the application has source of that name; the finder says.
+        self.has_source: Callable[[str], bool] = bool
+
+    def __repr__(self) -> str:
+        return f"<environment {self.name}>"
+
+    def __reduce__(self) -> tuple[Callable[[str], Environment], tuple[str]]:
+        """Copy and pickle as itself: loaders and specs hold on to it, and some picklers take those by value."""
+        return type(self).by_name, (self.name,)
+
+    @property
+    def is_application(self) -> bool:
+        """Whether this is the application's own view rather than an isolated environment."""
+        return self.application is self
+
+    def see(self, imports: Mapping[str, Environment]) -> None:
+        """Set the view. Dotted names are portions of namespace packages that live in several environments."""
+        self.imports = {}
+        self._searched.clear()
+        self.see_also(imports)
+
+    def see_also(self, imports: Mapping[str, Environment]) -> None:
+        """Add to the view."""
+        self.imports.update(imports)
+        known.versioned_import_names.update(name.partition(".")[0] for name in imports)
+        self._split = frozenset(
+            name[:position] for name in self.imports for position in range(len(name)) if name[position] == "."
+        )
+        self.owners.clear()
+
+    def see_undeclared(self, name: str) -> None:
+        """Add a top-level module that lies in this environment although no distribution declares it."""
+        self.undeclared.add(name)
+        self.see_also({name: self})
+
+    def forget_undeclared(self, name: str) -> None:
+        """Take it out of the view again: it is found elsewhere now, or gone."""
+        if name in self.undeclared:
+            self.undeclared.remove(name)
+            del self.imports[name]
+            self.owners.clear()
+
+    def owner(self, name: str) -> Environment:
+        """Return the environment that provides module *name* to this view.
+
+        What the view does not contain is left to the application's own source, as a plain interpreter
+        would find a script's neighbours before any installed package.
+        """
+        top = name.partition(".")[0]
+        if self.is_application and top not in self._searched:
+            self._searched.add(top)
+            if top in known.versioned_import_names and self.has_source(top):
+                self.imports[top] = self  # as in a plain interpreter, the script's neighbours come first
+        longest = name
+        while longest:
+            found = self.imports.get(longest)
+            if found is not None:
+                return found
+            longest = longest.rpartition(".")[0]
+        return self.application
+
+    def stands_for(self, name: str) -> tuple[Environment, str] | None:  # noqa: ARG002 - for those that override it
+        """Return the environment and the module that an import alias means; None where names are modules' own."""
+        return None
+
+    def distribution(self, name: str) -> tuple[str, str] | None:
+        """Return (distribution, version) of what provides module *name* here, None if nothing installed does."""
+        while name:
+            provider = self.providers.get(name)
+            if provider is not None:
+                version = self.distributions.get(provider)
+                return None if version is None else (provider, version)
+            name = name.rpartition(".")[0]
+        return None
+
+    def is_split(self, name: str) -> bool:
+        """Whether *name* is a namespace package whose portions this view takes from several environments."""
+        return name in self._split and name not in self.imports
+
+    def portions(self, name: str) -> Iterator[Environment]:
+        """Yield the environments that hold portions of the split namespace package *name*."""
+        seen = []
+        for portion, environment in self.imports.items():
+            if portion.startswith(name + ".") and environment not in seen:
+                seen.append(environment)
+                yield environment
+
+    def beside(self) -> Environment:
+        """Return the environment whose folders it is in: mostly its own."""
+        return self if self.over is None else self.over
+
+    def code_folders(self) -> list[str]:
+        """Return where the environment's code lies, without a separator at the end."""
+        if not self.overlay:
+            return self.paths
+        return [os.path.join(path, *name.split(".")) for path in self.paths for name in self.overlay]

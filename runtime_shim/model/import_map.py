@@ -1,0 +1,150 @@
+"""Reading ``import_map.json``, the one file that tells the shim who sees what.
+
+Parsing uses the C scanner behind :mod:`json` directly: importing :mod:`json` itself costs more than
+everything else the shim does at start-up (it pulls in :mod:`re`).
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from typing import Any, NotRequired, TypedDict
+
+    class Part(TypedDict):
+        """What somebody sees."""
+
+        paths: list[str]
+        """Folders of distributions, relative to the project where they can be; ``site-packages`` first."""
+        imports: dict[str, str]
+        """Import name → environment."""
+        distributions: dict[str, str]
+        """Distribution → version, of those installed here."""
+        providers: dict[str, str]
+        """Import name (dotted for a portion of a namespace package) → distribution installed here."""
+        borrowed: dict[str, str]
+        """Distribution → environment, of those seen here and installed there."""
+        over: NotRequired[str]
+        """Of an overlay: the environment whose folders it is in, empty for the application's."""
+
+    class AliasPart(TypedDict):
+        """What an import alias stands for."""
+
+        module: str
+        environment: str
+
+    class ApplicationPart(Part):
+        """What the application sees."""
+
+        aliases: NotRequired[dict[str, AliasPart]]
+
+    class EnvironmentPart(Part):
+        """What an isolated environment sees."""
+
+        path: NotRequired[str]
+        """The environment's folder, relative to the project; an overlay has none."""
+
+    class ProjectPart(TypedDict):
+        """The project itself, as importer."""
+
+        name: str
+        version: str
+        requires: list[str]
+
+    class ImportMap(TypedDict):
+        """The whole file."""
+
+        schema: int
+        root: str
+        """The project's folder, relative to this file's."""
+        application: ApplicationPart
+        environments: dict[str, EnvironmentPart]
+        project: NotRequired[ProjectPart | None]
+        overrides: NotRequired[str | None]
+        """The text of ``custom_dependencies_versions.json`` that is in force; None: not looked at."""
+
+
+SCHEMA = 1
+FILE = "import_map.json"
+SHIM_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+"""The folder of this package, where the map lies: ``<project>/.venv/lib/pythonX.Y/site-packages/runtime_shim``."""
+OVERRIDES = "custom_dependencies_versions.json"
+NO_OVERRIDES = "{}\n"
+
+
+class ManifestError(ImportError):
+    """``import_map.json`` is missing, damaged, or written by another version of mvenv."""
+
+
+class _PlainJson:
+    """The attributes that ``_json.make_scanner`` (CPython's Modules/_json.c) reads from a decoder."""
+
+    strict = True
+    object_hook = None
+    object_pairs_hook = None
+    parse_float = float
+    parse_int = int
+    parse_constant = float
+
+
+def parse(text: str) -> Any:
+    """Return the value of a JSON document.
+
+    :raises ValueError: if it is not JSON.
+    """
+    try:
+        from _json import make_scanner
+    except ImportError:  # an interpreter without the accelerator
+        import json
+
+        return json.loads(text)
+    try:
+        value, end = make_scanner(_PlainJson)(text, 0)  # type: ignore[arg-type]
+    except StopIteration as stop:
+        raise ValueError(f"not JSON at character {stop.value}") from None
+    except SystemError:  # what some damage makes of the accelerator when it is used on its own
+        raise ValueError("not JSON") from None
+    if text[end:].strip():
+        raise ValueError(f"not JSON at character {end}")
+    return value
+
+
+def load(path: str) -> ImportMap:
+    """Return the import map stored at *path*.
+
+    :raises ManifestError: with what to do about it.
+    """
+    try:
+        with open(path, encoding="utf-8") as file:
+            document = parse(file.read())
+    except (OSError, ValueError) as error:
+        raise ManifestError(f"cannot read {path} ({error}); run `mvenv build` again", path=path) from None
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        raise ManifestError(
+            f"{path} was written by another version of mvenv; run `mvenv build` again", path=path
+        )
+    return document  # type: ignore[return-value]
+
+
+def edited_overrides(document: ImportMap, library: str, root: str) -> tuple[str, str] | None:
+    """Return the texts of the project's overrides and of their copy in *library* if either is not what is in force.
+
+    They are compared as texts: two small files are read at every start of the shim, and nothing is parsed. A project
+    without the file has no overrides; a copy that is missing has not been edited.
+    """
+    in_force = document.get("overrides")
+    if in_force is None:
+        return None
+    own = read_text(os.path.join(root, OVERRIDES), NO_OVERRIDES)
+    copy = read_text(os.path.join(library, OVERRIDES), in_force)
+    return None if own == copy == in_force else (own, copy)
+
+
+def read_text(path: str, missing: str) -> str:
+    """Return the text of a file, *missing* if it isn't there; what cannot be decoded is no valid JSON either way."""
+    try:
+        with open(path, "rb") as file:
+            return file.read().decode("utf-8", "surrogateescape")
+    except OSError:
+        return missing

@@ -1,0 +1,182 @@
+"""Context-sensitive keys: how one ``sys.modules`` dict answers each caller with its own modules.
+
+A module of an environment is stored under a key that is a ``str`` subclass: same text, same hash, and an
+``__eq__`` that says yes only to a caller whose view maps that name to the key's environment. A dict lookup
+(``_Py_dict_lookup`` in CPython's Objects/dictobject.c) compares every stored key of equal hash with
+``PyObject_RichCompare``, so ``sys.modules["pandas"]`` *is* a filtered lookup, for C code and Python code, in
+every thread, with nothing swapped and nothing locked. Names that no environment holds keep plain keys and the
+plain, fast comparison by identity.
+
+Each environment has a key class of its own. That keeps instances free of slots, so the garbage collector does
+not track them (CPython 3.13 aborts with "object already tracked" when a tracked string names an extension
+module), and makes "whose key is it" one ``type()`` call.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from runtime_shim.caller import frames
+from runtime_shim.caller.files import code_files
+from runtime_shim.model.environment import known
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from typing import Any
+
+    from runtime_shim.model.environment import Environment
+
+
+class Key(str):
+    """The name of a module that belongs to one environment. Only its subclasses have instances."""
+
+    __slots__ = ()
+    environment: Environment
+    cache: dict[str, Key]
+    """Name → the key of this environment: the same object as long as it is in use."""
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        """Copy and pickle as the plain name: a key means something in its own process only."""
+        return str, (str(self),)
+
+    # Equal text has equal hash: a key must be found by the plain name. Defining __eq__ would unset it.
+    __hash__ = str.__hash__
+
+
+def _maps_to(
+    frame: Any,
+    name: str,
+    key: Key,
+    find: Any = frames.find,
+    is_finalizing: Any = sys.is_finalizing,
+    Key: type[Key] = Key,  # noqa: N803 - bound here because shutdown empties module globals
+) -> bool:
+    """Whether *name*, looked up by *frame*, means *key*; their text is known to be the same."""
+    if isinstance(name, Key):
+        return type(name) is type(key)
+    try:
+        return find(frame).owners[str(name)] is key.environment
+    except Exception:
+        if is_finalizing():  # the interpreter has emptied the modules that would know
+            return False
+        raise
+
+
+def _make_type(environment: Environment) -> type[Key]:
+    """Make the class of *environment*'s keys.
+
+    Equality, in this order: another text is never equal; two keys are equal if they are of the same
+    environment, whoever asks; a plain string is equal if the caller's view maps it to this environment.
+    The last case is on the path of every repeated import, so the caller's commonest form, an import
+    statement in a file seen before, is decided here without a further call.
+    """
+
+    def __eq__(  # noqa: N807 - becomes a method below
+        self: Any,
+        other: object,
+        same_text: Any = str.__eq__,
+        getframe: Any = sys._getframe,
+        by_file: Any = code_files.owners,
+        import_operations: Any = frames.IMPORT_OPERATIONS,
+        slowly: Any = _maps_to,
+    ) -> Any:
+        same = same_text(self, other)
+        if same is not True:
+            return same
+        try:
+            frame = getframe(1)
+        except ValueError:  # C code with no Python frame below it: a native thread, or interpreter shutdown
+            return slowly(None, other, self)
+        code = frame.f_code
+        owners = by_file.get(code.co_filename)
+        if owners is not None and code.co_code[frame.f_lasti] in import_operations and type(other) is str:
+            return owners[other] is environment
+        return slowly(frame, other, self)
+
+    def __ne__(self: Any, other: Any) -> Any:  # noqa: N807 - becomes a method below
+        same = str.__eq__(self, other)
+        if same is not True:
+            return same if same is NotImplemented else True
+        return not _maps_to(sys._getframe().f_back, other, self)
+
+    namespace = {
+        "__slots__": (),
+        "environment": environment,
+        "cache": {},
+        "__eq__": __eq__,
+        "__ne__": __ne__,
+        "__hash__": str.__hash__,
+        "__module__": __name__,
+        "__qualname__": "Key",
+    }
+    return type("Key", (Key,), namespace)
+
+
+class _Types(dict["Environment", type[Key]]):
+    """Environment → the class of its keys, made when it is first asked for."""
+
+    def __missing__(self, environment: Environment) -> type[Key]:
+        return self.setdefault(environment, _make_type(environment))
+
+
+class _Keys:
+    """The keys there are, and for how many more there is room before those out of use are dropped."""
+
+    ROOM = 1 << 12
+
+    def __init__(self) -> None:
+        self.types = _Types()
+        self._in_use = 0
+
+    def new(self, kind: type[Key], name: str) -> Key:
+        """Return a new key, which from now on is the one of this environment and name."""
+        if len(known.module_names) >= 2 * self._in_use + self.ROOM:
+            self._drop_unused()
+        known.module_names.add(name)
+        return kind.cache.setdefault(name, kind(name))
+
+    def _drop_unused(self) -> None:
+        """Forget the keys of modules that are gone (plugins, templates): any number of them may come and go.
+
+        Another key with the same text and environment is as good, should one of them come back.
+        """
+        known.module_names.clear()
+        in_use = [name for name in list(sys.modules) if isinstance(name, Key)]
+        known.module_names.update(map(str, in_use))
+        for environment, kind in list(self.types.items()):
+            environment.owners.clear()
+            kind.cache = {str(name): name for name in in_use if type(name) is kind}
+        self._in_use = len(known.module_names)
+
+
+_keys = _Keys()
+
+
+def key_type(environment: Environment) -> type[Key]:
+    """Return the class of *environment*'s keys."""
+    return _keys.types[environment]
+
+
+def key_for(environment: Environment, name: str) -> Key:
+    """Return the ``sys.modules`` key of *environment*'s module *name*: the same object as long as it is in use."""
+    kind = _keys.types[environment]
+    try:
+        return kind.cache[name]
+    except KeyError:
+        return _keys.new(kind, name)
+
+
+def loaded(environment: Environment, name: str) -> Any:
+    """Return *environment*'s module *name* if it is in ``sys.modules``, else None."""
+    return sys.modules.get(key_for(environment, name))
+
+
+class LoaderName(str):
+    """The name a loader was made for.
+
+    ``importlib``'s loaders refuse a name that differs from their own (``_check_name``). A comparison of this
+    class with a key is decided here, by text (the left operand's, unless the right one's class is a subclass
+    of it), so whoever asks an environment's loader for its own source is answered.
+    """
+
+    __slots__ = ()

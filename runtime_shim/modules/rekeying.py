@@ -1,0 +1,118 @@
+"""Modules that turn up in ``sys.modules`` behind importlib's back become their environment's own.
+
+Library code assigns ``sys.modules["six.moves"] = …``, extensions call ``PyImport_AddModule``, single-phase
+extensions store themselves, other import hooks load under plain keys. A plain key is found by everybody, so
+entries of versioned import names are moved to the environment's key before another environment can see them. New
+entries are at the end of the dict, so looking is cheap.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from itertools import islice
+
+from runtime_shim.caller.disguise import plain_keys_only
+from runtime_shim.caller.files import code_files
+from runtime_shim.model.environment import known
+from runtime_shim.model.inspection import namespace_of
+from runtime_shim.modules.keys import key_for
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from typing import Any
+
+    from runtime_shim.model.environment import Environment
+
+_NEAR = 32  # entries looked at first: there are thousands, and few are new
+
+
+class _Rekeying:
+    """How far ``sys.modules`` has been looked at."""
+
+    def __init__(self) -> None:
+        self._newest: Any = None  # the last entry seen
+
+    def new_modules(self, working: Environment) -> None:
+        added = _added_since(self._newest)
+        if not added:
+            return
+        self._newest = added[0]
+        for name in reversed(added):
+            if type(name) is str and known.is_versioned(name):
+                _rekey(name, working)
+
+
+_rekeying = _Rekeying()
+
+
+def rekey_new_modules(working: Environment) -> None:
+    """Give the entries added since the last call to the environment they come from.
+
+    :param working: whose code has just run: the owner of what has no file to tell.
+    """
+    _rekeying.new_modules(working)
+
+
+def _added_since(seen: Any) -> list[Any]:
+    """Return the names that were put into ``sys.modules`` after *seen*, the newest first.
+
+    They are copied in one step of C code. With other threads adding and removing entries in between, CPython's
+    reversed iterator (``dictreviter_iternext`` in Objects/dictobject.c) may read behind the end of a smaller table.
+    """
+    names: list[Any] = []
+    for most in (_NEAR, None):
+        try:
+            names = list(islice(reversed(sys.modules), most))
+        except RuntimeError:  # a finalizer has run meanwhile: look again next time
+            return []
+        for position, name in enumerate(names):
+            if name is seen:
+                return names[:position]
+        if len(names) < _NEAR:
+            break
+    return names
+
+
+def give(names: set[str], owner: Environment) -> None:
+    """Make all modules of these top-level names that are still everybody's *owner*'s."""
+    for name in list(sys.modules):
+        if type(name) is str and name.partition(".")[0] in names:
+            _rekey(name, owner, owner)
+
+
+def _rekey(name: str, working: Environment, owner: Environment | None = None) -> None:
+    module = _get_plain(sys.modules, name)
+    if module is None:
+        return
+    namespace = namespace_of(module)
+    file = namespace.get("__file__")
+    home = code_files.environment_of(file) if isinstance(file, str) else None
+    _pop_plain(sys.modules, name)
+    owner = owner or home or _assigner(name, working)
+    key = key_for(owner, name)
+    sys.modules[key] = module
+    spec: Any = namespace.get("__spec__")
+    if type(getattr(spec, "name", None)) is str and spec.name == name:
+        with contextlib.suppress(AttributeError, TypeError):  # somebody's own object in place of a spec
+            spec.name = key  # importlib.reload looks the module up by it
+
+
+def _assigner(name: str, working: Environment) -> Environment:
+    """Return whose code has put a module without a file into ``sys.modules``: most likely the one at work.
+
+    An environment that has an entry of that name already would have replaced it; so it was somebody else.
+    """
+    likely = working.owners[name]
+    others = [one for one in known.everyone if one.owners[name] is one and not one.is_application]
+    return next((one for one in (likely, *others) if key_for(one, name) not in sys.modules), likely)
+
+
+@plain_keys_only
+def _get_plain(modules: dict[str, Any], name: str) -> Any:
+    return modules.get(name)
+
+
+@plain_keys_only
+def _pop_plain(modules: dict[str, Any], name: str) -> None:
+    modules.pop(name, None)

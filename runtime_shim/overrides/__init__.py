@@ -1,0 +1,1 @@
+"""What custom_dependencies_versions.json says, and the import map it makes: values in, values out."""

@@ -1,0 +1,1 @@
+"""Whoever starts a thread or a child process is who it runs for."""

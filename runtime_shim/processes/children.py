@@ -1,0 +1,181 @@
+"""Child interpreters: what an environment's code starts sees that environment first.
+
+joblib's workers, build back ends, code formatters: libraries start ``sys.executable`` and expect to find
+themselves in the child. The child is the application's interpreter, so it has to be told on whose behalf it
+runs. That goes through an environment variable which is set for this one child only: the two functions behind
+:mod:`subprocess` and :mod:`multiprocessing` are wrapped, and the child takes the variable out of its own
+environment when it starts.
+
+A server process of multiprocessing (``forkserver``) serves whoever asks. So the preparation data that
+:mod:`multiprocessing` sends to a new process says on whose behalf that one runs.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+
+from runtime_shim.caller import frames
+from runtime_shim.caller.files import code_files
+from runtime_shim.loading import post_import
+from runtime_shim.model.environment import known
+from runtime_shim.views import sys_path
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+    from typing import Any
+
+    from runtime_shim.model.environment import Environment
+
+VARIABLE = "MVENV_STARTED_BY"
+
+
+def started_by(environments: Sequence[Environment]) -> Environment | None:
+    """Return the environment whose code started this interpreter, None for the application or a person."""
+    name = os.environ.pop(VARIABLE, "")
+    there = {environment.name: environment for environment in environments}
+    # What is an overlay on an environment in the parent may be none here: the overrides have changed in between.
+    return there.get(name) or there.get(name.partition("/")[0])
+
+
+class _StartedBy:
+    """Tells a child process on whose behalf it runs, by being unpickled there."""
+
+    def __init__(self, name: str, main: str | None) -> None:
+        folders, files = code_files.claims()
+        self._arguments = (name, folders, files if main is None else [*files, main])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return run_for, self._arguments
+
+
+def serve(starter: Environment | None) -> None:
+    """Say on whose behalf this process runs, None for the application's: that is who calls where no code tells.
+
+    Code given on the command line, a module run with ``-m`` and the main script are that environment's, too.
+    """
+    known.of_process = starter or known.application
+    main = getattr(sys.modules.get("__main__"), "__file__", None)
+    code_files.give_main_script(main, known.of_process)
+
+
+def run_for(name: str, folders: list[str], files: list[str]) -> None:
+    """Make the environment of this name (empty: the application) the caller of what nobody's code asks for.
+
+    :param folders: the application's source, for the process that has started this one.
+    :param files: the same; the main program's among them, which runs here again as ``__mp_main__``.
+    """
+    code_files.claim(folders, files)
+    if known.everyone:
+        serve(next((one for one in known.everyone if one.name == name), None))
+    else:  # the shim starts when it is needed
+        os.environ[VARIABLE] = name
+
+
+def _tell_processes() -> None:
+    """Let the preparation data of :mod:`multiprocessing` carry the caller (``spawn.get_preparation_data``)."""
+    spawn: Any = sys.modules["multiprocessing.spawn"]
+    original = spawn.get_preparation_data
+
+    def get_preparation_data(name: str) -> dict[str, Any]:
+        calling = frames.find(sys._getframe(1))
+        data: dict[str, Any] = original(name)
+        if "sys_path" in data:  # the application's own: the child has views itself
+            data["sys_path"] = sys_path.contents(calling.application)
+        data["mvenv"] = _StartedBy(
+            "" if calling.is_application else calling.name, data.get("init_main_from_path")
+        )
+        return data
+
+    spawn.get_preparation_data = get_preparation_data
+
+
+def install() -> None:
+    """Wrap the functions that start processes for :mod:`subprocess` and :mod:`multiprocessing` (POSIX only)."""
+    post_import.when_imported("multiprocessing.spawn", _tell_processes)
+    try:
+        import _posixsubprocess
+    except ImportError:  # Windows
+        return
+    original = _posixsubprocess.fork_exec
+
+    def fork_exec(
+        args: Any, executables: Any, close_fds: Any, pass_fds: Any, cwd: Any, env: Any, *rest: Any
+    ) -> Any:
+        starter = _starter(executables, sys._getframe(1))
+        if starter is not None:
+            if env is None:
+                env = [name + b"=" + value for name, value in os.environb.items()]
+            env = [*env, f"{VARIABLE}={starter.name}".encode()]
+        return original(args, executables, close_fds, pass_fds, cwd, env, *rest)
+
+    _posixsubprocess.fork_exec = fork_exec
+    _wrap_exec()
+    post_import.when_imported("subprocess", functools.partial(_wrap_subprocess, fork_exec))
+
+
+def _wrap_subprocess(fork_exec: Any) -> None:
+    """Reach the functions that :mod:`subprocess` has for itself; ``os`` stays as it is for everybody else."""
+    subprocess: Any = sys.modules["subprocess"]
+    subprocess._fork_exec = fork_exec  # noqa: SLF001 - CPython's own name for the same function
+    original = getattr(subprocess.Popen, "_posix_spawn", None)  # what it prefers where it can
+    if original is None:
+        return
+
+    @functools.wraps(original)
+    def posix_spawn(self: Any, args: Any, executable: Any, env: Any, *rest: Any) -> Any:
+        starter = _starter([executable], sys._getframe(1))
+        if starter is not None:
+            env = {**(os.environ if env is None else env), VARIABLE: starter.name}
+        return original(self, args, executable, env, *rest)
+
+    subprocess.Popen._posix_spawn = posix_spawn  # noqa: SLF001 - as above
+
+
+def _wrap_exec() -> None:
+    """Wrap the functions behind ``os.exec*``: some libraries fork and execute themselves (joblib's loky)."""
+    original_execv, original_execve = os.execv, os.execve
+
+    @functools.wraps(original_execve)
+    def execve(path: Any, argv: Any, env: Any) -> Any:
+        starter = None if isinstance(path, int) else _starter([path], sys._getframe(1))
+        if starter is not None:
+            env = {**env, VARIABLE: starter.name}
+        return original_execve(path, argv, env)
+
+    @functools.wraps(original_execv)
+    def execv(path: Any, argv: Any, /) -> Any:
+        starter = _starter([path], sys._getframe(1))
+        if starter is not None:
+            return original_execve(path, argv, {**os.environ, VARIABLE: starter.name})
+        return original_execv(path, argv)
+
+    wrappers: list[tuple[Any, Any]] = [(execv, original_execv), (execve, original_execve)]
+    for function, original in wrappers:
+        # inspect reads the signature of C functions here, and expects it of everything in `os`.
+        function.__text_signature__ = original.__text_signature__
+        setattr(os, original.__name__, function)
+
+
+def _starter(executables: Sequence[Any], frame: FrameType) -> Environment | None:
+    """Return the environment that *frame* starts this interpreter for; None for the application or another program."""
+    calling = frames.find(frame)
+    return None if calling.is_application or not _starts_this_python(executables) else calling
+
+
+def _starts_this_python(executables: Sequence[bytes]) -> bool:
+    """Whether a child is this interpreter; *executables* are the paths that ``fork_exec`` tries in turn."""
+    own = os.fsencode(sys.executable or "")
+    return any(os.fsencode(path) == own or _same_file(path, own) for path in executables)
+
+
+def _same_file(path: bytes, own: bytes) -> bool:
+    # `python` and `python3` of one environment are one interpreter; the base installation's is another.
+    return (
+        os.path.dirname(os.fsencode(path)) == os.path.dirname(own)
+        and os.path.exists(path)
+        and os.path.samefile(path, own)
+    )

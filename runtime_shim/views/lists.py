@@ -1,0 +1,94 @@
+"""Methods of a list whose contents depend on who calls them: what ``sys.path`` and ``sys.meta_path`` have in common."""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+    from typing import Any
+
+    Seen = Callable[[Any, FrameType], list[Any]]
+    """The list and the calling frame → what the caller sees of it."""
+    Edit = Callable[[Any, FrameType], tuple[list[Any], Callable[[], None]]]
+    """The same → a list that the caller may change, and what carries the change over to where it belongs."""
+
+READING = (
+    "__add__",
+    "__contains__",
+    "__eq__",
+    "__ge__",
+    "__getitem__",
+    "__gt__",
+    "__iter__",
+    "__le__",
+    "__len__",
+    "__lt__",
+    "__mul__",
+    "__ne__",
+    "__repr__",
+    "__reversed__",
+    "__rmul__",
+    "copy",
+    "count",
+    "index",
+)
+"""The methods that read a list."""
+WRITING = (
+    "__delitem__",
+    "__iadd__",
+    "__imul__",
+    "__setitem__",
+    "append",
+    "clear",
+    "extend",
+    "insert",
+    "pop",
+    "remove",
+    "reverse",
+    "sort",
+)
+"""The methods that change a list."""
+
+
+def reading(name: str, seen: Seen) -> Any:
+    """Return a method that reads what its caller sees.
+
+    :param name: of one of list's methods.
+    """
+    method = getattr(list, name)
+
+    def read(self: Any, *arguments: Any, **keywords: Any) -> Any:
+        return method(seen(self, sys._getframe(1)), *arguments, **keywords)
+
+    read.__name__ = name
+    return read
+
+
+def writing(name: str, edit: Edit) -> Any:
+    """Return a method that changes what its caller sees; nothing is carried over where it raises."""
+    method = getattr(list, name)
+
+    def write(self: Any, *arguments: Any, **keywords: Any) -> Any:
+        seen, carry_over = edit(self, sys._getframe(1))
+        result = method(seen, *arguments, **keywords)
+        carry_over()
+        return self if result is seen else result
+
+    write.__name__ = name
+    return write
+
+
+def added_after(seen: Seen) -> Any:
+    """Return ``__radd__``, for ``[…] + list``: the right operand's method comes first, its class is a subclass."""
+
+    def __radd__(self: Any, other: Any) -> Any:  # noqa: N807 - becomes a method
+        return (
+            [*other, *list.__iter__(seen(self, sys._getframe(1)))]
+            if isinstance(other, list)
+            else NotImplemented
+        )
+
+    return __radd__

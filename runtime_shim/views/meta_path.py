@@ -1,0 +1,165 @@
+"""``sys.meta_path`` by caller: an environment does not see the import hooks of its neighbours.
+
+A hook that an environment's code installs knows that environment's modules. ``six`` even deletes other
+instances of its own hook when it is imported. Hooks of the application and of unversioned distributions are
+everybody's, and the application sees them all.
+
+The shim's own finders are not in the list's storage. importlib meets the environments' finder first (a hook that
+came before it would load an environment's module under a plain key, for everybody). Whoever else looks finds them
+behind the hooks of the program, and a position means one of the program's hooks. So ``insert(0, hook)`` and a later
+``del sys.meta_path[0]`` mean the same hook, as does the number that ``enumerate`` gave it (``six`` deletes by that),
+``[-1]`` is the hook that was appended last, and clearing the list takes nothing away that the program didn't put there.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
+
+from runtime_shim.caller import frames
+from runtime_shim.caller.disguise import MACHINERY
+from runtime_shim.caller.files import code_files
+from runtime_shim.views.lists import WRITING, added_after, reading, writing
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from types import FrameType
+    from typing import Any
+
+    from runtime_shim.model.environment import Environment
+
+_EVERYBODYS = (BuiltinImporter, FrozenImporter, PathFinder)
+_OF_ALL = ("__add__", "__contains__", "__iter__", "__len__", "__repr__", "copy", "count", "index")
+_BY_POSITION = ("__reversed__",)
+
+
+class _View:
+    """The finders that the list does not store, and who must not see which hook."""
+
+    def __init__(self) -> None:
+        self.list_type: Any = list
+        """The class of ``sys.meta_path`` from start-up on."""
+        self.first: Sequence[Any] = ()
+        self.last: Sequence[Any] = ()
+        self.for_themselves: set[str] = set()
+        self.narrowing: Callable[[list[Any], FrameType], list[Any]] | None = None
+
+
+_view = _View()
+
+
+def install(list_type: type[list[Any]], first: Sequence[Any], last: Sequence[Any]) -> None:
+    """Give *list_type*, the class of ``sys.meta_path`` from start-up on, the methods that look at the caller.
+
+    :param first: the shim's finders that are asked before any hook.
+    :param last: those that are asked after all of them.
+    """
+    _view.list_type, _view.first, _view.last = list_type, first, last
+    for name in _OF_ALL:
+        setattr(list_type, name, reading(name, _with_own))
+    for name in _BY_POSITION:
+        setattr(list_type, name, reading(name, _visible))
+    for name in WRITING:
+        setattr(list_type, name, writing(name, _edit))
+    list_type.__eq__ = _equals  # type: ignore[method-assign]
+    list_type.__ne__ = _differs  # type: ignore[method-assign]
+    list_type.__getitem__ = _get_item  # type: ignore[method-assign]
+    list_type.__radd__ = added_after(_with_own)  # type: ignore[attr-defined]
+
+
+def keep_apart(import_names: Sequence[str]) -> None:
+    """Let an environment's hooks find these top-level names for that environment only, not for the application."""
+    _view.for_themselves.update(import_names)
+
+
+def narrow(narrowing: Callable[[list[Any], FrameType], list[Any]] | None) -> None:
+    """Let a function change what a caller that is not importlib sees; None: no longer."""
+    _view.narrowing = narrowing
+
+
+def home(finder: Any) -> Environment | None:
+    """Return the environment in whose folder an import hook's code is, None for the application's or a neutral one."""
+    if finder in _EVERYBODYS:
+        return None
+    method = getattr(finder, "find_spec", None)
+    code = getattr(getattr(method, "__func__", method), "__code__", None)
+    found = None if code is None else code_files.environment_of(code.co_filename)
+    return None if found is None or found.beside().is_application else found.beside()
+
+
+def hooks() -> list[Any]:
+    """Return all hooks of the program, whoever calls."""
+    return list(list.__iter__(sys.meta_path))
+
+
+def without_own(finders: Any) -> list[Any]:
+    """Return the program's hooks among *finders*."""
+    return [finder for finder in finders if finder not in _view.first and finder not in _view.last]
+
+
+def reclaim() -> None:
+    """Make ``sys.meta_path`` a list of our class again after somebody has assigned a plain one."""
+    finders: object = sys.meta_path
+    if type(finders) is list:
+        sys.meta_path = _view.list_type(without_own(finders))
+
+
+def _visible(finders: Any, frame: FrameType) -> list[Any]:
+    """Return the program's hooks that the caller sees."""
+    stored = list(list.__iter__(finders))
+    homes = [home(finder) for finder in stored]
+    if not any(homes):  # nearly always: nobody has to be asked for
+        return stored
+    calling = frames.find(frame)
+    if calling.is_application:
+        return stored
+    return [finder for finder, whose in zip(stored, homes, strict=True) if whose in (None, calling.beside())]
+
+
+def _with_own(finders: Any, frame: FrameType) -> list[Any]:
+    if frame.f_code.co_filename in MACHINERY:
+        visible = _visible(finders, frame)
+        apart = _view.for_themselves
+        if apart and str(frame.f_locals.get("name")).partition(".")[0] in apart:
+            whose = (None, frames.find(frame).beside())
+            visible = [finder for finder in visible if home(finder) in whose]
+        return [*_view.first, *visible, *_view.last]
+    found = [*_visible(finders, frame), *_view.first, *_view.last]
+    return found if _view.narrowing is None else _view.narrowing(found, frame)
+
+
+def _edit(finders: Any, frame: FrameType) -> tuple[list[Any], Callable[[], None]]:
+    before = list(list.__iter__(finders))
+    seen = _visible(finders, frame)
+    changed = list(seen)
+
+    def carry_over() -> None:
+        after = without_own(changed)
+        for position, finder in enumerate(before):
+            if finder not in seen:
+                after.insert(position, finder)  # what the caller doesn't see stays where it was
+        list.__setitem__(finders, slice(None), after)
+
+    return changed, carry_over
+
+
+def _equals(self: Any, other: Any) -> Any:
+    return _hooks_of(self, sys._getframe(1)) == _hooks_of(other, sys._getframe(1))
+
+
+def _differs(self: Any, other: Any) -> Any:
+    return _hooks_of(self, sys._getframe(1)) != _hooks_of(other, sys._getframe(1))
+
+
+def _hooks_of(finders: Any, frame: FrameType) -> Any:
+    """Return what of a list of finders counts when it is compared: the program's hooks."""
+    if isinstance(finders, _view.list_type):
+        return _visible(finders, frame)
+    return without_own(finders) if isinstance(finders, list) else finders
+
+
+def _get_item(self: Any, position: Any) -> Any:
+    # A copy (`sys.meta_path[:]`) may become the new `sys.meta_path`, so the shim's finders are in it.
+    from_the_end = type(position) is int and position < 0
+    return (_visible if from_the_end else _with_own)(self, sys._getframe(1))[position]

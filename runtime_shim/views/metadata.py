@@ -1,0 +1,72 @@
+"""``importlib.metadata`` by caller: the distributions that its view holds, wherever they are installed.
+
+What lies in the caller's own path entries is found by ``importlib.metadata``'s own finder, through the caller's
+``sys.path``. This module adds what it borrows from other environments, and leaves out what an overlay's search path
+leads to although it does not see it (:mod:`runtime_shim.overrides.overlay`): the neighbours of its distributions.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.machinery import PathFinder
+
+from runtime_shim.caller import frames
+from runtime_shim.model.names import canonical
+from runtime_shim.views import sys_path
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import FrameType
+    from typing import Any
+
+    from runtime_shim.model.environment import Environment
+
+_METADATA = os.path.join("importlib", "metadata", "__init__.py")
+
+
+def find_distributions(context: Any = None) -> Iterator[Any]:
+    """Yield the distributions that the caller sees although they are installed in another environment.
+
+    The caller is who asks for the first one.
+    """
+    from importlib.metadata import DistributionFinder, MetadataPathFinder  # loaded: the caller is in it
+
+    sys_path.reclaim()
+    if context is not None and "path" in vars(context):
+        return
+    wanted = None if context is None or context.name is None else canonical(context.name)
+    borrowed = frames.find(sys._getframe(1)).borrowed
+    for name, home in borrowed.items():
+        if wanted is None or wanted == canonical(name):
+            yield from MetadataPathFinder.find_distributions(
+                DistributionFinder.Context(name=name, path=home.paths)
+            )
+
+
+def without_neighbours(finders: list[Any], frame: FrameType) -> list[Any]:
+    """Return the finders that *frame* is to ask, which is ``importlib.metadata``'s or anybody's."""
+    if not frame.f_code.co_filename.endswith(_METADATA):
+        return finders
+    calling = frames.find(frame)
+    if calling.over is None or calling.over.is_application:
+        return finders
+    return [_Elsewhere(calling) if finder is PathFinder else finder for finder in finders]
+
+
+class _Elsewhere:
+    """``PathFinder`` without the folders that an environment is an overlay on."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+
+    def find_distributions(self, context: Any = None) -> Iterable[Any]:
+        """Yield the distributions on the search path, but for those of the environment's neighbours."""
+        from importlib.metadata import DistributionFinder  # loaded: it is the caller
+
+        names = {} if context is None else dict(vars(context))
+        if "path" not in names:
+            own = sys_path.own_entries(self._environment)
+            names["path"] = [path for path in sys_path.contents(self._environment) if path not in own]
+        return PathFinder.find_distributions(DistributionFinder.Context(**names))
