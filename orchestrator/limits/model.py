@@ -12,7 +12,7 @@ class Limit:
     key: str
     """Names the limit; the test that shows it has it as its tag."""
     what: str
-    """What there is one of, Markdown; the first cell of a row in README.md."""
+    """What there is one of, Markdown; the first cell of a row in docs/limits.md."""
     symptom: str
     """What a user sees, without a full stop."""
     remedy: str

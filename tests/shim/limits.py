@@ -18,7 +18,7 @@ class Shared:
     winner: str = LAST
 
 
-# The first word of a tag is a key of `orchestrator.limits.general`.
+# The first word of a tag is a key of `scripts/known_limits/general.py`.
 SHARED = {
     "signal-handlers": Shared(
         """

@@ -1,6 +1,6 @@
 """What a process has once: shown to be shared by two versions that each have their own in a plain venv.
 
-The tags are the keys of `orchestrator.limits.general`; every limit has a test here, and every test a limit.
+The tags are the keys of `scripts/known_limits/general.py`; every limit has a test here, and every test a limit.
 These tests fail when a limit falls. Then its row in the table goes, and the test becomes one of fidelity.
 """
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from orchestrator.limits.general import GENERAL
+from known_limits.general import GENERAL
 from tests.shim.limits import SHARED, Shared
 from tests.shim.world import PACKAGES
 

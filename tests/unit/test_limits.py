@@ -1,4 +1,4 @@
-"""The table of known limits: who meets one, and that README.md says the same."""
+"""The table of known limits: who meets one, and that docs/limits.md says the same."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
+from known_limits.general import GENERAL
+from known_limits.markdown import BEGIN, END, native_page, tables
+from known_limits.native_state import NATIVE
 from orchestrator.limits.applies import limits_met
-from orchestrator.limits.general import GENERAL
-from orchestrator.limits.markdown import BEGIN, END, native_page, tables
 from orchestrator.limits.model import Limit, Met
-from orchestrator.limits.native import NATIVE
 from orchestrator.limits.particular import PARTICULAR
 from tests.unit.plan_values import group, plan_of, resolved
 
-README = Path(__file__).resolve().parents[2] / "README.md"
+REPOSITORY = Path(__file__).resolve().parents[2]
 LOW = Limit("low", "what", "it fails", "do not", distributions=("low",))
 
 
@@ -76,16 +76,16 @@ def test_only_certain_pythons(python: str, *, meets: bool) -> None:
 
 
 def test_the_page_on_native_state_is_what_is_known() -> None:
-    page = (README.parent / "docs" / "native-state.md").read_text("utf-8")
+    page = (REPOSITORY / "docs" / "native-state.md").read_text("utf-8")
     assert page == native_page()
     for each in NATIVE:
         for file in re.findall(r"tests/\S+\.py", each.test):
-            assert (README.parent / file).is_file(), file
+            assert (REPOSITORY / file).is_file(), file
 
 
-def test_the_readme_has_the_tables() -> None:
+def test_the_page_of_limits_has_the_tables() -> None:
     """`scripts/known-limits` writes them."""
-    text = README.read_text("utf-8")
+    text = (REPOSITORY / "docs" / "limits.md").read_text("utf-8")
     assert text.partition(f"{BEGIN}\n")[2].partition(f"\n{END}")[0] == tables()
 
 

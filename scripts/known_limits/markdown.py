@@ -1,11 +1,11 @@
-"""The tables of known limits in README.md, made from the same values as the warnings, and docs/native-state.md."""
+"""The tables of docs/limits.md, made from the same values as the warnings of a build, and docs/native-state.md."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.limits.general import GENERAL
-from orchestrator.limits.native import NATIVE
+from known_limits.general import GENERAL
+from known_limits.native_state import NATIVE
 from orchestrator.limits.particular import PARTICULAR
 
 if TYPE_CHECKING:

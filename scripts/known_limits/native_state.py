@@ -107,7 +107,8 @@ NATIVE = (
         "the import hook and the Python part of shiboken6 (PySide6)",
         "`builtins.__orig_import__`; the modules `shibokensupport`, `signature_bootstrap`",
         "each its own Python part; the hook of the version that was loaded last serves both",
-        "`runtime_shim.process_state.companions`, `….import_hook`, and the SONAME step of the build",
+        "`runtime_shim.process_state.companions`, `runtime_shim.process_state.import_hook`, "
+        "and the SONAME step of the build",
         "tests/packages/test_native_state.py: PySide6",
     ),
     SharedState(

@@ -1,4 +1,4 @@
-"""Limits that concern whatever uses the feature: no build warns of them, README.md lists them."""
+"""Limits that concern whatever uses the feature: no build warns of them, docs/limits.md lists them."""
 
 from __future__ import annotations
 
