@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
+    from runtime_shim.bundle import Bundle
     from runtime_shim.crossing.convert import ConversionError, convert, register_converter
     from runtime_shim.crossing.pickles import plain_pickles
     from runtime_shim.diagnosis.explain import explain
@@ -67,6 +68,8 @@ class Starter:
 
     # `site` looks for these at every start; they belong to the installation, never to an environment.
     _ignored = frozenset({"sitecustomize", "usercustomize"})
+    # What the shim's own modules are loaded from while it starts.
+    _bundle: "Bundle | None" = None
 
     @classmethod
     def find_spec(
@@ -74,7 +77,9 @@ class Starter:
     ) -> "Any":
         """Start the shim if *fullname* is not the standard library's, and let its finder answer."""
         top = fullname.partition(".")[0]
-        if top in sys.stdlib_module_names or top in cls._ignored or top == __name__:
+        if top == __name__:
+            return cls._bundle and cls._bundle.find_spec(fullname)
+        if top in sys.stdlib_module_names or top in cls._ignored:
             return None
         _started_runtime()
         # importlib is on its way through the finders there were; ask those that there are now.
@@ -109,9 +114,15 @@ def environment_named(name: str) -> "Environment":
 
 
 def _started_runtime() -> "Runtime":
-    from runtime_shim.runtime import runtime  # loaded late: a script of plain standard library never pays
+    if f"{__name__}.runtime" not in sys.modules:
+        from runtime_shim import bundle  # loaded late: a script of plain standard library never pays
 
-    return runtime.start(sys.modules[__name__])
+        Starter._bundle = bundle.read(__path__[0])  # noqa: SLF001 - of this module
+    from runtime_shim.runtime import runtime  # loaded late, as above
+
+    runtime.start(sys.modules[__name__])
+    Starter._bundle = None  # noqa: SLF001 - as above
+    return runtime
 
 
 def __getattr__(name: str) -> "Any":

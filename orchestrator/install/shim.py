@@ -20,15 +20,16 @@ IMPORT_MAP = "import_map.json"
 def write(site_packages: Path, python: Path, import_map: str) -> None:
     """Copy the shim to *site_packages* and have it started; the import map comes last, it is the commit point.
 
-    :param python: the environment's interpreter, which compiles the shim: where programs run with
-        ``PYTHONDONTWRITEBYTECODE`` (many containers) every start would compile it anew.
+    :param python: the environment's interpreter, which compiles the shim (:mod:`runtime_shim.bundle`): where programs
+        run with ``PYTHONDONTWRITEBYTECODE`` (many containers) every start would compile it anew.
     """
     import runtime_shim  # only to know where it is
 
     source = Path(runtime_shim.__file__).parent
     target = site_packages / "runtime_shim"
-    shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", IMPORT_MAP, "py.typed"))
-    compiling = [str(python), "-I", "-S", "-m", "compileall", "-q", str(target)]
+    left_out = shutil.ignore_patterns("__pycache__", IMPORT_MAP, "py.typed", "*.bundle")
+    shutil.copytree(source, target, ignore=left_out)
+    compiling = [str(python), "-I", "-S", str(target / "bundle.py"), str(target)]
     subprocess.run(compiling, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     write_text(site_packages / PTH, _PTH_TEXT)
     write_text(target / IMPORT_MAP, import_map)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from runtime_shim.model.environment import Environment
 
+# What follows is looked up for every object in every pickle, so it is of the module and not of an object.
 # Pickled by name, apart from classes; Cython's own kinds of function join when they are met.
 _by_name: set[type] = {FunctionType, BuiltinFunctionType}
 # Modules whose objects are pickled as ever: nobody's, or the same for everybody. Bounded by the modules there are.
@@ -42,8 +43,13 @@ _common: set[str] = set()
 # Of the classes of such objects those that exist for ever; to hold on to others would be a leak.
 _lasting: set[type] = set()
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
-_plain_depth = [0]
 _COMBINED = "_mvenv_combined"
+
+
+class _Plain:
+    """Whether pickles are written without versions at the moment: how many contexts of :func:`plain_pickles` last."""
+
+    depth = 0
 
 
 class _Module:
@@ -62,16 +68,16 @@ def plain_pickles() -> Iterator[None]:
 
     What the caller's own view does not find under its plain name cannot be pickled then.
     """
-    _plain_depth[0] += 1
+    _Plain.depth += 1
     try:
         yield
     finally:
-        _plain_depth[0] -= 1
+        _Plain.depth -= 1
 
 
 def _alias_in(thing: Any, module_name: str, name: str) -> str | None:
     """Return the alias of the module in which *thing* is known as *name*; None to leave it to pickle."""
-    if _plain_depth[0] or is_common(module_name):
+    if _Plain.depth or is_common(module_name):
         return None
     home = ownership.environment_of(thing, module_name, name)
     return None if home is None else versioned_names.of(home, module_name)

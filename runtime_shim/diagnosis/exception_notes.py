@@ -16,14 +16,9 @@ TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from typing import Any
 
-_installed: list[bool] = []
-
 
 def install() -> None:
-    """Look at exceptions when they reach the top; harmless when called again."""
-    if _installed:
-        return
-    _installed.append(True)
+    """Look at exceptions when they reach the top; called once."""
     original = sys.__excepthook__
 
     def excepthook(kind: Any, value: Any, traceback: Any, /) -> None:

@@ -49,12 +49,20 @@ _PREFIXES = ("__pybind11_", "__nb_internals_")
 # SWIG_RUNTIME_VERSION: 4 since SWIG 1.3.37, 5 since SWIG 4.4.
 _SWIG = ("swig_runtime_data4", "swig_runtime_data5")
 
-# What PyInterpreterState_GetDict() gives; empty where that cannot be called.
-_state: dict[Any, Any] = {}
-# Name of a registry -> who was the last to look it up.
-_last: dict[str, Environment] = {}
-# Environment -> what calls C code on its behalf.
-_callers: dict[Environment, Callable[..., Any]] = {}
+
+class _Process:
+    """What of it all there is one of."""
+
+    def __init__(self) -> None:
+        # What PyInterpreterState_GetDict() gives; empty where that cannot be called.
+        self.interpreter_dict: dict[Any, Any] = {}
+        # Name of a registry → who was the last to look it up.
+        self.last: dict[str, Environment] = {}
+        # Environment → what calls C code on its behalf.
+        self.callers: dict[Environment, Callable[..., Any]] = {}
+
+
+_process = _Process()
 
 
 class RegistryKey(str):
@@ -89,10 +97,10 @@ def _is_asked_for(key: RegistryKey, frame: FrameType) -> bool:
     """Whether *key*'s registry is that of the extension module that looks one up above *frame*."""
     name = str(key)
     _settle(_dict_of(name), name)  # whoever was last has made one since then
-    asking = _of_extension(frame) or frames.find(frame)
-    answer = key.owner is asking
+    calling = _of_extension(frame) or frames.find(frame)
+    answer = key.owner is calling
     # The last step: from here to the insertion into the dict no other thread gets in.
-    _last[name] = asking
+    _process.last[name] = calling
     return answer
 
 
@@ -114,7 +122,7 @@ def _owner(loader: Any) -> Environment:
 
 
 def _dict_of(name: str) -> dict[Any, Any]:
-    return sys.modules if name in _SWIG else _state
+    return sys.modules if name in _SWIG else _process.interpreter_dict
 
 
 def _plain(registries: dict[Any, Any], name: str, take: bool = False) -> Any:
@@ -132,15 +140,15 @@ def _settle(registries: dict[Any, Any], name: str, maker: Environment | None = N
     """
     if _plain(registries, name) is not None:
         key = RegistryKey(name)
-        key.owner = _last.get(name) or maker or _at_work()
-        _last.setdefault(name, key.owner)
+        key.owner = _process.last.get(name) or maker or _at_work()
+        _process.last.setdefault(name, key.owner)
         registries[key] = _plain(registries, name, take=True)
 
 
 def _settle_all(maker: Environment | None = None) -> None:
-    for name in list(_state):
+    for name in list(_process.interpreter_dict):
         if type(name) is str and name.startswith(_PREFIXES):
-            _settle(_state, name, maker)
+            _settle(_process.interpreter_dict, name, maker)
     for name in _SWIG:
         _settle(sys.modules, name, maker)
 
@@ -170,14 +178,16 @@ def _run(self: Any, function: Callable[[Any], Any], argument: Any) -> Any:
 
 def _caller(owner: Environment) -> Callable[..., Any]:
     """Return ``importlib._bootstrap._call_with_frames_removed`` with *owner*'s builtins."""
-    if owner not in _callers:
+    if owner not in _process.callers:
         names = vars(sys.modules["builtins"]) if owner.is_application else builtins_namespaces.of(owner)
         if not owner.is_application:
             for name in [name for name in names if name.startswith(_PREFIXES)]:
                 del names[name]  # the application's, there when the namespace was copied
         code = _call_with_frames_removed.__code__
-        _callers[owner] = FunctionType(code, {"__builtins__": names, "__name__": "importlib._bootstrap"})
-    return _callers[owner]
+        _process.callers[owner] = FunctionType(
+            code, {"__builtins__": names, "__name__": "importlib._bootstrap"}
+        )
+    return _process.callers[owner]
 
 
 @as_importlib
@@ -197,7 +207,6 @@ def _exec_module(self: ExtensionFileLoader, module: Any) -> None:
 
 def install() -> None:
     """Let importlib's loader of extension modules go by this module; called before any environment's is loaded."""
-    global _state
     if ExtensionFileLoader.create_module is _create_module:
         return
     try:
@@ -208,7 +217,7 @@ def install() -> None:
         current.restype = state.restype = ctypes.c_void_p
         state.argtypes = (ctypes.c_void_p,)
         # A borrowed reference, which ctypes.py_object as the result's type would give back.
-        _state = ctypes.cast(state(current()), ctypes.py_object).value
+        _process.interpreter_dict = ctypes.cast(state(current()), ctypes.py_object).value
     except (ImportError, AttributeError, ValueError):
         pass  # no ctypes: one registry of each kind for all, but for those in the builtins
     for name in _SWIG:

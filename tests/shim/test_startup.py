@@ -115,3 +115,42 @@ def test_damaged_map(world: World) -> None:
         assert outcome.code == 1
         assert "import_map.json" in outcome.err
         assert "run `mvenv build` again" in outcome.err
+
+
+BUNDLE = "site-packages/runtime_shim/modules.bundle"
+
+
+def test_shims_modules_come_from_one_file(world: World) -> None:
+    """[start-up] At its start the shim opens its bundle and no other module's file; tracebacks know the source."""
+    program = """
+        import json, sys
+        import runtime_shim
+        opened = []
+        sys.addaudithook(lambda event, args: event == "open" and opened.append(str(args[0])))
+        import lib
+        from runtime_shim.runtime import Runtime
+        ours = [path for path in opened if "runtime_shim" in path]
+        code = Runtime.start.__code__
+        print(json.dumps([sorted({path.rpartition("/")[2] for path in ours}), code.co_filename, Runtime.__module__]))
+        """
+    opened, filename, module = world.answer(program)
+    assert [name for name in opened if not name.startswith("bundle.")] == [
+        "import_map.json",
+        "modules.bundle",
+    ]
+    assert filename.endswith("/site-packages/runtime_shim/runtime.py")
+    assert module == "runtime_shim.runtime"
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"\x00\x00\r\n", b"junk of another kind", "half"])
+def test_damaged_bundle(world: World, damage: bytes | str | None) -> None:
+    """[start-up] Without a bundle, with another Python's or with a damaged one the modules are loaded from files."""
+    file = world.project.library / BUNDLE
+    content = file.read_bytes()
+    file.unlink()
+    if damage is not None:
+        file.write_bytes(content[: len(content) // 2] if isinstance(damage, str) else damage)
+    try:
+        assert world.project.python("-c", "import dep_a; print(dep_a.VERSION)").out == "1\n"
+    finally:
+        file.write_bytes(content)

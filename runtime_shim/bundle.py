@@ -1,0 +1,86 @@
+"""The shim's own modules in one file, compiled when the environment is built.
+
+The shim has many small modules, and its first import needs forty of them. Each file takes a search, a check against
+its source and two reads; the bundle is read once. ``mvenv build`` runs this file as a script with the environment's
+interpreter, since code is of one version of Python. Where the bundle does not fit the interpreter, or is missing, the
+modules are found as files as ever.
+"""
+
+# No `from __future__ import annotations` here: that is one more file to open.
+import marshal
+import os
+import sys
+from _frozen_importlib import ModuleSpec
+from _frozen_importlib_external import MAGIC_NUMBER
+from _imp import _fix_co_filename  # type: ignore[attr-defined]
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import ModuleType
+
+FILE = "modules.bundle"
+
+
+class Bundle:
+    """Finds and loads the modules of the shim that a file holds."""
+
+    def __init__(self, folder: str, modules: "Mapping[str, tuple[str, bytes]]") -> None:
+        self._folder = folder
+        self._modules = modules
+        """Module name → its file, relative to the shim's folder, and its compiled code (:mod:`marshal`)."""
+
+    def find_spec(self, name: str) -> "ModuleSpec | None":
+        """Return the spec of a module of the shim, None for one that is not in the file."""
+        found = self._modules.get(name)
+        if found is None:
+            return None
+        path = os.path.join(self._folder, found[0])
+        spec = ModuleSpec(name, self, origin=path)  # type: ignore[arg-type]
+        spec.has_location = True
+        if found[0].endswith("__init__.py"):
+            spec.submodule_search_locations = [os.path.dirname(path)]
+        return spec
+
+    def create_module(self, spec: "ModuleSpec") -> None:
+        """Let importlib make an ordinary module."""
+
+    def exec_module(self, module: "ModuleType") -> None:
+        """Execute the module's code, which says where its source is now: projects are moved."""
+        code = marshal.loads(self._modules[module.__name__][1])
+        _fix_co_filename(code, module.__file__)  # as importlib does with .pyc files
+        exec(code, vars(module))  # noqa: S102 - as above
+
+
+def read(folder: str) -> "Bundle | None":
+    """Return the bundle in the shim's folder; None if there is none for this interpreter."""
+    try:
+        with open(os.path.join(folder, FILE), "rb") as file:
+            if file.read(len(MAGIC_NUMBER)) != MAGIC_NUMBER:
+                return None
+            return Bundle(folder, marshal.loads(file.read()))
+    except (OSError, ValueError, EOFError, TypeError):  # missing or damaged: the modules are there as files
+        return None
+
+
+def write(folder: str) -> None:
+    """Compile what the shim loads at its start into the bundle; the shim in *folder* has to be the one imported."""
+    import runtime_shim.runtime  # all that it imports is what a start needs
+
+    modules: dict[str, tuple[str, bytes]] = {}
+    for name, module in sorted(sys.modules.items()):
+        path = getattr(module, "__file__", None) or ""
+        if name.startswith(f"{runtime_shim.__name__}."):
+            with open(path, "rb") as file:
+                code = compile(file.read(), path, "exec", dont_inherit=True)
+            modules[name] = os.path.relpath(path, folder), marshal.dumps(code)
+    with open(os.path.join(folder, FILE), "wb") as file:
+        file.write(MAGIC_NUMBER + marshal.dumps(modules))
+
+
+if __name__ == "__main__":
+    import compileall
+
+    sys.path[:0] = [os.path.dirname(sys.argv[1])]
+    compileall.compile_dir(sys.argv[1], quiet=1)
+    write(sys.argv[1])
