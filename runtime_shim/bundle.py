@@ -16,7 +16,6 @@ from _imp import _fix_co_filename  # type: ignore[attr-defined]
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from types import ModuleType
 
 FILE = "modules.bundle"
@@ -25,7 +24,7 @@ FILE = "modules.bundle"
 class Bundle:
     """Finds and loads the modules of the shim that a file holds."""
 
-    def __init__(self, folder: str, modules: "Mapping[str, tuple[str, bytes]]") -> None:
+    def __init__(self, folder: str, modules: "dict[str, tuple[str, bytes]]") -> None:
         self._folder = folder
         self._modules = modules
         """Module name → its file, relative to the shim's folder, and its compiled code (:mod:`marshal`)."""
@@ -47,7 +46,7 @@ class Bundle:
 
     def exec_module(self, module: "ModuleType") -> None:
         """Execute the module's code, which says where its source is now: projects are moved."""
-        code = marshal.loads(self._modules[module.__name__][1])
+        code = marshal.loads(self._modules.pop(module.__name__)[1])  # it is not needed a second time
         _fix_co_filename(code, module.__file__)  # as importlib does with .pyc files
         exec(code, vars(module))  # noqa: S102 - as above
 

@@ -23,16 +23,22 @@ def write(site_packages: Path, python: Path, import_map: str) -> None:
     :param python: the environment's interpreter, which compiles the shim (:mod:`runtime_shim.bundle`): where programs
         run with ``PYTHONDONTWRITEBYTECODE`` (many containers) every start would compile it anew.
     """
-    import runtime_shim  # only to know where it is
-
-    source = Path(runtime_shim.__file__).parent
-    target = site_packages / "runtime_shim"
-    left_out = shutil.ignore_patterns("__pycache__", IMPORT_MAP, "py.typed", "*.bundle")
-    shutil.copytree(source, target, ignore=left_out)
-    compiling = [str(python), "-I", "-S", str(target / "bundle.py"), str(target)]
-    subprocess.run(compiling, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    target = copy(site_packages, python)
     write_text(site_packages / PTH, _PTH_TEXT)
     write_text(target / IMPORT_MAP, import_map)
+
+
+def copy(site_packages: Path, python: Path) -> Path:
+    """Copy the shim's code to *site_packages*, in place of what may be there, compile it, and return its folder."""
+    import runtime_shim  # only to know where it is
+
+    source = Path(runtime_shim.__path__[0])
+    target = site_packages / "runtime_shim"
+    left_out = shutil.ignore_patterns("__pycache__", IMPORT_MAP, "py.typed", "*.bundle")
+    shutil.copytree(source, target, ignore=left_out, dirs_exist_ok=True)
+    compiling = [str(python), "-I", "-S", str(target / "bundle.py"), str(target)]
+    subprocess.run(compiling, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    return target
 
 
 def write_beside(library: Path, files: Mapping[str, str]) -> None:

@@ -193,12 +193,9 @@ def _site_packages(environment: Path) -> Path:
 
 def _copy_shim(site_packages: Path) -> None:
     """Put today's shim into a project that was built before."""
-    import runtime_shim
+    from orchestrator.install import shim
 
-    for file in Path(runtime_shim.__file__).parent.glob("*.py"):
-        target = site_packages / "runtime_shim" / file.name
-        if not target.exists() or target.read_bytes() != file.read_bytes():
-            shutil.copyfile(file, target)
+    shim.copy(site_packages, site_packages.parents[2] / "bin" / "python")
 
 
 def uv() -> str:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 # As the first thing in a program: the reader of the C stack is chosen when the shim starts.
 WITHOUT_READER = """
-from runtime_shim import native
-native.start = lambda environment_of_path: False
-native._reader = native._Unavailable()
+from runtime_shim.caller import c_stack
+c_stack.start = lambda environment_of_path: False
+c_stack._reader = c_stack._Unavailable()
 """
 
 MODULES = ("cext.multi", "cext.single", "cext_multi", "cext_single")

@@ -126,8 +126,14 @@ def test_nothing_is_imported_for_it_before_its_use(mixing_world: World) -> None:
     """[start-up] The public functions are names until they are used."""
     program = "import runtime_shim, sys, dep_a; print(sorted(name for name in sys.modules if 'shim' in name))"
     loaded = mixing_world.project.python("-c", program).out
-    for module in ("explanation", "conversion", "converters", "mixups", "operands"):
+    for module in (
+        "diagnosis.explain",
+        "crossing.convert",
+        "crossing.converters",
+        "diagnosis.mixed_versions",
+    ):
         assert f"runtime_shim.{module}" not in loaded
+    assert "runtime_shim.diagnosis.exception_notes" in loaded
 
 
 def test_public_names(mixing_world: World) -> None:

@@ -178,11 +178,11 @@ print(json.dumps([through_c(0), through_c(60), through_python(1000)]))
 def test_without_the_reader(compiled: World, module: str) -> None:
     """[fallback] Without a view of the C stack extensions load apart and import their own when their own code calls."""
     program = f"""{WITHOUT_READER}
-from runtime_shim import native
+from runtime_shim.caller import c_stack
 {head(compiled, module)}
 a.imports(), b.imports()
 found = [mine.call(mine.ext.import_from, "lib.late").VERSION for mine in (a, b)]
 print(json.dumps([a.ext.version(), b.ext.version(), a.ext.LIBRARY, b.ext.LIBRARY, *found, a.ext.call(b.imports),
-                  type(native._reader).__name__]))
+                  type(c_stack._reader).__name__]))
 """
     assert compiled.answer(program) == ["1", "2", "1", "2", "1", "2", "2", "_Unavailable"]

@@ -38,9 +38,9 @@ def test_python_code(world: World, reader: str) -> None:
 import json
 from dep_a import {name} as a
 from dep_b import {name} as b
-from runtime_shim import native
+from runtime_shim.caller import c_stack
 print(json.dumps([a.outcome(), b.outcome(), a.call(b.outcome)[0], b.call(a.outcome)[0],
-                  type(native._reader).__name__]))
+                  type(c_stack._reader).__name__]))
 """
     )
     a, b, *called, kind = world.answer(program)
@@ -60,7 +60,7 @@ def test_without_ctypes(world: World) -> None:
         sys.modules["ctypes"] = None
         from dep_a import {name} as a
         from dep_b import {name} as b
-        from runtime_shim import native
-        print(json.dumps([a.outcome()[:4], b.outcome()[:4], type(native._reader).__name__]))
+        from runtime_shim.caller import c_stack
+        print(json.dumps([a.outcome()[:4], b.outcome()[:4], type(c_stack._reader).__name__]))
         """
     assert world.answer(program) == [["1", ["1"] * 3, "1", "1"], ["2", ["2"] * 3, "2", "2"], "_Unavailable"]

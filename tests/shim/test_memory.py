@@ -38,28 +38,38 @@ def measured():
         gc.collect()
     with open("/proc/self/statm") as file:
         resident = int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    # The attributes of the environments first: they are what the shim keeps for as long as it runs.
     containers = {}
-    for name, module in sorted(sys.modules.items()):
-        if name.startswith("runtime_shim"):
-            for variable, value in vars(module).items():
+    met = set()
+    def look_into(name, names):  # what the shim keeps for as long as it runs: its modules', and its objects' attributes
+        for variable, value in names.items():
+            if id(value) not in met:
+                met.add(id(value))
                 containers[f"{name}.{variable}"] = value
-    for environment in containers.get("runtime_shim.model.environment.everyone", ()):
-        for variable, value in vars(environment).items():
-            containers[f"{environment.name}.{variable}"] = value
+                if type(value).__module__.startswith("runtime_shim.") and hasattr(value, "__dict__"):
+                    look_into(f"{name}.{variable}", vars(value))
+    # The modules that others import from come first, so that what they hold has their names.
+    first = ["runtime_shim.caller.files", "runtime_shim.model.environment", "runtime_shim.modules.keys"]
+    for name in [*first, *sorted(sys.modules)]:
+        if name.startswith("runtime_shim") and name in sys.modules:
+            look_into(name, vars(sys.modules[name]))
+    keys = sys.modules.get("runtime_shim.modules.keys")
+    for environment, kind in list(keys._keys.types.items()) if keys else ():
+        look_into(environment.name, vars(environment))
+        containers[f"{environment.name}.keys"] = kind.cache
     containers["importlib's locks"] = importlib._bootstrap._module_locks
     containers["importlib's blockers"] = importlib._bootstrap._blocking_on
     sizes = {name: len(value) for name, value in containers.items() if isinstance(value, (dict, list, set))}
+    assert keys is None or {"runtime_shim.model.environment.known.module_names", "dep-a.keys"} <= sizes.keys(), sizes
     return {"blocks": sys.getallocatedblocks(), "objects": len(gc.get_objects()), "resident": resident}, sizes
 
-BOUND = {"runtime_shim.caller.files.by_file": 300}
+BOUND = {"runtime_shim.caller.files.code_files.owners": 300}
 if "runtime_shim.caller.frames" in sys.modules:
     # What is remembered of names that come and go is bounded, generously; here so low that it is reached.
-    sys.modules["runtime_shim.caller.frames"]._MOST_FILES = 300
-    sys.modules["runtime_shim.model.environment"]._ROOM = 300
+    sys.modules["runtime_shim.caller.files"]._MOST_FILES = 300
+    sys.modules["runtime_shim.modules.keys"]._keys.ROOM = 300
     for name in ("application", "dep-a", "dep-b", "dep-c"):
-        BOUND |= {f"{name}.owners": 500, f"{name}._keys": 500}
-    BOUND["runtime_shim.model.environment._module_names"] = 500
+        BOUND |= {f"{name}.owners": 500, f"{name}.keys": 500}
+    BOUND["runtime_shim.model.environment.known.module_names"] = 500
 
 WARM_UP = 50
 for one in work:

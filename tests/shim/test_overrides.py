@@ -277,7 +277,6 @@ def test_nothing_is_loaded_without_an_edit(world: World, overrides: Overrides) -
         "runtime_shim.overrides.at_start",
         "runtime_shim.overrides.overlay",
         "runtime_shim.overrides.rules",
-        "runtime_shim.views.metadata",
     }
     found = world.project.python("-c", f"import dep_b; {listing}").out.split()
     assert "runtime_shim.runtime" in found

@@ -14,7 +14,8 @@ import runtime_shim
 if TYPE_CHECKING:
     from tests.shim.world import World
 
-SOURCES = sorted(Path(runtime_shim.__file__).parent.glob("*.py"))
+SHIM = Path(runtime_shim.__path__[0])
+SOURCES = sorted(SHIM.rglob("*.py"))
 EXPENSIVE = {
     "runtime_shim.runtime",
     "json",
@@ -81,7 +82,7 @@ def test_activated_once(world: World) -> None:
     assert world.answer(program) == [True, True, ["EnvironmentFinder", "type", "ExplainingFinder"], "1"]
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.relative_to(SHIM).as_posix())
 def test_imports_standard_library_only(source: Path) -> None:
     """[standard library] No file of the shim imports anything but the standard library and itself."""
     for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
@@ -94,9 +95,7 @@ def test_imports_standard_library_only(source: Path) -> None:
             continue
         for name in names:
             top = name.partition(".")[0]
-            assert top == "runtime_shim" or top in sys.stdlib_module_names, (
-                f"{source.name}:{node.lineno}: {name}"
-            )
+            assert top == "runtime_shim" or top in sys.stdlib_module_names, f"{source}:{node.lineno}: {name}"
 
 
 def test_damaged_map(world: World) -> None:
