@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from orchestrator.errors import ResolutionError
-from orchestrator.uv import failure, request_files
+from orchestrator.uv import cached, failure, request_files
 from orchestrator.uv.run import run
 
 if TYPE_CHECKING:
@@ -86,9 +86,7 @@ def pylock(pins: Mapping[str, Pin], project: Project, interpreter: Interpreter) 
         files = [argument for argument in written if argument != "--requirements"]
         arguments = ["pip", "compile", *files, "--format", "pylock.toml", "--output-file", str(output)]
         arguments += ["--no-deps", "--no-header", "--quiet", "--python", interpreter.executable]
-        answer = run([*arguments, "--offline"], cwd=project.root)
-        if answer.code != 0:
-            answer = run(arguments, cwd=project.root)
+        answer = cached.complete_answer(arguments, cwd=project.root) or run(arguments, cwd=project.root)
         if answer.code == 0:
             return output.read_text("utf-8")
     raise ResolutionError(

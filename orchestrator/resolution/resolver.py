@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from packaging.requirements import Requirement
+
 from orchestrator.errors import ResolutionError
+from orchestrator.resolution.certificate import excludes
 from orchestrator.resolution.contexts import demands
-from orchestrator.uv import compile_output, core_metadata, failure, metadata, request_files
+from orchestrator.uv import cached, compile_output, core_metadata, failure, metadata, request_files
 from orchestrator.uv.model import Wanted
 from orchestrator.uv.run import Answer, is_set, run
 
@@ -46,7 +49,7 @@ class Resolver:
     """Answers questions of one project for one interpreter; remembers every answer.
 
     The first question goes to the index, so that the cache is fresh; the others are asked offline first,
-    which is ten times faster, and online again if the cache could not answer.
+    which is ten times faster, and online again if the cache could not answer (see `cached`).
 
     :param rules: the overrides of `custom_dependencies_versions.json`.
     :param constraints: bounds that hold for everybody, PEP 508.
@@ -68,7 +71,6 @@ class Resolver:
         self.defaults = defaults or {}
         self._counter: list[None] = []  # a list, because threads count: `append` is one step, `+=` is not
         self._cache_is_fresh = False
-        self._looks_again = False
         self._answers: dict[object, Resolution | Refusal] = {}
         self._metadata: dict[Release, Metadata | None] = {}
         self._folders = {
@@ -112,11 +114,12 @@ class Resolver:
             return list(pool.map(lambda asked: self.resolve(*asked), questions))
 
     def refresh(self, questions: Sequence[Sequence[Wanted]]) -> None:
-        """Have uv look again at all that these questions concern, and forget what was answered before."""
-        self._looks_again = True
+        """Have uv look again at all that these questions concern, and forget what was answered before.
+
+        :raises ResolutionError: if the index cannot be reached; what was answered before then stays.
+        """
         with ThreadPoolExecutor(PARALLEL_QUESTIONS) as pool:
-            list(pool.map(lambda members: self._resolve(members, {}), questions))
-        self._looks_again = False
+            list(pool.map(lambda members: self._resolve(members, {}, from_index=True), questions))
         self._answers.clear()
 
     def release_of(self, member: Wanted) -> Pin | Refusal:
@@ -138,18 +141,25 @@ class Resolver:
             return preferences
         return {name: version for name, version in preferences.items() if name not in decided}
 
-    def _resolve(self, members: Sequence[Wanted], preferences: Mapping[str, str]) -> Resolution | Refusal:
+    def _resolve(
+        self, members: Sequence[Wanted], preferences: Mapping[str, str], *, from_index: bool = False
+    ) -> Resolution | Refusal:
         bare = {
             member.release: core_metadata.without_dependencies(member.release)
             for member in members
             if member.bare
         }
         if not self.rules:
-            return self._compile(members, preferences, tuple(bare.values()))
-        return self._resolve_overridden(members, preferences, bare)
+            return self._compile(members, preferences, tuple(bare.values()), from_index=from_index)
+        return self._resolve_overridden(members, preferences, bare, from_index=from_index)
 
     def _resolve_overridden(
-        self, members: Sequence[Wanted], preferences: Mapping[str, str], bare: Mapping[Release, Metadata]
+        self,
+        members: Sequence[Wanted],
+        preferences: Mapping[str, str],
+        bare: Mapping[Release, Metadata],
+        *,
+        from_index: bool,
     ) -> Resolution | Refusal:
         """Resolve until the metadata that uv was told is what the rules say of the chains in its answer.
 
@@ -159,7 +169,7 @@ class Resolver:
         given = dict(bare)
         hopeful = False
         for _ in range(_MOST_ROUNDS):
-            answer = self._compile(members, preferences, tuple(given.values()))
+            answer = self._compile(members, preferences, tuple(given.values()), from_index=from_index)
             if isinstance(answer, Refusal):
                 if hopeful:
                     return answer
@@ -214,13 +224,23 @@ class Resolver:
         preferences: Mapping[str, str],
         told: Sequence[Metadata],
         options: Sequence[str] = (),
+        *,
+        from_index: bool = False,
     ) -> Resolution | Refusal:
         self._counter.append(None)
         with tempfile.TemporaryDirectory(prefix="mvenv-") as folder:
             arguments = request_files.write(
                 Path(folder), self.project, members, preferences, told, self.constraints
             )
-            answer = self._ask([*arguments, *options], Path(folder), preferences)
+            arguments += [*options, "--python", self.interpreter.executable]
+            answer = None
+            if self._cache_is_fresh and not from_index and not is_set("UV_OFFLINE"):
+                answer = cached.resolution(
+                    arguments, cwd=self.project.root, is_proof=lambda text: excludes(text, _asked(members))
+                )
+                if answer is None:  # what uv wrote in the place of the preferences does not count either
+                    request_files.write_preferences(Path(folder), preferences)
+            answer = answer or self._ask_index(arguments)
             if answer.code != 0:
                 return Refusal(answer.stderr, failure.kind(answer.stderr))
             text = (Path(folder) / request_files.OUTPUT).read_text("utf-8")
@@ -228,23 +248,7 @@ class Resolver:
             text, question=request_files.NAME, folders=self._folders, root=self.project.root
         )
 
-    def _ask(self, arguments: Sequence[str], folder: Path, preferences: Mapping[str, str]) -> Answer:
-        arguments = [*arguments, "--python", self.interpreter.executable]
-        if self._cache_is_fresh and not self._looks_again and not is_set("UV_OFFLINE"):
-            answer = run(
-                [*arguments, "--offline"],
-                cwd=self.project.root,
-                environment={"RUST_LOG": failure.TELLING_OF_MISSES},
-            )
-            missed = failure.missed_the_cache(answer.stderr)
-            answer = replace(answer, stderr=failure.without_log(answer.stderr))
-            if answer.code == 0 and not missed:
-                return answer
-            if answer.code != 0 and failure.kind(answer.stderr) is failure.Kind.UNSATISFIABLE:
-                return answer
-            request_files.write_preferences(
-                folder, preferences
-            )  # in the place of an answer that does not count
+    def _ask_index(self, arguments: Sequence[str]) -> Answer:
         answer = run(arguments, cwd=self.project.root)
         if answer.code != 0 and failure.kind(answer.stderr) is failure.Kind.NETWORK:
             raise ResolutionError(
@@ -257,3 +261,9 @@ class Resolver:
             )
         self._cache_is_fresh = True
         return answer
+
+
+def _asked(members: Iterable[Wanted]) -> list[str]:
+    """Return the requirements of a question; without those that hold only under some condition, or not."""
+    texts = (text for member in members for text in (member.text, *member.additions))
+    return [text for text in texts if Requirement(text).marker is None]

@@ -41,6 +41,7 @@ _LEADING = re.compile(r"^(?:error: |cause: |\N{MULTIPLICATION SIGN} |[├╰]─
 # a release that it knows nothing of for one that does not exist, and answers with an older one as if all was well.
 TELLING_OF_MISSES = "uv_client=debug,uv_resolver=warn"
 _MISS = re.compile(r"^WARN .* needs to be downloaded|^DEBUG Sending fresh ", re.MULTILINE)
+_PAGE = re.compile(r"^DEBUG (?P<verb>Sending|Found) .* for: \S+/(?P<name>[^/\s]+)/$", re.MULTILINE)
 _LOG_LINE = re.compile(r"^(?:TRACE|DEBUG|INFO|WARN|ERROR) .*\n?", re.MULTILINE)
 
 
@@ -67,6 +68,17 @@ def kind(stderr: str) -> Kind:
 def missed_the_cache(stderr: str) -> bool:
     """Tell whether an offline answer lacks something that the index might have; see `TELLING_OF_MISSES`."""
     return bool(_MISS.search(stderr))
+
+
+def fell_through(stderr: str) -> bool:
+    """Tell whether uv took a distribution from one index although the cache did not hold what another says of it.
+
+    Offline, uv goes on to the next index then, and what it states may be of a namesake.
+    """
+    pages: dict[str, set[str]] = {"Sending": set(), "Found": set()}
+    for match in _PAGE.finditer(stderr):
+        pages[match["verb"]].add(match["name"])
+    return not pages["Sending"].isdisjoint(pages["Found"])
 
 
 def without_log(stderr: str) -> str:

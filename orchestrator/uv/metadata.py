@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from packaging.metadata import parse_email
 
-from orchestrator.uv import failure, request_files
+from orchestrator.uv import cached, request_files
 from orchestrator.uv.core_metadata import Metadata
 from orchestrator.uv.run import run
 
@@ -29,9 +29,7 @@ def read(pin: Pin, project: Project, interpreter: Interpreter) -> Metadata | Non
         arguments = ["pip", "install", "--no-deps", "--python", interpreter.executable]
         arguments += ["--target", str(folder / "target")]
         arguments += request_files.write_pins(folder, project, {pin.name: pin})
-        answer = run([*arguments, "--offline"], cwd=project.root)
-        if answer.code != 0 and failure.kind(answer.stderr) is not failure.Kind.UNSATISFIABLE:
-            answer = run(arguments, cwd=project.root)
+        answer = cached.complete_answer(arguments, cwd=project.root) or run(arguments, cwd=project.root)
         found = next(iter(sorted((folder / "target").glob("*.dist-info/METADATA"))), None)
         if answer.code != 0 or found is None:
             return None

@@ -15,8 +15,8 @@ import importlib
 import sys
 from importlib.machinery import ModuleSpec
 
+from runtime_shim.caller import disguise
 from runtime_shim.caller.acting import act_for
-from runtime_shim.caller.disguise import MACHINERY
 from runtime_shim.model.environment import known
 from runtime_shim.model.inspection import MISSING
 
@@ -218,7 +218,9 @@ def _provides(home: Environment, module_name: str, version: str) -> bool:
 def _requested(frame: Any) -> str | None:
     """Return the name whose import made importlib ask for its parents, up from *frame*."""
     name: str | None = None
-    while frame is not None and frame.f_code.co_filename in MACHINERY:
+    while frame is not None and (
+        frame.f_code.co_filename == disguise.BOOTSTRAP or frame.f_code in disguise.starters
+    ):
         if frame.f_code.co_name == "_find_and_load":
             name = frame.f_locals["name"]
         frame = frame.f_back

@@ -24,6 +24,9 @@ FAILING = {
 }
 
 
+FRAME = re.compile(r"^Traceback \(most recent call last\):\n", re.MULTILINE)
+
+
 @pytest.mark.parametrize("failure", FAILING)
 def test_traceback(world: World, failure: str) -> None:
     """[traceback] An exception at import prints the same frames, lines and message as in a plain venv."""
@@ -35,6 +38,18 @@ def test_traceback(world: World, failure: str) -> None:
             expected = world.plain_program(package, program, check=False)
             assert visible(world.anonymous(found.err)) == visible(world.anonymous(expected.err))
             assert found.code == expected.code == 1
+
+
+@pytest.mark.parametrize("statement", ["import duo", "from duo import VERSION", "import duo.absent"])
+def test_the_first_import_of_all_fails(world: World, statement: str) -> None:
+    """[traceback] The import that starts the shim shows no frame of it when it fails, nor does the next one."""
+    caught = f"try:\n    {statement}\nexcept ImportError:\n    import traceback\n    traceback.print_exc()\n"
+    program = f"{caught}{statement}\n"
+    first, second = FRAME.split(world.program(program, check=False).err)[1:]
+    for lines, told in ((2, first), (6, second)):
+        found = re.findall(r'  File "(.*)", line (\d+), in (.*)', world.anonymous(told))
+        assert [(line, function) for _, line, function in found] == [(str(lines), "<module>")], told
+    assert "No module named 'duo" in first
 
 
 def visible(traceback: str) -> list[str]:

@@ -1,0 +1,59 @@
+"""Asking uv's cache alone, and telling whether what it says is what the index would say.
+
+Offline, uv takes what it knows nothing of for something that does not exist. It then answers with an older release
+as if all was well, or finds no solution; and its explanation need not tell: where the page of ``b`` is missing, and
+``a`` wants ``b[extra]==1.0``, it says ``there is no version of b[extra]==1.0``, and not a word of the network. Only
+its log tells of everything that was missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from orchestrator.uv import failure
+from orchestrator.uv.run import Answer, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+
+def complete_answer(arguments: Sequence[str], *, cwd: Path) -> Answer | None:
+    """Run ``uv ARGUMENTS --offline`` for something that is known to exist.
+
+    None if the cache did not hold all that uv looked for, or if uv says that there is no such thing: a page in the
+    cache may be older than what is asked for.
+    """
+    answer = _ask(arguments, cwd)
+    return _without_log(answer) if answer.code == 0 and not failure.missed_the_cache(answer.stderr) else None
+
+
+def resolution(arguments: Sequence[str], *, cwd: Path, is_proof: Callable[[str], bool]) -> Answer | None:
+    """Run ``uv ARGUMENTS --offline``, a ``pip compile``; None if the index has to be asked.
+
+    A "no" counts if nothing was missing from the cache. It counts, too, if what uv states of releases whose metadata
+    it has is enough to exclude the requirements: what else there may be cannot change that. Most of the conflicts that
+    are found while the cache fills are of that kind, and each one asked about again costs seconds.
+
+    :param is_proof: whether what uv says on its stderr, of releases that it knows, excludes what was asked for.
+    """
+    answer = _ask(arguments, cwd)
+    missed = failure.missed_the_cache(answer.stderr)
+    fell_through = failure.fell_through(answer.stderr)
+    answer = _without_log(answer)
+    if answer.code == 0:
+        return None if missed else answer
+    if failure.kind(answer.stderr) is not failure.Kind.UNSATISFIABLE:
+        return None
+    if not missed or (not fell_through and is_proof(answer.stderr)):
+        return answer
+    return None
+
+
+def _ask(arguments: Sequence[str], cwd: Path) -> Answer:
+    return run([*arguments, "--offline"], cwd=cwd, environment={"RUST_LOG": failure.TELLING_OF_MISSES})
+
+
+def _without_log(answer: Answer) -> Answer:
+    return replace(answer, stderr=failure.without_log(answer.stderr))
