@@ -13,8 +13,11 @@ from orchestrator.config.request import LockUse
 from orchestrator.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from orchestrator.pipeline.build import Built
     from orchestrator.pipeline.dry_run import EnvironmentChange, Preview
+    from orchestrator.state.documents import EnvironmentEntry, GraphDocument
     from orchestrator.system.console import Reporter
 
 
@@ -92,7 +95,7 @@ def summarize(built: Built, reporter: Reporter) -> None:
         reporter.say(f"In several versions: {listed}")
 
 
-def _for_whom(environment: dict[str, Any], graph: dict[str, Any]) -> list[str]:
+def _for_whom(environment: EnvironmentEntry, graph: GraphDocument) -> list[str]:
     """Return what an environment is there for: direct requirements, aliases, what others do not find beside them."""
     here = environment["name"]
     return [
@@ -152,7 +155,7 @@ def _document(seen: Preview) -> dict[str, Any]:
     }
 
 
-def _print(document: dict[str, Any]) -> None:
+def _print(document: Mapping[str, Any]) -> None:
     from orchestrator.manifest.models import to_json
 
     click.echo(to_json(document), nl=False)

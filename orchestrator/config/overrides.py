@@ -11,7 +11,7 @@ import json
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from orchestrator.config.document import read_text
 from orchestrator.config.location import KeyPath, printable, show_key, show_place
@@ -38,6 +38,15 @@ _JSON_TYPES: dict[type, str] = {
     list: "an array",
 }
 _FORM = 'the form is `{"dep-a": {"2.2.2": {"dep-c": "1.1.1"}}}`, nested to any depth'
+
+
+class RecordedOverrides(TypedDict):
+    """What the record of a build keeps of the overrides."""
+
+    library: str
+    """The folder of the copy, relative to the project: ``.venv/lib/python3.11``."""
+    text: str
+    """What the build has put in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,23 +120,18 @@ def settle_overrides(root: Path, library: Path | None, base: dict[str, Any] | No
     return Settled(merged, overrides_text(merged), changed_root=True)
 
 
-def settle_with_record(root: Path, record: dict[str, Any] | None) -> Settled:
-    """Do the same with what the record of the last build knows (:func:`recorded`).
+def settle_with_record(root: Path, known: RecordedOverrides | None) -> Settled:
+    """Do the same with what the record of the last build knows, None if there is none.
 
     :raises ConfigError: as :func:`settle_overrides`.
     """
-    known = (record or {}).get("overrides")
-    if not isinstance(known, dict):
+    if known is None:
         return settle_overrides(root, None, None)
-    try:
-        base = json.loads(known["text"])
-        return settle_overrides(root, root / known["library"], base)
-    except (KeyError, TypeError, json.JSONDecodeError):  # a damaged record
-        return settle_overrides(root, None, None)
+    return settle_overrides(root, root / known["library"], json.loads(known["text"]))
 
 
-def recorded(settled: Settled, library: str) -> dict[str, str]:
-    """Return what the record of a build keeps, under the key `overrides`.
+def recorded(settled: Settled, library: str) -> RecordedOverrides:
+    """Return what the record of a build keeps.
 
     :param library: the folder of the copy below the application environment, ``lib/python3.11``.
     """
@@ -135,16 +139,16 @@ def recorded(settled: Settled, library: str) -> dict[str, str]:
 
 
 @contextmanager
-def written_back(root: Path, record: dict[str, Any] | None) -> Iterator[None]:
+def written_back(root: Path, known: RecordedOverrides | None) -> Iterator[None]:
     """Let the project's file say what it and its copy come to; put back what was there if the block fails.
 
     Either may have been edited while the build was at work. So they are settled anew: nothing is lost, and what
     the build has not seen is left for the next one.
 
-    :param record: that of the build which is about to be replaced.
+    :param known: what the build which is about to be replaced has recorded.
     :raises ConfigError: as :func:`settle_overrides`.
     """
-    now = settle_with_record(root, record)
+    now = settle_with_record(root, known)
     if not now.changed_root:
         yield
         return

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator import native
-from orchestrator.environments import ownership, venv
+from orchestrator.environments import venv
 from orchestrator.environments.site import Site
 from orchestrator.errors import InstallError
 from orchestrator.system.files import remove_folder
-from orchestrator.system.names import LOCK
+from orchestrator.system.names import LOCK, MODULES
 from orchestrator.system.source_state import source_state
 from orchestrator.uv import failure, request_files
 from orchestrator.uv.run import run
@@ -77,7 +77,7 @@ def isolated_sites(plan: Plan, root: Path, interpreter: Interpreter) -> tuple[Si
     sites = []
     for environment in plan.environments:
         digest = content(environment, plan, interpreter)
-        folder = root / ownership.MODULES / f"{environment.name}-{digest[:8]}"
+        folder = root / MODULES / f"{environment.name}-{digest[:8]}"
         sites.append(Site(environment, folder, folder, digest))
     return tuple(sites)
 

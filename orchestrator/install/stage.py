@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.environments import ownership, venv
+from orchestrator.environments.marking import Marking, mark
 from orchestrator.environments.site import Site, Staged, is_complete
 from orchestrator.install import installer
 from orchestrator.install.contents import clashes, import_names
@@ -58,7 +59,7 @@ def stage(
             seen = [*(venv.site_packages(homes[home], interpreter) for home in borrowed), shared]
         installer.install(site, interpreter, project, seen, hashes or {})
         if site is not application:
-            venv.mark(site.folder, {"content": site.content, "name": site.environment.name})
+            mark(site.folder, Marking(content=site.content, name=site.environment.name))
         reporter.advance()
 
     with ThreadPoolExecutor(PARALLEL_INSTALLS) as pool:

@@ -13,7 +13,9 @@ from orchestrator.lock.error import LockError
 from orchestrator.lock.make import make_lock
 from orchestrator.lock.preferences import preferred
 from orchestrator.lock.text import to_text
+from orchestrator.plan.actual import with_actual_versions
 from orchestrator.plan.homes import make_plan
+from orchestrator.plan.views import application_view
 from orchestrator.resolution.groups import find_groups
 from runtime_shim.overrides import rules
 
@@ -38,17 +40,24 @@ class Settled:
 
     groups: Groups
     plan: Plan
+    view: View
+    """What the application sees."""
     staged: Staged
     knowledge: Knowledge
     hashes: Hashes
 
+    def with_actual_versions(self) -> Settled:
+        """Return the same with the versions that installing has brought to light; nobody sees anything else for it."""
+        plan, knowledge = with_actual_versions(self.plan, self.knowledge)
+        return replace(self, plan=plan, knowledge=knowledge)
 
-def settle(prepared: Prepared, knowledge: Knowledge, reporter: Reporter) -> Settled:
+
+def settle(prepared: Prepared, reporter: Reporter) -> Settled:
     """Resolve unless the lock answers, install, and begin again where installing shows that it has to be otherwise.
 
-    :param knowledge: what earlier installations taught.
     :raises LockError: the lock was to be taken as it is, and what it holds cannot be installed together.
     """
+    knowledge = prepared.knowledge()
     groups = resolve(prepared, knowledge, reporter)
     known_hashes = hashes_of(prepared, groups)
     for _ in range(MOST_ROUNDS):
@@ -57,7 +66,8 @@ def settle(prepared: Prepared, knowledge: Knowledge, reporter: Reporter) -> Sett
         learned = stage.learn(staged, plan, knowledge, prepared.interpreter)
         clashing = meeting(groups, learned.clashes - knowledge.clashes)
         if not clashing and planned(prepared, groups, learned) == plan:
-            return Settled(groups, plan, staged, learned, known_hashes)
+            view = application_view(plan, learned, prepared.direct)
+            return Settled(groups, plan, view, staged, learned, known_hashes)
         knowledge = learned
         if clashing:
             if prepared.request.lock is not LockUse.UPDATE:
@@ -134,11 +144,8 @@ def hashes_of(prepared: Prepared, groups: Groups) -> Hashes:
     )
 
 
-def new_text(prepared: Prepared, settled: Settled, application: View) -> str | None:
-    """Return what the lock says from now on, None if it stays as it is.
-
-    :param application: what the application sees in the settled plan.
-    """
+def new_text(prepared: Prepared, settled: Settled) -> str | None:
+    """Return what the lock says from now on, None if it stays as it is."""
     if prepared.request.lock is not LockUse.UPDATE:
         return None
     lock = make_lock(
@@ -146,7 +153,7 @@ def new_text(prepared: Prepared, settled: Settled, application: View) -> str | N
         settled.groups,
         settled.plan,
         settled.knowledge,
-        application,
+        settled.view,
         settled.hashes,
         prepared.project.root,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from orchestrator.config.request import LockUse
 from orchestrator.environments import ownership
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from orchestrator.config.request import Request
     from orchestrator.plan.model import Plan
     from orchestrator.resolution.outcome import Groups
+    from orchestrator.state.documents import GraphDocument
     from orchestrator.system.console import Reporter
 
 SCHEMA = 1
@@ -69,14 +70,18 @@ def preview(pyproject: Path, reporter: Reporter, request: Request) -> Preview:
     """
     root = pyproject.parent
     record = read_record(root)
-    if record is not None and freshness.is_fresh(root, record) and asks_for_what_is_built(request, record):
+    if (
+        record is not None
+        and freshness.is_fresh(root, record)
+        and asks_for_what_is_built(request, record["request"])
+    ):
         return Preview(is_fresh=True, lock="keep")
     with reporter.progress(), network_use(request):
         ownership.check(root)
-        prepared = prepare(pyproject, request)
-        if is_unchanged(prepared, record):
+        prepared = prepare(pyproject, request, record)
+        if is_unchanged(prepared):
             return Preview(is_fresh=True, lock="keep")
-        knowledge = prepared.knowledge(record)
+        knowledge = prepared.knowledge()
         groups = resolve(prepared, knowledge, reporter)
         plan = planned(prepared, groups, knowledge)
         sites = installer.isolated_sites(plan, root, prepared.interpreter)
@@ -87,12 +92,12 @@ def preview(pyproject: Path, reporter: Reporter, request: Request) -> Preview:
     lock = "keep"
     if unlike and request.lock is LockUse.UPDATE:
         lock = "make" if prepared.lock is None else "replace"
-    changes = changed_environments((record or {}).get("graph"), actual, folders, complete)
+    changes = changed_environments(None if record is None else record["graph"], actual, folders, complete)
     return Preview(False, lock, prepared.outdated, changes, groups)
 
 
 def changed_environments(
-    graph: Mapping[str, Any] | None, plan: Plan, folders: Mapping[str, str], complete: frozenset[str]
+    graph: GraphDocument | None, plan: Plan, folders: Mapping[str, str], complete: frozenset[str]
 ) -> tuple[EnvironmentChange, ...]:
     """Compare what is built with a plan: the application, then the environments of the plan, then those that go.
 

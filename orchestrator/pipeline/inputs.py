@@ -17,7 +17,6 @@ from orchestrator.lock.error import LockError
 from orchestrator.lock.inputs import describe, differences, local_folders
 from orchestrator.manifest.remembered import remembered
 from orchestrator.plan.model import Knowledge
-from orchestrator.state.record import read_record
 from orchestrator.uv import interpreter as interpreters
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from orchestrator.config.request import Request
     from orchestrator.lock.model import Inputs, Lock
     from orchestrator.resolution.outcome import Groups
+    from orchestrator.state.documents import Record
     from orchestrator.uv.interpreter import Interpreter
 
 
@@ -46,6 +46,8 @@ class Prepared:
     lock: Lock | None
     outdated: tuple[str, ...] = ()
     """In which points the lock is not what the project asks for."""
+    record: Record | None = None
+    """What the last build has left."""
     overrides_file: Settled = field(default_factory=lambda: Settled({}, NOTHING, changed_root=False))
     """Where `overrides` is from: the project's file and its copy."""
 
@@ -66,9 +68,9 @@ class Prepared:
         """Whether the lock counts and pyproject.toml does not."""
         return self.request.lock is LockUse.FROZEN
 
-    def knowledge(self, record: dict[str, Any] | None) -> Knowledge:
+    def knowledge(self) -> Knowledge:
         """Return what earlier installations taught, here or where the lock was made."""
-        known = remembered(record)
+        known = remembered(self.record)
         if self.lock is None:
             return known
         contents = {**known.contents, **self.lock.knowledge.contents}
@@ -91,15 +93,16 @@ class Prepared:
         )
 
 
-def prepare(pyproject: Path, request: Request) -> Prepared:
+def prepare(pyproject: Path, request: Request, record: Record | None) -> Prepared:
     """Read everything that decides what a build makes.
 
+    :param record: what the last build has left.
     :raises ConfigError: pyproject.toml, the overrides or the Python are not as they have to be.
     :raises LockError: the lock cannot be read, or *request* insists on one that is missing or out of date.
     """
     root = pyproject.parent
     project = load_project(pyproject)
-    overrides_file = settle_with_record(root, read_record(root))
+    overrides_file = settle_with_record(root, record and record["overrides"])
     overrides = overrides_file.data
     interpreter = interpreters.find(root, project.python)
     interpreters.check(interpreter, project)
@@ -118,7 +121,7 @@ def prepare(pyproject: Path, request: Request) -> Prepared:
     inputs = describe(project, request.selection, requirements, interpreter, overrides, folders)
     outdated = () if lock is None else differences(lock.inputs, inputs)
     prepared = Prepared(
-        project, interpreter, requirements, overrides, request, inputs, lock, outdated, overrides_file
+        project, interpreter, requirements, overrides, request, inputs, lock, outdated, record, overrides_file
     )
     if request.lock is not LockUse.UPDATE:
         _insist(prepared)

@@ -50,14 +50,13 @@ def lock_project(pyproject: Path, reporter: Reporter, request: Request, *, check
     started = time.monotonic()
     root = pyproject.parent
     with build_lock(root, reporter), reporter.progress(), network_use(request):
-        prepared = prepare(pyproject, request)
+        prepared = prepare(pyproject, request, read_record(root))
         reasons = _reasons(prepared)
         if prepared.answer is not None and (prepared.answer.proved or check):
             return Locked(prepared.answer, (), time.monotonic() - started)
         if check and reasons:
             return Locked(None, reasons, time.monotonic() - started)
-        record = read_record(root)
-        knowledge = prepared.knowledge(record)
+        knowledge = prepared.knowledge()
         groups = resolve(prepared, knowledge, reporter, anew=True)
         plan = planned(prepared, groups, knowledge)
         view = application_view(plan, knowledge, prepared.direct)
@@ -68,7 +67,7 @@ def lock_project(pyproject: Path, reporter: Reporter, request: Request, *, check
             return Locked(groups, (), time.monotonic() - started)
         if not check:
             # The lock is of what both copies of the overrides come to; the one that is committed has to say it.
-            with written_back(root, record):
+            with written_back(root, prepared.record and prepared.record["overrides"]):
                 write_text(root / FILE, to_text(lock, root))
     return Locked(groups, reasons or ("other versions are to be had",), time.monotonic() - started)
 

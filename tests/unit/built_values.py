@@ -45,4 +45,4 @@ def built(
     plan = make_plan(Groups(tuple(groups), tuple(conflicts), 1, proved=True), known, isolated)
     folders = {place.name: ROOT / "py_modules" / place.name for place in plan.everywhere()}
     graph = graph_document(plan, project, folders, {}, overrides=overrides)
-    return read({"graph": graph, "knowledge": remember(known)})
+    return read(graph, remember(known))

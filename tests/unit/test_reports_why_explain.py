@@ -53,7 +53,7 @@ def project(conflicts: tuple[PlannedConflict, ...] = CONFLICTS) -> BuiltProject:
     view = application_view(plan, KNOWLEDGE, ["a", "free", "top", "b", "c"])
     folders = {place.name: ROOT / "py_modules" / place.name for place in plan.everywhere()}
     graph = graph_document(plan, PROJECT, folders, view.borrowed)
-    return read({"graph": graph, "knowledge": remember(KNOWLEDGE)})
+    return read(graph, remember(KNOWLEDGE))
 
 
 def answer(name: str) -> Answer:
