@@ -19,7 +19,7 @@ from orchestrator.resolution.leaks import defaults
 from orchestrator.resolution.oracle import UvOracle
 from orchestrator.resolution.outcome import Groups, PlannedConflict
 from orchestrator.resolution.progress import Progress
-from orchestrator.resolution.refusals import Places, cannot_be_installed, contest
+from orchestrator.resolution.refusals import Places, cannot_be_installed, explained
 from orchestrator.resolution.resolver import Refusal, Resolver
 from orchestrator.resolution.singletons import NoSingleVersionError, common_version
 from orchestrator.resolution.splitting import UnsplittableError, split
@@ -250,7 +250,7 @@ class _Finder:
 
     def _not_together(self, item: Item) -> ResolutionError:
         places = Places(self._project)
-        why = contest(item.wanted, self.resolver, item.direct, places)
+        why = explained(item.wanted, self.resolver, item.direct, places)
         texts = tuple(each.text for each in item.direct)
         return blame.cannot_be_together(self._project.name, texts, places.at("tool.mvenv.together"), why)
 
@@ -271,7 +271,7 @@ def _contracted(
 def _no_single_version(project: Project, error: NoSingleVersionError, resolver: Resolver) -> ResolutionError:
     places = Places(project)
     direct = (*error.one.direct, *error.other.direct)
-    why = contest((*error.one.wanted, *error.other.wanted), resolver, direct, places)
+    why = explained((*error.one.wanted, *error.other.wanted), resolver, direct, places)
     place = places.at("tool.mvenv.singletons")
     return blame.no_single_version(project.name, error.name, place, why)
 

@@ -123,15 +123,15 @@ class UvOracle:
 
     def _refusal(self, members: frozenset[int], refusal: Refusal) -> Verdict:
         if refusal.is_about_versions:
-            named = failure.suspects(refusal.stderr, request_files.NAME)
+            named = failure.suspects(refusal.proof, request_files.NAME)
             return Verdict(
                 satisfiable=False,
                 suspects=frozenset(index for index in members if self._is_named(index, named)),
-                reason=self._reason(members, refusal.stderr),
+                reason=self._reason(members, refusal),
             )
         return Verdict(satisfiable=False, reason="; ".join(failure.first_lines(refusal.stderr)))
 
-    def _reason(self, members: frozenset[int], stderr: str) -> str:
+    def _reason(self, members: frozenset[int], refusal: Refusal) -> str:
         """Say why; what is asked for on behalf of a split distribution is not the project's wish."""
         importers = {wanted.name: wanted.chain[1:] for wanted in reversed(self._wanted(members))}
 
@@ -139,7 +139,8 @@ class UvOracle:
             above = importers.get(match[1], ())
             return f"{' '.join(above[-1])} needs {match[1]}" if above else match[0]
 
-        return re.sub(r"the project requires ([a-z0-9-]+)", needs, failure.reason(stderr, request_files.NAME))
+        said = failure.reason(refusal.stderr, refusal.proof, request_files.NAME)
+        return re.sub(r"the project requires ([a-z0-9-]+)", needs, said)
 
     def _is_named(self, index: int, named: frozenset[str]) -> bool:
         return any(

@@ -61,17 +61,19 @@ class Places:
         return f"{show_place(self._project.pyproject, self._lines.get(entry))}: {entry}"
 
 
-def contest(
+def explained(
     members: Sequence[Wanted], resolver: Resolver, direct: Iterable[DirectRequirement], places: Places
-) -> blame.Contest:
+) -> blame.Explanation:
     """Return who fights over what among *members*, which the resolver refuses.
 
     :param direct: the direct requirements that they come from.
     """
     answer = resolver.resolve(members, {})
     known = list(direct)
-    return blame.contest(
-        answer.stderr if isinstance(answer, Refusal) else "",
+    if not isinstance(answer, Refusal):  # together they are refused for another reason than their versions
+        return blame.Explanation("", ())
+    return blame.explained(
+        answer,
         request_files.NAME,
         {each.name: places.of(each) for each in known},
         {bound: places.of_constraints(each) for each in known for bound in each.constraints},
@@ -92,13 +94,13 @@ def cannot_be_installed(
     told = []
     for requirement, chain, reason in refused:
         place = places.of(requirement)
-        why = contest(chain[:1], resolver, [requirement], places)
-        if len(chain) > 1 and len(why.demands) < 2:
+        why = explained(chain[:1], resolver, [requirement], places)
+        if len(chain) > 1 and len(why.sides) < 2:
             links = " → ".join(" ".join(release) for release in chain[-1].chain[1:])
-            last = contest(chain[-1:], resolver, [], places)
-            why = blame.Contest("", (), f"{links} → {chain[-1].text}: {last.note or reason}")
-        elif not why.demands and not why.note:
-            why = blame.Contest("", (), reason)
+            last = explained(chain[-1:], resolver, [], places)
+            why = blame.Explanation("", (), f"{links} → {chain[-1].text}: {last.note or reason}")
+        elif not why.sides and not why.note:
+            why = blame.Explanation("", (), reason)
         told.append(blame.Refused(requirement.text, place, why, _hint(requirement, chain, reason)))
     return blame.cannot_be_installed(project.name, told)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import ResolutionError
 from orchestrator.resolution.contexts import demands
-from orchestrator.uv import compile_output, core_metadata, failure, metadata, request_files
+from orchestrator.uv import compile_output, core_metadata, derivation, failure, metadata, request_files
 from orchestrator.uv.model import Wanted
 from orchestrator.uv.run import Answer, is_set, run
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from orchestrator.config.model import Project
     from orchestrator.resolution.leaks import Defaults
     from orchestrator.uv.core_metadata import Metadata
+    from orchestrator.uv.derivation import Derivation
     from orchestrator.uv.interpreter import Interpreter
     from orchestrator.uv.model import Pin, Release, Resolution
     from runtime_shim.overrides import Rule
@@ -29,12 +31,17 @@ PARALLEL_QUESTIONS = 4
 _MOST_ROUNDS = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Refusal:
     """uv found no resolution."""
 
     stderr: str
     kind: failure.Kind
+
+    @cached_property
+    def proof(self) -> Derivation:
+        """What uv says its refusal rests on."""
+        return derivation.read(self.stderr)
 
     @property
     def is_about_versions(self) -> bool:
