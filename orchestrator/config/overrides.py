@@ -2,7 +2,7 @@
 
 What the file says is in :mod:`runtime_shim.overrides`; here it is read, checked, and told where it is wrong. The file
 lies beside pyproject.toml. The build mirrors it beside ``site-packages``, where the documents have it and people may
-edit it, too: what both say together counts (:func:`settle_overrides`), and is the project's from then on.
+edit it, too: what both say together counts (:func:`merge_overrides`), and is the project's from then on.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class RecordedOverrides(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class MergedOverrides:
     """What the project's file and its copy say together."""
 
     data: dict[str, Any]
@@ -86,7 +86,7 @@ def parse_overrides(path: Path, text: str) -> dict[str, Any]:
     return data
 
 
-def settle_overrides(root: Path, library: Path | None, base: dict[str, Any] | None) -> Settled:
+def merge_overrides(root: Path, library: Path | None, base: dict[str, Any] | None) -> MergedOverrides:
     """Return what the project's overrides and their copy, each possibly edited since the last build, come to.
 
     :param root: the project's folder.
@@ -99,7 +99,7 @@ def settle_overrides(root: Path, library: Path | None, base: dict[str, Any] | No
     own = {} if text is None else parse_overrides(path, text)
     copy_text = None if library is None else _text(library / FILE)
     if library is None or copy_text is None:
-        return Settled(own, text or NOTHING, changed_root=False)
+        return MergedOverrides(own, text or NOTHING, changed_root=False)
     copy_path = library / FILE
     copy = parse_overrides(copy_path, copy_text)
     try:
@@ -114,28 +114,28 @@ def settle_overrides(root: Path, library: Path | None, base: dict[str, Any] | No
             hints=("make both say the same, or delete the copy",),
         ) from None
     if merged is own:
-        return Settled(own, text or NOTHING, changed_root=False)
+        return MergedOverrides(own, text or NOTHING, changed_root=False)
     if merged is copy:
-        return Settled(copy, copy_text, changed_root=True)
-    return Settled(merged, overrides_text(merged), changed_root=True)
+        return MergedOverrides(copy, copy_text, changed_root=True)
+    return MergedOverrides(merged, overrides_text(merged), changed_root=True)
 
 
-def settle_with_record(root: Path, known: RecordedOverrides | None) -> Settled:
+def merge_by_record(root: Path, known: RecordedOverrides | None) -> MergedOverrides:
     """Do the same with what the record of the last build knows, None if there is none.
 
-    :raises ConfigError: as :func:`settle_overrides`.
+    :raises ConfigError: as :func:`merge_overrides`.
     """
     if known is None:
-        return settle_overrides(root, None, None)
-    return settle_overrides(root, root / known["library"], json.loads(known["text"]))
+        return merge_overrides(root, None, None)
+    return merge_overrides(root, root / known["library"], json.loads(known["text"]))
 
 
-def recorded(settled: Settled, library: str) -> RecordedOverrides:
+def recorded(merged: MergedOverrides, library: str) -> RecordedOverrides:
     """Return what the record of a build keeps.
 
     :param library: the folder of the copy below the application environment, ``lib/python3.11``.
     """
-    return {"library": f".venv/{library}", "text": settled.text}
+    return {"library": f".venv/{library}", "text": merged.text}
 
 
 @contextmanager
@@ -146,9 +146,9 @@ def written_back(root: Path, known: RecordedOverrides | None) -> Iterator[None]:
     the build has not seen is left for the next one.
 
     :param known: what the build which is about to be replaced has recorded.
-    :raises ConfigError: as :func:`settle_overrides`.
+    :raises ConfigError: as :func:`merge_overrides`.
     """
-    now = settle_with_record(root, known)
+    now = merge_by_record(root, known)
     if not now.changed_root:
         yield
         return

@@ -10,14 +10,14 @@ from orchestrator.environments.marking import marking_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from orchestrator.plan.model import Environment
+    from orchestrator.plan.model import PlannedEnvironment
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
     """An environment of the plan and where it is on disk."""
 
-    environment: Environment
+    environment: PlannedEnvironment
     folder: Path
     """Where it is now."""
     lives_at: Path

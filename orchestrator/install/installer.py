@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from orchestrator.config.model import Project
-    from orchestrator.plan.model import Environment, Plan
+    from orchestrator.plan.model import Plan, PlannedEnvironment
     from orchestrator.uv.interpreter import Interpreter
     from orchestrator.uv.model import Pin
 
@@ -36,13 +36,13 @@ _MISMATCH = re.compile(
 )
 
 
-def content(environment: Environment, plan: Plan, interpreter: Interpreter) -> str:
+def content(environment: PlannedEnvironment, plan: Plan, interpreter: Interpreter) -> str:
     """Return the digest of what an environment of *plan* holds and of all that it sees elsewhere.
 
     Environments may borrow from each other, so those that can be reached count with what they hold alone.
     """
     named = {each.name: each for each in plan.environments}
-    reached: dict[str, Environment] = {}
+    reached: dict[str, PlannedEnvironment] = {}
     waiting = [environment]
     while waiting:
         for home in waiting.pop().borrowed.values():
@@ -58,7 +58,7 @@ def content(environment: Environment, plan: Plan, interpreter: Interpreter) -> s
     return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
 
 
-def _described(environment: Environment) -> dict[str, object]:
+def _described(environment: PlannedEnvironment) -> dict[str, object]:
     return {
         "pins": {name: [pin.specification, _state(pin)] for name, pin in sorted(environment.pins.items())},
         "copied": sorted(environment.copied),

@@ -52,7 +52,7 @@ _LEFT_THE_STANDARD_LIBRARY = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class ImportFailure:
     """A direct requirement that does not import."""
 
     requirement: str
@@ -79,7 +79,7 @@ class Failure:
         return f'add `"{self.requirement}" = ["{text}"]` to `[tool.mvenv.constraints]`'
 
 
-def check(python: Path, root: Path, modules: Sequence[Mapping[str, Sequence[str]]]) -> list[Failure]:
+def check(python: Path, root: Path, modules: Sequence[Mapping[str, Sequence[str]]]) -> list[ImportFailure]:
     """Import the modules of each group's requirements, one child process a group.
 
     :param python: the application environment's interpreter.
@@ -90,22 +90,22 @@ def check(python: Path, root: Path, modules: Sequence[Mapping[str, Sequence[str]
         return [failure for failures in found for failure in failures]
 
 
-def _check(python: Path, root: Path, modules: Mapping[str, Sequence[str]]) -> list[Failure]:
+def _check(python: Path, root: Path, modules: Mapping[str, Sequence[str]]) -> list[ImportFailure]:
     owner = {
         module: requirement for requirement, names in reversed(list(modules.items())) for module in names
     }
-    failures: list[Failure] = []
+    failures: list[ImportFailure] = []
     waiting = list(dict.fromkeys(module for found in modules.values() for module in found))
     while waiting:
         told, end = _import(python, root, waiting)
         failures += [
-            Failure(owner[module], module, told[module].splitlines()[0])
+            ImportFailure(owner[module], module, told[module].splitlines()[0])
             for module in waiting
             if told.get(module)
         ]
         untold = [module for module in waiting if module not in told]
         if untold:  # the interpreter did not survive the first of them; the others get a new one
-            failures.append(Failure(owner[untold[0]], untold[0], end))
+            failures.append(ImportFailure(owner[untold[0]], untold[0], end))
         waiting = untold[1:] if end != _TOO_LONG else []
     # A distribution's modules mostly fail for one reason.
     return list({(failure.requirement, failure.message): failure for failure in reversed(failures)}.values())[

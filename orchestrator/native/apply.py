@@ -29,7 +29,7 @@ from orchestrator.system.files import write_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from orchestrator.native.model import Change, Place
+    from orchestrator.native.model import Change, NativePlace
 
 _WORKERS = 2
 
@@ -48,7 +48,7 @@ def patchelf() -> str | None:
     )
 
 
-def apply(change: Change, place: Place, site_packages: Path, program: str) -> Separated:
+def apply(change: Change, place: NativePlace, site_packages: Path, program: str) -> Separated:
     """Carry out *change* in the environment of *place*.
 
     :param program: patchelf.
@@ -69,7 +69,7 @@ def apply(change: Change, place: Place, site_packages: Path, program: str) -> Se
     return Separated(change.place, change.names, len(change.symbols), files)
 
 
-def _jobs(change: Change, place: Place, site_packages: Path) -> list[_Job]:
+def _jobs(change: Change, place: NativePlace, site_packages: Path) -> list[_Job]:
     edits = {edit.path: edit for edit in change.edits}
     jobs = []
     for each in place.objects:

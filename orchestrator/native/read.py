@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.native import elf
 from orchestrator.native.decide import suspects
-from orchestrator.native.model import Place, SharedObject
+from orchestrator.native.model import NativePlace, SharedObject
 from orchestrator.plan.model import APPLICATION
 
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ def _shared_object(path: Path, relative: str) -> SharedObject | None:
 
 
 def read_place(
-    name: str, tag: str, site_packages: Path, borrows_from: Iterable[str], *, settled: bool = False
-) -> Place:
+    name: str, tag: str, site_packages: Path, borrows_from: Iterable[str], *, in_use: bool = False
+) -> NativePlace:
     """Return an environment as the dynamic linker sees it.
 
     :param borrows_from: the environments that hold what this one sees and does not hold.
@@ -93,10 +93,10 @@ def read_place(
     """
     objects, links = shared_objects(site_packages)
     sees = dict.fromkeys((*borrows_from, *(() if name == APPLICATION else (APPLICATION,))))
-    return Place(name, tag, objects, links, tuple(sees), settled)
+    return NativePlace(name, tag, objects, links, tuple(sees), in_use)
 
 
-def with_contents(places: Sequence[Place], folders: Mapping[str, Path]) -> list[Place]:
+def with_contents(places: Sequence[NativePlace], folders: Mapping[str, Path]) -> list[NativePlace]:
     """Return *places* with the digests that a decision needs; of a file that is alone in its size, the size.
 
     :param folders: the ``site-packages`` of each place.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.environments.site import Site, Staged
-    from orchestrator.native.model import Change, Place, Separated
+    from orchestrator.native.model import Change, NativePlace, Separated
     from orchestrator.system.console import Reporter
     from orchestrator.uv.interpreter import Interpreter
 
@@ -80,18 +80,18 @@ def separate(
     return Separation(tuple(done))
 
 
-def _place(site: Site, folders: Mapping[str, Path], in_use: Collection[Path]) -> Place:
+def _place(site: Site, folders: Mapping[str, Path], in_use: Collection[Path]) -> NativePlace:
     environment = site.environment
     return read_place(
         environment.name,
         site.content[:8],
         folders[environment.name],
         environment.borrowed.values(),
-        settled=site.folder in in_use,
+        in_use=site.folder in in_use,
     )
 
 
-def _carried_out(change: Change, place: Place, site: Site, folder: Path, program: str) -> Separated:
+def _carried_out(change: Change, place: NativePlace, site: Site, folder: Path, program: str) -> Separated:
     marking = marking_of(site.folder)
     unmark(site.folder)
     done = apply(change, place, folder, program)

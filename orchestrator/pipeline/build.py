@@ -10,15 +10,15 @@ from orchestrator.config import overrides
 from orchestrator.config.request import Request
 from orchestrator.environments import ownership, venv
 from orchestrator.install import smoke
-from orchestrator.limits.applies import limits_met
+from orchestrator.limits.applies import limits_hit
 from orchestrator.lock import FILE
 from orchestrator.lock.file import replaced
 from orchestrator.manifest.importmap import relative
 from orchestrator.manifest.remembered import remember
 from orchestrator.native.step import separate
 from orchestrator.pipeline.built_request import asks_for_what_is_built, recorded
-from orchestrator.pipeline.converge import new_text, settle
-from orchestrator.pipeline.inputs import prepare
+from orchestrator.pipeline.converge import converge, new_text
+from orchestrator.pipeline.inputs import read_inputs
 from orchestrator.pipeline.sources import all_sources, local_pins, local_sources
 from orchestrator.pipeline.up_to_date import graph_of, is_unchanged, made_from, note
 from orchestrator.pipeline.written import write_files
@@ -37,10 +37,10 @@ from orchestrator.uv.run import network_use
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from orchestrator.limits.model import Met
+    from orchestrator.limits.model import LimitHit
     from orchestrator.native.model import Separated
-    from orchestrator.pipeline.inputs import Prepared
-    from orchestrator.state.documents import Asked, GraphDocument, Record, RecordedInputs
+    from orchestrator.pipeline.inputs import BuildInputs
+    from orchestrator.state.documents import AskedFor, GraphDocument, Record, RecordedInputs
     from orchestrator.system.console import Reporter
 
 
@@ -51,9 +51,9 @@ class Built:
     graph: GraphDocument
     was_fresh: bool = False
     seconds: float = 0.0
-    failures: tuple[smoke.Failure, ...] = ()
+    failures: tuple[smoke.ImportFailure, ...] = ()
     warnings: tuple[str, ...] = ()
-    limits: tuple[Met, ...] = ()
+    limits: tuple[LimitHit, ...] = ()
     """Known limits that what was installed meets."""
     separated: tuple[Separated, ...] = ()
     """Environments whose native libraries were given names of their own."""
@@ -77,7 +77,7 @@ def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -
             built = _kept(root, record)
         else:
             ownership.check(root)
-            built = _brought_into_step(prepare(pyproject, request, record), reporter)
+            built = _brought_into_step(read_inputs(pyproject, request, record), reporter)
     return replace(built, seconds=time.monotonic() - started)
 
 
@@ -90,47 +90,47 @@ def _in_use(root: Path, record: Record | None) -> set[Path]:
     return set() if record is None else {root / path for path in record["environments"]}
 
 
-def _brought_into_step(prepared: Prepared, reporter: Reporter) -> Built:
-    root, record = prepared.project.root, prepared.record
-    if record is not None and is_unchanged(prepared):
-        note(root, record, _asked(prepared, freshness.inputs(root, all_sources(prepared.project, record))))
+def _brought_into_step(inputs: BuildInputs, reporter: Reporter) -> Built:
+    root, record = inputs.project.root, inputs.record
+    if record is not None and is_unchanged(inputs):
+        note(root, record, _asked(inputs, freshness.inputs_now(root, all_sources(inputs.project, record))))
         return _kept(root, record)
     there = ownership.environments(root)
     try:
-        return _replaced(prepared, reporter)
+        return _replaced(inputs, reporter)
     except BaseException:  # Control-C included: nothing unfinished stays behind
         ownership.sweep(root, there)
         raise
 
 
-def _asked(prepared: Prepared, inputs: RecordedInputs) -> Asked:
+def _asked(inputs: BuildInputs, now: RecordedInputs) -> AskedFor:
     """Return what the record of a build says of what was asked for."""
     return {
-        "inputs": inputs,
-        "python_request": interpreters.request(prepared.project.python),
-        "request": recorded(prepared),
+        "inputs": now,
+        "python_request": interpreters.request(inputs.project.python),
+        "request": recorded(inputs),
     }
 
 
-def _replaced(prepared: Prepared, reporter: Reporter) -> Built:
+def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
     """Make the new environments and put them in the place of those of the last build."""
-    root, project, interpreter = prepared.project.root, prepared.project, prepared.interpreter
-    inputs = freshness.inputs(root, local_sources(project))
-    settled = settle(prepared, reporter)
-    lock_text = new_text(prepared, settled)
+    root, project, interpreter = inputs.project.root, inputs.project, inputs.interpreter
+    now = freshness.inputs_now(root, local_sources(project))
+    converged = converge(inputs, reporter)
+    lock_text = new_text(inputs, converged)
     if lock_text is not None:
-        inputs["files"][FILE] = digest(lock_text.encode())
-    if prepared.overrides_file.changed_root:
-        inputs["files"][OVERRIDES] = digest(prepared.overrides_file.text.encode())
-    settled = settled.with_actual_versions()
-    plan, knowledge, staged, view = settled.plan, settled.knowledge, settled.staged, settled.view
-    separation = separate(staged, _in_use(root, prepared.record), interpreter, reporter)
-    inputs["sources"] = {**freshness.inputs(root, local_pins(plan, root))["sources"], **inputs["sources"]}
+        now["files"][FILE] = digest(lock_text.encode())
+    if inputs.overrides_file.changed_root:
+        now["files"][OVERRIDES] = digest(inputs.overrides_file.text.encode())
+    converged = converged.with_actual_versions()
+    plan, knowledge, staged, view = converged.plan, converged.knowledge, converged.staged, converged.view
+    separation = separate(staged, _in_use(root, inputs.record), interpreter, reporter)
+    now["sources"] = {**freshness.inputs_now(root, local_pins(plan, root))["sources"], **now["sources"]}
     aliases = application_aliases(plan, knowledge, project.aliases, view)
     reporter.stage("Checking imports")
-    write_files(prepared, settled, aliases.targets)
+    write_files(inputs, converged, aliases.targets)
     failures = smoke.check(venv.python(staged.application.folder), root, imports_to_check(plan, knowledge))
-    graph = graph_of(prepared, plan, view, staged.folders())
+    graph = graph_of(inputs, plan, view, staged.folders())
     write_record(
         staged.application.folder,
         {
@@ -139,12 +139,12 @@ def _replaced(prepared: Prepared, reporter: Reporter) -> Built:
             "graph": graph,
             "knowledge": remember(knowledge),
             "native": separation.noted(APPLICATION).model_dump(),
-            "made_from": made_from(prepared, plan, knowledge, graph),
-            "overrides": overrides.recorded(prepared.overrides_file, interpreter.library),
-            **_asked(prepared, inputs),
+            "made_from": made_from(inputs, plan, knowledge, graph),
+            "overrides": overrides.recorded(inputs.overrides_file, interpreter.library),
+            **_asked(inputs, now),
         },
     )
-    known = prepared.record and prepared.record["overrides"]
+    known = inputs.record and inputs.record["overrides"]
     with replaced(root, lock_text), overrides.written_back(root, known):
         replace_folder(staged.application.folder, staged.application.lives_at)
     ownership.sweep(root, [site.lives_at for site in staged.environments])
@@ -156,6 +156,6 @@ def _replaced(prepared: Prepared, reporter: Reporter) -> Built:
         graph,
         failures=tuple(failures),
         warnings=(*hidden, *aliases.warnings, *separation.warnings),
-        limits=limits_met(plan, ".".join(map(str, interpreter.version))),
+        limits=limits_hit(plan, ".".join(map(str, interpreter.version))),
         separated=separation.done,
     )

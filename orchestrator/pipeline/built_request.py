@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.config.request import Request
-    from orchestrator.pipeline.inputs import Prepared
+    from orchestrator.pipeline.inputs import BuildInputs
     from orchestrator.state.documents import RecordedRequest
 
 
-def recorded(prepared: Prepared) -> RecordedRequest:
+def recorded(inputs: BuildInputs) -> RecordedRequest:
     """Return what the record of a build says of what it was asked for."""
-    selection = prepared.request.selection
+    selection = inputs.request.selection
     return {
         "groups": list(selection.groups),
         "extras": list(selection.extras),
-        "frozen": prepared.is_frozen and bool(prepared.outdated),
+        "frozen": inputs.is_frozen and bool(inputs.outdated),
     }
 
 

@@ -23,25 +23,25 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from orchestrator.pipeline.inputs import Prepared
+    from orchestrator.pipeline.inputs import BuildInputs
     from orchestrator.plan.model import Plan
     from orchestrator.plan.views import View
-    from orchestrator.state.documents import Asked, GraphDocument, Record
+    from orchestrator.state.documents import AskedFor, GraphDocument, Record
 
 
-def graph_of(prepared: Prepared, plan: Plan, view: View, folders: Mapping[str, Path]) -> GraphDocument:
+def graph_of(inputs: BuildInputs, plan: Plan, view: View, folders: Mapping[str, Path]) -> GraphDocument:
     """Return the graph document of a plan, and of the environments' *folders*."""
     return graph_document(
         plan,
-        prepared.project,
+        inputs.project,
         folders,
         view.borrowed,
-        requirements=prepared.requirements,
-        overrides=prepared.overrides,
+        requirements=inputs.requirements,
+        overrides=inputs.overrides,
     )
 
 
-def made_from(prepared: Prepared, plan: Plan, knowledge: Knowledge, graph: GraphDocument) -> str:
+def made_from(inputs: BuildInputs, plan: Plan, knowledge: Knowledge, graph: GraphDocument) -> str:
     """Return a digest of all that decides what a build writes beside the installed distributions."""
     pinned = {(name, pin.version) for each in plan.everywhere() for name, pin in each.pins.items()}
     names = {name for name, _ in pinned}
@@ -51,41 +51,41 @@ def made_from(prepared: Prepared, plan: Plan, knowledge: Knowledge, graph: Graph
     )
     described = {
         "mvenv": __version__,
-        "python": [prepared.interpreter.executable, *prepared.interpreter.version],
+        "python": [inputs.interpreter.executable, *inputs.interpreter.version],
         "graph": graph,
         "knowledge": remember(relevant),
-        "direct": prepared.direct,
+        "direct": inputs.direct,
         "aliases": [
             [alias.requirement.alias, alias.requirement.text, alias.module]
-            for alias in prepared.project.aliases
+            for alias in inputs.project.aliases
         ],
-        "overrides": prepared.overrides_file.text,
+        "overrides": inputs.overrides_file.text,
     }
     return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
 
 
-def is_unchanged(prepared: Prepared) -> bool:
+def is_unchanged(inputs: BuildInputs) -> bool:
     """Whether the environments of the last build are there, and are what a build from the lock would make."""
-    root, record = prepared.project.root, prepared.record
-    if record is None or prepared.answer is None or prepared.overrides_file.changed_root:
+    root, record = inputs.project.root, inputs.record
+    if record is None or inputs.answer is None or inputs.overrides_file.changed_root:
         return False
     if not freshness.is_complete(root, record):
         return False
-    known = prepared.knowledge()
-    plan, knowledge = with_actual_versions(planned(prepared, prepared.answer, known), known)
-    sites = installer.isolated_sites(plan, root, prepared.interpreter)
+    known = inputs.knowledge()
+    plan, knowledge = with_actual_versions(planned(inputs, inputs.answer, known), known)
+    sites = installer.isolated_sites(plan, root, inputs.interpreter)
     folders = {site.environment.name: site.lives_at for site in sites}
     if record["environments"] != [relative(site.lives_at, root) for site in sites]:
         return False
-    if record["content"] != installer.content(plan.application, plan, prepared.interpreter):
+    if record["content"] != installer.content(plan.application, plan, inputs.interpreter):
         return False
     if not all(is_complete(site) for site in sites):
         return False
-    view = application_view(plan, knowledge, prepared.direct)
-    graph = graph_of(prepared, plan, view, {APPLICATION: root / ".venv", **folders})
-    return record["made_from"] == made_from(prepared, plan, knowledge, graph)
+    view = application_view(plan, knowledge, inputs.direct)
+    graph = graph_of(inputs, plan, view, {APPLICATION: root / ".venv", **folders})
+    return record["made_from"] == made_from(inputs, plan, knowledge, graph)
 
 
-def note(root: Path, record: Record, asked: Asked) -> None:
+def note(root: Path, record: Record, asked: AskedFor) -> None:
     """Record that what is there is up to date with other inputs than before."""
     write_record(root / ".venv", {**record, **asked})

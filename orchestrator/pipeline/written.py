@@ -17,40 +17,40 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from orchestrator.environments.site import Staged
-    from orchestrator.pipeline.converge import Settled
-    from orchestrator.pipeline.inputs import Prepared
+    from orchestrator.pipeline.converge import Converged
+    from orchestrator.pipeline.inputs import BuildInputs
     from orchestrator.plan.aliases import AliasTarget
     from orchestrator.plan.views import View
     from orchestrator.uv.interpreter import Interpreter
 
 
-def write_files(prepared: Prepared, settled: Settled, aliases: Mapping[str, AliasTarget]) -> None:
+def write_files(inputs: BuildInputs, converged: Converged, aliases: Mapping[str, AliasTarget]) -> None:
     """Write everything that an application environment holds beside its distributions; the import map last."""
-    project, interpreter, overrides = prepared.project, prepared.interpreter, prepared.overrides_file.text
-    plan, knowledge, staged = settled.plan, settled.knowledge, settled.staged
+    project, interpreter, overrides = inputs.project, inputs.interpreter, inputs.overrides_file.text
+    plan, knowledge, staged = converged.plan, converged.knowledge, converged.staged
     folder = staged.application.folder
     shim.write_beside(
         folder / interpreter.library,
         {
             VERSIONED: to_json(versioned_packages(plan, knowledge)),
-            DEFAULTS: to_json(default_dependencies(plan, knowledge, project, prepared.direct)),
+            DEFAULTS: to_json(default_dependencies(plan, knowledge, project, inputs.direct)),
             OVERRIDES: overrides,
         },
     )
     if not plan.is_divided:
         return
-    _write_scripts(staged, settled.view, interpreter)
+    _write_scripts(staged, converged.view, interpreter)
     the_map = import_map(
         plan,
         knowledge,
-        settled.view,
+        converged.view,
         root=project.root,
         folders=staged.folders(),
         library=interpreter.library,
         added=stage.added_folders(staged, interpreter),
         aliases=aliases,
         project=ProjectPart(
-            name=canonicalize_name(project.name), version=project.version, requires=list(prepared.direct)
+            name=canonicalize_name(project.name), version=project.version, requires=list(inputs.direct)
         ),
         overrides=overrides,
     )

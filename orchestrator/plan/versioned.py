@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from orchestrator.plan.model import Contents, Knowledge
-    from orchestrator.resolution.outcome import PlannedGroup
+    from orchestrator.resolution.outcome import ResolvedGroup
     from orchestrator.uv.model import Resolution
 
 
@@ -44,7 +44,7 @@ def edges(resolution: Resolution, knowledge: Knowledge) -> dict[str, frozenset[s
 
 
 def versioned_names(
-    groups: Sequence[PlannedGroup], knowledge: Knowledge, isolated: frozenset[str] = frozenset()
+    groups: Sequence[ResolvedGroup], knowledge: Knowledge, isolated: frozenset[str] = frozenset()
 ) -> frozenset[str]:
     """Return the canonical names of all versioned distributions of a project's groups.
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from orchestrator.native.model import Place
+    from orchestrator.native.model import NativePlace
     from orchestrator.state.documents import GraphDocument
 
 SCHEMA = 1
@@ -88,7 +88,7 @@ def check(root: Path, graph: GraphDocument) -> Report:
     return Report(tuple(reports), tuple(problems))
 
 
-def _clashes(places: Iterable[Place], paths: Mapping[str, str]) -> Iterable[Problem]:
+def _clashes(places: Iterable[NativePlace], paths: Mapping[str, str]) -> Iterable[Problem]:
     for change in decide(tuple(places)):
         path = paths[change.place]
         for name in change.names:
@@ -104,7 +104,9 @@ def _clashes(places: Iterable[Place], paths: Mapping[str, str]) -> Iterable[Prob
                 )
 
 
-def _changed(path: str, site_packages: Path, place: Place, recorded: Mapping[str, str]) -> Iterable[Problem]:
+def _changed(
+    path: str, site_packages: Path, place: NativePlace, recorded: Mapping[str, str]
+) -> Iterable[Problem]:
     """Compare the environment's shared objects with the RECORDs, and with what the build noted."""
     expected = {**_hashes(site_packages), **recorded}
     there = {each.path for each in place.objects}

@@ -47,12 +47,12 @@ def certified(verdict: Verdict, refusal: Refusal, items: Mapping[int, Item], *, 
     :param overridden: whether metadata may have been replaced.
     """
     suspects = verdict.suspects
-    wanted = [each for item in items.values() for each in item.wanted]
+    wanted = [each for item in items.values() for each in item.demands]
     if overridden or refusal.kind is not Kind.UNSATISFIABLE or len(suspects) < 2:
         return verdict
     if any(each.constraints or each.bare for each in wanted):
         return verdict
-    named = [each.text for index in sorted(suspects) for each in items[index].wanted]
+    named = [each.text for index in sorted(suspects) for each in items[index].demands]
     return replace(verdict, refuted=suspects) if excludes(refusal.proof, named) else verdict
 
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.resolution.contexts import demands
+from orchestrator.resolution.contexts import overridden_versions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from orchestrator.resolution.outcome import Groups
-    from orchestrator.uv.model import Resolution, Wanted
+    from orchestrator.uv.model import Demand, Resolution
     from runtime_shim.overrides import Rule
 
 Defaults = dict[tuple[str, str], set[str]]
@@ -53,7 +53,7 @@ def defaults(groups: Groups, shared: Collection[str] = ()) -> Defaults:
 
 def find_leak(
     resolution: Resolution,
-    members: Sequence[Wanted],
+    members: Sequence[Demand],
     rules: Sequence[Rule],
     known: Mapping[tuple[str, str], set[str]],
 ) -> Leak | None:
@@ -64,9 +64,12 @@ def find_leak(
     """
     if not known:
         return None
-    found = demands(resolution, members, rules)
+    found = overridden_versions(resolution, members, rules)
     decided = {
-        (name, dependency) for (name, _), wishes in found.items() for wish in wishes for dependency in wish
+        (name, dependency)
+        for (name, _), versions in found.items()
+        for version in versions
+        for dependency in version
     }
     graph = _graph(resolution, members)
     for overridden, dependency in sorted(decided):
@@ -88,7 +91,7 @@ def find_leak(
     return None
 
 
-def _graph(resolution: Resolution, members: Iterable[Wanted]) -> dict[str, set[str]]:
+def _graph(resolution: Resolution, members: Iterable[Demand]) -> dict[str, set[str]]:
     """Return who requires whom; what is wanted for a split distribution is required by it."""
     graph = {name: set(needed) for name, needed in resolution.requires.items()}
     for wanted in members:

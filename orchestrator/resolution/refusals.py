@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
     from orchestrator.config.model import DirectRequirement, Project
     from orchestrator.errors import ResolutionError
-    from orchestrator.uv.model import Wanted
+    from orchestrator.uv.model import Demand
 
 # How uv words it; see `orchestrator.uv.derivation`.
 _NOT_FOUND = re.compile(r"([\w.-]+) was not found in the (?:package registry|cache)")
 _NO_VERSION = re.compile(r"there (?:is|are) no versions? of|only \S+ is available")
 
 
-class Places:
+class RequirementPlaces:
     """Where the direct requirements of a project are written, looked up when an error needs it."""
 
     def __init__(self, project: Project) -> None:
@@ -62,7 +62,10 @@ class Places:
 
 
 def explained(
-    members: Sequence[Wanted], resolver: Resolver, direct: Iterable[DirectRequirement], places: Places
+    members: Sequence[Demand],
+    resolver: Resolver,
+    direct: Iterable[DirectRequirement],
+    places: RequirementPlaces,
 ) -> blame.Explanation:
     """Return who fights over what among *members*, which the resolver refuses.
 
@@ -82,7 +85,7 @@ def explained(
 
 def cannot_be_installed(
     project: Project,
-    refused: Sequence[tuple[DirectRequirement, tuple[Wanted, ...], str]],
+    refused: Sequence[tuple[DirectRequirement, tuple[Demand, ...], str]],
     resolver: Resolver,
 ) -> ResolutionError:
     """Return the error of requirements that are unsatisfiable alone and cannot be split.
@@ -90,7 +93,7 @@ def cannot_be_installed(
     :param refused: each with the chain of wanted requirements that leads to the one without an answer, itself
         first, and what the resolver says of that.
     """
-    places = Places(project)
+    places = RequirementPlaces(project)
     told = []
     for requirement, chain, reason in refused:
         place = places.of(requirement)
@@ -105,7 +108,7 @@ def cannot_be_installed(
     return blame.cannot_be_installed(project.name, told)
 
 
-def _hint(requirement: DirectRequirement, chain: tuple[Wanted, ...], reason: str) -> str:
+def _hint(requirement: DirectRequirement, chain: tuple[Demand, ...], reason: str) -> str:
     missing = _NOT_FOUND.search(reason)
     if missing is not None and canonicalize_name(missing[1]) == requirement.name:
         return f"check the spelling of `{requirement.name}`, and the index it should come from"

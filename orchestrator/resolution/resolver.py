@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import ResolutionError
-from orchestrator.resolution.contexts import demands
+from orchestrator.resolution.contexts import overridden_versions
 from orchestrator.uv import compile_output, core_metadata, derivation, failure, metadata, request_files
-from orchestrator.uv.model import Wanted
-from orchestrator.uv.run import Answer, is_set, run
+from orchestrator.uv.model import Demand
+from orchestrator.uv.run import UvAnswer, is_set, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -98,7 +98,7 @@ class Resolver:
         """Questions that uv was asked so far, those of constrained resolvers included."""
         return len(self._counter)
 
-    def resolve(self, members: Sequence[Wanted], preferences: Mapping[str, str]) -> Resolution | Refusal:
+    def resolve(self, members: Sequence[Demand], preferences: Mapping[str, str]) -> Resolution | Refusal:
         """Resolve *members* together, preferring some versions: canonical name → version.
 
         :raises ResolutionError: if the index cannot be reached.
@@ -110,7 +110,7 @@ class Resolver:
         return self._answers[key]
 
     def resolve_many(
-        self, questions: Sequence[tuple[Sequence[Wanted], Mapping[str, str]]]
+        self, questions: Sequence[tuple[Sequence[Demand], Mapping[str, str]]]
     ) -> list[Resolution | Refusal]:
         """Answer several questions in parallel."""
         if len(questions) < 2 or not self._cache_is_fresh:
@@ -118,7 +118,7 @@ class Resolver:
         with ThreadPoolExecutor(PARALLEL_QUESTIONS) as pool:
             return list(pool.map(lambda asked: self.resolve(*asked), questions))
 
-    def refresh(self, questions: Sequence[Sequence[Wanted]]) -> None:
+    def refresh(self, questions: Sequence[Sequence[Demand]]) -> None:
         """Have uv look again at all that these questions concern, and forget what was answered before."""
         self._looks_again = True
         with ThreadPoolExecutor(PARALLEL_QUESTIONS) as pool:
@@ -126,7 +126,7 @@ class Resolver:
         self._looks_again = False
         self._answers.clear()
 
-    def release_of(self, member: Wanted) -> Pin | Refusal:
+    def release_of(self, member: Demand) -> Pin | Refusal:
         """Choose the version of a requirement as if it had no dependencies."""
         answer = self._compile([member], {}, (), ["--no-deps"])
         return answer if isinstance(answer, Refusal) else answer.pins[member.name]
@@ -145,7 +145,7 @@ class Resolver:
             return preferences
         return {name: version for name, version in preferences.items() if name not in decided}
 
-    def _resolve(self, members: Sequence[Wanted], preferences: Mapping[str, str]) -> Resolution | Refusal:
+    def _resolve(self, members: Sequence[Demand], preferences: Mapping[str, str]) -> Resolution | Refusal:
         bare = {
             member.release: core_metadata.without_dependencies(member.release)
             for member in members
@@ -156,7 +156,7 @@ class Resolver:
         return self._resolve_overridden(members, preferences, bare)
 
     def _resolve_overridden(
-        self, members: Sequence[Wanted], preferences: Mapping[str, str], bare: Mapping[Release, Metadata]
+        self, members: Sequence[Demand], preferences: Mapping[str, str], bare: Mapping[Release, Metadata]
     ) -> Resolution | Refusal:
         """Resolve until the metadata that uv was told is what the rules say of the chains in its answer.
 
@@ -175,7 +175,8 @@ class Resolver:
                 given |= bare
                 continue
             needed = {
-                found.release: found for found in self._overridden(demands(answer, members, self.rules))
+                found.release: found
+                for found in self._overridden(overridden_versions(answer, members, self.rules))
             }
             needed |= bare
             present = {(pin.name, pin.version) for pin in answer.pins.values()}
@@ -193,31 +194,31 @@ class Resolver:
         """Return release → one demand of all rules that end in it; contradictory ones are left out."""
         found: dict[Release, dict[str, set[str]]] = {}
         for rule in self.rules:
-            wishes = found.setdefault(rule.path[-1], {})
-            wishes.setdefault(rule.dependency, set()).add(rule.version)
+            chosen = found.setdefault(rule.path[-1], {})
+            chosen.setdefault(rule.dependency, set()).add(rule.version)
         return {
-            release: [{name: min(versions) for name, versions in wishes.items() if len(versions) == 1}]
-            for release, wishes in found.items()
+            release: [{name: min(versions) for name, versions in chosen.items() if len(versions) == 1}]
+            for release, chosen in found.items()
         }
 
     def _overridden(self, demanded: Mapping[Release, list[Mapping[str, str]]]) -> list[Metadata]:
         own = [self._own_metadata(release) for release in demanded]
         return [
-            core_metadata.overridden(found, wishes)
-            for found, wishes in zip(own, demanded.values(), strict=True)
+            core_metadata.overridden(found, chosen)
+            for found, chosen in zip(own, demanded.values(), strict=True)
             if found is not None
         ]
 
     def _own_metadata(self, release: Release) -> Metadata | None:
         if release not in self._metadata:
             name, version = release
-            chosen = self.release_of(Wanted(f"{name}=={version}", name, ()))
+            chosen = self.release_of(Demand(f"{name}=={version}", name, ()))
             self._metadata[release] = None if isinstance(chosen, Refusal) else self.metadata_of(chosen)
         return self._metadata[release]
 
     def _compile(
         self,
-        members: Sequence[Wanted],
+        members: Sequence[Demand],
         preferences: Mapping[str, str],
         told: Sequence[Metadata],
         options: Sequence[str] = (),
@@ -235,7 +236,7 @@ class Resolver:
             text, question=request_files.NAME, folders=self._folders, root=self.project.root
         )
 
-    def _ask(self, arguments: Sequence[str], folder: Path, preferences: Mapping[str, str]) -> Answer:
+    def _ask(self, arguments: Sequence[str], folder: Path, preferences: Mapping[str, str]) -> UvAnswer:
         arguments = [*arguments, "--python", self.interpreter.executable]
         if self._cache_is_fresh and not self._looks_again and not is_set("UV_OFFLINE"):
             answer = run(

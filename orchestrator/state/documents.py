@@ -143,7 +143,7 @@ class RecordedRequest(TypedDict):
     """Whether it was built from a lock that pyproject.toml had left behind."""
 
 
-class Asked(TypedDict):
+class AskedFor(TypedDict):
     """The part of a record that says what was asked for."""
 
     inputs: RecordedInputs
@@ -151,7 +151,7 @@ class Asked(TypedDict):
     request: RecordedRequest
 
 
-class Record(Asked):
+class Record(AskedFor):
     """What a build leaves in ``.venv`` for those that come after."""
 
     content: str

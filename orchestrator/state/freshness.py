@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from orchestrator.state.documents import Record, RecordedInputs
 
 
-def inputs(root: Path, sources: dict[str, bool]) -> RecordedInputs:
+def inputs_now(root: Path, sources: dict[str, bool]) -> RecordedInputs:
     """Return a description of everything a build of the project at *root* depends on.
 
     :param sources: folder of each local dependency, relative to *root* where it can be → whether it is
@@ -52,7 +52,7 @@ def is_fresh(root: Path, record: Record | None, *, for_a_start: bool = False) ->
     if not is_complete(root, record):
         return False
     sources = {folder: entry["editable"] for folder, entry in recorded["sources"].items()}
-    now = inputs(root, sources)
+    now = inputs_now(root, sources)
     if not _has_edited_overrides(root, record):
         return now == recorded
     now["files"][OVERRIDES] = recorded["files"][OVERRIDES]

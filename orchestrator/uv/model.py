@@ -17,7 +17,7 @@ LOCAL = "local"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Demand:
     """One requirement in a question to the resolver."""
 
     text: str

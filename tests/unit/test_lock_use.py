@@ -9,7 +9,7 @@ import pytest
 
 from orchestrator.config.model import Selection
 from orchestrator.config.request import LockUse, Request
-from orchestrator.lock.model import Inputs, Lock, Wish
+from orchestrator.lock.model import Lock, LockedRequirement, LockInputs
 from orchestrator.lock.preferences import preferred
 from orchestrator.pipeline.built_request import asks_for_what_is_built, recorded_selection
 from orchestrator.pipeline.converge import meeting
@@ -27,7 +27,9 @@ TWO = (
     group("b", resolved("b==1.0 low==2.0 shared==1.0", b="low shared")),
 )
 GROUPS = Groups(TWO, (), 2, True)
-INPUTS = Inputs("3.11", "cpython-linux-x86_64", Selection(), (Wish("a"), Wish("b")))
+INPUTS = LockInputs(
+    "3.11", "cpython-linux-x86_64", Selection(), (LockedRequirement("a"), LockedRequirement("b"))
+)
 LOCK = Lock(INPUTS, GROUPS, Knowledge())
 
 

@@ -11,7 +11,7 @@ from orchestrator.environments import venv
 from orchestrator.environments.marking import Marking, NativeWork, mark, marking_of
 from orchestrator.environments.site import Site, Staged
 from orchestrator.native import elf, step
-from orchestrator.plan.model import Environment
+from orchestrator.plan.model import PlannedEnvironment
 from orchestrator.system.console import Reporter
 from orchestrator.uv.interpreter import Interpreter
 from tests.support.interpreters import running_interpreter
@@ -40,7 +40,7 @@ def site(folder: Path, name: str, content: str) -> Site:
             rpath="$ORIGIN",
         )
         mark(folder / name, Marking(content=f"{content}{name}", name=name))
-    return Site(Environment(name, (), {}), folder / name, folder / name, f"{content}-content")
+    return Site(PlannedEnvironment(name, (), {}), folder / name, folder / name, f"{content}-content")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from orchestrator.resolution.items import Item
 from orchestrator.resolution.resolver import Refusal
 from orchestrator.uv import derivation
 from orchestrator.uv.failure import Kind
-from orchestrator.uv.model import Wanted
+from orchestrator.uv.model import Demand
 
 MESSAGES = Path(__file__).parent / "uv_messages"
 
@@ -118,7 +118,7 @@ UNSATISFIABLE = Refusal(PINNED, Kind.UNSATISFIABLE)
 
 def items(**first: object) -> dict[int, Item]:
     def item(name: str, **more: object) -> Item:
-        return Item((Wanted(f"{name}==1.0", name, (), **more),))
+        return Item((Demand(f"{name}==1.0", name, (), **more),))
 
     return {0: item("dep-a"), 1: item("dep-b"), 2: item("other", **first)}
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.config.model import DirectRequirement, Project
-    from orchestrator.plan.model import Environment, Plan
-    from orchestrator.resolution.outcome import PlannedGroup
+    from orchestrator.plan.model import Plan, PlannedEnvironment
+    from orchestrator.resolution.outcome import ResolvedGroup
     from orchestrator.state.documents import (
         AliasEntry,
         DirectEntry,
@@ -94,11 +94,11 @@ def _everything(project: Project) -> Iterable[DirectRequirement]:
     return chain(project.requirements, *project.extras.values(), *project.groups.values(), aliases)
 
 
-def _distributions(environment: Environment) -> list[NameAndVersion]:
+def _distributions(environment: PlannedEnvironment) -> list[NameAndVersion]:
     return [{"name": name, "version": pin.version} for name, pin in environment.pins.items()]
 
 
-def _dependencies(group: PlannedGroup, asked: Iterable[DirectRequirement]) -> dict[str, list[str]]:
+def _dependencies(group: ResolvedGroup, asked: Iterable[DirectRequirement]) -> dict[str, list[str]]:
     """Return who depends on whom in a group; what `[tool.mvenv.constraints]` adds counts as depended on.
 
     So does what is found in another group.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class ListedCopy:
     """One installation of a distribution."""
 
     environment: str
@@ -28,7 +28,7 @@ class Row:
 
     name: str
     version: str
-    copies: tuple[Copy, ...]
+    copies: tuple[ListedCopy, ...]
 
 
 def rows(project: BuiltProject, *, duplicates: bool = False) -> tuple[Row, ...]:
@@ -36,11 +36,11 @@ def rows(project: BuiltProject, *, duplicates: bool = False) -> tuple[Row, ...]:
 
     :param duplicates: only distributions that are installed more than once, in whatever versions.
     """
-    found: dict[tuple[str, str], list[Copy]] = {}
+    found: dict[tuple[str, str], list[ListedCopy]] = {}
     count: dict[str, int] = {}
     for place in project.everywhere():
         for name, version in place.versions.items():
-            found.setdefault((name, version), []).append(Copy(place.name, place.path))
+            found.setdefault((name, version), []).append(ListedCopy(place.name, place.path))
             count[name] = count.get(name, 0) + 1
     return tuple(
         Row(name, version, tuple(found[name, version]))
