@@ -15,6 +15,7 @@ from orchestrator.environments import venv
 from orchestrator.environments.site import Site
 from orchestrator.errors import InstallError
 from orchestrator.system.files import remove_folder
+from orchestrator.system.graphs import reachable
 from orchestrator.system.names import LOCK, MODULES
 from orchestrator.system.source_state import source_state
 from orchestrator.uv import failure, request_files
@@ -42,18 +43,12 @@ def content(environment: PlannedEnvironment, plan: Plan, interpreter: Interprete
     Environments may borrow from each other, so those that can be reached count with what they hold alone.
     """
     named = {each.name: each for each in plan.environments}
-    reached: dict[str, PlannedEnvironment] = {}
-    waiting = [environment]
-    while waiting:
-        for home in waiting.pop().borrowed.values():
-            if home not in reached:
-                reached[home] = named[home]
-                waiting.append(named[home])
+    reached = reachable(environment.borrowed.values(), lambda home: named[home].borrowed.values())
     described = {
         "python": [interpreter.executable, *interpreter.version],
         "native": native.FORMAT,
         "own": _described(environment),
-        "seen": {name: _described(each) for name, each in sorted(reached.items())},
+        "seen": {name: _described(named[name]) for name in sorted(reached)},
     }
     return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
 

@@ -6,9 +6,10 @@ import json
 import re
 import signal
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from orchestrator.system.parallel import in_parallel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,9 +86,8 @@ def check(python: Path, root: Path, modules: Sequence[Mapping[str, Sequence[str]
     :param python: the application environment's interpreter.
     :param modules: for each group, distribution → import names.
     """
-    with ThreadPoolExecutor(2) as pool:
-        found = pool.map(lambda names: _check(python, root, names), modules)
-        return [failure for failures in found for failure in failures]
+    found = in_parallel(lambda names: _check(python, root, names), modules)
+    return [failure for failures in found for failure in failures]
 
 
 def _check(python: Path, root: Path, modules: Mapping[str, Sequence[str]]) -> list[ImportFailure]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from orchestrator.install.usage import uses
 from orchestrator.plan.model import Contents, Knowledge
 from orchestrator.plan.versioned import versioned_names
 from orchestrator.plan.views import path_order
+from orchestrator.system.parallel import in_parallel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from orchestrator.plan.model import Plan, PlannedEnvironment
     from orchestrator.system.console import Reporter
     from orchestrator.uv.interpreter import Interpreter
-
-PARALLEL_INSTALLS = 2
 
 
 def stage(
@@ -62,8 +60,7 @@ def stage(
             mark(site.folder, Marking(content=site.content, name=site.environment.name))
         reporter.advance()
 
-    with ThreadPoolExecutor(PARALLEL_INSTALLS) as pool:
-        list(pool.map(make, missing))
+    in_parallel(make, missing)
     return Staged(application, tuple(sites))
 
 

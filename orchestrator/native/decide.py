@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING
 from orchestrator.native.linked_groups import LinkedGroups
 from orchestrator.native.model import Change, Edit
 from orchestrator.native.resolve import edges, reached
+from orchestrator.system.graphs import reachable
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
@@ -148,13 +149,9 @@ class _LibraryNames:
 
     def roots(self, key: Key) -> set[Key]:
         """Return what the program itself loads and that leads to the object: extension modules, as a rule."""
-        seen, waiting = {key}, [key]
-        while waiting:
-            for loader in self._loaders[waiting.pop()]:
-                if loader not in seen:
-                    seen.add(loader)
-                    waiting.append(loader)
-        return {each for each in seen if not self._loaders[each]} - {key}
+        return {each for each in reachable([key], self._loaders.__getitem__) if not self._loaders[each]} - {
+            key
+        }
 
     def may_share(self, name: str, one: str, other: str) -> bool:
         """Whether two places can do with one library of this name, whichever place it comes from."""

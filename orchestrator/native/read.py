@@ -7,7 +7,6 @@ import hashlib
 import os
 import stat
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from orchestrator.native import elf
 from orchestrator.native.decide import suspects
 from orchestrator.native.model import NativePlace, SharedObject
 from orchestrator.plan.model import APPLICATION
+from orchestrator.system.parallel import in_parallel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,7 +26,6 @@ _TEXT = tuple(
     ".gz .npy .npz .ipynb .typed .toml .yaml .yml .mo .po .ttf .afm .dat".split()
 )
 _HEADER = 64  # no ELF file is smaller than its header
-_READERS = 2
 
 
 def shared_objects(site_packages: Path) -> tuple[tuple[SharedObject, ...], dict[str, str]]:
@@ -107,9 +106,8 @@ def with_contents(places: Sequence[NativePlace], folders: Mapping[str, Path]) ->
     common = {size for size, number in Counter(sizes.values()).items() if number > 1}
     unread = {key: f"size={size}" for key, size in sizes.items() if size not in common}
     alike = [key for key in wanted if key not in unread]
-    with ThreadPoolExecutor(_READERS) as pool:  # hashing leaves the GIL to others
-        hashes = pool.map(lambda key: record_hash(paths[key]), alike)
-        digests = {**unread, **dict(zip(alike, hashes, strict=True))}
+    hashes = in_parallel(lambda key: record_hash(paths[key]), alike)  # hashing leaves the GIL to others
+    digests = {**unread, **dict(zip(alike, hashes, strict=True))}
     return [
         replace(
             place,

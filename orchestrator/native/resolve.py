@@ -14,6 +14,8 @@ import posixpath
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from orchestrator.system.graphs import reachable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -131,10 +133,4 @@ def _folders(path: str, entries: Iterable[str]) -> list[str]:
 
 def reached(found: Mapping[Key, Mapping[str, Key]], start: Key) -> set[Key]:
     """Return *start* and all that is loaded with it."""
-    seen, waiting = {start}, [start]
-    while waiting:
-        for target in found[waiting.pop()].values():
-            if target not in seen:
-                seen.add(target)
-                waiting.append(target)
-    return seen
+    return set(reachable([start], lambda key: found[key].values()))

@@ -6,11 +6,11 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from packaging.version import InvalidVersion, Version
-
 from orchestrator.config.names import name_of
 from orchestrator.plan.model import APPLICATION, Knowledge, Plan, PlannedEnvironment
 from orchestrator.plan.versioned import edges, versioned_names
+from orchestrator.system.graphs import reachable
+from orchestrator.uv.model import version_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -146,21 +146,16 @@ def _instances(
     def neighbours(node: Node) -> list[Node]:
         number, name = node
         elsewhere = groups[number].redirects.get(name, {})
-        return [
+        found = [
             *((number, other) for other in needed[number][name] if other not in elsewhere),
             *((there, other) for other, there in elsewhere.items()),
         ]
+        return [node for node in found if node[1] in versioned]
 
     found: dict[Node, Instance] = {}
     for number, group in enumerate(groups):
         for name in _in_order(group, versioned):
-            closure: set[Node] = set()
-            waiting = [(number, name)]
-            while waiting:
-                node = waiting.pop()
-                if node[1] in versioned and node not in closure:
-                    closure.add(node)
-                    waiting.extend(neighbours(node))
+            closure = reachable([(number, name)], neighbours)
             found[number, name] = (
                 name,
                 frozenset(
@@ -226,11 +221,4 @@ def _with_copies(environments: Sequence[PlannedEnvironment]) -> list[PlannedEnvi
 
 
 def _ascending(versions: set[str]) -> tuple[str, ...]:
-    return tuple(sorted(versions, key=_version_key))
-
-
-def _version_key(version: str) -> tuple[int, Version, str]:
-    try:
-        return 1, Version(version), version
-    except InvalidVersion:
-        return 0, Version("0"), version
+    return tuple(sorted(versions, key=version_key))

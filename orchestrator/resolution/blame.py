@@ -6,7 +6,6 @@ distribution that is fought over; here the links become chains: ``my-app → mid
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from packaging.utils import canonicalize_name
 
 from orchestrator.config.faults import join_words
 from orchestrator.errors import ResolutionError
+from orchestrator.system.graphs import shortest_chains
 from orchestrator.uv import failure
 from orchestrator.uv.dispute import dispute, specifiers, versions
 
@@ -165,7 +165,6 @@ def _sides(
     for dependence in proof.dependences:
         known = requires.setdefault(dependence.requirers[0].name, {})
         known |= dict.fromkeys(term.name for term in dependence.wanted)
-    chains = _shortest(question, requires)
     found = []
     for claim in claims:
         first = claim.ranges[0]
@@ -173,20 +172,8 @@ def _sides(
         if bound is not None:
             found.append(Side((), claim.text, bound))
             continue
-        chain = chains.get(claim.requirer, (claim.requirer,))
+        leading = shortest_chains([claim.requirer], [question], requires)
+        chain = leading[question][1:] if leading else (claim.requirer,)
         shown = tuple(f"{name} {single[name]}" if name in single else name for name in chain)
         found.append(Side(shown, claim.text, places.get(chain[0] if chain else first.name, "")))
     return tuple(sorted(found, key=lambda side: (not side.chain, side.chain)))
-
-
-def _shortest(start: str, requires: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
-    """Return each distribution that *start* leads to → the shortest way there, *start* left out."""
-    chains: dict[str, tuple[str, ...]] = {start: ()}
-    waiting = deque([start])
-    while waiting:
-        current = waiting.popleft()
-        for name in requires.get(current, ()):
-            if name not in chains:
-                chains[name] = (*chains[current], name)
-                waiting.append(name)
-    return chains

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.resolution.contexts import overridden_versions
+from orchestrator.system.graphs import reachable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -66,10 +67,7 @@ def find_leak(
         return None
     found = overridden_versions(resolution, members, rules)
     decided = {
-        (name, dependency)
-        for (name, _), versions in found.items()
-        for version in versions
-        for dependency in version
+        (name, dependency) for (name, _), chosen in found.items() for each in chosen for dependency in each
     }
     graph = _graph(resolution, members)
     for overridden, dependency in sorted(decided):
@@ -101,12 +99,5 @@ def _graph(resolution: Resolution, members: Iterable[Demand]) -> dict[str, set[s
     return graph
 
 
-def _reachable(start: str, graph: Mapping[str, set[str]]) -> set[str]:
-    found: set[str] = set()
-    waiting = [start]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting.extend(graph.get(name, ()))
-    return found
+def _reachable(start: str, graph: Mapping[str, set[str]]) -> frozenset[str]:
+    return frozenset(reachable([start], lambda name: graph.get(name, ())))

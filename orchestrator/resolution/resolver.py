@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.errors import ResolutionError
 from orchestrator.resolution.contexts import overridden_versions
+from orchestrator.system.parallel import in_parallel
 from orchestrator.uv import compile_output, core_metadata, derivation, failure, metadata, request_files
 from orchestrator.uv.model import Demand
 from orchestrator.uv.run import UvAnswer, is_set, run
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from orchestrator.uv.model import Pin, Release, Resolution
     from runtime_shim.overrides import Rule
 
-PARALLEL_QUESTIONS = 4
+# A question waits for the index, or for a release that is built, as long as it computes.
+_QUESTIONS_A_PROCESSOR = 2
 # Overriding one release can bring in another with overrides of its own.
 _MOST_ROUNDS = 8
 
@@ -115,14 +116,12 @@ class Resolver:
         """Answer several questions in parallel."""
         if len(questions) < 2 or not self._cache_is_fresh:
             return [self.resolve(*asked) for asked in questions]
-        with ThreadPoolExecutor(PARALLEL_QUESTIONS) as pool:
-            return list(pool.map(lambda asked: self.resolve(*asked), questions))
+        return in_parallel(lambda asked: self.resolve(*asked), questions, a_processor=_QUESTIONS_A_PROCESSOR)
 
     def refresh(self, questions: Sequence[Sequence[Demand]]) -> None:
         """Have uv look again at all that these questions concern, and forget what was answered before."""
         self._looks_again = True
-        with ThreadPoolExecutor(PARALLEL_QUESTIONS) as pool:
-            list(pool.map(lambda members: self._resolve(members, {}), questions))
+        in_parallel(lambda members: self._resolve(members, {}), questions, a_processor=_QUESTIONS_A_PROCESSOR)
         self._looks_again = False
         self._answers.clear()
 

@@ -129,7 +129,7 @@ def test_every_import_goes_down(package: str) -> None:
 def test_no_imports_go_round(package: str) -> None:
     graph = {name: module.imports & modules(package).keys() for name, module in modules(package).items()}
     try:
-        TopologicalSorter(graph).read_inputs()
+        TopologicalSorter(graph).prepare()
     except CycleError as error:
         pytest.fail(" ← ".join(error.args[1]))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from packaging.version import InvalidVersion, Version
+from orchestrator.uv.model import version_key
 
 if TYPE_CHECKING:
     from orchestrator.reports.graph.built import BuiltProject
@@ -44,13 +44,6 @@ def rows(project: BuiltProject, *, duplicates: bool = False) -> tuple[Row, ...]:
             count[name] = count.get(name, 0) + 1
     return tuple(
         Row(name, version, tuple(found[name, version]))
-        for name, version in sorted(found, key=lambda key: (key[0], _ascending(key[1])))
+        for name, version in sorted(found, key=lambda key: (key[0], version_key(key[1])))
         if not duplicates or count[name] > 1
     )
-
-
-def _ascending(version: str) -> tuple[int, Version, str]:
-    try:
-        return 1, Version(version), version
-    except InvalidVersion:  # of a URL or a local project that does not say
-        return 0, Version("0"), version

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.reports.graph.built import cut_from, mentions
-from orchestrator.reports.why.chains import chains_to
 from orchestrator.reports.why.model import (
     Apart,
     AskedRequirement,
@@ -17,6 +16,7 @@ from orchestrator.reports.why.model import (
     Release,
     WhyAnswer,
 )
+from orchestrator.system.graphs import shortest_chains
 from runtime_shim.overrides import FILE, comparable, rules
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _release(node: Node, project: BuiltProject) -> Release:
 
 
 def _chains(nodes: Collection[Node], project: BuiltProject, places: WrittenPlaces) -> Iterator[Chain]:
-    found = chains_to(nodes, (each.node for each in project.requirements), project.requires)
+    found = shortest_chains(nodes, (each.node for each in project.requirements), project.requires)
     for each in project.requirements:
         if each.node in found:
             links = tuple(_release(node, project) for node in found[each.node])
