@@ -13,8 +13,11 @@ from orchestrator.config.request import LockUse
 from orchestrator.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from orchestrator.pipeline.build import Built
-    from orchestrator.pipeline.dry_run import EnvironmentChange, Preview
+    from orchestrator.pipeline.dry_run import DryRun, EnvironmentChange
+    from orchestrator.state.documents import EnvironmentEntry, GraphDocument
     from orchestrator.system.console import Reporter
 
 
@@ -42,9 +45,9 @@ def build(*, quiet: bool, locked: bool, frozen: bool, dry_run: bool, as_json: bo
     reporter = Reporter(quiet=quiet)
     pyproject = project_root() / "pyproject.toml"
     if dry_run:
-        from orchestrator.pipeline.dry_run import preview
+        from orchestrator.pipeline.dry_run import dry_run_of
 
-        seen = preview(pyproject, reporter, request)
+        seen = dry_run_of(pyproject, reporter, request)
         tell(seen, reporter)
         if as_json:
             _print(_document(seen))
@@ -68,9 +71,9 @@ def summarize(built: Built, reporter: Reporter) -> None:
         reporter.say(f"  hint: {failure.hint()}")
     for warning in built.warnings:
         reporter.warn(warning)
-    for met in built.limits:
-        reporter.warn(met.message())
-        reporter.say(f"  hint: {met.limit.remedy}")
+    for hit in built.limits:
+        reporter.warn(hit.message())
+        reporter.say(f"  hint: {hit.limit.remedy}")
     reporter.say(f"Built {size(graph)} in {built.seconds:.1f}s", "green")
     shared = len(graph["application"]["distributions"])
     reporter.say(
@@ -92,7 +95,7 @@ def summarize(built: Built, reporter: Reporter) -> None:
         reporter.say(f"In several versions: {listed}")
 
 
-def _for_whom(environment: dict[str, Any], graph: dict[str, Any]) -> list[str]:
+def _for_whom(environment: EnvironmentEntry, graph: GraphDocument) -> list[str]:
     """Return what an environment is there for: direct requirements, aliases, what others do not find beside them."""
     here = environment["name"]
     return [
@@ -109,7 +112,7 @@ def _for_whom(environment: dict[str, Any], graph: dict[str, Any]) -> list[str]:
 _VERBS = {"make": "make", "replace": "make anew", "remove": "remove", "keep": "keep"}
 
 
-def tell(seen: Preview, reporter: Reporter) -> None:
+def tell(seen: DryRun, reporter: Reporter) -> None:
     """Print what a build would do."""
     if seen.is_fresh:
         reporter.say("Up to date: a build would change nothing")
@@ -134,7 +137,7 @@ def _lines(change: EnvironmentChange) -> list[str]:
     ]
 
 
-def _document(seen: Preview) -> dict[str, Any]:
+def _document(seen: DryRun) -> dict[str, Any]:
     from dataclasses import asdict
 
     from orchestrator.pipeline.dry_run import SCHEMA
@@ -152,7 +155,7 @@ def _document(seen: Preview) -> dict[str, Any]:
     }
 
 
-def _print(document: dict[str, Any]) -> None:
+def _print(document: Mapping[str, Any]) -> None:
     from orchestrator.manifest.models import to_json
 
     click.echo(to_json(document), nl=False)

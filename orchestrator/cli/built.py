@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from orchestrator.errors import MvenvError
-from orchestrator.reports.graph import SCHEMA
 from orchestrator.state import freshness
 from orchestrator.state.record import read_record
 from orchestrator.system.names import OVERRIDES, RECORD
@@ -15,24 +14,25 @@ from orchestrator.system.names import OVERRIDES, RECORD
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from orchestrator.state.documents import Record
 
-def built_record(root: Path) -> dict[str, Any]:
+
+def built_record(root: Path) -> Record:
     """Return the record of the last build of the project at *root*; say on stderr if it is stale.
 
-    :raises MvenvError: there is none, or it is of a form that this mvenv does not know.
+    :raises MvenvError: there is none that this mvenv can read.
     """
     record = read_record(root)
-    if record is None or "graph" not in record:
+    if record is None and (root / ".venv" / RECORD).exists():
+        raise MvenvError(
+            "the record of the last build cannot be read",
+            causes=(f"{root / '.venv' / RECORD}: it is damaged, or another version of mvenv has written it",),
+            hints=("run `mvenv build`, which makes a new one",),
+        )
+    if record is None:
         raise MvenvError(
             "the project has not been built yet",
             causes=(f"{root / '.venv'} holds no record of a build",),
-            hints=("run `mvenv build` first",),
-        )
-    drawing = record["graph"]
-    if not isinstance(drawing, dict) or drawing.get("schema") != SCHEMA:
-        raise MvenvError(
-            "the project was built by another version of mvenv",
-            causes=(f"{root / '.venv' / RECORD}",),
             hints=("run `mvenv build` first",),
         )
     if not freshness.is_fresh(root, record):
@@ -40,7 +40,7 @@ def built_record(root: Path) -> dict[str, Any]:
     return record
 
 
-def _what_has_changed(root: Path, record: dict[str, Any]) -> str:
+def _what_has_changed(root: Path, record: Record) -> str:
     if freshness.is_fresh(root, record, for_a_start=True):
         return (
             f"{OVERRIDES} has changed since this was built: it holds for every new start, and "

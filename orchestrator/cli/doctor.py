@@ -24,10 +24,10 @@ def doctor(*, as_json: bool) -> int:
     Exit code 1 if anything is wrong.
     """
     root = project_root()
-    record = built_record(root)
+    graph = built_record(root)["graph"]
     from orchestrator.reports.doctor import SCHEMA, check  # pulls in packaging
 
-    report = check(root, record)
+    report = check(root, graph)
     if as_json:
         from dataclasses import asdict
 

@@ -32,10 +32,11 @@ def export(folder: Path | None, only: str | None) -> None:
     from orchestrator.lock import file
     from orchestrator.pipeline.converge import answered_plan
     from orchestrator.pipeline.export import export as export_to  # pulls in pydantic, packaging
-    from orchestrator.pipeline.inputs import prepare
+    from orchestrator.pipeline.inputs import read_inputs
+    from orchestrator.state.record import read_record
 
     lock = file.read(root)
     request = Request(Selection() if lock is None else lock.inputs.selection, LockUse.LOCKED)
-    prepared = prepare(root / "pyproject.toml", request)
-    for path in export_to(prepared, answered_plan(prepared), (folder or root).resolve(), only):
+    inputs = read_inputs(root / "pyproject.toml", request, read_record(root))
+    for path in export_to(inputs, answered_plan(inputs), (folder or root).resolve(), only):
         click.echo(str(path))

@@ -10,7 +10,7 @@ from orchestrator.state.record import read_record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from orchestrator.state.documents import GraphDocument
 
 
 def say_if_fresh() -> bool:
@@ -22,13 +22,13 @@ def say_if_fresh() -> bool:
     record = read_record(root)
     if record is None or not freshness.is_of_a_plain_build(record):
         return False
-    if not freshness.is_fresh(root, record) or not freshness.is_tidy(root, record):
+    if not freshness.is_fresh(root, record) or not freshness.is_tidy(root, record["environments"]):
         return False
     sys.stderr.write(f"Up to date: {size(record['graph'])}\n")
     return True
 
 
-def size(graph: dict[str, Any]) -> str:
+def size(graph: GraphDocument) -> str:
     """Return how much a build has made, in words."""
     environments = [graph["application"], *graph["environments"]]
     distributions = sum(len(environment["distributions"]) for environment in environments)

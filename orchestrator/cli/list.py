@@ -21,7 +21,7 @@ def list_(*, duplicates: bool, as_json: bool) -> None:
     from orchestrator.reports.graph.built import read  # these pull in packaging
     from orchestrator.reports.listing.rows import rows
 
-    found = rows(read(record), duplicates=duplicates)
+    found = rows(read(record["graph"], record["knowledge"]), duplicates=duplicates)
     if duplicates:
         from orchestrator.reports.listing.sizes import with_sizes
 

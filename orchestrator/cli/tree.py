@@ -26,7 +26,7 @@ def tree(name: str | None, *, invert: bool, depth: int | None, as_json: bool) ->
     from orchestrator.reports.graph.built import read  # these pull in packaging
     from orchestrator.reports.tree.grow import inverted_trees_of, project_tree, trees_of
 
-    project = read(record)
+    project = read(record["graph"], record["knowledge"])
     if name is None:
         trees = [project_tree(project, depth)]
     else:

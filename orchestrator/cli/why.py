@@ -23,7 +23,7 @@ def why(name: str, *, as_json: bool) -> None:
     from orchestrator.reports.why.explain import explain
     from orchestrator.reports.why.places import places
 
-    project = read(record)
+    project = read(record["graph"], record["knowledge"])
     answer = explain(name, project, places(root / "pyproject.toml"))
     if not answer.distributions:
         from orchestrator.cli.names import unknown_name

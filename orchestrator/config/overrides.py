@@ -2,7 +2,7 @@
 
 What the file says is in :mod:`runtime_shim.overrides.rules`; here it is read, checked, and told where it is wrong. The
 file lies beside pyproject.toml. The build mirrors it beside ``site-packages``, where the documents have it and people
-may edit it, too: what both say together counts (:func:`settle_overrides`), and is the project's from then on.
+may edit it, too: what both say together counts (:func:`merge_overrides`), and is the project's from then on.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from orchestrator.config.document import read_text
 from orchestrator.config.location import KeyPath, printable, show_key, show_place
@@ -41,8 +41,17 @@ _JSON_TYPES: dict[type, str] = {
 _FORM = 'the form is `{"dep-a": {"2.2.2": {"dep-c": "1.1.1"}}}`, nested to any depth'
 
 
+class RecordedOverrides(TypedDict):
+    """What the record of a build keeps of the overrides."""
+
+    library: str
+    """The folder of the copy, relative to the project: ``.venv/lib/python3.11``."""
+    text: str
+    """What the build has put in force."""
+
+
 @dataclass(frozen=True, slots=True)
-class Settled:
+class MergedOverrides:
     """What the project's file and its copy say together."""
 
     data: dict[str, Any]
@@ -78,7 +87,7 @@ def parse_overrides(path: Path, text: str) -> dict[str, Any]:
     return data
 
 
-def settle_overrides(root: Path, library: Path | None, base: dict[str, Any] | None) -> Settled:
+def merge_overrides(root: Path, library: Path | None, base: dict[str, Any] | None) -> MergedOverrides:
     """Return what the project's overrides and their copy, each possibly edited since the last build, come to.
 
     :param root: the project's folder.
@@ -91,7 +100,7 @@ def settle_overrides(root: Path, library: Path | None, base: dict[str, Any] | No
     own = {} if text is None else parse_overrides(path, text)
     copy_text = None if library is None else _text(library / FILE)
     if library is None or copy_text is None:
-        return Settled(own, text or NOTHING, changed_root=False)
+        return MergedOverrides(own, text or NOTHING, changed_root=False)
     copy_path = library / FILE
     copy = parse_overrides(copy_path, copy_text)
     try:
@@ -106,46 +115,41 @@ def settle_overrides(root: Path, library: Path | None, base: dict[str, Any] | No
             hints=("make both say the same, or delete the copy",),
         ) from None
     if merged is own:
-        return Settled(own, text or NOTHING, changed_root=False)
+        return MergedOverrides(own, text or NOTHING, changed_root=False)
     if merged is copy:
-        return Settled(copy, copy_text, changed_root=True)
-    return Settled(merged, overrides_text(merged), changed_root=True)
+        return MergedOverrides(copy, copy_text, changed_root=True)
+    return MergedOverrides(merged, overrides_text(merged), changed_root=True)
 
 
-def settle_with_record(root: Path, record: dict[str, Any] | None) -> Settled:
-    """Do the same with what the record of the last build knows (:func:`recorded`).
+def merge_by_record(root: Path, known: RecordedOverrides | None) -> MergedOverrides:
+    """Do the same with what the record of the last build knows, None if there is none.
 
-    :raises ConfigError: as :func:`settle_overrides`.
+    :raises ConfigError: as :func:`merge_overrides`.
     """
-    known = (record or {}).get("overrides")
-    if not isinstance(known, dict):
-        return settle_overrides(root, None, None)
-    try:
-        base = json.loads(known["text"])
-        return settle_overrides(root, root / known["library"], base)
-    except (KeyError, TypeError, json.JSONDecodeError):  # a damaged record
-        return settle_overrides(root, None, None)
+    if known is None:
+        return merge_overrides(root, None, None)
+    return merge_overrides(root, root / known["library"], json.loads(known["text"]))
 
 
-def recorded(settled: Settled, library: str) -> dict[str, str]:
-    """Return what the record of a build keeps, under the key `overrides`.
+def recorded(merged: MergedOverrides, library: str) -> RecordedOverrides:
+    """Return what the record of a build keeps.
 
     :param library: the folder of the copy below the application environment, ``lib/python3.11``.
     """
-    return {"library": f".venv/{library}", "text": settled.text}
+    return {"library": f".venv/{library}", "text": merged.text}
 
 
 @contextmanager
-def written_back(root: Path, record: dict[str, Any] | None) -> Iterator[None]:
+def written_back(root: Path, known: RecordedOverrides | None) -> Iterator[None]:
     """Let the project's file say what it and its copy come to; put back what was there if the block fails.
 
     Either may have been edited while the build was at work. So they are settled anew: nothing is lost, and what
     the build has not seen is left for the next one.
 
-    :param record: that of the build which is about to be replaced.
-    :raises ConfigError: as :func:`settle_overrides`.
+    :param known: what the build which is about to be replaced has recorded.
+    :raises ConfigError: as :func:`merge_overrides`.
     """
-    now = settle_with_record(root, record)
+    now = merge_by_record(root, known)
     if not now.changed_root:
         yield
         return

@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from orchestrator.environments import venv
+from orchestrator.environments.marking import is_marked
 from orchestrator.errors import InstallError
 from orchestrator.system.files import remove_folder
-from orchestrator.system.names import UNFINISHED
+from orchestrator.system.names import MODULES, UNFINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-MODULES = "py_modules"
 _TAG = "CACHEDIR.TAG"
 _IGNORE = ".gitignore"
 _TAG_TEXT = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by mvenv; `mvenv build` makes it again.\n"
@@ -36,7 +35,7 @@ def check(root: Path) -> None:
                 ),
             )
     application = root / ".venv"
-    if _occupied(application) and venv.marking(application) is None:
+    if _occupied(application) and not is_marked(application):
         raise _foreign(application, "an environment that mvenv did not make")
     # A build that was killed while it claimed the folder left at most these two files, perhaps empty.
     if _occupied(modules, except_for=(_TAG, _IGNORE)) and not _is_tagged(modules):

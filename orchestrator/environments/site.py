@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.environments import venv
+from orchestrator.environments.marking import marking_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from orchestrator.plan.model import Environment
+    from orchestrator.plan.model import PlannedEnvironment
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
     """An environment of the plan and where it is on disk."""
 
-    environment: Environment
+    environment: PlannedEnvironment
     folder: Path
     """Where it is now."""
     lives_at: Path
@@ -28,8 +28,8 @@ class Site:
 
 def is_complete(site: Site) -> bool:
     """Whether the environment is on disk with exactly this content."""
-    record = venv.marking(site.folder)
-    return record is not None and record.get("content") == site.content
+    marking = marking_of(site.folder)
+    return marking is not None and marking.content == site.content
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,16 @@
-"""Creating one virtual environment, and knowing one's own."""
+"""Creating one virtual environment, and where things lie in it."""
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING
 
-from orchestrator import __version__
 from orchestrator.errors import InstallError
-from orchestrator.system.files import write_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.uv.interpreter import Interpreter
-
-MARKER = "mvenv.json"
-"""The file in an environment's folder that says mvenv made it; written when it is complete."""
 
 
 def create(folder: Path, interpreter: Interpreter, *, lives_at: Path, prompt: str) -> None:
@@ -54,17 +48,3 @@ def python(folder: Path) -> Path:
 def site_packages(folder: Path, interpreter: Interpreter) -> Path:
     """Return where the environment's distributions are installed."""
     return folder / interpreter.library / "site-packages"
-
-
-def mark(folder: Path, record: dict[str, object]) -> None:
-    """Declare the environment in *folder* complete, and mvenv's."""
-    write_text(folder / MARKER, json.dumps({"mvenv": __version__, **record}, indent=2, sort_keys=True) + "\n")
-
-
-def marking(folder: Path) -> dict[str, object] | None:
-    """Return what was recorded with :func:`mark`, None if the folder is not a complete environment of mvenv's."""
-    try:
-        record = json.loads((folder / MARKER).read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    return record if isinstance(record, dict) else None

@@ -9,7 +9,7 @@ from orchestrator.grouping.conflict import Conflict
 from orchestrator.grouping.group import Group, Grouping
 from orchestrator.grouping.memo import UnionCertificate, pins_agree
 from orchestrator.grouping.oracle import Oracle, Question, Verdict
-from orchestrator.grouping.reporter import Reporter, SilentReporter
+from orchestrator.grouping.reporter import GroupingReporter, SilentReporter
 from orchestrator.grouping.search import partition
 from orchestrator.grouping.unsatisfiable import Unsatisfiable
 
@@ -17,9 +17,9 @@ __all__ = [
     "Conflict",
     "Group",
     "Grouping",
+    "GroupingReporter",
     "Oracle",
     "Question",
-    "Reporter",
     "SilentReporter",
     "UnionCertificate",
     "Unsatisfiable",

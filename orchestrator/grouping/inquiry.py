@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from orchestrator.grouping.memo import Memo
-    from orchestrator.grouping.reporter import Reporter
+    from orchestrator.grouping.reporter import GroupingReporter
 
 
 class Inquiry:
@@ -20,7 +20,7 @@ class Inquiry:
     :param memo: gets every verdict that was given without preferences.
     """
 
-    def __init__(self, oracle: Oracle, reporter: Reporter, memo: Memo) -> None:
+    def __init__(self, oracle: Oracle, reporter: GroupingReporter, memo: Memo) -> None:
         self._oracle = oracle
         self._reporter = reporter
         self.memo = memo

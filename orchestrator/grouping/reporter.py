@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from orchestrator.grouping.conflict import Conflict
 
 
-class Reporter(Protocol):
+class GroupingReporter(Protocol):
     """Hears about a grouping while it is sought; must not raise."""
 
     def asking(self, members: frozenset[int]) -> None:

@@ -21,7 +21,7 @@ from orchestrator.grouping.memo import Memo, UnionCertificate, pins_agree
 from orchestrator.grouping.oracle import Oracle, Verdict
 from orchestrator.grouping.palette import Palette
 from orchestrator.grouping.previous import Previous
-from orchestrator.grouping.reporter import Reporter, SilentReporter
+from orchestrator.grouping.reporter import GroupingReporter, SilentReporter
 from orchestrator.grouping.shrink import Shrinking, shrink
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def partition(
     count: int,
     oracle: Oracle,
     *,
-    reporter: Reporter = _SILENT,
+    reporter: GroupingReporter = _SILENT,
     known: Iterable[Conflict] = (),
     known_hints: Iterable[frozenset[int]] = (),
     previous: Sequence[frozenset[int]] = (),
@@ -81,7 +81,7 @@ def partition(
     for members in (*(conflict.members for conflict in conflicts), *hints):
         if not members or not members <= frozenset(range(count)):
             raise ValueError(f"not a conflict among {count} requirements: {sorted(members)}")
-    search = _Search(
+    search = _PartitionSearch(
         count,
         conflicts,
         Inquiry(oracle, reporter, Memo(conflicts, union_certificate or pins_agree)),
@@ -93,7 +93,7 @@ def partition(
     return search.run()
 
 
-class _Search:
+class _PartitionSearch:
     """The state of one search."""
 
     def __init__(
@@ -101,7 +101,7 @@ class _Search:
         count: int,
         conflicts: Sequence[Conflict],
         inquiry: Inquiry,
-        reporter: Reporter,
+        reporter: GroupingReporter,
         deadline: Deadline,
         previous: Previous,
         hints: Sequence[frozenset[int]],

@@ -51,14 +51,14 @@ def find_preferred(
     :param homes: vertex → the colour that it had before.
     """
     weights = Weights(count, len(classes), homes)
-    settled = _settle(component, classes, weights)
+    improved = _improved(component, classes, weights)
     if component.vertices.bit_count() > _MOST_VERTICES:
-        return settled
-    search = _Search(component, weights, len(classes), budget)
-    return search.run(weights.total(settled)) or settled
+        return improved
+    search = _ColouringSearch(component, weights, len(classes), budget)
+    return search.run(weights.total(improved)) or improved
 
 
-def _settle(component: Component, classes: Classes, weights: Weights) -> Classes:
+def _improved(component: Component, classes: Classes, weights: Weights) -> Classes:
     """Improve a colouring cheaply: order the classes, and move vertices to better ones until none can."""
     current = list(classes)
     moved = True
@@ -113,7 +113,7 @@ class _Solution(NamedTuple):
     classes: Classes
 
 
-class _Search:
+class _ColouringSearch:
     """Branch and bound that splits a state into its unconnected parts and remembers what each is worth."""
 
     def __init__(self, component: Component, weights: Weights, colours: int, budget: NodeBudget) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from orchestrator.install.record import Installed
+    from orchestrator.install.record import InstalledDistribution
 
 # Top-level names that distributions install by accident. Two of them overwriting each other harms nobody.
 BENIGN = frozenset(
@@ -77,13 +77,13 @@ def _module(filename: str) -> str | None:
     return filename.partition(".")[0] if filename.endswith((".so", ".pyd")) else None
 
 
-def clashes(distributions: Sequence[Installed], site_packages: Path) -> frozenset[frozenset[str]]:
+def clashes(distributions: Sequence[InstalledDistribution], site_packages: Path) -> frozenset[frozenset[str]]:
     """Return the pairs of distributions that cannot share *site_packages*.
 
     They write the same module file with different content, or one has a module where the other has a
     package (``attr.py`` beside ``attr/``: no file in common, and one import name).
     """
-    writers: dict[str, list[Installed]] = defaultdict(list)
+    writers: dict[str, list[InstalledDistribution]] = defaultdict(list)
     owners: dict[str, set[str]] = defaultdict(set)
     for distribution in distributions:
         for file in distribution.files:

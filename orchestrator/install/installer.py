@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator import native
-from orchestrator.environments import ownership, venv
+from orchestrator.environments import venv
 from orchestrator.environments.site import Site
 from orchestrator.errors import InstallError
 from orchestrator.system.files import remove_folder
-from orchestrator.system.names import LOCK
+from orchestrator.system.graphs import reachable
+from orchestrator.system.names import LOCK, MODULES
 from orchestrator.system.source_state import source_state
 from orchestrator.uv import failure, request_files
 from orchestrator.uv.run import run
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from orchestrator.config.model import Project
-    from orchestrator.plan.model import Environment, Plan
+    from orchestrator.plan.model import Plan, PlannedEnvironment
     from orchestrator.uv.interpreter import Interpreter
     from orchestrator.uv.model import Pin
 
@@ -36,29 +37,23 @@ _MISMATCH = re.compile(
 )
 
 
-def content(environment: Environment, plan: Plan, interpreter: Interpreter) -> str:
+def content(environment: PlannedEnvironment, plan: Plan, interpreter: Interpreter) -> str:
     """Return the digest of what an environment of *plan* holds and of all that it sees elsewhere.
 
     Environments may borrow from each other, so those that can be reached count with what they hold alone.
     """
     named = {each.name: each for each in plan.environments}
-    reached: dict[str, Environment] = {}
-    waiting = [environment]
-    while waiting:
-        for home in waiting.pop().borrowed.values():
-            if home not in reached:
-                reached[home] = named[home]
-                waiting.append(named[home])
+    reached = reachable(environment.borrowed.values(), lambda home: named[home].borrowed.values())
     described = {
         "python": [interpreter.executable, *interpreter.version],
         "native": native.FORMAT,
         "own": _described(environment),
-        "seen": {name: _described(each) for name, each in sorted(reached.items())},
+        "seen": {name: _described(named[name]) for name in sorted(reached)},
     }
     return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
 
 
-def _described(environment: Environment) -> dict[str, object]:
+def _described(environment: PlannedEnvironment) -> dict[str, object]:
     return {
         "pins": {name: [pin.specification, _state(pin)] for name, pin in sorted(environment.pins.items())},
         "copied": sorted(environment.copied),
@@ -77,7 +72,7 @@ def isolated_sites(plan: Plan, root: Path, interpreter: Interpreter) -> tuple[Si
     sites = []
     for environment in plan.environments:
         digest = content(environment, plan, interpreter)
-        folder = root / ownership.MODULES / f"{environment.name}-{digest[:8]}"
+        folder = root / MODULES / f"{environment.name}-{digest[:8]}"
         sites.append(Site(environment, folder, folder, digest))
     return tuple(sites)
 

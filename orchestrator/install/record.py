@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Installed:
+class InstalledDistribution:
     """One installed distribution and its files."""
 
     name: str
@@ -33,7 +33,7 @@ class Installed:
         return canonicalize_name(self.name)
 
 
-def installed(site_packages: Path) -> Iterator[Installed]:
+def installed(site_packages: Path) -> Iterator[InstalledDistribution]:
     """Yield the distributions in *site_packages*, by name."""
     for folder in sorted(site_packages.glob("*.dist-info")):
         found = _read(folder, site_packages)
@@ -41,7 +41,7 @@ def installed(site_packages: Path) -> Iterator[Installed]:
             yield found
 
 
-def _read(folder: Path, site_packages: Path) -> Installed | None:
+def _read(folder: Path, site_packages: Path) -> InstalledDistribution | None:
     try:
         metadata = email.parser.HeaderParser().parsestr((folder / "METADATA").read_text("utf-8", "replace"))
         rows = list(csv.reader((folder / "RECORD").read_text("utf-8", "replace").splitlines()))
@@ -54,7 +54,7 @@ def _read(folder: Path, site_packages: Path) -> Installed | None:
         row[0]: row[1] if len(row) > 1 else "" for row in rows if row and not row[0].startswith(("..", "/"))
     }
     folders = dict.fromkeys(_added_folders(files, site_packages))
-    return Installed(name, version, files, tuple(folders))
+    return InstalledDistribution(name, version, files, tuple(folders))
 
 
 def _added_folders(files: Mapping[str, str], site_packages: Path) -> Iterator[str]:

@@ -6,9 +6,10 @@ import json
 import re
 import signal
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from orchestrator.system.parallel import in_parallel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,7 +53,7 @@ _LEFT_THE_STANDARD_LIBRARY = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class ImportFailure:
     """A direct requirement that does not import."""
 
     requirement: str
@@ -79,33 +80,32 @@ class Failure:
         return f'add `"{self.requirement}" = ["{text}"]` to `[tool.mvenv.constraints]`'
 
 
-def check(python: Path, root: Path, modules: Sequence[Mapping[str, Sequence[str]]]) -> list[Failure]:
+def check(python: Path, root: Path, modules: Sequence[Mapping[str, Sequence[str]]]) -> list[ImportFailure]:
     """Import the modules of each group's requirements, one child process a group.
 
     :param python: the application environment's interpreter.
     :param modules: for each group, distribution → import names.
     """
-    with ThreadPoolExecutor(2) as pool:
-        found = pool.map(lambda names: _check(python, root, names), modules)
-        return [failure for failures in found for failure in failures]
+    found = in_parallel(lambda names: _check(python, root, names), modules)
+    return [failure for failures in found for failure in failures]
 
 
-def _check(python: Path, root: Path, modules: Mapping[str, Sequence[str]]) -> list[Failure]:
+def _check(python: Path, root: Path, modules: Mapping[str, Sequence[str]]) -> list[ImportFailure]:
     owner = {
         module: requirement for requirement, names in reversed(list(modules.items())) for module in names
     }
-    failures: list[Failure] = []
+    failures: list[ImportFailure] = []
     waiting = list(dict.fromkeys(module for found in modules.values() for module in found))
     while waiting:
         told, end = _import(python, root, waiting)
         failures += [
-            Failure(owner[module], module, told[module].splitlines()[0])
+            ImportFailure(owner[module], module, told[module].splitlines()[0])
             for module in waiting
             if told.get(module)
         ]
         untold = [module for module in waiting if module not in told]
         if untold:  # the interpreter did not survive the first of them; the others get a new one
-            failures.append(Failure(owner[untold[0]], untold[0], end))
+            failures.append(ImportFailure(owner[untold[0]], untold[0], end))
         waiting = untold[1:] if end != _TOO_LONG else []
     # A distribution's modules mostly fail for one reason.
     return list({(failure.requirement, failure.message): failure for failure in reversed(failures)}.values())[

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.environments import ownership, venv
+from orchestrator.environments.marking import Marking, mark
 from orchestrator.environments.site import Site, Staged, is_complete
 from orchestrator.install import installer
 from orchestrator.install.contents import clashes, import_names
-from orchestrator.install.record import Installed, installed
+from orchestrator.install.record import InstalledDistribution, installed
 from orchestrator.install.usage import uses
 from orchestrator.plan.model import Contents, Knowledge
 from orchestrator.plan.versioned import versioned_names
 from orchestrator.plan.views import path_order
+from orchestrator.system.parallel import in_parallel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from orchestrator.config.model import Project
     from orchestrator.lock.hashes import Hashes
-    from orchestrator.plan.model import Environment, Plan
+    from orchestrator.plan.model import Plan, PlannedEnvironment
     from orchestrator.system.console import Reporter
     from orchestrator.uv.interpreter import Interpreter
-
-PARALLEL_INSTALLS = 2
 
 
 def stage(
@@ -58,17 +57,16 @@ def stage(
             seen = [*(venv.site_packages(homes[home], interpreter) for home in borrowed), shared]
         installer.install(site, interpreter, project, seen, hashes or {})
         if site is not application:
-            venv.mark(site.folder, {"content": site.content, "name": site.environment.name})
+            mark(site.folder, Marking(content=site.content, name=site.environment.name))
         reporter.advance()
 
-    with ThreadPoolExecutor(PARALLEL_INSTALLS) as pool:
-        list(pool.map(make, missing))
+    in_parallel(make, missing)
     return Staged(application, tuple(sites))
 
 
 def learn(staged: Staged, plan: Plan, knowledge: Knowledge, interpreter: Interpreter) -> Knowledge:
     """Return *knowledge* grown by what the staged environments turned out to hold."""
-    found: dict[Path, list[Installed]] = {}
+    found: dict[Path, list[InstalledDistribution]] = {}
     contents = dict(knowledge.contents)
     pairs = set(knowledge.clashes)
     for site in staged.everywhere():
@@ -88,7 +86,7 @@ def learn(staged: Staged, plan: Plan, knowledge: Knowledge, interpreter: Interpr
     return _with_uses(grown, plan, unversioned, shared)
 
 
-def _key(distribution: Installed, environment: Environment) -> tuple[str, str]:
+def _key(distribution: InstalledDistribution, environment: PlannedEnvironment) -> tuple[str, str]:
     """Return how the plan calls an installed distribution; its metadata may spell the version differently."""
     name = distribution.canonical_name
     pin = environment.pins.get(name)
@@ -96,7 +94,10 @@ def _key(distribution: Installed, environment: Environment) -> tuple[str, str]:
 
 
 def _with_uses(
-    knowledge: Knowledge, plan: Plan, unversioned: Mapping[tuple[str, str], Installed], folder: Path
+    knowledge: Knowledge,
+    plan: Plan,
+    unversioned: Mapping[tuple[str, str], InstalledDistribution],
+    folder: Path,
 ) -> Knowledge:
     """Find unversioned distributions that import versioned ones, and whom that makes versioned in turn."""
     while True:
@@ -117,7 +118,7 @@ def _with_uses(
         knowledge = grown
 
 
-def _editable_names(distribution: Installed) -> tuple[str, ...]:
+def _editable_names(distribution: InstalledDistribution) -> tuple[str, ...]:
     """Return the import names in the folders that a distribution adds to the search path (editable installs)."""
     files = [
         path.relative_to(folder).as_posix()

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from orchestrator.install.record import Installed
+    from orchestrator.install.record import InstalledDistribution
 
 _NOT_LOADED_IN_USE = frozenset({"test", "tests", "testing", "conftest.py", "benchmarks", "examples", "docs"})
 
 
 def uses(
-    distribution: Installed, site_packages: Path, providers: Mapping[str, frozenset[str]]
+    distribution: InstalledDistribution, site_packages: Path, providers: Mapping[str, frozenset[str]]
 ) -> frozenset[str]:
     """Return the distributions that *distribution* imports at module level.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from orchestrator.limits.model import Met
+from orchestrator.limits.model import LimitHit
 from orchestrator.limits.particular import PARTICULAR
 
 if TYPE_CHECKING:
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from orchestrator.plan.model import Plan
 
 
-def limits_met(plan: Plan, python: str, limits: Iterable[Limit] = PARTICULAR) -> tuple[Met, ...]:
+def limits_hit(plan: Plan, python: str, limits: Iterable[Limit] = PARTICULAR) -> tuple[LimitHit, ...]:
     """Return the limits of distributions of which *plan* installs two copies or more, in the table's order.
 
     :param python: the version of the project's Python, `3.12.1`.
     """
     return tuple(
-        Met(limit, name, tuple(version for version in plan.versioned[name] if version in copies))
+        LimitHit(limit, name, tuple(version for version in plan.versioned[name] if version in copies))
         for limit in limits
         for name in limit.distributions
         if len(copies := _copies(name, plan)) > 1

@@ -28,7 +28,7 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
+class LimitHit:
     """A limit that concerns a plan."""
 
     limit: Limit

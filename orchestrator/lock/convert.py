@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from orchestrator.config.model import Selection
 from orchestrator.config.names import name_of
 from orchestrator.lock import form
-from orchestrator.lock.model import Inputs, Lock, LockedEnvironment, Wish
-from orchestrator.lock.pins import Place, pin_at, place_of
+from orchestrator.lock.model import Lock, LockedEnvironment, LockedRequirement, LockInputs
+from orchestrator.lock.pins import PinSource, pin_at, source_of
 from orchestrator.plan.model import Contents, Knowledge
-from orchestrator.resolution.outcome import Groups, Part, PlannedConflict, PlannedGroup
+from orchestrator.resolution.outcome import Groups, Part, ResolvedConflict, ResolvedGroup
 from orchestrator.uv.model import Resolution
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def from_table(table: form.LockTable, root: Path) -> Lock:
         groups=Groups(
             groups=tuple(_group(group, root) for group in table.group),
             conflicts=tuple(
-                PlannedConflict(tuple(conflict.requirements), conflict.reason) for conflict in table.conflict
+                ResolvedConflict(tuple(conflict.requirements), conflict.reason) for conflict in table.conflict
             ),
             lower_bound=table.lower_bound,
             proved=table.proved,
@@ -88,23 +88,23 @@ def from_table(table: form.LockTable, root: Path) -> Lock:
     )
 
 
-def _inputs_table(inputs: Inputs) -> form.InputsTable:
+def _inputs_table(inputs: LockInputs) -> form.InputsTable:
     return form.InputsTable(
         python=inputs.python,
         platform=inputs.platform,
         groups=list(inputs.selection.groups),
         extras=list(inputs.selection.extras),
         requirements=[
-            wish.text
-            if wish == Wish(wish.text)
+            each.text
+            if each == LockedRequirement(each.text)
             else form.RequirementTable(
-                text=wish.text,
-                constraints=list(wish.constraints),
-                additions=list(wish.additions),
-                alias=wish.alias,
-                module=wish.module,
+                text=each.text,
+                constraints=list(each.constraints),
+                additions=list(each.additions),
+                alias=each.alias,
+                module=each.module,
             )
-            for wish in inputs.requirements
+            for each in inputs.requirements
         ],
         exclude_newer=inputs.exclude_newer,
         isolate=list(inputs.isolate),
@@ -117,15 +117,15 @@ def _inputs_table(inputs: Inputs) -> form.InputsTable:
     )
 
 
-def _inputs(table: form.InputsTable) -> Inputs:
-    return Inputs(
+def _inputs(table: form.InputsTable) -> LockInputs:
+    return LockInputs(
         python=table.python,
         platform=table.platform,
         selection=Selection(tuple(table.groups), tuple(table.extras)),
         requirements=tuple(
-            Wish(written)
+            LockedRequirement(written)
             if isinstance(written, str)
-            else Wish(
+            else LockedRequirement(
                 written.text,
                 tuple(written.constraints),
                 tuple(written.additions),
@@ -145,11 +145,11 @@ def _inputs(table: form.InputsTable) -> Inputs:
     )
 
 
-def _group_table(group: PlannedGroup, root: Path) -> form.GroupTable:
+def _group_table(group: ResolvedGroup, root: Path) -> form.GroupTable:
     resolution = group.resolution
     packages = []
     for name, pin in sorted(resolution.pins.items()):
-        place = place_of(pin, root)
+        place = source_of(pin, root)
         packages.append(
             form.PinTable(
                 name=name,
@@ -178,14 +178,14 @@ def _group_table(group: PlannedGroup, root: Path) -> form.GroupTable:
     )
 
 
-def _group(table: form.GroupTable, root: Path) -> PlannedGroup:
+def _group(table: form.GroupTable, root: Path) -> ResolvedGroup:
     pins = {
         package.name: pin_at(
-            package.name, package.version, Place(package.path, package.editable, package.url), root
+            package.name, package.version, PinSource(package.path, package.editable, package.url), root
         )
         for package in table.packages
     }
-    return PlannedGroup(
+    return ResolvedGroup(
         requirements=tuple(table.requirements),
         direct=tuple(name_of(text) for text in table.requirements),
         resolution=Resolution(

@@ -10,13 +10,13 @@ from __future__ import annotations
 import tempfile
 import tomllib
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from orchestrator.errors import ResolutionError
+from orchestrator.system.parallel import in_parallel
 from orchestrator.uv import cached, failure, request_files
 from orchestrator.uv.run import run
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from orchestrator.uv.interpreter import Interpreter
     from orchestrator.uv.model import Pin
 
-_PARALLEL_CALLS = 2
 
 Hashes = dict[tuple[str, str], tuple[str, ...]]
 
@@ -55,8 +54,7 @@ def find(
         elif _has_files(pin):
             unknown[key] = pin
     batches = list(_batches(unknown.values()))
-    with ThreadPoolExecutor(_PARALLEL_CALLS) as pool:
-        answers = list(pool.map(lambda batch: read(pylock(batch, project, interpreter)), batches))
+    answers = in_parallel(lambda batch: read(pylock(batch, project, interpreter)), batches)
     for batch, told in zip(batches, answers, strict=True):
         found.update({(name, pin.version): told[name] for name, pin in batch.items() if told.get(name)})
     return dict(sorted(found.items()))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
-from orchestrator.lock.model import Inputs, Wish
+from orchestrator.lock.model import LockedRequirement, LockInputs
 from orchestrator.lock.pins import relative
 from orchestrator.system.source_state import source_state
 from runtime_shim.overrides.rules import rules
@@ -33,7 +33,7 @@ def describe(
     interpreter: Interpreter,
     overrides: Mapping[str, Any],
     folders: Iterable[str] = (),
-) -> Inputs:
+) -> LockInputs:
     """Return what decides the answer for *project* today; reads uv's settings and the local projects' metadata.
 
     :param requirements: those selected that apply to the interpreter.
@@ -46,14 +46,16 @@ def describe(
         for table in _tables(tables)
         if "path" in table
     }
-    return Inputs(
+    return LockInputs(
         python=f"{interpreter.version[0]}.{interpreter.version[1]}",
         platform="-".join(
             interpreter.markers[name] for name in ("implementation_name", "sys_platform", "platform_machine")
         ),
         selection=selection,
         requirements=tuple(
-            Wish(each.text, each.constraints, each.additions, each.alias, modules.get(each.alias, ""))
+            LockedRequirement(
+                each.text, each.constraints, each.additions, each.alias, modules.get(each.alias, "")
+            )
             for each in requirements
         ),
         exclude_newer=project.exclude_newer or "",
@@ -81,7 +83,7 @@ def local_folders(groups: Groups) -> frozenset[str]:
     )
 
 
-def differences(locked: Inputs, now: Inputs) -> tuple[str, ...]:
+def differences(locked: LockInputs, now: LockInputs) -> tuple[str, ...]:
     """Say in which points *now* is not what was *locked*, a line each; nothing if it is the same."""
     said: list[str] = []
     if locked.python != now.python:
@@ -94,7 +96,7 @@ def differences(locked: Inputs, now: Inputs) -> tuple[str, ...]:
     ):
         if old != new:
             said.append(f"it was made with {_listed(old, noun)}, and now there are {_listed(new, noun)}")
-    said += _changed_wishes(locked.requirements, now.requirements)
+    said += _changed_requirements(locked.requirements, now.requirements)
     for what, one, other in (
         ("exclude-newer", locked.exclude_newer, now.exclude_newer),
         ("isolate", locked.isolate, now.isolate),
@@ -112,26 +114,26 @@ def differences(locked: Inputs, now: Inputs) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _changed_wishes(locked: Sequence[Wish], now: Sequence[Wish]) -> list[str]:
+def _changed_requirements(locked: Sequence[LockedRequirement], now: Sequence[LockedRequirement]) -> list[str]:
     said = []
-    for wish in now:
-        if wish not in locked:
-            known = any(old.text == wish.text and old.alias == wish.alias for old in locked)
+    for each in now:
+        if each not in locked:
+            known = any(old.text == each.text and old.alias == each.alias for old in locked)
             said.append(
-                f"what is said of `{_told(wish)}` has changed" if known else f"`{_told(wish)}` is new"
+                f"what is said of `{_told(each)}` has changed" if known else f"`{_told(each)}` is new"
             )
     said += [
-        f"`{_told(wish)}` is not required any more"
-        for wish in locked
-        if not any(new.text == wish.text and new.alias == wish.alias for new in now)
+        f"`{_told(each)}` is not required any more"
+        for each in locked
+        if not any(new.text == each.text and new.alias == each.alias for new in now)
     ]
     if not said and tuple(locked) != tuple(now):
         said.append("the order of the requirements has changed")
     return said
 
 
-def _told(wish: Wish) -> str:
-    return f"{wish.alias} = {wish.text}" if wish.alias else wish.text
+def _told(each: LockedRequirement) -> str:
+    return f"{each.alias} = {each.text}" if each.alias else each.text
 
 
 def _listed(names: Sequence[str], noun: str) -> str:

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 from orchestrator.lock.model import Lock, LockedEnvironment
 from orchestrator.plan.model import Knowledge
 from orchestrator.plan.views import environment_view
-from orchestrator.resolution.outcome import PlannedConflict
+from orchestrator.resolution.outcome import ResolvedConflict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from orchestrator.lock.model import Inputs
-    from orchestrator.plan.model import Environment, Plan
+    from orchestrator.lock.model import LockInputs
+    from orchestrator.plan.model import Plan, PlannedEnvironment
     from orchestrator.plan.views import View
     from orchestrator.resolution.outcome import Groups
 
 
 def make_lock(
-    inputs: Inputs,
+    inputs: LockInputs,
     groups: Groups,
     plan: Plan,
     knowledge: Knowledge,
@@ -42,7 +42,7 @@ def make_lock(
         groups=replace(
             groups,
             conflicts=tuple(
-                PlannedConflict(conflict.requirements, conflict.reason.replace(f"{root}/", ""))
+                ResolvedConflict(conflict.requirements, conflict.reason.replace(f"{root}/", ""))
                 for conflict in groups.conflicts
             ),
             calls=0,
@@ -65,7 +65,7 @@ def make_lock(
     )
 
 
-def _environment(environment: Environment, view: View) -> LockedEnvironment:
+def _environment(environment: PlannedEnvironment, view: View) -> LockedEnvironment:
     return LockedEnvironment(
         name=environment.name,
         pins=tuple(f"{name}=={pin.version}" for name, pin in sorted(environment.pins.items())),

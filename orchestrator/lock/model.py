@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class LockedRequirement:
     """A direct requirement as far as it decides the answer: without the place where it is written."""
 
     text: str
@@ -39,7 +39,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Inputs:
+class LockInputs:
     """Everything that decides what a lock holds, but for the index itself."""
 
     python: str
@@ -47,7 +47,7 @@ class Inputs:
     platform: str
     """Implementation, system and machine: ``cpython-linux-x86_64``."""
     selection: Selection
-    requirements: tuple[Wish, ...]
+    requirements: tuple[LockedRequirement, ...]
     """Those that apply, in order: ties among groupings go by it."""
     exclude_newer: str = ""
     isolate: tuple[str, ...] = ()
@@ -80,7 +80,7 @@ class LockedEnvironment:
 class Lock:
     """One ``mvenv.lock``."""
 
-    inputs: Inputs
+    inputs: LockInputs
     groups: Groups
     """Its `calls` and `seconds` are 0: they are no part of the answer."""
     knowledge: Knowledge

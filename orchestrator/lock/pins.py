@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from orchestrator.uv.model import Pin
 
 
-class Place(NamedTuple):
+class PinSource(NamedTuple):
     """Where a pinned distribution comes from; all empty for an index."""
 
     path: str = ""
@@ -19,18 +19,18 @@ class Place(NamedTuple):
     url: str = ""
 
 
-def place_of(pin: Pin, root: Path) -> Place:
+def source_of(pin: Pin, root: Path) -> PinSource:
     """Return where *pin* comes from, paths relative to *root*."""
     if pin.source is not None:
-        return Place(path=relative(pin.source, root), editable=pin.specification.startswith("-e "))
+        return PinSource(path=relative(pin.source, root), editable=pin.specification.startswith("-e "))
     url = pin.specification.partition(" @ ")[2]
     if url.startswith("file:"):
-        return Place(path=relative(unquote(urlsplit(url).path), root))
-    return Place(url=url)
+        return PinSource(path=relative(unquote(urlsplit(url).path), root))
+    return PinSource(url=url)
 
 
-def pin_at(name: str, version: str, place: Place, root: Path) -> Pin:
-    """Return the pin of a distribution that comes from *place*; the inverse of :func:`place_of`."""
+def pin_at(name: str, version: str, place: PinSource, root: Path) -> Pin:
+    """Return the pin of a distribution that comes from *place*; the inverse of :func:`source_of`."""
     if place.url:
         return Pin(name, version, f"{name} @ {place.url}")
     if not place.path:

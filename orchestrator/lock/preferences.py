@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from orchestrator.config.request import Request
-    from orchestrator.lock.model import Inputs, Lock
+    from orchestrator.lock.model import Lock, LockInputs
     from orchestrator.resolution.outcome import Groups
 
 
-def preferred(lock: Lock, now: Inputs, request: Request) -> Groups:
+def preferred(lock: Lock, now: LockInputs, request: Request) -> Groups:
     """Return the groups of *lock* without the pins that are to be chosen anew.
 
     Those are the pins that *request* upgrades, and those of distributions about which the overrides say something

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from packaging.version import InvalidVersion, Version
+from orchestrator.uv.model import version_key
 
 if TYPE_CHECKING:
     from orchestrator.config.model import Project
@@ -65,15 +65,8 @@ def default_dependencies(
 
 
 def _take_latest(entry: dict[str, str], name: str, version: str) -> None:
-    if name not in entry or _key(entry[name]) < _key(version):
+    if name not in entry or version_key(entry[name]) < version_key(version):
         entry[name] = version
-
-
-def _key(version: str) -> tuple[int, Version]:
-    try:
-        return 1, Version(version)
-    except InvalidVersion:
-        return 0, Version("0")
 
 
 def _spelling(name: str, version: str, knowledge: Knowledge) -> str:

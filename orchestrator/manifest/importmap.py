@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from orchestrator.plan.aliases import AliasTarget
-    from orchestrator.plan.model import Environment, Knowledge, Plan
+    from orchestrator.plan.model import Knowledge, Plan, PlannedEnvironment
 
 SCHEMA = 1
 
@@ -43,14 +43,14 @@ def import_map(
     :param overrides: the text of the overrides with which *plan* was made.
     """
 
-    def paths(environment: Environment) -> list[str]:
+    def paths(environment: PlannedEnvironment) -> list[str]:
         site = folders[environment.name] / library / "site-packages"
         return [
             relative(site, root),
             *(relative(Path(folder), root) for folder in added.get(environment.name, ())),
         ]
 
-    def part(environment: Environment, view: View) -> dict[str, object]:
+    def part(environment: PlannedEnvironment, view: View) -> dict[str, object]:
         return {
             "paths": paths(environment),
             "imports": dict(view.imports),
@@ -92,7 +92,7 @@ def relative(path: Path, root: Path) -> str:
     return Path(text).as_posix() if beside else path.as_posix()
 
 
-def _providers(environment: Environment, knowledge: Knowledge) -> dict[str, str]:
+def _providers(environment: PlannedEnvironment, knowledge: Knowledge) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, pin in environment.pins.items():
         contents = knowledge.contents.get((name, pin.version))

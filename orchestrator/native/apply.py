@@ -15,7 +15,6 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,13 +24,12 @@ from orchestrator.native import elf
 from orchestrator.native.model import Edit, Separated
 from orchestrator.native.read import record_hash
 from orchestrator.system.files import write_text
+from orchestrator.system.parallel import in_parallel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from orchestrator.native.model import Change, Place
-
-_WORKERS = 2
+    from orchestrator.native.model import Change, NativePlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ def patchelf() -> str | None:
     )
 
 
-def apply(change: Change, place: Place, site_packages: Path, program: str) -> Separated:
+def apply(change: Change, place: NativePlace, site_packages: Path, program: str) -> Separated:
     """Carry out *change* in the environment of *place*.
 
     :param program: patchelf.
@@ -56,8 +54,7 @@ def apply(change: Change, place: Place, site_packages: Path, program: str) -> Se
     """
     jobs = _jobs(change, place, site_packages)
     try:
-        with ThreadPoolExecutor(_WORKERS) as pool:
-            list(pool.map(lambda job: _rewrite(job, site_packages, program, change.place), jobs))
+        in_parallel(lambda job: _rewrite(job, site_packages, program, change.place), jobs)
         for link, target in change.links.items():
             _link(site_packages / link, target)
         files = {job.edit.path: record_hash(site_packages / job.edit.path) for job in jobs}
@@ -69,7 +66,7 @@ def apply(change: Change, place: Place, site_packages: Path, program: str) -> Se
     return Separated(change.place, change.names, len(change.symbols), files)
 
 
-def _jobs(change: Change, place: Place, site_packages: Path) -> list[_Job]:
+def _jobs(change: Change, place: NativePlace, site_packages: Path) -> list[_Job]:
     edits = {edit.path: edit for edit in change.edits}
     jobs = []
     for each in place.objects:

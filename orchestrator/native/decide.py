@@ -30,14 +30,15 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from orchestrator.native.linked_groups import Worlds
+from orchestrator.native.linked_groups import LinkedGroups
 from orchestrator.native.model import Change, Edit
 from orchestrator.native.resolve import edges, reached
+from orchestrator.system.graphs import reachable
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
-    from orchestrator.native.model import Place, SharedObject
+    from orchestrator.native.model import NativePlace, SharedObject
     from orchestrator.native.resolve import Key
 
 # LLVM's and Intel's OpenMP runtimes end the process when a second copy starts ("OMP: Error #15"), whatever its name.
@@ -46,9 +47,9 @@ ONE_PER_PROCESS = re.compile(r"lib(?:iomp5|omp5?)\.so(?:\.\d+)*")
 _OF_STD = re.compile(r"_Z(?:GV|T[VTIS])?Z?N?K?S[tabsiod]")
 
 
-def suspects(places: Sequence[Place]) -> frozenset[Key]:
+def suspects(places: Sequence[NativePlace]) -> frozenset[Key]:
     """Return the objects whose content decides whether there is a clash; :func:`decide` needs it of these alone."""
-    names = _Names(places)
+    names = _LibraryNames(places)
     chosen: set[Key] = set()
     for name in names.contested():
         for place in places:
@@ -58,18 +59,18 @@ def suspects(places: Sequence[Place]) -> frozenset[Key]:
     return frozenset(chosen)
 
 
-def decide(places: Sequence[Place]) -> tuple[Change, ...]:
+def decide(places: Sequence[NativePlace]) -> tuple[Change, ...]:
     """Return what has to change so that no shared object of one place is taken for another's.
 
     :param places: in order of precedence but for those that are settled, which come first anyway.
     """
-    ordered = sorted(places, key=lambda place: not place.settled)
-    names = _Names(ordered)
-    worlds = Worlds(ordered, names.edges)
+    ordered = sorted(places, key=lambda place: not place.in_use)
+    names = _LibraryNames(ordered)
+    linked = LinkedGroups(ordered, names.edges)
     distinct: set[str] = set()
     while True:
         renamed, shared = _renamed(ordered, names, distinct)
-        symbols = worlds.separated(shared, _OF_STD)
+        symbols = linked.separated(shared, _OF_STD)
         # A library that has to change, for whatever other reason, is not the same as before elsewhere any more.
         touched = {
             name
@@ -84,7 +85,7 @@ def decide(places: Sequence[Place]) -> tuple[Change, ...]:
     doubled = _same_inode(ordered, shared)
     changes = []
     for place in ordered:
-        if place.settled:
+        if place.in_use:
             continue
         new = renamed[place.name]
         edits = []
@@ -112,10 +113,10 @@ def own_name(name: str, tag: str) -> str:
     return f"{stem}-{tag}{extension}{rest}"
 
 
-class _Names:
+class _LibraryNames:
     """Who goes by which name in each place, and who asks for it there."""
 
-    def __init__(self, places: Sequence[Place]) -> None:
+    def __init__(self, places: Sequence[NativePlace]) -> None:
         self.places = places
         self.objects = {(place.name, each.path): each for place in places for each in place.objects}
         self.edges = edges(places)
@@ -148,13 +149,9 @@ class _Names:
 
     def roots(self, key: Key) -> set[Key]:
         """Return what the program itself loads and that leads to the object: extension modules, as a rule."""
-        seen, waiting = {key}, [key]
-        while waiting:
-            for loader in self._loaders[waiting.pop()]:
-                if loader not in seen:
-                    seen.add(loader)
-                    waiting.append(loader)
-        return {each for each in seen if not self._loaders[each]} - {key}
+        return {each for each in reachable([key], self._loaders.__getitem__) if not self._loaders[each]} - {
+            key
+        }
 
     def may_share(self, name: str, one: str, other: str) -> bool:
         """Whether two places can do with one library of this name, whichever place it comes from."""
@@ -200,7 +197,7 @@ class _Names:
 
 
 def _renamed(
-    places: Sequence[Place], names: _Names, distinct: Container[str]
+    places: Sequence[NativePlace], names: _LibraryNames, distinct: Container[str]
 ) -> tuple[dict[str, dict[str, str]], dict[Key, str]]:
     """Return place → old → new name, and the objects that are shared: object → what stands for all of them.
 
@@ -219,7 +216,7 @@ def _renamed(
                 if name in names.wants[place.name] | names.wants[keeper]
                 and (name in distinct or not names.may_share(name, keeper, place.name))
             ]
-            if clashing and not place.settled:
+            if clashing and not place.in_use:
                 renamed[place.name][name] = own_name(name, place.tag)
             else:
                 keepers.append(place.name)
@@ -230,7 +227,7 @@ def _renamed(
 
 
 def _edit(
-    place: Place, each: SharedObject, names: _Names, renamed: Mapping[str, Mapping[str, str]]
+    place: NativePlace, each: SharedObject, names: _LibraryNames, renamed: Mapping[str, Mapping[str, str]]
 ) -> Edit | None:
     needed = {}
     for name, (home, path) in names.edges[place.name, each.path].items():
@@ -245,7 +242,7 @@ def _edit(
     return Edit(each.path, soname, dict(sorted(needed.items()))) if soname or needed else None
 
 
-def _links(place: Place, renamed: Mapping[str, str]) -> dict[str, str]:
+def _links(place: NativePlace, renamed: Mapping[str, str]) -> dict[str, str]:
     """Return the links by which the search paths lead to renamed libraries: path → file name of the target."""
     links = {}
     names_of: dict[str, set[str]] = defaultdict(set)
@@ -260,7 +257,7 @@ def _links(place: Place, renamed: Mapping[str, str]) -> dict[str, str]:
     return dict(sorted(links.items()))
 
 
-def _same_inode(places: Iterable[Place], shared: Container[Key]) -> dict[str, set[str]]:
+def _same_inode(places: Iterable[NativePlace], shared: Container[Key]) -> dict[str, set[str]]:
     """Return place → objects that are the same file as one of an earlier place: hard links are one library.
 
     :param shared: objects that may be one library.

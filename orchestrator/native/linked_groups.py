@@ -9,14 +9,14 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Mapping, Sequence
 
-    from orchestrator.native.model import Place
+    from orchestrator.native.model import NativePlace
     from orchestrator.native.resolve import Key
 
 
-class Worlds:
+class LinkedGroups:
     """Places in groups: those whose objects load each other's are one C++ program, and share its statics."""
 
-    def __init__(self, places: Sequence[Place], found: Mapping[Key, Mapping[str, Key]]) -> None:
+    def __init__(self, places: Sequence[NativePlace], found: Mapping[Key, Mapping[str, Key]]) -> None:
         self._places = places
         self._representative = {place.name: place.name for place in places}
         for key, targets in found.items():
@@ -41,33 +41,33 @@ class Worlds:
         """
         definers: dict[str, dict[str, set[object]]] = defaultdict(lambda: defaultdict(set))
         order: list[str] = []
-        settled: set[str] = set()
-        members: dict[str, list[Place]] = defaultdict(list)
+        in_use: set[str] = set()
+        members: dict[str, list[NativePlace]] = defaultdict(list)
         for place in self._places:
-            world = self._find(place.name)
-            members[world].append(place)
-            if world not in order:
-                order.append(world)
-            if place.settled:
-                settled.add(world)
+            group = self._find(place.name)
+            members[group].append(place)
+            if group not in order:
+                order.append(group)
+            if place.in_use:
+                in_use.add(group)
             for each in place.objects:
                 key = (place.name, each.path)
                 for symbol in each.unique:
-                    definers[symbol][world].add(shared.get(key, key))
+                    definers[symbol][group].add(shared.get(key, key))
         found: dict[str, set[str]] = defaultdict(set)
-        for symbol, worlds in definers.items():
-            if len(worlds) == 1 or except_for.match(symbol):
+        for symbol, groups in definers.items():
+            if len(groups) == 1 or except_for.match(symbol):
                 continue
             keepers: list[str] = []
-            for world in order:
-                if world not in worlds:
+            for group in order:
+                if group not in groups:
                     continue
-                mine = worlds[world]
-                clashing = any(not (mine <= worlds[keeper] or worlds[keeper] <= mine) for keeper in keepers)
-                if clashing and world not in settled:
-                    found[world].add(symbol)
+                mine = groups[group]
+                clashing = any(not (mine <= groups[keeper] or groups[keeper] <= mine) for keeper in keepers)
+                if clashing and group not in in_use:
+                    found[group].add(symbol)
                 else:
-                    keepers.append(world)
+                    keepers.append(group)
         return {
-            place.name: frozenset(symbols) for world, symbols in found.items() for place in members[world]
+            place.name: frozenset(symbols) for group, symbols in found.items() for place in members[group]
         }

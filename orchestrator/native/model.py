@@ -40,7 +40,7 @@ class SharedObject:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NativePlace:
     """An environment, as far as the dynamic linker is concerned."""
 
     name: str
@@ -52,7 +52,7 @@ class Place:
     """Symbolic links to objects: path → the object's path."""
     sees: tuple[str, ...] = ()
     """Places whose libraries its own may find loaded, nearest first."""
-    settled: bool = False
+    in_use: bool = False
     """Whether it is in use already, and so must stay as it is."""
 
 

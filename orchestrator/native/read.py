@@ -7,15 +7,15 @@ import hashlib
 import os
 import stat
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.native import elf
 from orchestrator.native.decide import suspects
-from orchestrator.native.model import Place, SharedObject
+from orchestrator.native.model import NativePlace, SharedObject
 from orchestrator.plan.model import APPLICATION
+from orchestrator.system.parallel import in_parallel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,7 +26,6 @@ _TEXT = tuple(
     ".gz .npy .npz .ipynb .typed .toml .yaml .yml .mo .po .ttf .afm .dat".split()
 )
 _HEADER = 64  # no ELF file is smaller than its header
-_READERS = 2
 
 
 def shared_objects(site_packages: Path) -> tuple[tuple[SharedObject, ...], dict[str, str]]:
@@ -84,8 +83,8 @@ def _shared_object(path: Path, relative: str) -> SharedObject | None:
 
 
 def read_place(
-    name: str, tag: str, site_packages: Path, borrows_from: Iterable[str], *, settled: bool = False
-) -> Place:
+    name: str, tag: str, site_packages: Path, borrows_from: Iterable[str], *, in_use: bool = False
+) -> NativePlace:
     """Return an environment as the dynamic linker sees it.
 
     :param borrows_from: the environments that hold what this one sees and does not hold.
@@ -93,10 +92,10 @@ def read_place(
     """
     objects, links = shared_objects(site_packages)
     sees = dict.fromkeys((*borrows_from, *(() if name == APPLICATION else (APPLICATION,))))
-    return Place(name, tag, objects, links, tuple(sees), settled)
+    return NativePlace(name, tag, objects, links, tuple(sees), in_use)
 
 
-def with_contents(places: Sequence[Place], folders: Mapping[str, Path]) -> list[Place]:
+def with_contents(places: Sequence[NativePlace], folders: Mapping[str, Path]) -> list[NativePlace]:
     """Return *places* with the digests that a decision needs; of a file that is alone in its size, the size.
 
     :param folders: the ``site-packages`` of each place.
@@ -107,9 +106,8 @@ def with_contents(places: Sequence[Place], folders: Mapping[str, Path]) -> list[
     common = {size for size, number in Counter(sizes.values()).items() if number > 1}
     unread = {key: f"size={size}" for key, size in sizes.items() if size not in common}
     alike = [key for key in wanted if key not in unread]
-    with ThreadPoolExecutor(_READERS) as pool:  # hashing leaves the GIL to others
-        hashes = pool.map(lambda key: record_hash(paths[key]), alike)
-        digests = {**unread, **dict(zip(alike, hashes, strict=True))}
+    hashes = in_parallel(lambda key: record_hash(paths[key]), alike)  # hashing leaves the GIL to others
+    digests = {**unread, **dict(zip(alike, hashes, strict=True))}
     return [
         replace(
             place,

@@ -14,10 +14,12 @@ import posixpath
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from orchestrator.system.graphs import reachable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from orchestrator.native.model import Place
+    from orchestrator.native.model import NativePlace
 
     Key = tuple[str, str]
     """A shared object: its place's name and its path."""
@@ -32,14 +34,14 @@ _OF_THE_SYSTEM = frozenset(
 )
 
 
-def edges(places: Sequence[Place]) -> dict[Key, dict[str, Key]]:
+def edges(places: Sequence[NativePlace]) -> dict[Key, dict[str, Key]]:
     """Return for each object what its ``DT_NEEDED`` entries mean, as far as that is in one of *places*."""
     resolver = _Resolver(places)
     return resolver.edges()
 
 
 class _Resolver:
-    def __init__(self, places: Sequence[Place]) -> None:
+    def __init__(self, places: Sequence[NativePlace]) -> None:
         self._places = {place.name: place for place in places}
         self._objects = {(place.name, each.path): each for place in places for each in place.objects}
         self._found: dict[Key, dict[str, Key]] = {key: {} for key in self._objects}
@@ -48,7 +50,7 @@ class _Resolver:
         self._loaded: dict[Key, dict[str, Key]] = defaultdict(dict)
         self._bundled = {place.name: self._names_of(place) for place in places}
 
-    def _names_of(self, place: Place) -> dict[str, Key]:
+    def _names_of(self, place: NativePlace) -> dict[str, Key]:
         """Return the names under which a place's libraries may be asked for, without those that mean several."""
         names: dict[str, set[str]] = defaultdict(set)
         for each in place.objects:
@@ -131,10 +133,4 @@ def _folders(path: str, entries: Iterable[str]) -> list[str]:
 
 def reached(found: Mapping[Key, Mapping[str, Key]], start: Key) -> set[Key]:
     """Return *start* and all that is loaded with it."""
-    seen, waiting = {start}, [start]
-    while waiting:
-        for target in found[waiting.pop()].values():
-            if target not in seen:
-                seen.add(target)
-                waiting.append(target)
-    return seen
+    return set(reachable([start], lambda key: found[key].values()))

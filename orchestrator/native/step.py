@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.environments import venv
+from orchestrator.environments.marking import NativeWork, mark, marking_of, unmark
 from orchestrator.native.apply import apply, patchelf
 from orchestrator.native.decide import decide
 from orchestrator.native.read import read_place, with_contents
@@ -22,12 +23,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.environments.site import Site, Staged
-    from orchestrator.native.model import Change, Place, Separated
+    from orchestrator.native.model import Change, NativePlace, Separated
     from orchestrator.system.console import Reporter
     from orchestrator.uv.interpreter import Interpreter
-
-NATIVE = "native"
-"""The key of an environment's marker that holds what was done there, see :func:`recorded`."""
 
 _UNAVAILABLE = (
     "native libraries of several environments have the same names, and there is no `patchelf` to tell them apart; "
@@ -42,9 +40,9 @@ class Separation:
     done: tuple[Separated, ...] = ()
     warnings: tuple[str, ...] = ()
 
-    def recorded(self, place: str) -> dict[str, object]:
-        """Return what the marker of an environment says of the step."""
-        return next((recorded(each) for each in self.done if each.place == place), {})
+    def noted(self, place: str) -> NativeWork:
+        """Return what the mark of an environment says of the step."""
+        return next((noted(each) for each in self.done if each.place == place), NativeWork())
 
 
 def separate(
@@ -82,35 +80,31 @@ def separate(
     return Separation(tuple(done))
 
 
-def _place(site: Site, folders: Mapping[str, Path], in_use: Collection[Path]) -> Place:
+def _place(site: Site, folders: Mapping[str, Path], in_use: Collection[Path]) -> NativePlace:
     environment = site.environment
     return read_place(
         environment.name,
         site.content[:8],
         folders[environment.name],
         environment.borrowed.values(),
-        settled=site.folder in in_use,
+        in_use=site.folder in in_use,
     )
 
 
-def _carried_out(change: Change, place: Place, site: Site, folder: Path, program: str) -> Separated:
-    marking = venv.marking(site.folder)
-    (site.folder / venv.MARKER).unlink(missing_ok=True)
+def _carried_out(change: Change, place: NativePlace, site: Site, folder: Path, program: str) -> Separated:
+    marking = marking_of(site.folder)
+    unmark(site.folder)
     done = apply(change, place, folder, program)
     if marking is not None:
-        before = marking.get(NATIVE)
-        venv.mark(
-            site.folder, {**marking, NATIVE: recorded(done, before if isinstance(before, dict) else {})}
-        )
+        mark(site.folder, marking.model_copy(update={"native": noted(done, marking.native)}))
     return done
 
 
-def recorded(done: Separated, before: Mapping[str, object] | None = None) -> dict[str, object]:
+def noted(done: Separated, before: NativeWork | None = None) -> NativeWork:
     """Return what is noted of a step, and of those *before* in the same environment, for `mvenv doctor`."""
-    earlier = before or {}
-    names, files, symbols = (earlier.get(key) for key in ("names", "files", "symbols"))
-    return {
-        "names": {**(names if isinstance(names, dict) else {}), **done.names},
-        "symbols": (symbols if isinstance(symbols, int) else 0) + done.symbols,
-        "files": {**(files if isinstance(files, dict) else {}), **done.files},
-    }
+    earlier = before or NativeWork()
+    return NativeWork(
+        names={**earlier.names, **done.names},
+        symbols=earlier.symbols + done.symbols,
+        files={**earlier.files, **done.files},
+    )

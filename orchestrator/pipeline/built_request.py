@@ -2,39 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from orchestrator.config.model import Selection
 from orchestrator.config.request import LockUse
 from orchestrator.lock import file
-from orchestrator.state.record import read_record, recorded_selection
+from orchestrator.state.record import read_record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from orchestrator.config.request import Request
-    from orchestrator.pipeline.inputs import Prepared
+    from orchestrator.pipeline.inputs import BuildInputs
+    from orchestrator.state.documents import RecordedRequest
 
 
-def recorded(prepared: Prepared) -> dict[str, Any]:
-    """Return what the record of a build says of what it was asked for; every value is false for a plain build."""
-    selection = prepared.request.selection
+def recorded(inputs: BuildInputs) -> RecordedRequest:
+    """Return what the record of a build says of what it was asked for."""
+    selection = inputs.request.selection
     return {
         "groups": list(selection.groups),
         "extras": list(selection.extras),
-        "frozen": prepared.is_frozen and bool(prepared.outdated),
+        "frozen": inputs.is_frozen and bool(inputs.outdated),
     }
 
 
-def asks_for_what_is_built(request: Request, record: Mapping[str, Any]) -> bool:
-    """Whether environments that are up to date, as *record* says, are what *request* wants, too."""
+def recorded_selection(built: RecordedRequest) -> Selection:
+    """Return the dependency groups and extras of a build."""
+    return Selection(tuple(built["groups"]), tuple(built["extras"]))
+
+
+def asks_for_what_is_built(request: Request, built: RecordedRequest) -> bool:
+    """Whether environments that are up to date, and were *built* for this, are what *request* wants, too."""
     if request.upgrade or request.upgrade_packages:
         return False
-    built = recorded_selection(record)
+    selection = recorded_selection(built)
     if request.lock is LockUse.FROZEN:
-        return built is not None and request.selection in (Selection(), built)
-    return request.selection == built and not record["request"].get("frozen")
+        return request.selection in (Selection(), selection)
+    return request.selection == selection and not built["frozen"]
 
 
 def kept_selection(root: Path) -> Selection:
@@ -44,8 +49,8 @@ def kept_selection(root: Path) -> Selection:
 
     :raises LockError: the lock is needed and cannot be read.
     """
-    selection = recorded_selection(read_record(root))
-    if selection is None:
-        lock = file.read(root)
-        selection = Selection() if lock is None else lock.inputs.selection
-    return selection
+    record = read_record(root)
+    if record is not None:
+        return recorded_selection(record["request"])
+    lock = file.read(root)
+    return Selection() if lock is None else lock.inputs.selection

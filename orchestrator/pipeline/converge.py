@@ -13,7 +13,9 @@ from orchestrator.lock.error import LockError
 from orchestrator.lock.make import make_lock
 from orchestrator.lock.preferences import preferred
 from orchestrator.lock.text import to_text
+from orchestrator.plan.actual import with_actual_versions
 from orchestrator.plan.homes import make_plan
+from orchestrator.plan.views import application_view
 from orchestrator.resolution.groups import find_groups
 from runtime_shim.overrides.rules import rules
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from orchestrator.environments.site import Staged
     from orchestrator.lock.hashes import Hashes
-    from orchestrator.pipeline.inputs import Prepared
+    from orchestrator.pipeline.inputs import BuildInputs
     from orchestrator.plan.model import Knowledge, Plan
     from orchestrator.plan.views import View
     from orchestrator.resolution.outcome import Groups
@@ -33,37 +35,45 @@ MOST_ROUNDS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class Converged:
     """What a build has come to."""
 
     groups: Groups
     plan: Plan
+    view: View
+    """What the application sees."""
     staged: Staged
     knowledge: Knowledge
     hashes: Hashes
 
+    def with_actual_versions(self) -> Converged:
+        """Return the same with the versions that installing has brought to light; nobody sees anything else for it."""
+        plan, knowledge = with_actual_versions(self.plan, self.knowledge)
+        return replace(self, plan=plan, knowledge=knowledge)
 
-def settle(prepared: Prepared, knowledge: Knowledge, reporter: Reporter) -> Settled:
+
+def converge(inputs: BuildInputs, reporter: Reporter) -> Converged:
     """Resolve unless the lock answers, install, and begin again where installing shows that it has to be otherwise.
 
-    :param knowledge: what earlier installations taught.
     :raises LockError: the lock was to be taken as it is, and what it holds cannot be installed together.
     """
-    groups = resolve(prepared, knowledge, reporter)
-    known_hashes = hashes_of(prepared, groups)
+    knowledge = inputs.knowledge()
+    groups = resolve(inputs, knowledge, reporter)
+    known_hashes = hashes_of(inputs, groups)
     for _ in range(MOST_ROUNDS):
-        plan = planned(prepared, groups, knowledge)
-        staged = stage.stage(plan, prepared.project, prepared.interpreter, reporter, known_hashes)
-        learned = stage.learn(staged, plan, knowledge, prepared.interpreter)
+        plan = planned(inputs, groups, knowledge)
+        staged = stage.stage(plan, inputs.project, inputs.interpreter, reporter, known_hashes)
+        learned = stage.learn(staged, plan, knowledge, inputs.interpreter)
         clashing = meeting(groups, learned.clashes - knowledge.clashes)
-        if not clashing and planned(prepared, groups, learned) == plan:
-            return Settled(groups, plan, staged, learned, known_hashes)
+        if not clashing and planned(inputs, groups, learned) == plan:
+            view = application_view(plan, learned, inputs.direct)
+            return Converged(groups, plan, view, staged, learned, known_hashes)
         knowledge = learned
         if clashing:
-            if prepared.request.lock is not LockUse.UPDATE:
+            if inputs.request.lock is not LockUse.UPDATE:
                 raise _unusable(clashing)
-            groups = resolve(prepared, knowledge, reporter, latest=groups)
-            known_hashes = hashes_of(prepared, groups)
+            groups = resolve(inputs, knowledge, reporter, latest=groups)
+            known_hashes = hashes_of(inputs, groups)
     raise InstallError(
         f"the plan did not settle in {MOST_ROUNDS} rounds",
         causes=("every installation taught something that changed the plan again",),
@@ -72,7 +82,7 @@ def settle(prepared: Prepared, knowledge: Knowledge, reporter: Reporter) -> Sett
 
 
 def resolve(
-    prepared: Prepared,
+    inputs: BuildInputs,
     knowledge: Knowledge,
     reporter: Reporter,
     *,
@@ -84,73 +94,70 @@ def resolve(
     :param latest: an answer that installing has refuted since.
     :param anew: search even if the lock answers.
     """
-    if latest is None and prepared.answer is not None and not anew:
-        return prepared.answer
-    if latest is None and prepared.lock is not None:
-        latest = preferred(prepared.lock, prepared.inputs, prepared.request)
-    reporter.stage(f"Resolving {len(prepared.requirements)} requirements")
+    if latest is None and inputs.answer is not None and not anew:
+        return inputs.answer
+    if latest is None and inputs.lock is not None:
+        latest = preferred(inputs.lock, inputs.lock_inputs, inputs.request)
+    reporter.stage(f"Resolving {len(inputs.requirements)} requirements")
     found = find_groups(
-        prepared.project,
-        prepared.requirements,
-        prepared.interpreter,
+        inputs.project,
+        inputs.requirements,
+        inputs.interpreter,
         knowledge.clashes,
         reporter,
-        rules=rules(prepared.overrides),
+        rules=rules(inputs.overrides),
         previous=latest,
-        solve_timeout=prepared.request.solve_timeout,
-        refresh=prepared.request.upgrade or bool(prepared.request.upgrade_packages),
+        solve_timeout=inputs.request.solve_timeout,
+        refresh=inputs.request.upgrade or bool(inputs.request.upgrade_packages),
     )
-    return _as_before(found, prepared)
+    return _as_before(found, inputs)
 
 
-def _as_before(found: Groups, prepared: Prepared) -> Groups:
+def _as_before(found: Groups, inputs: BuildInputs) -> Groups:
     """Return the lock's answer instead if it is the same: of several reasons to be apart a search finds some."""
-    lock = prepared.lock
-    if lock is None or prepared.outdated or not lock.groups.proved or lock.groups.groups != found.groups:
+    lock = inputs.lock
+    if lock is None or inputs.outdated or not lock.groups.proved or lock.groups.groups != found.groups:
         return found
     return replace(lock.groups, calls=found.calls, seconds=found.seconds)
 
 
-def planned(prepared: Prepared, groups: Groups, knowledge: Knowledge) -> Plan:
+def planned(inputs: BuildInputs, groups: Groups, knowledge: Knowledge) -> Plan:
     """Return the plan of *groups*."""
-    return make_plan(groups, knowledge, frozenset(prepared.project.isolate))
+    return make_plan(groups, knowledge, frozenset(inputs.project.isolate))
 
 
-def answered_plan(prepared: Prepared) -> Plan:
+def answered_plan(inputs: BuildInputs) -> Plan:
     """Return the plan of a lock that is up to date, as far as the lock knows what its distributions hold."""
-    assert prepared.lock is not None
-    return planned(prepared, prepared.lock.groups, prepared.lock.knowledge)
+    assert inputs.lock is not None
+    return planned(inputs, inputs.lock.groups, inputs.lock.knowledge)
 
 
-def hashes_of(prepared: Prepared, groups: Groups) -> Hashes:
+def hashes_of(inputs: BuildInputs, groups: Groups) -> Hashes:
     """Return the hashes of the pins of *groups*: the lock's, and the index' for what the lock does not hold."""
-    upgraded = prepared.request.upgrade_packages
-    locked = {} if prepared.lock is None or prepared.request.upgrade else prepared.lock.hashes
+    upgraded = inputs.request.upgrade_packages
+    locked = {} if inputs.lock is None or inputs.request.upgrade else inputs.lock.hashes
     return hashes.find(
         (pin for group in groups.groups for pin in group.resolution.pins.values()),
         {key: found for key, found in locked.items() if key[0] not in upgraded},
-        prepared.project,
-        prepared.interpreter,
+        inputs.project,
+        inputs.interpreter,
     )
 
 
-def new_text(prepared: Prepared, settled: Settled, application: View) -> str | None:
-    """Return what the lock says from now on, None if it stays as it is.
-
-    :param application: what the application sees in the settled plan.
-    """
-    if prepared.request.lock is not LockUse.UPDATE:
+def new_text(inputs: BuildInputs, converged: Converged) -> str | None:
+    """Return what the lock says from now on, None if it stays as it is."""
+    if inputs.request.lock is not LockUse.UPDATE:
         return None
     lock = make_lock(
-        prepared.inputs_for(settled.groups),
-        settled.groups,
-        settled.plan,
-        settled.knowledge,
-        application,
-        settled.hashes,
-        prepared.project.root,
+        inputs.lock_inputs_for(converged.groups),
+        converged.groups,
+        converged.plan,
+        converged.knowledge,
+        converged.view,
+        converged.hashes,
+        inputs.project.root,
     )
-    return None if lock == prepared.lock else to_text(lock, prepared.project.root)
+    return None if lock == inputs.lock else to_text(lock, inputs.project.root)
 
 
 def meeting(groups: Groups, clashes: Iterable[frozenset[str]]) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from orchestrator.config.request import LockUse
 from orchestrator.environments import ownership
@@ -12,7 +12,7 @@ from orchestrator.install import installer
 from orchestrator.manifest.importmap import relative
 from orchestrator.pipeline.built_request import asks_for_what_is_built
 from orchestrator.pipeline.converge import planned, resolve
-from orchestrator.pipeline.inputs import prepare
+from orchestrator.pipeline.inputs import read_inputs
 from orchestrator.pipeline.up_to_date import is_unchanged
 from orchestrator.plan.actual import with_actual_versions
 from orchestrator.plan.model import APPLICATION
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from orchestrator.config.request import Request
     from orchestrator.plan.model import Plan
     from orchestrator.resolution.outcome import Groups
+    from orchestrator.state.documents import GraphDocument
     from orchestrator.system.console import Reporter
 
 SCHEMA = 1
@@ -49,7 +50,7 @@ class EnvironmentChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class DryRun:
     """What a build would do, as far as that is known before anything is installed."""
 
     is_fresh: bool
@@ -62,37 +63,41 @@ class Preview:
     groups: Groups | None = None
 
 
-def preview(pyproject: Path, reporter: Reporter, request: Request) -> Preview:
+def dry_run_of(pyproject: Path, reporter: Reporter, request: Request) -> DryRun:
     """Return what :func:`orchestrator.pipeline.build.build` would do; touches nothing in the project.
 
     :raises MvenvError: where a build would, before it installs.
     """
     root = pyproject.parent
     record = read_record(root)
-    if record is not None and freshness.is_fresh(root, record) and asks_for_what_is_built(request, record):
-        return Preview(is_fresh=True, lock="keep")
+    if (
+        record is not None
+        and freshness.is_fresh(root, record)
+        and asks_for_what_is_built(request, record["request"])
+    ):
+        return DryRun(is_fresh=True, lock="keep")
     with reporter.progress(), network_use(request):
         ownership.check(root)
-        prepared = prepare(pyproject, request)
-        if is_unchanged(prepared, record):
-            return Preview(is_fresh=True, lock="keep")
-        knowledge = prepared.knowledge(record)
-        groups = resolve(prepared, knowledge, reporter)
-        plan = planned(prepared, groups, knowledge)
-        sites = installer.isolated_sites(plan, root, prepared.interpreter)
+        inputs = read_inputs(pyproject, request, record)
+        if is_unchanged(inputs):
+            return DryRun(is_fresh=True, lock="keep")
+        knowledge = inputs.knowledge()
+        groups = resolve(inputs, knowledge, reporter)
+        plan = planned(inputs, groups, knowledge)
+        sites = installer.isolated_sites(plan, root, inputs.interpreter)
     folders = {site.environment.name: relative(site.lives_at, root) for site in sites}
     complete = frozenset(site.environment.name for site in sites if is_complete(site))
     actual, _ = with_actual_versions(plan, knowledge)
-    unlike = prepared.lock is None or prepared.lock.groups.groups != groups.groups or bool(prepared.outdated)
+    unlike = inputs.lock is None or inputs.lock.groups.groups != groups.groups or bool(inputs.outdated)
     lock = "keep"
     if unlike and request.lock is LockUse.UPDATE:
-        lock = "make" if prepared.lock is None else "replace"
-    changes = changed_environments((record or {}).get("graph"), actual, folders, complete)
-    return Preview(False, lock, prepared.outdated, changes, groups)
+        lock = "make" if inputs.lock is None else "replace"
+    changes = changed_environments(None if record is None else record["graph"], actual, folders, complete)
+    return DryRun(False, lock, inputs.outdated, changes, groups)
 
 
 def changed_environments(
-    graph: Mapping[str, Any] | None, plan: Plan, folders: Mapping[str, str], complete: frozenset[str]
+    graph: GraphDocument | None, plan: Plan, folders: Mapping[str, str], complete: frozenset[str]
 ) -> tuple[EnvironmentChange, ...]:
     """Compare what is built with a plan: the application, then the environments of the plan, then those that go.
 

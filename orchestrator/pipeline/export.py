@@ -16,7 +16,7 @@ from orchestrator.system.files import write_text
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from orchestrator.pipeline.inputs import Prepared
+    from orchestrator.pipeline.inputs import BuildInputs
     from orchestrator.plan.model import Plan
 
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]")
@@ -40,7 +40,7 @@ def names_of_groups(plan: Plan) -> tuple[str, ...]:
     return tuple(names)
 
 
-def export(prepared: Prepared, plan: Plan, folder: Path, only: str | None = None) -> tuple[Path, ...]:
+def export(inputs: BuildInputs, plan: Plan, folder: Path, only: str | None = None) -> tuple[Path, ...]:
     """Write ``pylock.<group>.toml`` of each group of *plan*, or of the one called *only*; return the files.
 
     A project of one group has one ``pylock.toml``. What a distribution finds in another group is in that group's
@@ -60,7 +60,7 @@ def export(prepared: Prepared, plan: Plan, folder: Path, only: str | None = None
     for name, group in zip(names, plan.groups, strict=True):
         if only in (None, name):
             path = folder / ("pylock.toml" if len(names) == 1 else f"pylock.{name}.toml")
-            text = pylock(group.resolution.pins, prepared.project, prepared.interpreter)
+            text = pylock(group.resolution.pins, inputs.project, inputs.interpreter)
             write_text(path, with_relative_paths(text, folder))
             written.append(path)
     return tuple(written)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.config.disjoint import check_disjoint
-from orchestrator.config.overrides import NOTHING, Settled, settle_with_record
+from orchestrator.config.overrides import NOTHING, MergedOverrides, merge_by_record
 from orchestrator.config.project import load_project
 from orchestrator.config.request import LockUse
 from orchestrator.config.requirements import applicable
@@ -17,7 +17,6 @@ from orchestrator.lock.error import LockError
 from orchestrator.lock.inputs import describe, differences, local_folders
 from orchestrator.manifest.remembered import remembered
 from orchestrator.plan.model import Knowledge
-from orchestrator.state.record import read_record
 from orchestrator.uv import interpreter as interpreters
 
 if TYPE_CHECKING:
@@ -25,13 +24,14 @@ if TYPE_CHECKING:
 
     from orchestrator.config.model import DirectRequirement, Project
     from orchestrator.config.request import Request
-    from orchestrator.lock.model import Inputs, Lock
+    from orchestrator.lock.model import Lock, LockInputs
     from orchestrator.resolution.outcome import Groups
+    from orchestrator.state.documents import Record
     from orchestrator.uv.interpreter import Interpreter
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class BuildInputs:
     """A project that is about to be built or locked."""
 
     project: Project
@@ -41,12 +41,16 @@ class Prepared:
     """Those that are selected and apply to the interpreter; with a frozen lock, the lock's."""
     overrides: dict[str, Any]
     request: Request
-    inputs: Inputs
+    lock_inputs: LockInputs
     """What the project asks for today, whatever the lock says."""
     lock: Lock | None
     outdated: tuple[str, ...] = ()
     """In which points the lock is not what the project asks for."""
-    overrides_file: Settled = field(default_factory=lambda: Settled({}, NOTHING, changed_root=False))
+    record: Record | None = None
+    """What the last build has left."""
+    overrides_file: MergedOverrides = field(
+        default_factory=lambda: MergedOverrides({}, NOTHING, changed_root=False)
+    )
     """Where `overrides` is from: the project's file and its copy."""
 
     @property
@@ -66,9 +70,9 @@ class Prepared:
         """Whether the lock counts and pyproject.toml does not."""
         return self.request.lock is LockUse.FROZEN
 
-    def knowledge(self, record: dict[str, Any] | None) -> Knowledge:
+    def knowledge(self) -> Knowledge:
         """Return what earlier installations taught, here or where the lock was made."""
-        known = remembered(record)
+        known = remembered(self.record)
         if self.lock is None:
             return known
         contents = {**known.contents, **self.lock.knowledge.contents}
@@ -76,7 +80,7 @@ class Prepared:
         clashes = self.lock.knowledge.clashes
         return Knowledge(contents, clashes if self.answer is not None else clashes | known.clashes)
 
-    def inputs_for(self, groups: Groups) -> Inputs:
+    def lock_inputs_for(self, groups: Groups) -> LockInputs:
         """Return what decides the answer, now that it is known from which local projects it installs."""
         if groups is self.answer:
             assert self.lock is not None
@@ -91,15 +95,16 @@ class Prepared:
         )
 
 
-def prepare(pyproject: Path, request: Request) -> Prepared:
+def read_inputs(pyproject: Path, request: Request, record: Record | None) -> BuildInputs:
     """Read everything that decides what a build makes.
 
+    :param record: what the last build has left.
     :raises ConfigError: pyproject.toml, the overrides or the Python are not as they have to be.
     :raises LockError: the lock cannot be read, or *request* insists on one that is missing or out of date.
     """
     root = pyproject.parent
     project = load_project(pyproject)
-    overrides_file = settle_with_record(root, read_record(root))
+    overrides_file = merge_by_record(root, record and record["overrides"])
     overrides = overrides_file.data
     interpreter = interpreters.find(root, project.python)
     interpreters.check(interpreter, project)
@@ -115,49 +120,56 @@ def prepare(pyproject: Path, request: Request) -> Prepared:
             raise
         requirements = ()
     folders = frozenset() if lock is None else local_folders(lock.groups)
-    inputs = describe(project, request.selection, requirements, interpreter, overrides, folders)
-    outdated = () if lock is None else differences(lock.inputs, inputs)
-    prepared = Prepared(
-        project, interpreter, requirements, overrides, request, inputs, lock, outdated, overrides_file
+    lock_inputs = describe(project, request.selection, requirements, interpreter, overrides, folders)
+    outdated = () if lock is None else differences(lock.inputs, lock_inputs)
+    inputs = BuildInputs(
+        project,
+        interpreter,
+        requirements,
+        overrides,
+        request,
+        lock_inputs,
+        lock,
+        outdated,
+        record,
+        overrides_file,
     )
     if request.lock is not LockUse.UPDATE:
-        _insist(prepared)
-    return _as_locked(prepared) if frozen else prepared
+        _insist(inputs)
+    return _as_locked(inputs) if frozen else inputs
 
 
-def _insist(prepared: Prepared) -> None:
-    if prepared.lock is None:
+def _insist(inputs: BuildInputs) -> None:
+    if inputs.lock is None:
         raise LockError(
             f"there is no `{FILE}`",
-            causes=(str(prepared.project.root / FILE),),
+            causes=(str(inputs.project.root / FILE),),
             hints=("run `mvenv lock` (or `mvenv build`), and commit the file",),
         )
     hints = (f"run `mvenv lock` (or `mvenv build`), and commit `{FILE}`",)
-    if not prepared.is_frozen:
-        if prepared.outdated:
-            raise LockError(
-                f"`{FILE}` is not what the project asks for", causes=prepared.outdated, hints=hints
-            )
+    if not inputs.is_frozen:
+        if inputs.outdated:
+            raise LockError(f"`{FILE}` is not what the project asks for", causes=inputs.outdated, hints=hints)
         return
-    locked, now = prepared.lock.inputs, prepared.inputs
+    locked, now = inputs.lock.inputs, inputs.lock_inputs
     if (locked.python, locked.platform, locked.selection) != (now.python, now.platform, now.selection):
         unlike = replace(locked, python=now.python, platform=now.platform, selection=now.selection)
         raise LockError(f"`{FILE}` is for something else", causes=differences(locked, unlike), hints=hints)
 
 
-def _as_locked(prepared: Prepared) -> Prepared:
+def _as_locked(inputs: BuildInputs) -> BuildInputs:
     """Return what a frozen lock was made from in the place of what pyproject.toml says."""
-    assert prepared.lock is not None
-    locked = prepared.lock.inputs
-    entries = {wish: f"{FILE}: requirements[{number}]" for number, wish in enumerate(locked.requirements)}
+    assert inputs.lock is not None
+    locked = inputs.lock.inputs
+    entries = {each: f"{FILE}: requirements[{number}]" for number, each in enumerate(locked.requirements)}
     return replace(
-        prepared,
+        inputs,
         project=replace(
-            prepared.project,
+            inputs.project,
             isolate=locked.isolate,
             together=locked.together,
             singletons=locked.singletons,
-            aliases=tuple(wish.planned_alias(entry) for wish, entry in entries.items() if wish.alias),
+            aliases=tuple(each.planned_alias(entry) for each, entry in entries.items() if each.alias),
         ),
-        requirements=tuple(wish.requirement(entry) for wish, entry in entries.items()),
+        requirements=tuple(each.requirement(entry) for each, entry in entries.items()),
     )

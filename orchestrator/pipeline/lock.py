@@ -11,7 +11,7 @@ from orchestrator.lock import FILE
 from orchestrator.lock.make import make_lock
 from orchestrator.lock.text import to_text
 from orchestrator.pipeline.converge import hashes_of, planned, resolve
-from orchestrator.pipeline.inputs import prepare
+from orchestrator.pipeline.inputs import read_inputs
 from orchestrator.plan.views import application_view
 from orchestrator.state.record import read_record
 from orchestrator.system.build_mutex import build_lock
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.config.request import Request
-    from orchestrator.pipeline.inputs import Prepared
+    from orchestrator.pipeline.inputs import BuildInputs
     from orchestrator.resolution.outcome import Groups
     from orchestrator.system.console import Reporter
 
@@ -50,28 +50,27 @@ def lock_project(pyproject: Path, reporter: Reporter, request: Request, *, check
     started = time.monotonic()
     root = pyproject.parent
     with build_lock(root, reporter), reporter.progress(), network_use(request):
-        prepared = prepare(pyproject, request)
-        reasons = _reasons(prepared)
-        if prepared.answer is not None and (prepared.answer.proved or check):
-            return Locked(prepared.answer, (), time.monotonic() - started)
+        inputs = read_inputs(pyproject, request, read_record(root))
+        reasons = _reasons(inputs)
+        if inputs.answer is not None and (inputs.answer.proved or check):
+            return Locked(inputs.answer, (), time.monotonic() - started)
         if check and reasons:
             return Locked(None, reasons, time.monotonic() - started)
-        record = read_record(root)
-        knowledge = prepared.knowledge(record)
-        groups = resolve(prepared, knowledge, reporter, anew=True)
-        plan = planned(prepared, groups, knowledge)
-        view = application_view(plan, knowledge, prepared.direct)
+        knowledge = inputs.knowledge()
+        groups = resolve(inputs, knowledge, reporter, anew=True)
+        plan = planned(inputs, groups, knowledge)
+        view = application_view(plan, knowledge, inputs.direct)
         lock = make_lock(
-            prepared.inputs_for(groups), groups, plan, knowledge, view, hashes_of(prepared, groups), root
+            inputs.lock_inputs_for(groups), groups, plan, knowledge, view, hashes_of(inputs, groups), root
         )
-        if lock == prepared.lock:
+        if lock == inputs.lock:
             return Locked(groups, (), time.monotonic() - started)
         if not check:
             # The lock is of what both copies of the overrides come to; the one that is committed has to say it.
-            with written_back(root, record):
+            with written_back(root, inputs.record and inputs.record["overrides"]):
                 write_text(root / FILE, to_text(lock, root))
     return Locked(groups, reasons or ("other versions are to be had",), time.monotonic() - started)
 
 
-def _reasons(prepared: Prepared) -> tuple[str, ...]:
-    return (f"there is no `{FILE}`",) if prepared.lock is None else prepared.outdated
+def _reasons(inputs: BuildInputs) -> tuple[str, ...]:
+    return (f"there is no `{FILE}`",) if inputs.lock is None else inputs.outdated

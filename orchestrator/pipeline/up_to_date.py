@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from orchestrator import __version__
-from orchestrator.environments import venv
 from orchestrator.environments.site import is_complete
 from orchestrator.install import installer
 from orchestrator.manifest.importmap import relative
@@ -18,29 +17,31 @@ from orchestrator.plan.model import APPLICATION, Knowledge
 from orchestrator.plan.views import application_view
 from orchestrator.reports.graph.document import graph_document
 from orchestrator.state import freshness
+from orchestrator.state.record import write_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from orchestrator.pipeline.inputs import Prepared
+    from orchestrator.pipeline.inputs import BuildInputs
     from orchestrator.plan.model import Plan
     from orchestrator.plan.views import View
+    from orchestrator.state.documents import AskedFor, GraphDocument, Record
 
 
-def graph_of(prepared: Prepared, plan: Plan, view: View, folders: Mapping[str, Path]) -> dict[str, Any]:
+def graph_of(inputs: BuildInputs, plan: Plan, view: View, folders: Mapping[str, Path]) -> GraphDocument:
     """Return the graph document of a plan, and of the environments' *folders*."""
     return graph_document(
         plan,
-        prepared.project,
+        inputs.project,
         folders,
         view.borrowed,
-        requirements=prepared.requirements,
-        overrides=prepared.overrides,
+        requirements=inputs.requirements,
+        overrides=inputs.overrides,
     )
 
 
-def made_from(prepared: Prepared, plan: Plan, knowledge: Knowledge, graph: Mapping[str, Any]) -> str:
+def made_from(inputs: BuildInputs, plan: Plan, knowledge: Knowledge, graph: GraphDocument) -> str:
     """Return a digest of all that decides what a build writes beside the installed distributions."""
     pinned = {(name, pin.version) for each in plan.everywhere() for name, pin in each.pins.items()}
     names = {name for name, _ in pinned}
@@ -50,41 +51,41 @@ def made_from(prepared: Prepared, plan: Plan, knowledge: Knowledge, graph: Mappi
     )
     described = {
         "mvenv": __version__,
-        "python": [prepared.interpreter.executable, *prepared.interpreter.version],
+        "python": [inputs.interpreter.executable, *inputs.interpreter.version],
         "graph": graph,
         "knowledge": remember(relevant),
-        "direct": prepared.direct,
+        "direct": inputs.direct,
         "aliases": [
             [alias.requirement.alias, alias.requirement.text, alias.module]
-            for alias in prepared.project.aliases
+            for alias in inputs.project.aliases
         ],
-        "overrides": prepared.overrides_file.text,
+        "overrides": inputs.overrides_file.text,
     }
     return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
 
 
-def is_unchanged(prepared: Prepared, record: dict[str, Any] | None) -> bool:
-    """Whether the environments that *record* describes are there, and are what a build from the lock would make."""
-    root = prepared.project.root
-    if record is None or prepared.answer is None or prepared.overrides_file.changed_root:
+def is_unchanged(inputs: BuildInputs) -> bool:
+    """Whether the environments of the last build are there, and are what a build from the lock would make."""
+    root, record = inputs.project.root, inputs.record
+    if record is None or inputs.answer is None or inputs.overrides_file.changed_root:
         return False
     if not freshness.is_complete(root, record):
         return False
-    known = prepared.knowledge(record)
-    plan, knowledge = with_actual_versions(planned(prepared, prepared.answer, known), known)
-    sites = installer.isolated_sites(plan, root, prepared.interpreter)
+    known = inputs.knowledge()
+    plan, knowledge = with_actual_versions(planned(inputs, inputs.answer, known), known)
+    sites = installer.isolated_sites(plan, root, inputs.interpreter)
     folders = {site.environment.name: site.lives_at for site in sites}
-    if record.get("environments") != [relative(site.lives_at, root) for site in sites]:
+    if record["environments"] != [relative(site.lives_at, root) for site in sites]:
         return False
-    if record.get("content") != installer.content(plan.application, plan, prepared.interpreter):
+    if record["content"] != installer.content(plan.application, plan, inputs.interpreter):
         return False
     if not all(is_complete(site) for site in sites):
         return False
-    view = application_view(plan, knowledge, prepared.direct)
-    graph = graph_of(prepared, plan, view, {APPLICATION: root / ".venv", **folders})
-    return bool(record.get("made_from") == made_from(prepared, plan, knowledge, graph))
+    view = application_view(plan, knowledge, inputs.direct)
+    graph = graph_of(inputs, plan, view, {APPLICATION: root / ".venv", **folders})
+    return record["made_from"] == made_from(inputs, plan, knowledge, graph)
 
 
-def note(root: Path, record: dict[str, Any], changes: Mapping[str, Any]) -> None:
+def note(root: Path, record: Record, asked: AskedFor) -> None:
     """Record that what is there is up to date with other inputs than before."""
-    venv.mark(root / ".venv", {**record, **changes})
+    write_record(root / ".venv", {**record, **asked})

@@ -11,7 +11,7 @@ from orchestrator.uv.model import LOCAL
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from orchestrator.plan.model import Environment, Plan
+    from orchestrator.plan.model import Plan, PlannedEnvironment
     from orchestrator.uv.model import Pin
 
 
@@ -29,7 +29,7 @@ def with_actual_versions(plan: Plan, knowledge: Knowledge) -> tuple[Plan, Knowle
             for name, pin in known.items()
         }
 
-    def environment(known: Environment) -> Environment:
+    def environment(known: PlannedEnvironment) -> PlannedEnvironment:
         return replace(known, pins=pins(known.pins))
 
     groups = tuple(

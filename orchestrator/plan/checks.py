@@ -8,7 +8,7 @@ from orchestrator.config.names import name_of
 
 if TYPE_CHECKING:
     from orchestrator.plan.model import Knowledge, Plan
-    from orchestrator.resolution.outcome import Part, PlannedGroup
+    from orchestrator.resolution.outcome import Part, ResolvedGroup
 
 
 def imports_to_check(plan: Plan, knowledge: Knowledge) -> list[dict[str, list[str]]]:
@@ -30,7 +30,7 @@ def imports_to_check(plan: Plan, knowledge: Knowledge) -> list[dict[str, list[st
 
 
 def _modules(
-    name: str, group: PlannedGroup, plan: Plan, knowledge: Knowledge, *, by_version: bool
+    name: str, group: ResolvedGroup, plan: Plan, knowledge: Knowledge, *, by_version: bool
 ) -> list[str]:
     pin = group.resolution.pins.get(name)
     contents = None if pin is None else knowledge.contents.get((name, pin.version))

@@ -6,16 +6,16 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from packaging.version import InvalidVersion, Version
-
 from orchestrator.config.names import name_of
-from orchestrator.plan.model import APPLICATION, Environment, Knowledge, Plan
+from orchestrator.plan.model import APPLICATION, Knowledge, Plan, PlannedEnvironment
 from orchestrator.plan.versioned import edges, versioned_names
+from orchestrator.system.graphs import reachable
+from orchestrator.uv.model import version_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from orchestrator.resolution.outcome import Groups, PlannedGroup
+    from orchestrator.resolution.outcome import Groups, ResolvedGroup
     from orchestrator.uv.model import Pin
 
 Node = tuple[int, str]
@@ -36,7 +36,7 @@ def make_plan(found: Groups, knowledge: Knowledge, isolated: frozenset[str] = fr
     groups = found.groups
     versioned = versioned_names(groups, knowledge, isolated)
     apart = _apart(groups, isolated & versioned)
-    names = _Names(groups, versioned, apart)
+    names = _EnvironmentNames(groups, versioned, apart)
     instances = _instances(groups, versioned, knowledge)
     home_of: dict[Instance, str] = {}
     own: dict[str, dict[str, Pin]] = {}
@@ -59,7 +59,7 @@ def make_plan(found: Groups, knowledge: Knowledge, isolated: frozenset[str] = fr
         alone = residents[home] in apart
         seen = {**homes[number], **_found_elsewhere(groups[number], homes, name if alone else None)}
         environments.append(
-            Environment(
+            PlannedEnvironment(
                 home,
                 _requirements(groups[number], pins if alone else None),
                 dict(sorted(pins.items())),
@@ -71,7 +71,7 @@ def make_plan(found: Groups, knowledge: Knowledge, isolated: frozenset[str] = fr
     }
     return Plan(
         groups=groups,
-        application=Environment(
+        application=PlannedEnvironment(
             APPLICATION,
             tuple(text for group in groups for text in group.requirements),
             dict(sorted(shared.items())),
@@ -91,11 +91,11 @@ def make_plan(found: Groups, knowledge: Knowledge, isolated: frozenset[str] = fr
     )
 
 
-def _in_order(group: PlannedGroup, versioned: frozenset[str]) -> list[str]:
+def _in_order(group: ResolvedGroup, versioned: frozenset[str]) -> list[str]:
     return [name for name in group.resolution.pins if name in versioned]
 
 
-def _apart(groups: Sequence[PlannedGroup], isolated: frozenset[str]) -> frozenset[Node]:
+def _apart(groups: Sequence[ResolvedGroup], isolated: frozenset[str]) -> frozenset[Node]:
     """Return what cannot live with its group: isolated distributions, and those that need another version.
 
     The latter find a dependency elsewhere of which their own group holds a version, for others.
@@ -109,7 +109,7 @@ def _apart(groups: Sequence[PlannedGroup], isolated: frozenset[str]) -> frozense
 
 
 def _found_elsewhere(
-    group: PlannedGroup, homes: Sequence[Mapping[str, str]], resident: str | None
+    group: ResolvedGroup, homes: Sequence[Mapping[str, str]], resident: str | None
 ) -> dict[str, str]:
     """Return what an environment of *group* sees of other groups: distribution → environment.
 
@@ -129,7 +129,7 @@ def _found_elsewhere(
     }
 
 
-def _requirements(group: PlannedGroup, alone: Mapping[str, Pin] | None) -> tuple[str, ...]:
+def _requirements(group: ResolvedGroup, alone: Mapping[str, Pin] | None) -> tuple[str, ...]:
     """Return the direct requirements of an environment: the group's, or those for what lives there *alone*."""
     return tuple(
         text
@@ -139,28 +139,23 @@ def _requirements(group: PlannedGroup, alone: Mapping[str, Pin] | None) -> tuple
 
 
 def _instances(
-    groups: Sequence[PlannedGroup], versioned: frozenset[str], knowledge: Knowledge
+    groups: Sequence[ResolvedGroup], versioned: frozenset[str], knowledge: Knowledge
 ) -> dict[Node, Instance]:
     needed = [edges(group.resolution, knowledge) for group in groups]
 
     def neighbours(node: Node) -> list[Node]:
         number, name = node
         elsewhere = groups[number].redirects.get(name, {})
-        return [
+        found = [
             *((number, other) for other in needed[number][name] if other not in elsewhere),
             *((there, other) for other, there in elsewhere.items()),
         ]
+        return [node for node in found if node[1] in versioned]
 
     found: dict[Node, Instance] = {}
     for number, group in enumerate(groups):
         for name in _in_order(group, versioned):
-            closure: set[Node] = set()
-            waiting = [(number, name)]
-            while waiting:
-                node = waiting.pop()
-                if node[1] in versioned and node not in closure:
-                    closure.add(node)
-                    waiting.extend(neighbours(node))
+            closure = reachable([(number, name)], neighbours)
             found[number, name] = (
                 name,
                 frozenset(
@@ -170,11 +165,11 @@ def _instances(
     return found
 
 
-class _Names:
+class _EnvironmentNames:
     """Names of environments: a group's after the first of its direct requirements that lives there."""
 
     def __init__(
-        self, groups: Sequence[PlannedGroup], versioned: frozenset[str], apart: frozenset[Node]
+        self, groups: Sequence[ResolvedGroup], versioned: frozenset[str], apart: frozenset[Node]
     ) -> None:
         self._taken = {APPLICATION}
         self._apart = apart
@@ -199,7 +194,7 @@ class _Names:
         return self._given[key]
 
 
-def _first(group: PlannedGroup, versioned: frozenset[str]) -> str:
+def _first(group: ResolvedGroup, versioned: frozenset[str]) -> str:
     """Name a group after what it is asked for; an alias is the better name for what has one."""
     asked = [
         *((name, name) for name in group.direct),
@@ -209,7 +204,7 @@ def _first(group: PlannedGroup, versioned: frozenset[str]) -> str:
     return next((called for name, called in asked if name in versioned), asked[0][1])
 
 
-def _with_copies(environments: Sequence[Environment]) -> list[Environment]:
+def _with_copies(environments: Sequence[PlannedEnvironment]) -> list[PlannedEnvironment]:
     """Mark every distribution that stands in an earlier environment already, in the same version.
 
     glibc's ``dlopen`` tells libraries apart by inode: two hard links to one extension file are one library,
@@ -226,11 +221,4 @@ def _with_copies(environments: Sequence[Environment]) -> list[Environment]:
 
 
 def _ascending(versions: set[str]) -> tuple[str, ...]:
-    return tuple(sorted(versions, key=_version_key))
-
-
-def _version_key(version: str) -> tuple[int, Version, str]:
-    try:
-        return 1, Version(version), version
-    except InvalidVersion:
-        return 0, Version("0"), version
+    return tuple(sorted(versions, key=version_key))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from orchestrator.resolution.outcome import PlannedConflict, PlannedGroup
+    from orchestrator.resolution.outcome import ResolvedConflict, ResolvedGroup
     from orchestrator.uv.model import Pin
 
 APPLICATION = "application"
@@ -44,7 +44,7 @@ class Knowledge:
 
 
 @dataclass(frozen=True, slots=True)
-class Environment:
+class PlannedEnvironment:
     """One virtual environment."""
 
     name: str
@@ -62,13 +62,13 @@ class Environment:
 class Plan:
     """Everything an installation needs to know, and everything ``graph`` prints."""
 
-    groups: tuple[PlannedGroup, ...]
-    application: Environment
-    environments: tuple[Environment, ...]
+    groups: tuple[ResolvedGroup, ...]
+    application: PlannedEnvironment
+    environments: tuple[PlannedEnvironment, ...]
     """One for each group that has versioned distributions, in the order of the groups."""
     versioned: Mapping[str, tuple[str, ...]]
     """Canonical name of each versioned distribution → its versions, ascending."""
-    conflicts: tuple[PlannedConflict, ...]
+    conflicts: tuple[ResolvedConflict, ...]
     lower_bound: int
     proved: bool
     homes: tuple[Mapping[str, str], ...] = ()
@@ -81,6 +81,6 @@ class Plan:
         """Whether there is any isolated environment, and so a shim."""
         return bool(self.environments)
 
-    def everywhere(self) -> tuple[Environment, ...]:
+    def everywhere(self) -> tuple[PlannedEnvironment, ...]:
         """Return the application environment and all others."""
         return (self.application, *self.environments)

@@ -16,12 +16,13 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from orchestrator.config.names import name_of
+from orchestrator.system.graphs import reachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from orchestrator.plan.model import Contents, Knowledge
-    from orchestrator.resolution.outcome import PlannedGroup
+    from orchestrator.resolution.outcome import ResolvedGroup
     from orchestrator.uv.model import Resolution
 
 
@@ -44,7 +45,7 @@ def edges(resolution: Resolution, knowledge: Knowledge) -> dict[str, frozenset[s
 
 
 def versioned_names(
-    groups: Sequence[PlannedGroup], knowledge: Knowledge, isolated: frozenset[str] = frozenset()
+    groups: Sequence[ResolvedGroup], knowledge: Knowledge, isolated: frozenset[str] = frozenset()
 ) -> frozenset[str]:
     """Return the canonical names of all versioned distributions of a project's groups.
 
@@ -68,14 +69,12 @@ def versioned_names(
     waiting = [name for name, found in versions.items() if len(found) > 1 or name in chosen]
     waiting += [name for clash in knowledge.clashes if clash <= versions.keys() for name in clash]
     waiting += _sharing_across_groups(resolutions, knowledge, waiting)
-    versioned: set[str] = set()
-    while waiting:
-        name = waiting.pop()
-        if name not in versioned:
-            versioned.add(name)
-            waiting.extend(dependants[name])
-            waiting.extend(_sharing_across_groups(resolutions, knowledge, [name]))
-    return frozenset(versioned)
+    return frozenset(
+        reachable(
+            waiting,
+            lambda name: (*dependants[name], *_sharing_across_groups(resolutions, knowledge, [name])),
+        )
+    )
 
 
 def _sharing_across_groups(

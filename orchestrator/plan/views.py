@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from orchestrator.plan.model import Environment, Knowledge, Plan
+    from orchestrator.plan.model import Knowledge, Plan, PlannedEnvironment
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class View:
     in order; the first one is seen."""
 
 
-def environment_view(environment: Environment, plan: Plan, knowledge: Knowledge) -> View:
+def environment_view(environment: PlannedEnvironment, plan: Plan, knowledge: Knowledge) -> View:
     """Return the view of an isolated environment: its own distributions and what it borrows."""
     homes = {**dict.fromkeys(environment.pins, environment.name), **environment.borrowed}
     provided = [
@@ -77,7 +77,7 @@ def application_view(plan: Plan, knowledge: Knowledge, direct: Iterable[str]) ->
     return View(_collapse(provided), borrowed, hidden)
 
 
-def path_order(environment: Environment, plan: Plan) -> tuple[str, ...]:
+def path_order(environment: PlannedEnvironment, plan: Plan) -> tuple[str, ...]:
     """Return the environments that one borrows from, in the order in which its plain interpreter should search them.
 
     A search path takes what it finds first, whatever else a folder is there for: the home of something borrowed

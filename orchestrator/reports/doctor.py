@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from orchestrator.environments import venv
+from orchestrator.environments.marking import NativeWork, marking_of
 from orchestrator.native.decide import decide
 from orchestrator.native.read import read_place, record_hash, with_contents
-from orchestrator.native.step import NATIVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from orchestrator.native.model import Place
+    from orchestrator.native.model import NativePlace
+    from orchestrator.state.documents import GraphDocument
 
 SCHEMA = 1
 """The version of the document that ``mvenv doctor --json`` prints."""
@@ -56,17 +56,19 @@ class Report:
     problems: tuple[Problem, ...]
 
 
-def check(root: Path, record: Mapping[str, Any]) -> Report:
-    """Read every shared object of the build that *record* describes, and compare.
+def check(root: Path, graph: GraphDocument) -> Report:
+    """Read every shared object of the build that *graph* describes, and compare.
 
     :param root: the project's folder.
     """
-    graph = record["graph"]
-    application = {"name": graph["application"]["name"], "path": graph["application"]["path"], "borrowed": {}}
+    application = graph["application"]
+    built = [
+        (application["name"], application["path"], dict[str, str]()),
+        *((place["name"], place["path"], place["borrowed"]) for place in graph["environments"]),
+    ]
     paths, folders, places, reports = {}, {}, [], []
     problems: list[Problem] = []
-    for number, environment in enumerate((application, *graph["environments"])):
-        name, path = environment["name"], environment["path"]
+    for number, (name, path, borrowed) in enumerate(built):
         paths[name] = path
         folder = next(iter(sorted((root / path).glob("lib/python*/site-packages"))), None)
         if folder is None:
@@ -74,27 +76,19 @@ def check(root: Path, record: Mapping[str, Any]) -> Report:
             continue
         folders[name] = folder
         try:
-            places.append(read_place(name, str(number), folder, environment["borrowed"].values()))
+            places.append(read_place(name, str(number), folder, borrowed.values()))
         except OSError as error:
             problems.append(Problem("unreadable", path, str(error.filename), str(error.strerror)))
             continue
-        native = _recorded(root / path)
-        reports.append(
-            PlaceReport(
-                path, len(places[-1].objects), dict(native.get("names", {})), int(native.get("symbols", 0))
-            )
-        )
-        problems += _changed(path, folder, places[-1], native.get("files", {}))
+        marking = marking_of(root / path)
+        work = NativeWork() if marking is None else marking.native
+        reports.append(PlaceReport(path, len(places[-1].objects), work.names, work.symbols))
+        problems += _changed(path, folder, places[-1], work.files)
     problems += _clashes(with_contents(places, folders), paths)
     return Report(tuple(reports), tuple(problems))
 
 
-def _recorded(folder: Path) -> Mapping[str, Any]:
-    found = (venv.marking(folder) or {}).get(NATIVE)
-    return found if isinstance(found, dict) else {}
-
-
-def _clashes(places: Iterable[Place], paths: Mapping[str, str]) -> Iterable[Problem]:
+def _clashes(places: Iterable[NativePlace], paths: Mapping[str, str]) -> Iterable[Problem]:
     for change in decide(tuple(places)):
         path = paths[change.place]
         for name in change.names:
@@ -110,7 +104,9 @@ def _clashes(places: Iterable[Place], paths: Mapping[str, str]) -> Iterable[Prob
                 )
 
 
-def _changed(path: str, site_packages: Path, place: Place, recorded: Mapping[str, str]) -> Iterable[Problem]:
+def _changed(
+    path: str, site_packages: Path, place: NativePlace, recorded: Mapping[str, str]
+) -> Iterable[Problem]:
     """Compare the environment's shared objects with the RECORDs, and with what the build noted."""
     expected = {**_hashes(site_packages), **recorded}
     there = {each.path for each in place.objects}

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from orchestrator.resolution.outcome import Groups, Part, PlannedConflict, PlannedGroup
+from orchestrator.resolution.outcome import Groups, Part, ResolvedConflict, ResolvedGroup
 from orchestrator.uv.model import Resolution
 
 if TYPE_CHECKING:
@@ -14,44 +14,44 @@ if TYPE_CHECKING:
 
     from orchestrator.grouping import Grouping
     from orchestrator.resolution.items import Item
-    from orchestrator.uv.model import Wanted
+    from orchestrator.uv.model import Demand
 
 
-def assembled(found: Grouping, items: Sequence[Item], conflicts: Iterable[PlannedConflict]) -> Groups:
+def assembled(found: Grouping, items: Sequence[Item], conflicts: Iterable[ResolvedConflict]) -> Groups:
     """Return the groups of the plan.
 
     :param conflicts: what splitting has learned, besides what the grouping has.
     """
     members = [
-        [wanted for index in group.members for wanted in items[index].wanted] for group in found.groups
+        [demand for index in group.members for demand in items[index].demands] for group in found.groups
     ]
     holders = {
-        (wanted.chain, wanted.release): number
+        (demand.chain, demand.release): number
         for number, group in enumerate(members)
-        for wanted in group
-        if wanted.bare
+        for demand in group
+        if demand.bare
     }
     parts: dict[int, list[Part]] = defaultdict(list)
     redirects: dict[int, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
     added: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for number, group in enumerate(members):
-        for wanted in group:
-            *above, importer = wanted.chain
+        for demand in group:
+            *above, importer = demand.chain
             home = holders.get((tuple(above), importer))
             if home is None:
                 continue
             if home == number:
-                added[number][importer[0]].add(wanted.name)
+                added[number][importer[0]].add(demand.name)
             else:
-                redirects[home][importer[0]][wanted.name] = number
-                parts[number].append(Part(wanted.text, wanted.name, importer))
+                redirects[home][importer[0]][demand.name] = number
+                parts[number].append(Part(demand.text, demand.name, importer))
     groups = []
     for number, solved in enumerate(found.groups):
         resolution = solved.verdict.resolution
         assert isinstance(resolution, Resolution)
         direct = [each for index in solved.members for each in items[index].direct]
         groups.append(
-            PlannedGroup(
+            ResolvedGroup(
                 requirements=tuple(each.text for each in direct if not each.alias),
                 direct=tuple(each.name for each in direct if not each.alias),
                 resolution=_with_edges(resolution, added[number]),
@@ -61,7 +61,7 @@ def assembled(found: Grouping, items: Sequence[Item], conflicts: Iterable[Planne
             )
         )
     learned = [
-        PlannedConflict(tuple(_called(items[index]) for index in sorted(conflict.members)), conflict.reason)
+        ResolvedConflict(tuple(_called(items[index]) for index in sorted(conflict.members)), conflict.reason)
         for conflict in found.conflicts
     ]
     told = {conflict.reason for conflict in learned}
@@ -76,18 +76,18 @@ def assembled(found: Grouping, items: Sequence[Item], conflicts: Iterable[Planne
     )
 
 
-def named(wanted: Wanted) -> str:
+def named(demand: Demand) -> str:
     """Call a requirement by what it says, and a dependency of a split distribution by its importer as well."""
-    if len(wanted.chain) < 2:
-        return wanted.text
-    importer = " ".join(wanted.chain[-1])
-    return f"{wanted.text} (for {importer})"
+    if len(demand.chain) < 2:
+        return demand.text
+    importer = " ".join(demand.chain[-1])
+    return f"{demand.text} (for {importer})"
 
 
 def _called(item: Item) -> str:
     if item.direct:
         return ", ".join(each.text for each in item.direct)
-    return ", ".join(map(named, item.wanted))
+    return ", ".join(map(named, item.demands))
 
 
 def _with_edges(resolution: Resolution, added: dict[str, set[str]]) -> Resolution:

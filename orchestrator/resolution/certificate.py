@@ -16,7 +16,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 from orchestrator.config.disjoint import are_disjoint
-from orchestrator.uv import derivation, request_files
+from orchestrator.uv import request_files
 from orchestrator.uv.failure import Kind
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
     from orchestrator.grouping import Verdict
     from orchestrator.resolution.items import Item
-    from orchestrator.resolution.resolver import Refusal
-    from orchestrator.uv.derivation import Dependence, Term
+    from orchestrator.uv.derivation import Dependence, Derivation, Term
+    from orchestrator.uv.refusal import Refusal
 
 
 @dataclass(slots=True)
-class _Demand:
+class _Required:
     """What is known to be required of one distribution."""
 
     extras: set[str]
@@ -47,44 +47,42 @@ def certified(verdict: Verdict, refusal: Refusal, items: Mapping[int, Item], *, 
     :param overridden: whether metadata may have been replaced.
     """
     suspects = verdict.suspects
-    wanted = [each for item in items.values() for each in item.wanted]
+    wanted = [each for item in items.values() for each in item.demands]
     if overridden or refusal.kind is not Kind.UNSATISFIABLE or len(suspects) < 2:
         return verdict
     if any(each.constraints or each.bare for each in wanted):
         return verdict
-    named = [each.text for index in sorted(suspects) for each in items[index].wanted]
-    return replace(verdict, refuted=suspects) if excludes(refusal.stderr, named) else verdict
+    named = [each.text for index in sorted(suspects) for each in items[index].demands]
+    return replace(verdict, refuted=suspects) if excludes(refusal.proof, named) else verdict
 
 
-def excludes(stderr: str, requirements: Iterable[str]) -> bool:
-    """Tell whether the facts in uv's refusal alone rule out these requirements; True is certain.
+def excludes(proof: Derivation, requirements: Iterable[str]) -> bool:
+    """Tell whether the facts in uv's proof alone rule out these requirements; True is certain.
 
     :param requirements: PEP 508; those that uv's conclusion names.
     """
-    demands: dict[str, _Demand] = {}
+    required: dict[str, _Required] = {}
     for text in requirements:
         wanted = Requirement(text)
-        demand = demands.setdefault(canonicalize_name(wanted.name), _Demand(set(), []))
-        demand.extras |= {canonicalize_name(extra) for extra in wanted.extras}
-        demand.ranges.append((wanted.specifier,))
-    waiting = [
-        each for each in derivation.read(stderr).dependences if each.requirers[0].name != request_files.NAME
-    ]
+        found = required.setdefault(canonicalize_name(wanted.name), _Required(set(), []))
+        found.extras |= {canonicalize_name(extra) for extra in wanted.extras}
+        found.ranges.append((wanted.specifier,))
+    waiting = [each for each in proof.dependences if each.requirers[0].name != request_files.NAME]
     while True:
-        applying = [each for each in waiting if _applies(each, demands)]
+        applying = [each for each in waiting if _applies(each, required)]
         if not applying:
-            return any(_is_impossible(demand) for demand in demands.values())
+            return any(_is_impossible(found) for found in required.values())
         waiting = [each for each in waiting if each not in applying]
         for dependence in applying:
             for name in dict.fromkeys(term.name for term in dependence.wanted):
-                _add([term for term in dependence.wanted if term.name == name], demands)
+                _add([term for term in dependence.wanted if term.name == name], required)
 
 
-def _applies(dependence: Dependence, demands: dict[str, _Demand]) -> bool:
+def _applies(dependence: Dependence, required: dict[str, _Required]) -> bool:
     """Whether every version that may be chosen of the requirer has this dependence."""
-    demand = demands.get(dependence.requirers[0].name)
-    return demand is not None and any(
-        _extras(term) <= demand.extras and any(_covers(term, sets) for sets in demand.ranges)
+    found = required.get(dependence.requirers[0].name)
+    return found is not None and any(
+        _extras(term) <= found.extras and any(_covers(term, sets) for sets in found.ranges)
         for term in dependence.requirers
     )
 
@@ -100,20 +98,20 @@ def _is_pin_in(sets: SpecifierSet, bound: SpecifierSet) -> bool:
     return any(bound.contains(pin, prereleases=True) for pin in pins)
 
 
-def _add(wanted: Sequence[Term], demands: dict[str, _Demand]) -> None:
+def _add(wanted: Sequence[Term], required: dict[str, _Required]) -> None:
     """Take up that a distribution is required in one of some ranges."""
-    demand = demands.setdefault(wanted[0].name, _Demand(set(), []))
+    found = required.setdefault(wanted[0].name, _Required(set(), []))
     ranges = [_specifiers(term) for term in wanted]
     if None not in ranges:
-        demand.ranges.append(tuple(each for each in ranges if each is not None))
-    demand.extras |= set.intersection(*(_extras(term) for term in wanted))
+        found.ranges.append(tuple(each for each in ranges if each is not None))
+    found.extras |= set.intersection(*(_extras(term) for term in wanted))
 
 
-def _is_impossible(demand: _Demand) -> bool:
+def _is_impossible(found: _Required) -> bool:
     return any(
         all(are_disjoint(a, b) for a, b in product(one, other))
-        for number, one in enumerate(demand.ranges)
-        for other in demand.ranges[:number]
+        for number, one in enumerate(found.ranges)
+        for other in found.ranges[:number]
     )
 
 

@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING
 
 from orchestrator.config.names import name_of
 from runtime_shim.overrides.rules import follow
-from runtime_shim.overrides.rules import wanted as demanded
+from runtime_shim.overrides.rules import wanted as overridden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from orchestrator.uv.model import Release, Resolution, Wanted
+    from orchestrator.uv.model import Demand, Release, Resolution
     from runtime_shim.overrides.rules import Rule
 
     Chain = tuple[Release, ...]
 
 
-def demands(
-    resolution: Resolution, members: Iterable[Wanted], rules: Sequence[Rule]
+def overridden_versions(
+    resolution: Resolution, members: Iterable[Demand], rules: Sequence[Rule]
 ) -> dict[Release, list[Mapping[str, str]]]:
-    """Return what overrides demand of each release in *resolution*: one entry for each chain that leads to it.
+    """Return what overrides choose for each release in *resolution*: one entry for each chain that leads to it.
 
-    Releases of which no rule demands anything are left out. Of a chain only the end matters with which some
+    Releases of which no rule chooses anything are left out. Of a chain only the end matters with which some
     rule's path begins (the states of an Aho-Corasick automaton over the paths), so there are no more chains
     to look at than the rules have importers.
 
@@ -48,7 +48,7 @@ def demands(
             waiting.extend((other, chain) for other in resolution.requires.get(name, ()))
     found: dict[Release, list[Mapping[str, str]]] = {}
     for release, ends in chains.items():
-        wishes = [demanded(rules, end) for end in sorted(ends)]
-        if any(wishes):
-            found[release] = list(wishes)
+        chosen = [overridden(rules, end) for end in sorted(ends)]
+        if any(chosen):
+            found[release] = list(chosen)
     return found

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from orchestrator.grouping import Group, Grouping
     from orchestrator.resolution.items import Item
-    from orchestrator.resolution.outcome import Groups, Part, PlannedGroup
+    from orchestrator.resolution.outcome import Groups, Part, ResolvedGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +87,9 @@ def _called(items: Sequence[Item]) -> dict[str, int]:
     for index, item in enumerate(items):
         for each in item.direct:
             called.setdefault(each.alias or each.text, index)
-        for wanted in item.wanted:
-            if len(wanted.chain) > 1 and not wanted.bare:
-                called.setdefault(named(wanted), index)
+        for demand in item.demands:
+            if len(demand.chain) > 1 and not demand.bare:
+                called.setdefault(named(demand), index)
     for index, item in enumerate(items):
         for each in item.direct:
             if not each.alias:
@@ -97,7 +97,7 @@ def _called(items: Sequence[Item]) -> dict[str, int]:
     return called
 
 
-def _keys(group: PlannedGroup) -> Iterable[str]:
+def _keys(group: ResolvedGroup) -> Iterable[str]:
     for text, name in zip(group.requirements, group.direct, strict=True):
         yield from (text, _by_name(name))
     yield from group.aliases

@@ -17,15 +17,16 @@ from orchestrator.resolution.continuity import continuity
 from orchestrator.resolution.items import Item, item_of
 from orchestrator.resolution.leaks import defaults
 from orchestrator.resolution.oracle import UvOracle
-from orchestrator.resolution.outcome import Groups, PlannedConflict
+from orchestrator.resolution.outcome import Groups, ResolvedConflict
 from orchestrator.resolution.progress import Progress
-from orchestrator.resolution.refusals import Places, cannot_be_installed, contest
-from orchestrator.resolution.resolver import Refusal, Resolver
+from orchestrator.resolution.refusals import RequirementPlaces, cannot_be_installed, explained
+from orchestrator.resolution.resolver import Resolver
 from orchestrator.resolution.singletons import NoSingleVersionError, common_version
 from orchestrator.resolution.splitting import UnsplittableError, split
 from orchestrator.system.names import OVERRIDES
-from orchestrator.uv.model import Wanted
-from runtime_shim.overrides.rules import wanted as demanded
+from orchestrator.uv.model import Demand
+from orchestrator.uv.refusal import Refusal
+from runtime_shim.overrides.rules import wanted as overridden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -130,10 +131,10 @@ class _Finder:
         self._reporter = reporter
         self._previous = previous
         self._solve_timeout = solve_timeout
-        self._conflicts: list[PlannedConflict] = []
+        self._conflicts: list[ResolvedConflict] = []
         self._found: Grouping | None = None
         itself: Release = (canonicalize_name(project.name), project.version)
-        decided = demanded(resolver.rules, (itself,))
+        decided = overridden(resolver.rules, (itself,))
         bounded = [
             replace(each, constraints=(*each.constraints, f"{each.name}=={decided[each.name]}"))
             if each.name in decided and not each.alias
@@ -159,7 +160,7 @@ class _Finder:
         assert self._found is not None
         self.resolver.refresh(
             [
-                [wanted for index in group.members for wanted in self.items[index].wanted]
+                [wanted for index in group.members for wanted in self.items[index].demands]
                 for group in self._found.groups
             ]
         )
@@ -208,14 +209,14 @@ class _Finder:
         """
         replaced: dict[int, Item] = {}
         parts: list[Item] = []
-        refused: list[tuple[DirectRequirement, tuple[Wanted, ...], str]] = []
+        refused: list[tuple[DirectRequirement, tuple[Demand, ...], str]] = []
         for index, verdict in failures:
             item = self.items[index]
             alone = self._alone(item, verdict)
             if not alone:
                 raise self._not_together(item)
-            wanted: list[Wanted] = []
-            for each in item.wanted:
+            wanted: list[Demand] = []
+            for each in item.demands:
                 if each not in alone:
                     wanted.append(each)
                     continue
@@ -231,26 +232,26 @@ class _Finder:
                 wanted += made.main
                 parts += [Item(part) for part in made.parts]
                 self._conflicts += [
-                    PlannedConflict(tuple(map(named, members)), reason) for members, reason in made.conflicts
+                    ResolvedConflict(tuple(map(named, members)), reason) for members, reason in made.conflicts
                 ]
-            replaced[index] = replace(item, wanted=tuple(wanted))
+            replaced[index] = replace(item, demands=tuple(wanted))
         if refused:
             raise cannot_be_installed(self._project, refused, self.resolver)
         self.items = [replaced.get(index, item) for index, item in enumerate(self.items)] + parts
 
-    def _alone(self, item: Item, verdict: Verdict) -> dict[Wanted, Verdict]:
+    def _alone(self, item: Item, verdict: Verdict) -> dict[Demand, Verdict]:
         """Return which requirements of an item are unsatisfiable each by itself."""
-        if len(item.wanted) == 1:
-            return {item.wanted[0]: verdict}
-        oracle = UvOracle(self.resolver, [Item((each,)) for each in item.wanted], self._clashes)
-        verdicts = oracle.ask_many([(frozenset({index}), {}) for index in range(len(item.wanted))])
+        if len(item.demands) == 1:
+            return {item.demands[0]: verdict}
+        oracle = UvOracle(self.resolver, [Item((each,)) for each in item.demands], self._clashes)
+        verdicts = oracle.ask_many([(frozenset({index}), {}) for index in range(len(item.demands))])
         return {
-            each: found for each, found in zip(item.wanted, verdicts, strict=True) if not found.satisfiable
+            each: found for each, found in zip(item.demands, verdicts, strict=True) if not found.satisfiable
         }
 
     def _not_together(self, item: Item) -> ResolutionError:
-        places = Places(self._project)
-        why = contest(item.wanted, self.resolver, item.direct, places)
+        places = RequirementPlaces(self._project)
+        why = explained(item.demands, self.resolver, item.direct, places)
         texts = tuple(each.text for each in item.direct)
         return blame.cannot_be_together(self._project.name, texts, places.at("tool.mvenv.together"), why)
 
@@ -269,9 +270,9 @@ def _contracted(
 
 
 def _no_single_version(project: Project, error: NoSingleVersionError, resolver: Resolver) -> ResolutionError:
-    places = Places(project)
+    places = RequirementPlaces(project)
     direct = (*error.one.direct, *error.other.direct)
-    why = contest((*error.one.wanted, *error.other.wanted), resolver, direct, places)
+    why = explained((*error.one.demands, *error.other.demands), resolver, direct, places)
     place = places.at("tool.mvenv.singletons")
     return blame.no_single_version(project.name, error.name, place, why)
 
@@ -283,7 +284,7 @@ def _check_that_overrides_exist(project: Project, rules: Sequence[Rule], resolve
     """
     wrong = []
     for rule in rules:
-        wanted = Wanted(f"{rule.dependency}=={rule.version}", rule.dependency, ())
+        wanted = Demand(f"{rule.dependency}=={rule.version}", rule.dependency, ())
         answer = resolver.release_of(wanted)
         if isinstance(answer, Refusal) and answer.is_about_versions:
             importers = " → ".join(" ".join(release) for release in rule.path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.uv.model import Wanted
+from orchestrator.uv.model import Demand
 
 if TYPE_CHECKING:
     from orchestrator.config.model import DirectRequirement
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 class Item:
     """What is in one group as a whole."""
 
-    wanted: tuple[Wanted, ...]
+    demands: tuple[Demand, ...]
     direct: tuple[DirectRequirement, ...] = ()
     """The direct requirements among them; none for what was cut from a split one."""
 
 
 def item_of(requirements: tuple[DirectRequirement, ...], project: Release) -> Item:
     """Return the item of one direct requirement, or of several that stay together."""
-    wanted = tuple(
-        Wanted(
+    demands = tuple(
+        Demand(
             text=requirement.text,
             name=requirement.name,
             chain=(project,),
@@ -33,4 +33,4 @@ def item_of(requirements: tuple[DirectRequirement, ...], project: Release) -> It
         )
         for requirement in requirements
     )
-    return Item(wanted, requirements)
+    return Item(demands, requirements)

@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.resolution.contexts import demands
+from orchestrator.resolution.contexts import overridden_versions
+from orchestrator.system.graphs import reachable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from orchestrator.resolution.outcome import Groups
-    from orchestrator.uv.model import Resolution, Wanted
+    from orchestrator.uv.model import Demand, Resolution
     from runtime_shim.overrides.rules import Rule
 
 Defaults = dict[tuple[str, str], set[str]]
@@ -53,7 +54,7 @@ def defaults(groups: Groups, shared: Collection[str] = ()) -> Defaults:
 
 def find_leak(
     resolution: Resolution,
-    members: Sequence[Wanted],
+    members: Sequence[Demand],
     rules: Sequence[Rule],
     known: Mapping[tuple[str, str], set[str]],
 ) -> Leak | None:
@@ -64,9 +65,9 @@ def find_leak(
     """
     if not known:
         return None
-    found = demands(resolution, members, rules)
+    found = overridden_versions(resolution, members, rules)
     decided = {
-        (name, dependency) for (name, _), wishes in found.items() for wish in wishes for dependency in wish
+        (name, dependency) for (name, _), chosen in found.items() for each in chosen for dependency in each
     }
     graph = _graph(resolution, members)
     for overridden, dependency in sorted(decided):
@@ -88,7 +89,7 @@ def find_leak(
     return None
 
 
-def _graph(resolution: Resolution, members: Iterable[Wanted]) -> dict[str, set[str]]:
+def _graph(resolution: Resolution, members: Iterable[Demand]) -> dict[str, set[str]]:
     """Return who requires whom; what is wanted for a split distribution is required by it."""
     graph = {name: set(needed) for name, needed in resolution.requires.items()}
     for wanted in members:
@@ -98,12 +99,5 @@ def _graph(resolution: Resolution, members: Iterable[Wanted]) -> dict[str, set[s
     return graph
 
 
-def _reachable(start: str, graph: Mapping[str, set[str]]) -> set[str]:
-    found: set[str] = set()
-    waiting = [start]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting.extend(graph.get(name, ()))
-    return found
+def _reachable(start: str, graph: Mapping[str, set[str]]) -> frozenset[str]:
+    return frozenset(reachable([start], lambda name: graph.get(name, ())))

@@ -9,15 +9,15 @@ from orchestrator.config.names import name_of
 from orchestrator.grouping import Verdict
 from orchestrator.resolution.certificate import certified
 from orchestrator.resolution.leaks import find_leak
-from orchestrator.resolution.resolver import Refusal
 from orchestrator.uv import failure, request_files
+from orchestrator.uv.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from orchestrator.resolution.items import Item
     from orchestrator.resolution.resolver import Resolver
-    from orchestrator.uv.model import Resolution, Wanted
+    from orchestrator.uv.model import Demand, Resolution
 
 
 class UvOracle:
@@ -45,7 +45,7 @@ class UvOracle:
     def ask_many(self, questions: Sequence[tuple[frozenset[int], Mapping[str, str]]]) -> list[Verdict]:
         """Answer several questions in parallel."""
         answers = self._resolver.resolve_many(
-            [(self._wanted(members), preferences) for members, preferences in questions]
+            [(self._demands(members), preferences) for members, preferences in questions]
         )
         return [
             self._certified(members, answer) if isinstance(answer, Refusal) else self._judge(members, answer)
@@ -57,8 +57,8 @@ class UvOracle:
         overridden = bool(self._resolver.rules)
         return certified(self._refusal(members, refusal), refusal, items, overridden=overridden)
 
-    def _wanted(self, members: frozenset[int]) -> list[Wanted]:
-        return [wanted for index in sorted(members) for wanted in self._items[index].wanted]
+    def _demands(self, members: frozenset[int]) -> list[Demand]:
+        return [demand for index in sorted(members) for demand in self._items[index].demands]
 
     def union_is_satisfiable(self, one: Mapping[str, str], other: Mapping[str, str]) -> bool:
         """Whether two complete resolutions make a joint one: same versions where they meet, and no clash."""
@@ -91,7 +91,7 @@ class UvOracle:
     def _leak(self, members: frozenset[int], resolution: Resolution) -> Verdict | None:
         """Refuse an override that would reach somebody it is not meant for."""
         resolver = self._resolver
-        leak = find_leak(resolution, self._wanted(members), resolver.rules, resolver.defaults)
+        leak = find_leak(resolution, self._demands(members), resolver.rules, resolver.defaults)
         if leak is None:
             return None
         version = resolution.pins[leak.dependency].version
@@ -115,34 +115,35 @@ class UvOracle:
 
     def _brings(self, index: int, resolution: Resolution) -> frozenset[str]:
         names: frozenset[str] = frozenset()
-        for wanted in self._items[index].wanted:
-            names |= resolution.reachable(wanted.name)
-            for addition in wanted.additions:
+        for demand in self._items[index].demands:
+            names |= resolution.reachable(demand.name)
+            for addition in demand.additions:
                 names |= resolution.reachable(name_of(addition))
         return names
 
     def _refusal(self, members: frozenset[int], refusal: Refusal) -> Verdict:
         if refusal.is_about_versions:
-            named = failure.suspects(refusal.stderr, request_files.NAME)
+            named = failure.suspects(refusal.proof, request_files.NAME)
             return Verdict(
                 satisfiable=False,
                 suspects=frozenset(index for index in members if self._is_named(index, named)),
-                reason=self._reason(members, refusal.stderr),
+                reason=self._reason(members, refusal),
             )
         return Verdict(satisfiable=False, reason="; ".join(failure.first_lines(refusal.stderr)))
 
-    def _reason(self, members: frozenset[int], stderr: str) -> str:
+    def _reason(self, members: frozenset[int], refusal: Refusal) -> str:
         """Say why; what is asked for on behalf of a split distribution is not the project's wish."""
-        importers = {wanted.name: wanted.chain[1:] for wanted in reversed(self._wanted(members))}
+        importers = {demand.name: demand.chain[1:] for demand in reversed(self._demands(members))}
 
         def needs(match: re.Match[str]) -> str:
             above = importers.get(match[1], ())
             return f"{' '.join(above[-1])} needs {match[1]}" if above else match[0]
 
-        return re.sub(r"the project requires ([a-z0-9-]+)", needs, failure.reason(stderr, request_files.NAME))
+        said = failure.reason(refusal.stderr, refusal.proof, request_files.NAME)
+        return re.sub(r"the project requires ([a-z0-9-]+)", needs, said)
 
     def _is_named(self, index: int, named: frozenset[str]) -> bool:
         return any(
-            wanted.name in named or any(name_of(text) in named for text in wanted.additions)
-            for wanted in self._items[index].wanted
+            demand.name in named or any(name_of(text) in named for text in demand.additions)
+            for demand in self._items[index].demands
         )

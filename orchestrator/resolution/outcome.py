@@ -24,7 +24,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedGroup:
+class ResolvedGroup:
     """Requirements that are resolved together."""
 
     requirements: tuple[str, ...]
@@ -42,7 +42,7 @@ class PlannedGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedConflict:
+class ResolvedConflict:
     """A minimal set of direct requirements that cannot be installed together."""
 
     requirements: tuple[str, ...]
@@ -53,8 +53,8 @@ class PlannedConflict:
 class Groups:
     """The groups of a project, with the proof that there are no fewer."""
 
-    groups: tuple[PlannedGroup, ...]
-    conflicts: tuple[PlannedConflict, ...]
+    groups: tuple[ResolvedGroup, ...]
+    conflicts: tuple[ResolvedConflict, ...]
     lower_bound: int
     """No partition has fewer groups."""
     proved: bool

@@ -12,22 +12,23 @@ from orchestrator.config.document import read_text
 from orchestrator.config.location import key_lines, show_key, show_place
 from orchestrator.errors import ConfigError
 from orchestrator.resolution import blame
-from orchestrator.resolution.resolver import Refusal, Resolver
 from orchestrator.uv import request_files
+from orchestrator.uv.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from orchestrator.config.model import DirectRequirement, Project
     from orchestrator.errors import ResolutionError
-    from orchestrator.uv.model import Wanted
+    from orchestrator.resolution.resolver import Resolver
+    from orchestrator.uv.model import Demand
 
 # How uv words it; see `orchestrator.uv.derivation`.
 _NOT_FOUND = re.compile(r"([\w.-]+) was not found in the (?:package registry|cache)")
 _NO_VERSION = re.compile(r"there (?:is|are) no versions? of|only \S+ is available")
 
 
-class Places:
+class RequirementPlaces:
     """Where the direct requirements of a project are written, looked up when an error needs it."""
 
     def __init__(self, project: Project) -> None:
@@ -61,17 +62,22 @@ class Places:
         return f"{show_place(self._project.pyproject, self._lines.get(entry))}: {entry}"
 
 
-def contest(
-    members: Sequence[Wanted], resolver: Resolver, direct: Iterable[DirectRequirement], places: Places
-) -> blame.Contest:
+def explained(
+    members: Sequence[Demand],
+    resolver: Resolver,
+    direct: Iterable[DirectRequirement],
+    places: RequirementPlaces,
+) -> blame.Explanation:
     """Return who fights over what among *members*, which the resolver refuses.
 
     :param direct: the direct requirements that they come from.
     """
     answer = resolver.resolve(members, {})
     known = list(direct)
-    return blame.contest(
-        answer.stderr if isinstance(answer, Refusal) else "",
+    if not isinstance(answer, Refusal):  # together they are refused for another reason than their versions
+        return blame.Explanation("", ())
+    return blame.explained(
+        answer,
         request_files.NAME,
         {each.name: places.of(each) for each in known},
         {bound: places.of_constraints(each) for each in known for bound in each.constraints},
@@ -80,7 +86,7 @@ def contest(
 
 def cannot_be_installed(
     project: Project,
-    refused: Sequence[tuple[DirectRequirement, tuple[Wanted, ...], str]],
+    refused: Sequence[tuple[DirectRequirement, tuple[Demand, ...], str]],
     resolver: Resolver,
 ) -> ResolutionError:
     """Return the error of requirements that are unsatisfiable alone and cannot be split.
@@ -88,22 +94,22 @@ def cannot_be_installed(
     :param refused: each with the chain of wanted requirements that leads to the one without an answer, itself
         first, and what the resolver says of that.
     """
-    places = Places(project)
+    places = RequirementPlaces(project)
     told = []
     for requirement, chain, reason in refused:
         place = places.of(requirement)
-        why = contest(chain[:1], resolver, [requirement], places)
-        if len(chain) > 1 and len(why.demands) < 2:
+        why = explained(chain[:1], resolver, [requirement], places)
+        if len(chain) > 1 and len(why.sides) < 2:
             links = " → ".join(" ".join(release) for release in chain[-1].chain[1:])
-            last = contest(chain[-1:], resolver, [], places)
-            why = blame.Contest("", (), f"{links} → {chain[-1].text}: {last.note or reason}")
-        elif not why.demands and not why.note:
-            why = blame.Contest("", (), reason)
+            last = explained(chain[-1:], resolver, [], places)
+            why = blame.Explanation("", (), f"{links} → {chain[-1].text}: {last.note or reason}")
+        elif not why.sides and not why.note:
+            why = blame.Explanation("", (), reason)
         told.append(blame.Refused(requirement.text, place, why, _hint(requirement, chain, reason)))
     return blame.cannot_be_installed(project.name, told)
 
 
-def _hint(requirement: DirectRequirement, chain: tuple[Wanted, ...], reason: str) -> str:
+def _hint(requirement: DirectRequirement, chain: tuple[Demand, ...], reason: str) -> str:
     missing = _NOT_FOUND.search(reason)
     if missing is not None and canonicalize_name(missing[1]) == requirement.name:
         return f"check the spelling of `{requirement.name}`, and the index it should come from"

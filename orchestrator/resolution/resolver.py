@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +10,12 @@ from packaging.requirements import Requirement
 
 from orchestrator.errors import ResolutionError
 from orchestrator.resolution.certificate import excludes
-from orchestrator.resolution.contexts import demands
+from orchestrator.resolution.contexts import overridden_versions
+from orchestrator.system.parallel import in_parallel
 from orchestrator.uv import cached, compile_output, core_metadata, failure, metadata, request_files
-from orchestrator.uv.model import Wanted
-from orchestrator.uv.run import Answer, is_set, run
+from orchestrator.uv.model import Demand
+from orchestrator.uv.refusal import Refusal
+from orchestrator.uv.run import UvAnswer, is_set, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,22 +27,10 @@ if TYPE_CHECKING:
     from orchestrator.uv.model import Pin, Release, Resolution
     from runtime_shim.overrides.rules import Rule
 
-PARALLEL_QUESTIONS = 4
+# A question waits for the index, or for a release that is built, as long as it computes.
+_QUESTIONS_A_PROCESSOR = 2
 # Overriding one release can bring in another with overrides of its own.
 _MOST_ROUNDS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """uv found no resolution."""
-
-    stderr: str
-    kind: failure.Kind
-
-    @property
-    def is_about_versions(self) -> bool:
-        """Whether no versions fit; otherwise the index, a build or a setting is at fault."""
-        return self.kind in (failure.Kind.UNSATISFIABLE, failure.Kind.OFFLINE)
 
 
 class Resolver:
@@ -93,7 +81,7 @@ class Resolver:
         """Questions that uv was asked so far, those of constrained resolvers included."""
         return len(self._counter)
 
-    def resolve(self, members: Sequence[Wanted], preferences: Mapping[str, str]) -> Resolution | Refusal:
+    def resolve(self, members: Sequence[Demand], preferences: Mapping[str, str]) -> Resolution | Refusal:
         """Resolve *members* together, preferring some versions: canonical name → version.
 
         :raises ResolutionError: if the index cannot be reached.
@@ -105,24 +93,26 @@ class Resolver:
         return self._answers[key]
 
     def resolve_many(
-        self, questions: Sequence[tuple[Sequence[Wanted], Mapping[str, str]]]
+        self, questions: Sequence[tuple[Sequence[Demand], Mapping[str, str]]]
     ) -> list[Resolution | Refusal]:
         """Answer several questions in parallel."""
         if len(questions) < 2 or not self._cache_is_fresh:
             return [self.resolve(*asked) for asked in questions]
-        with ThreadPoolExecutor(PARALLEL_QUESTIONS) as pool:
-            return list(pool.map(lambda asked: self.resolve(*asked), questions))
+        return in_parallel(lambda asked: self.resolve(*asked), questions, a_processor=_QUESTIONS_A_PROCESSOR)
 
-    def refresh(self, questions: Sequence[Sequence[Wanted]]) -> None:
+    def refresh(self, questions: Sequence[Sequence[Demand]]) -> None:
         """Have uv look again at all that these questions concern, and forget what was answered before.
 
         :raises ResolutionError: if the index cannot be reached; what was answered before then stays.
         """
-        with ThreadPoolExecutor(PARALLEL_QUESTIONS) as pool:
-            list(pool.map(lambda members: self._resolve(members, {}, from_index=True), questions))
+        in_parallel(
+            lambda members: self._resolve(members, {}, from_index=True),
+            questions,
+            a_processor=_QUESTIONS_A_PROCESSOR,
+        )
         self._answers.clear()
 
-    def release_of(self, member: Wanted) -> Pin | Refusal:
+    def release_of(self, member: Demand) -> Pin | Refusal:
         """Choose the version of a requirement as if it had no dependencies."""
         answer = self._compile([member], {}, (), ["--no-deps"])
         return answer if isinstance(answer, Refusal) else answer.pins[member.name]
@@ -142,7 +132,7 @@ class Resolver:
         return {name: version for name, version in preferences.items() if name not in decided}
 
     def _resolve(
-        self, members: Sequence[Wanted], preferences: Mapping[str, str], *, from_index: bool = False
+        self, members: Sequence[Demand], preferences: Mapping[str, str], *, from_index: bool = False
     ) -> Resolution | Refusal:
         bare = {
             member.release: core_metadata.without_dependencies(member.release)
@@ -155,7 +145,7 @@ class Resolver:
 
     def _resolve_overridden(
         self,
-        members: Sequence[Wanted],
+        members: Sequence[Demand],
         preferences: Mapping[str, str],
         bare: Mapping[Release, Metadata],
         *,
@@ -178,7 +168,8 @@ class Resolver:
                 given |= bare
                 continue
             needed = {
-                found.release: found for found in self._overridden(demands(answer, members, self.rules))
+                found.release: found
+                for found in self._overridden(overridden_versions(answer, members, self.rules))
             }
             needed |= bare
             present = {(pin.name, pin.version) for pin in answer.pins.values()}
@@ -196,31 +187,31 @@ class Resolver:
         """Return release → one demand of all rules that end in it; contradictory ones are left out."""
         found: dict[Release, dict[str, set[str]]] = {}
         for rule in self.rules:
-            wishes = found.setdefault(rule.path[-1], {})
-            wishes.setdefault(rule.dependency, set()).add(rule.version)
+            chosen = found.setdefault(rule.path[-1], {})
+            chosen.setdefault(rule.dependency, set()).add(rule.version)
         return {
-            release: [{name: min(versions) for name, versions in wishes.items() if len(versions) == 1}]
-            for release, wishes in found.items()
+            release: [{name: min(versions) for name, versions in chosen.items() if len(versions) == 1}]
+            for release, chosen in found.items()
         }
 
     def _overridden(self, demanded: Mapping[Release, list[Mapping[str, str]]]) -> list[Metadata]:
         own = [self._own_metadata(release) for release in demanded]
         return [
-            core_metadata.overridden(found, wishes)
-            for found, wishes in zip(own, demanded.values(), strict=True)
+            core_metadata.overridden(found, chosen)
+            for found, chosen in zip(own, demanded.values(), strict=True)
             if found is not None
         ]
 
     def _own_metadata(self, release: Release) -> Metadata | None:
         if release not in self._metadata:
             name, version = release
-            chosen = self.release_of(Wanted(f"{name}=={version}", name, ()))
+            chosen = self.release_of(Demand(f"{name}=={version}", name, ()))
             self._metadata[release] = None if isinstance(chosen, Refusal) else self.metadata_of(chosen)
         return self._metadata[release]
 
     def _compile(
         self,
-        members: Sequence[Wanted],
+        members: Sequence[Demand],
         preferences: Mapping[str, str],
         told: Sequence[Metadata],
         options: Sequence[str] = (),
@@ -236,7 +227,7 @@ class Resolver:
             answer = None
             if self._cache_is_fresh and not from_index and not is_set("UV_OFFLINE"):
                 answer = cached.resolution(
-                    arguments, cwd=self.project.root, is_proof=lambda text: excludes(text, _asked(members))
+                    arguments, cwd=self.project.root, is_proof=lambda proof: excludes(proof, _asked(members))
                 )
                 if answer is None:  # what uv wrote in the place of the preferences does not count either
                     request_files.write_preferences(Path(folder), preferences)
@@ -248,7 +239,7 @@ class Resolver:
             text, question=request_files.NAME, folders=self._folders, root=self.project.root
         )
 
-    def _ask_index(self, arguments: Sequence[str]) -> Answer:
+    def _ask_index(self, arguments: Sequence[str]) -> UvAnswer:
         answer = run(arguments, cwd=self.project.root)
         if answer.code != 0 and failure.kind(answer.stderr) is failure.Kind.NETWORK:
             raise ResolutionError(
@@ -263,7 +254,7 @@ class Resolver:
         return answer
 
 
-def _asked(members: Iterable[Wanted]) -> list[str]:
+def _asked(members: Iterable[Demand]) -> list[str]:
     """Return the requirements of a question; without those that hold only under some condition, or not."""
     texts = (text for member in members for text in (member.text, *member.additions))
     return [text for text in texts if Requirement(text).marker is None]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
 
-from orchestrator.resolution.resolver import Refusal
+from orchestrator.uv.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ def common_version(name: str, items: Sequence[Item], resolver: Resolver) -> str 
     lowest: Item | None = None
     while True:
         bounded = resolver if bound is None else resolver.constrained([f"{name}<={bound}"])
-        answers = bounded.resolve_many([(item.wanted, {}) for item in items])
+        answers = bounded.resolve_many([(item.demands, {}) for item in items])
         newest: dict[Version, Item] = {}
         for item, answer in zip(items, answers, strict=True):
             if isinstance(answer, Refusal):

@@ -17,9 +17,9 @@ from orchestrator.config.names import name_of
 from orchestrator.grouping import Unsatisfiable, partition
 from orchestrator.resolution.items import Item
 from orchestrator.resolution.oracle import UvOracle
-from orchestrator.resolution.resolver import Refusal
-from orchestrator.uv.model import Wanted
-from runtime_shim.overrides.rules import wanted as demanded
+from orchestrator.uv.model import Demand
+from orchestrator.uv.refusal import Refusal
+from runtime_shim.overrides.rules import wanted as overridden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 class Split:
     """A requirement that was split."""
 
-    main: tuple[Wanted, ...]
+    main: tuple[Demand, ...]
     """The distribution itself, and what stays with it."""
-    parts: tuple[tuple[Wanted, ...], ...]
+    parts: tuple[tuple[Demand, ...], ...]
     """What does not: sets that go together."""
-    conflicts: tuple[tuple[tuple[Wanted, ...], str], ...]
+    conflicts: tuple[tuple[tuple[Demand, ...], str], ...]
     """Why: minimal sets of its dependencies that exclude each other, and the reason."""
 
 
@@ -48,18 +48,18 @@ class UnsplittableError(Exception):
     :param reason: what the resolver says of the last one.
     """
 
-    def __init__(self, chain: tuple[Wanted, ...], reason: str) -> None:
+    def __init__(self, chain: tuple[Demand, ...], reason: str) -> None:
         super().__init__(reason)
         self.chain = chain
         self.reason = reason
 
 
-def split(wanted: Wanted, verdict: Verdict, resolver: Resolver, clashes: Iterable[frozenset[str]]) -> Split:
+def split(demand: Demand, verdict: Verdict, resolver: Resolver, clashes: Iterable[frozenset[str]]) -> Split:
     """Split a requirement that *verdict* calls unsatisfiable.
 
     :raises UnsplittableError: if it has no release, or a dependency that cannot be split either.
     """
-    return _Splitter(resolver, tuple(clashes)).split(wanted, verdict.reason)
+    return _Splitter(resolver, tuple(clashes)).split(demand, verdict.reason)
 
 
 class _Splitter:
@@ -67,16 +67,16 @@ class _Splitter:
         self._resolver = resolver
         self._clashes = clashes
 
-    def split(self, wanted: Wanted, reason: str) -> Split:
-        if wanted.bare:
-            raise UnsplittableError((wanted,), reason)
-        itself, needed = self._apart(wanted, reason)
+    def split(self, demand: Demand, reason: str) -> Split:
+        if demand.bare:
+            raise UnsplittableError((demand,), reason)
+        itself, needed = self._apart(demand, reason)
         if not needed:
-            raise UnsplittableError((wanted,), reason)
-        parts: list[tuple[Wanted, ...]] = []
-        conflicts: list[tuple[tuple[Wanted, ...], str]] = []
+            raise UnsplittableError((demand,), reason)
+        parts: list[tuple[Demand, ...]] = []
+        conflicts: list[tuple[tuple[Demand, ...], str]] = []
         # What each dependency brings into the distribution's group: more than itself if it was split in turn.
-        mains: list[tuple[Wanted, ...]] = []
+        mains: list[tuple[Demand, ...]] = []
         oracle = self._oracle([(each,) for each in needed])
         alone = oracle.ask_many([(frozenset({index}), {}) for index in range(len(needed))])
         for dependency, verdict in zip(needed, alone, strict=True):
@@ -86,12 +86,12 @@ class _Splitter:
             try:
                 below = self.split(dependency, verdict.reason)
             except UnsplittableError as error:
-                raise UnsplittableError((wanted, *error.chain), error.reason) from None
+                raise UnsplittableError((demand, *error.chain), error.reason) from None
             mains.append(below.main)
             parts += below.parts
             conflicts += below.conflicts
         sets = self._with_hubs(itself, mains, _hubs(needed, alone))
-        found = self._partition(sets, wanted)
+        found = self._partition(sets, demand)
         here = next(group for group in found.groups if 0 in group.members)
         parts += [
             tuple(each for index in group.members for each in sets[index])
@@ -106,8 +106,8 @@ class _Splitter:
         return Split(main, tuple(parts), tuple(conflicts))
 
     def _with_hubs(
-        self, itself: Wanted, mains: Sequence[tuple[Wanted, ...]], hubs: Sequence[int]
-    ) -> list[tuple[Wanted, ...]]:
+        self, itself: Demand, mains: Sequence[tuple[Demand, ...]], hubs: Sequence[int]
+    ) -> list[tuple[Demand, ...]]:
         """Return the sets to partition, the first with the distribution itself and the hubs that go together.
 
         Hubs are the dependencies that other dependencies use too: cut away, the distribution would see one
@@ -123,31 +123,31 @@ class _Splitter:
                     core = (*core, *mains[index])
         return [core, *(main for index, main in enumerate(mains) if index not in kept)]
 
-    def _partition(self, sets: Sequence[tuple[Wanted, ...]], wanted: Wanted) -> Grouping:
+    def _partition(self, sets: Sequence[tuple[Demand, ...]], demand: Demand) -> Grouping:
         try:
             return partition(len(sets), self._oracle(sets))
         except Unsatisfiable as error:
-            raise UnsplittableError((wanted,), error.verdict.reason) from None
+            raise UnsplittableError((demand,), error.verdict.reason) from None
 
-    def _apart(self, wanted: Wanted, reason: str) -> tuple[Wanted, list[Wanted]]:
+    def _apart(self, demand: Demand, reason: str) -> tuple[Demand, list[Demand]]:
         """Return the distribution without its dependencies, and these."""
-        pin = self._resolver.release_of(wanted)
+        pin = self._resolver.release_of(demand)
         if isinstance(pin, Refusal):
-            raise UnsplittableError((wanted,), reason)
+            raise UnsplittableError((demand,), reason)
         own = self._resolver.metadata_of(pin)
         if own is None:
-            raise UnsplittableError((wanted,), reason)
+            raise UnsplittableError((demand,), reason)
         release: Release = (pin.name, pin.version)
-        chain = (*wanted.chain, release)
-        decided = demanded(self._resolver.rules, chain)
-        extras = {canonicalize_name(extra) for extra in Requirement(wanted.text).extras}
+        chain = (*demand.chain, release)
+        decided = overridden(self._resolver.rules, chain)
+        extras = {canonicalize_name(extra) for extra in Requirement(demand.text).extras}
         texts = dict.fromkeys(
             [
                 *(
                     _text(requirement, decided.get(canonicalize_name(requirement.name)))
                     for requirement in own.dependencies(extras, self._resolver.interpreter.markers)
                 ),
-                *wanted.additions,
+                *demand.additions,
             ]
         )
         declared = {name_of(text) for text in texts}
@@ -155,19 +155,19 @@ class _Splitter:
             f"{name}=={version}" for name, version in decided.items() if name not in declared
         )
         itself = replace(
-            wanted,
-            text=wanted.text if pin.source or " @ " in pin.specification else f"{pin.name}=={pin.version}",
+            demand,
+            text=demand.text if pin.source or " @ " in pin.specification else f"{pin.name}=={pin.version}",
             additions=(),
             bare=pin.version,
         )
-        needed = [Wanted(text, name_of(text), chain, wanted.constraints) for text in texts]
+        needed = [Demand(text, name_of(text), chain, demand.constraints) for text in texts]
         return itself, needed
 
-    def _oracle(self, sets: Iterable[tuple[Wanted, ...]]) -> UvOracle:
+    def _oracle(self, sets: Iterable[tuple[Demand, ...]]) -> UvOracle:
         return UvOracle(self._resolver, [Item(each) for each in sets], self._clashes)
 
 
-def _hubs(needed: Sequence[Wanted], alone: Sequence[Verdict]) -> list[int]:
+def _hubs(needed: Sequence[Demand], alone: Sequence[Verdict]) -> list[int]:
     """Return which dependencies others of them use too, those with most users first."""
     users = [
         sum(

@@ -14,10 +14,12 @@ from orchestrator.system.source_state import file_digest, source_state
 
 TYPE_CHECKING = False  # importing typing takes as long as reading the files
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Iterable
+
+    from orchestrator.state.documents import Record, RecordedInputs
 
 
-def inputs(root: Path, sources: dict[str, bool]) -> dict[str, Any]:
+def inputs_now(root: Path, sources: dict[str, bool]) -> RecordedInputs:
     """Return a description of everything a build of the project at *root* depends on.
 
     :param sources: folder of each local dependency, relative to *root* where it can be → whether it is
@@ -36,46 +38,43 @@ def inputs(root: Path, sources: dict[str, bool]) -> dict[str, Any]:
     }
 
 
-def is_fresh(root: Path, record: dict[str, Any] | None, *, for_a_start: bool = False) -> bool:
+def is_fresh(root: Path, record: Record | None, *, for_a_start: bool = False) -> bool:
     """Whether the environments that *record* describes are there and still what the project asks for.
 
     :param for_a_start: overrides that take effect when an interpreter starts, without a build, are no reason for one.
     """
-    if record is None or not isinstance(record.get("inputs"), dict):
+    if record is None:
         return False
     recorded = record["inputs"]
     asked = os.environ.get("UV_PYTHON")
-    if asked and asked != record.get("python_request"):
+    if asked and asked != record["python_request"]:
         return False
     if not is_complete(root, record):
         return False
-    sources = {folder: entry["editable"] for folder, entry in recorded.get("sources", {}).items()}
-    now = inputs(root, sources)
+    sources = {folder: entry["editable"] for folder, entry in recorded["sources"].items()}
+    now = inputs_now(root, sources)
     if not _has_edited_overrides(root, record):
-        return bool(now == recorded)
-    but_for_them = {**now, "files": {**now["files"], OVERRIDES: recorded.get("files", {}).get(OVERRIDES)}}
-    return for_a_start and bool(but_for_them == recorded) and _take_effect(root, record)
+        return now == recorded
+    now["files"][OVERRIDES] = recorded["files"][OVERRIDES]
+    return for_a_start and now == recorded and _take_effect(root, record)
 
 
-def is_complete(root: Path, record: dict[str, Any]) -> bool:
+def is_complete(root: Path, record: Record) -> bool:
     """Whether the environments that *record* describes are there, and their interpreter."""
     if not (root / ".venv" / "bin" / "python").exists():  # the interpreter it was made from may be gone
         return False
-    return all((root / path / RECORD).is_file() for path in record.get("environments", ()))
+    return all((root / path / RECORD).is_file() for path in record["environments"])
 
 
-def _has_edited_overrides(root: Path, record: dict[str, Any]) -> bool:
+def _has_edited_overrides(root: Path, record: Record) -> bool:
     """Whether the project's overrides, or the copy beside ``site-packages``, are not what the build put in force."""
-    try:
-        library, text = str(record["overrides"]["library"]), str(record["overrides"]["text"]).encode()
-    except (KeyError, TypeError):
-        return False
-    own, copy = root / OVERRIDES, root / library / OVERRIDES
+    text = record["overrides"]["text"].encode()
+    own, copy = root / OVERRIDES, root / record["overrides"]["library"] / OVERRIDES
     # A missing file says nothing; a missing copy has not been edited.
     return _content(own, b"{}\n") != text or _content(copy, text) != text
 
 
-def _take_effect(root: Path, record: dict[str, Any]) -> bool:
+def _take_effect(root: Path, record: Record) -> bool:
     """Whether what was edited is in effect in every interpreter that starts from now on."""
     from runtime_shim.model import import_map  # for projects whose overrides have changed since the build
     from runtime_shim.overrides import at_start
@@ -97,11 +96,11 @@ def _content(path: Path, missing: bytes) -> bytes:
         return missing
 
 
-def is_tidy(root: Path, record: dict[str, Any]) -> bool:
-    """Whether the project holds the environments of *record* alone: no build was killed before it had swept."""
+def is_tidy(root: Path, environments: Iterable[str]) -> bool:
+    """Whether the project holds these isolated environments alone: no build was killed before it had swept."""
     if any(UNFINISHED.fullmatch(path.name) for path in root.iterdir()):
         return False
-    in_use = {Path(path).name for path in record.get("environments", ())}
+    in_use = {Path(path).name for path in environments}
     try:
         with os.scandir(root / "py_modules") as entries:
             return not any(entry.is_dir() and entry.name not in in_use for entry in entries)
@@ -109,10 +108,9 @@ def is_tidy(root: Path, record: dict[str, Any]) -> bool:
         return True
 
 
-def is_of_a_plain_build(record: dict[str, Any]) -> bool:
+def is_of_a_plain_build(record: Record) -> bool:
     """Whether `mvenv build` without options asks for what *record* describes.
 
     Not if it was built with dependency groups or extras, or from a frozen lock that pyproject.toml had left behind.
     """
-    request = record.get("request")
-    return isinstance(request, dict) and not any(request.values())
+    return not any(record["request"].values())

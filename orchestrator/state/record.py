@@ -1,34 +1,59 @@
-"""The record that a build leaves in ``.venv``. Standard library only: ``mvenv run`` reads it before every start."""
+"""The record that a build leaves in ``.venv``: written and read here alone.
+
+Standard library only, and little of that: ``mvenv run`` reads it before every start, and importing pydantic would
+cost more than the start. So the form is not checked field by field. The record carries its schema and a checksum of
+its own text instead: what has both is as this mvenv wrote it, and so has the form of
+:class:`orchestrator.state.documents.Record`; anything else is no record, and the next build makes one.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 
-from orchestrator.system.names import RECORD
+from orchestrator import __version__
+from orchestrator.system.names import GRAPH_SCHEMA, RECORD, RECORD_SCHEMA
 
 TYPE_CHECKING = False  # importing typing takes as long as reading the file
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
-    from typing import Any
 
-    from orchestrator.config.model import Selection
+    from orchestrator.state.documents import Record
+
+_SCHEMAS = (RECORD_SCHEMA, GRAPH_SCHEMA)
 
 
-def read_record(root: Path) -> dict[str, Any] | None:
-    """Return the record of the last build of the project at *root*, None if there is none."""
+def read_record(root: Path) -> Record | None:
+    """Return the record of the last build of the project at *root*.
+
+    None if there is none, if it is of another schema, or not what a build has written.
+    """
     try:
-        record = json.loads((root / ".venv" / RECORD).read_text("utf-8"))
-    except (OSError, ValueError):
+        text = (root / ".venv" / RECORD).read_bytes()
+        document = json.loads(text)
+        checksum, schemas = document["checksum"], (document["schema"], document["graph"]["schema"])
+    except (OSError, ValueError, RecursionError, LookupError, TypeError):
         return None
-    return record if isinstance(record, dict) else None
-
-
-def recorded_selection(record: Mapping[str, Any] | None) -> Selection | None:
-    """Return the dependency groups and extras of the last build, None if that is not known."""
-    from orchestrator.config.model import Selection  # for those that compare
-
-    request = (record or {}).get("request")
-    if not isinstance(request, dict):
+    if schemas != _SCHEMAS or not isinstance(checksum, str) or _checksum(text, checksum) != checksum:
         return None
-    return Selection(tuple(request.get("groups", ())), tuple(request.get("extras", ())))
+    record: Record = document
+    return record
+
+
+def write_record(folder: Path, record: Record) -> None:
+    """Leave *record* in the application environment in *folder*; with it, that is complete, and mvenv's."""
+    from orchestrator.system.files import write_text  # for builds alone
+
+    document = {**record, "mvenv": __version__, "schema": RECORD_SCHEMA, "checksum": ""}
+    text = json.dumps(document, indent=2, sort_keys=True) + "\n"
+    write_text(folder / RECORD, text.replace(_line(""), _line(_checksum(text.encode(), "")), 1))
+
+
+def _checksum(text: bytes, written: str) -> str:
+    """Return the digest of a record's text without the checksum that is *written* in it."""
+    return hashlib.sha256(text.replace(_line(written).encode(), _line("").encode(), 1)).hexdigest()
+
+
+def _line(checksum: str) -> str:
+    # No value has a line break in it, and only the keys of the record itself are indented by two spaces.
+    return f'\n  "checksum": "{checksum}"'

@@ -1,1 +1,1 @@
-"""Files, the console, the build mutex, and the names of mvenv's own files; knows nothing of projects."""
+"""What has to do with no project: files, the console, the build mutex, work in parallel, walks over graphs, names."""

@@ -11,15 +11,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from orchestrator.uv import failure
-from orchestrator.uv.run import Answer, run
+from orchestrator.uv import derivation, failure
+from orchestrator.uv.run import UvAnswer, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from orchestrator.uv.derivation import Derivation
 
-def complete_answer(arguments: Sequence[str], *, cwd: Path) -> Answer | None:
+
+def complete_answer(arguments: Sequence[str], *, cwd: Path) -> UvAnswer | None:
     """Run ``uv ARGUMENTS --offline`` for something that is known to exist.
 
     None if the cache did not hold all that uv looked for, or if uv says that there is no such thing: a page in the
@@ -29,14 +31,16 @@ def complete_answer(arguments: Sequence[str], *, cwd: Path) -> Answer | None:
     return _without_log(answer) if answer.code == 0 and not failure.missed_the_cache(answer.stderr) else None
 
 
-def resolution(arguments: Sequence[str], *, cwd: Path, is_proof: Callable[[str], bool]) -> Answer | None:
+def resolution(
+    arguments: Sequence[str], *, cwd: Path, is_proof: Callable[[Derivation], bool]
+) -> UvAnswer | None:
     """Run ``uv ARGUMENTS --offline``, a ``pip compile``; None if the index has to be asked.
 
     A "no" counts if nothing was missing from the cache. It counts, too, if what uv states of releases whose metadata
     it has is enough to exclude the requirements: what else there may be cannot change that. Most of the conflicts that
     are found while the cache fills are of that kind, and each one asked about again costs seconds.
 
-    :param is_proof: whether what uv says on its stderr, of releases that it knows, excludes what was asked for.
+    :param is_proof: whether what uv says of releases that it knows excludes what was asked for.
     """
     answer = _ask(arguments, cwd)
     missed = failure.missed_the_cache(answer.stderr)
@@ -46,14 +50,14 @@ def resolution(arguments: Sequence[str], *, cwd: Path, is_proof: Callable[[str],
         return None if missed else answer
     if failure.kind(answer.stderr) is not failure.Kind.UNSATISFIABLE:
         return None
-    if not missed or (not fell_through and is_proof(answer.stderr)):
+    if not missed or (not fell_through and is_proof(derivation.read(answer.stderr))):
         return answer
     return None
 
 
-def _ask(arguments: Sequence[str], cwd: Path) -> Answer:
+def _ask(arguments: Sequence[str], cwd: Path) -> UvAnswer:
     return run([*arguments, "--offline"], cwd=cwd, environment={"RUST_LOG": failure.TELLING_OF_MISSES})
 
 
-def _without_log(answer: Answer) -> Answer:
+def _without_log(answer: UvAnswer) -> UvAnswer:
     return replace(answer, stderr=failure.without_log(answer.stderr))

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
-from itertools import combinations
 from typing import TYPE_CHECKING
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
-from orchestrator.config.disjoint import are_disjoint
-from orchestrator.uv import derivation
+from orchestrator.uv.dispute import dispute, versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from orchestrator.uv.derivation import Dependence, Term
+    from orchestrator.uv.derivation import Derivation
+    from orchestrator.uv.dispute import Claim
 
 NETWORK_DISABLED = "network was disabled"
 
@@ -86,102 +82,45 @@ def without_log(stderr: str) -> str:
     return _LOG_LINE.sub("", stderr)
 
 
-def suspects(stderr: str, question: str) -> frozenset[str]:
+def suspects(proof: Derivation, question: str) -> frozenset[str]:
     """Return the direct requirements that uv's explanation names: a good guess at the conflict, no proof."""
     return frozenset(
         wanted.name
-        for dependence in derivation.read(stderr).dependences
-        if _is_project(dependence, question)
+        for dependence in proof.dependences
+        if dependence.requirers[0].name == question
         for wanted in dependence.wanted
     )
 
 
-def reason(stderr: str, question: str) -> str:
+def reason(stderr: str, proof: Derivation, question: str) -> str:
     """Say in a line why the requirements exclude each other.
 
     Where some requirers want versions of one distribution that exclude each other, they are put as
     ``a 1.0 needs x<2, b 3.0 needs x>=2``. Anything else is what uv's proof rests on, in its words, shortened.
+
+    :param proof: what *stderr* says, read.
     """
-    proof = derivation.read(stderr)
-    wishes = _wishes(proof.dependences, question)
-    pinned = {
-        wanted.name: wanted.bound.removeprefix("==")
-        for dependence in proof.dependences
-        if _is_project(dependence, question)
-        for wanted in dependence.wanted
-        if wanted.bound.startswith("==") and "*" not in wanted.bound
-    }
-    for wishers in reversed(wishes.values()):
-        for pair in combinations(wishers, 2):
-            if all(_exclude(one, other) for one in pair[0].wanted for other in pair[1].wanted):
-                return _told(pair, pinned)
-    for name, wishers in reversed(wishes.items()):
-        if name in proof.limited and len(wishers) > 1:
-            together = "both" if len(wishers) == 2 else "all of that"
-            return f"{_told(wishers, pinned)}, and no version of {name} is {together}"
+    found = dispute(proof, question)
+    claims = [claim for claim in found.claims if any(term.bound for term in claim.ranges)]
+    if len(claims) > 1:
+        return ", and ".join(filter(None, (_told(claims, proof, question), found.note)))
     others = [premise for premise in proof.premises if not premise.startswith(f"{question} depends on ")]
     return _shortened(", and ".join(map(_in_words, others)) or " ".join(first_lines(stderr)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Wisher:
-    """A distribution, or the project, that wants certain versions of another."""
-
-    name: str
-    """Canonical name; empty for the project."""
-    ranges: tuple[str, ...]
-    """Which versions of the wisher say so; an empty text is all of them."""
-    wanted: tuple[Term, ...]
+def _told(claims: Iterable[Claim], proof: Derivation, question: str) -> str:
+    known = versions(proof)
+    ordered = sorted(claims, key=lambda claim: (claim.requirer == question, claim.requirer))
+    return ", ".join(f"{_called(claim, known, question)} {claim.text}" for claim in ordered)
 
 
-def _is_project(dependence: Dependence, question: str) -> bool:
-    return dependence.requirers[0].name == question
-
-
-def _wishes(dependences: Iterable[Dependence], question: str) -> dict[str, tuple[_Wisher, ...]]:
-    """Return wanted distribution → who wants which versions of it; those who take any version left out."""
-    found: dict[str, dict[str, _Wisher]] = {}
-    for dependence in dependences:
-        project = _is_project(dependence, question)
-        name = "" if project else dependence.requirers[0].name
-        ranges = () if project else tuple(term.bound for term in dependence.requirers)
-        for wanted in dependence.wanted:
-            if not wanted.bound:
-                continue
-            wishers = found.setdefault(wanted.name, {})
-            known = wishers.get(name, _Wisher(name, (), ()))
-            wishers[name] = _Wisher(
-                name,
-                tuple(dict.fromkeys((*known.ranges, *ranges))),
-                tuple(dict.fromkeys((*known.wanted, wanted))),
-            )
-    return {name: tuple(wishers.values()) for name, wishers in found.items()}
-
-
-def _exclude(one: Term, other: Term) -> bool:
-    try:
-        return are_disjoint(SpecifierSet(one.bound), SpecifierSet(other.bound))
-    except InvalidSpecifier:
-        return False
-
-
-def _told(wishers: Iterable[_Wisher], pinned: Mapping[str, str]) -> str:
-    ordered = sorted(wishers, key=lambda wisher: (not wisher.name, wisher.name))
-    return ", ".join(
-        f"{_called(wisher, pinned)} {' or '.join(term.text for term in wisher.wanted)}" for wisher in ordered
-    )
-
-
-def _called(wisher: _Wisher, pinned: Mapping[str, str]) -> str:
-    if not wisher.name:
+def _called(claim: Claim, known: Mapping[str, str], question: str) -> str:
+    if claim.requirer == question:
         return "the project requires"
-    version = pinned.get(wisher.name)
-    if version is None and len(wisher.ranges) == 1:
-        only = wisher.ranges[0]
-        version = only.removeprefix("==") if only.startswith("==") else None
-        if version is None:
-            return f"{wisher.name}{only} needs"
-    return f"{wisher.name} {version} needs" if version else f"{wisher.name} needs"
+    version = known.get(claim.requirer)
+    if version is None and len(claim.said_by) == 1:
+        return f"{claim.requirer}{claim.said_by[0]} needs"
+    return f"{claim.requirer} {version} needs" if version else f"{claim.requirer} needs"
 
 
 def _in_words(premise: str) -> str:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from packaging.version import InvalidVersion, Version
+
+from orchestrator.system.graphs import reachable
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -16,8 +20,16 @@ LOCAL = "local"
 """The version of a local project whose own is dynamic, until it is installed."""
 
 
+def version_key(version: str) -> tuple[int, Version, str]:
+    """Return a key that sorts versions (PEP 440); those that are none, of a URL or :data:`LOCAL`, come first."""
+    try:
+        return 1, Version(version), version
+    except InvalidVersion:
+        return 0, Version("0"), version
+
+
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Demand:
     """One requirement in a question to the resolver."""
 
     text: str
@@ -66,14 +78,7 @@ class Resolution:
 
     def reachable(self, name: str) -> frozenset[str]:
         """Return *name* and everything it depends on, directly or not."""
-        found: set[str] = set()
-        waiting = [name]
-        while waiting:
-            current = waiting.pop()
-            if current not in found and current in self.pins:
-                found.add(current)
-                waiting.extend(self.requires.get(current, ()))
-        return frozenset(found)
+        return frozenset(reachable([name], lambda each: self.requires.get(each, ())) & self.pins.keys())
 
     def clashes(self, one: str, other: str) -> bool:
         """Whether two distributions that install the same modules are both here and get in each other's way.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from orchestrator.config.model import Project
     from orchestrator.uv.core_metadata import Metadata
-    from orchestrator.uv.model import Pin, Wanted
+    from orchestrator.uv.model import Demand, Pin
 
 NAME = "mvenv-question"
 OUTPUT = "output.txt"
@@ -23,7 +23,7 @@ OUTPUT = "output.txt"
 def write(
     folder: Path,
     project: Project,
-    members: Sequence[Wanted],
+    members: Sequence[Demand],
     preferences: Mapping[str, str],
     metadata: Sequence[Metadata] = (),
     constraints: Sequence[str] = (),

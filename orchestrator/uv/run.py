@@ -22,7 +22,7 @@ _NOT_CACHED = ("not found in the cache", "network was disabled")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class UvAnswer:
     """What a uv command said."""
 
     code: int
@@ -53,7 +53,7 @@ def is_set(variable: str) -> bool:
     return os.environ.get(variable, "").lower() in {"1", "true", "t", "yes", "y", "on"}
 
 
-def run(arguments: Sequence[str], *, cwd: Path, environment: Mapping[str, str] | None = None) -> Answer:
+def run(arguments: Sequence[str], *, cwd: Path, environment: Mapping[str, str] | None = None) -> UvAnswer:
     """Run ``uv ARGUMENTS`` in *cwd*, so that the project's own uv settings apply, and return what it said.
 
     uv reads its settings from the user's environment variables, ``uv.toml`` and ``[tool.uv]``; nothing is
@@ -78,7 +78,7 @@ def run(arguments: Sequence[str], *, cwd: Path, environment: Mapping[str, str] |
         stdin=subprocess.DEVNULL,
         check=False,
     )
-    return Answer(completed.returncode, completed.stdout, completed.stderr)
+    return UvAnswer(completed.returncode, completed.stdout, completed.stderr)
 
 
 @contextmanager

@@ -181,7 +181,7 @@ def test_a_record_of_another_form(conflict: ProjectFolder, tmp_path: Path) -> No
     record.write_text(record.read_text().replace('"schema": 3', '"schema": 9'))
     outcome = project.mvenv("graph", check=False)
     assert (outcome.code, outcome.out) == (1, "")
-    assert outcome.err.startswith("error: the project was built by another version of mvenv\n")
+    assert outcome.err.startswith("error: the record of the last build cannot be read\n")
 
 
 def test_no_project(project: ProjectFolder) -> None:

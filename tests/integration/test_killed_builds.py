@@ -120,9 +120,11 @@ def test_killed_at_any_moment(seconds: float, conflict: ProjectFolder, tmp_path:
     ("function", "when"),
     [
         ("orchestrator.environments.venv:create", "after"),
-        ("orchestrator.environments.venv:mark", "before"),
-        ("orchestrator.environments.venv:mark", "after"),
+        ("orchestrator.environments.marking:mark", "before"),
+        ("orchestrator.environments.marking:mark", "after"),
         ("orchestrator.install.shim:write", "after"),
+        ("orchestrator.state.record:write_record", "before"),
+        ("orchestrator.state.record:write_record", "after"),
         ("orchestrator.pipeline.build:replace_folder", "before"),
         ("orchestrator.pipeline.build:replace_folder", "after"),
         ("orchestrator.system.files:remove_folder", "halfway"),

@@ -11,7 +11,7 @@ from orchestrator.plan.homes import make_plan
 from orchestrator.plan.model import Knowledge
 from orchestrator.reports.graph.built import BuiltProject, read
 from orchestrator.reports.graph.document import graph_document
-from orchestrator.resolution.outcome import Groups, Part, PlannedConflict, PlannedGroup
+from orchestrator.resolution.outcome import Groups, Part, ResolvedConflict, ResolvedGroup
 from tests.unit.plan_values import resolved
 
 if TYPE_CHECKING:
@@ -22,19 +22,19 @@ PROJECT = Project(ROOT, "my-app", "1", "", (), None, None, {}, ())
 
 # `big` needs low<2 and `odd`, which needs low>=2: `odd` was cut from it, and `far` needs `odd` through it.
 SPLIT = (
-    PlannedGroup(
+    ResolvedGroup(
         ("far", "big"),
         ("far", "big"),
         resolved("far==1 big==1 low==1", far="big", big="low"),
         redirects={"big": {"odd": 1}},
     ),
-    PlannedGroup((), (), resolved("odd==3 low==2", odd="low"), parts=(Part("odd>=2", "odd", ("big", "1")),)),
+    ResolvedGroup((), (), resolved("odd==3 low==2", odd="low"), parts=(Part("odd>=2", "odd", ("big", "1")),)),
 )
 
 
 def built(
-    *groups: PlannedGroup,
-    conflicts: tuple[PlannedConflict, ...] = (),
+    *groups: ResolvedGroup,
+    conflicts: tuple[ResolvedConflict, ...] = (),
     knowledge: Knowledge | None = None,
     overrides: Mapping[str, Any] | None = None,
     isolated: frozenset[str] = frozenset(),
@@ -45,4 +45,4 @@ def built(
     plan = make_plan(Groups(tuple(groups), tuple(conflicts), 1, proved=True), known, isolated)
     folders = {place.name: ROOT / "py_modules" / place.name for place in plan.everywhere()}
     graph = graph_document(plan, project, folders, {}, overrides=overrides)
-    return read({"graph": graph, "knowledge": remember(known)})
+    return read(graph, remember(known))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orchestrator.plan.homes import make_plan
 from orchestrator.plan.model import Contents, Knowledge, Plan
-from orchestrator.resolution.outcome import Groups, PlannedConflict, PlannedGroup
+from orchestrator.resolution.outcome import Groups, ResolvedConflict, ResolvedGroup
 from orchestrator.uv.model import Pin, Resolution
 
 
@@ -19,9 +19,9 @@ def resolved(pins: str, **requires: str) -> Resolution:
     )
 
 
-def group(direct: str, resolution: Resolution) -> PlannedGroup:
+def group(direct: str, resolution: Resolution) -> ResolvedGroup:
     """Return a group of requirements without bounds."""
-    return PlannedGroup(tuple(direct.split()), tuple(direct.split()), resolution)
+    return ResolvedGroup(tuple(direct.split()), tuple(direct.split()), resolution)
 
 
 def known(*contents: Contents, clashes: str = "") -> Knowledge:
@@ -39,9 +39,9 @@ def holds(pin: str, imports: str = "", uses: str = "") -> Contents:
 
 
 def plan_of(
-    *groups: PlannedGroup,
+    *groups: ResolvedGroup,
     knowledge: Knowledge | None = None,
-    conflicts: tuple[PlannedConflict, ...] = (),
+    conflicts: tuple[ResolvedConflict, ...] = (),
     isolated: str = "",
 ) -> Plan:
     """Return the plan of some groups."""

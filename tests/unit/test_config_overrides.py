@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from orchestrator.config.overrides import (
     load_overrides,
+    merge_by_record,
+    merge_overrides,
     recorded,
-    settle_overrides,
-    settle_with_record,
     written_back,
 )
 from orchestrator.errors import ConfigError
@@ -261,16 +261,16 @@ def test_two_copies(
     for path, content in ((file, own), (library / NAME, copy)):
         if content is not None:
             path.write_text(content)
-    settled = settle_overrides(file.parent, library, None if base is None else json.loads(base))
-    assert (settled.text, settled.changed_root) == (text, changed_root)
-    assert settled.data == json.loads(text)
+    merged = merge_overrides(file.parent, library, None if base is None else json.loads(base))
+    assert (merged.text, merged.changed_root) == (text, changed_root)
+    assert merged.data == json.loads(text)
 
 
 def test_both_copies_have_changed_the_same(file: Path, library: Path) -> None:
     file.write_text('{\n"A": {"2.2.2": {"C": "2"}}}')
     (library / NAME).write_text('{"A":\n {"2.2.2":\n {"C": "3"}}}')
     with pytest.raises(ConfigError) as caught:
-        settle_overrides(file.parent, library, json.loads(FLAT))
+        merge_overrides(file.parent, library, json.loads(FLAT))
     assert str(caught.value) == (
         f'error: `{NAME}` and its copy have both changed `A."2.2.2".C` since the last build\n'
         f'  cause: {NAME}:2: "2"\n'
@@ -284,39 +284,38 @@ def test_both_copies_together_form_a_cycle(file: Path, library: Path) -> None:
     file.write_text('{"A": {"1": {"B": "1"}}}')
     (library / NAME).write_text('{"B": {"1": {"A": "1"}}}')
     with pytest.raises(ConfigError, match="the overrides form a cycle: a 1 → b 1 → a 1") as caught:
-        settle_overrides(file.parent, library, {})
+        merge_overrides(file.parent, library, {})
     assert len(caught.value.causes) == 2
 
 
 def test_a_broken_copy(file: Path, library: Path) -> None:
     (library / NAME).write_text("{,}")
     with pytest.raises(ConfigError) as caught:
-        settle_overrides(file.parent, library, {})
+        merge_overrides(file.parent, library, {})
     assert f".venv/lib/python3.11/{NAME}:1:2" in str(caught.value)
 
 
-@pytest.mark.parametrize("record", [None, {}, {"overrides": 3}, {"overrides": {"text": "{"}}])
-def test_a_record_that_does_not_know(record: dict[str, Any] | None, file: Path, library: Path) -> None:
+def test_nothing_is_recorded(file: Path, library: Path) -> None:
     file.write_text(FLAT)
-    assert settle_with_record(file.parent, record).text == FLAT
+    assert merge_by_record(file.parent, None).text == FLAT
 
 
 def test_written_back(file: Path, library: Path) -> None:
     """The project's file gets what the copy says, and is put back if the commit fails."""
     (library / NAME).write_text("{}\n")
-    settled = settle_overrides(file.parent, library, {})
-    record = {"overrides": recorded(settled, "lib/python3.11")}
+    merged = merge_overrides(file.parent, library, {})
+    known = recorded(merged, "lib/python3.11")
     (library / NAME).write_text(FLAT)
-    with pytest.raises(OSError, match="full"), written_back(file.parent, record):
+    with pytest.raises(OSError, match="full"), written_back(file.parent, known):
         assert file.read_text() == FLAT
         raise OSError("full")
     assert not file.exists()
-    with written_back(file.parent, record):
+    with written_back(file.parent, known):
         pass
     assert file.read_text() == FLAT
     file.write_text(OTHER)
     (library / NAME).write_text("{}\n")
-    with written_back(file.parent, record):
+    with written_back(file.parent, known):
         pass
     assert file.read_text() == OTHER, "only the project's file has changed"
 
@@ -326,7 +325,7 @@ def test_written_back_through_a_link(file: Path, library: Path) -> None:
     kept.write_text("{}\n")
     file.symlink_to(kept.name)
     (library / NAME).write_text(FLAT)
-    with written_back(file.parent, {"overrides": {"library": ".venv/lib/python3.11", "text": "{}\n"}}):
+    with written_back(file.parent, {"library": ".venv/lib/python3.11", "text": "{}\n"}):
         pass
     assert file.is_symlink()
     assert kept.read_text() == FLAT

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.environments import ownership, venv
+from orchestrator.environments import ownership
+from orchestrator.environments.marking import Marking, mark
 from orchestrator.errors import InstallError
 
 if TYPE_CHECKING:
@@ -22,9 +23,15 @@ def test_nothing_is_there(tmp_path: Path) -> None:
 
 
 def test_its_own_are_accepted(tmp_path: Path) -> None:
-    venv.mark(environment(tmp_path / ".venv"), {})
+    mark(environment(tmp_path / ".venv"), Marking(content=""))
     ownership.claim_modules(tmp_path)
     environment(tmp_path / "py_modules" / "a")
+    ownership.check(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", "3"])
+def test_its_own_are_accepted_whatever_became_of_the_mark(text: str, tmp_path: Path) -> None:
+    (environment(tmp_path / ".venv") / "mvenv.json").write_text(text)
     ownership.check(tmp_path)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.install.contents import clashes, import_names
-from orchestrator.install.record import Installed
+from orchestrator.install.record import InstalledDistribution
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,13 +40,13 @@ def test_import_names(files: str, names: str) -> None:
     assert " ".join(import_names(files.split())) == names
 
 
-def distribution(name: str, files: str) -> Installed:
+def distribution(name: str, files: str) -> InstalledDistribution:
     """Return a distribution; a file's content is written behind a colon, the name's own if there is none."""
     pairs = [file.partition(":") for file in files.split()]
-    return Installed(name, "1", {file: content or name for file, _, content in pairs}, ())
+    return InstalledDistribution(name, "1", {file: content or name for file, _, content in pairs}, ())
 
 
-def found(site_packages: Path, *distributions: Installed) -> str:
+def found(site_packages: Path, *distributions: InstalledDistribution) -> str:
     return " ".join(sorted("|".join(sorted(pair)) for pair in clashes(distributions, site_packages)))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.install import smoke
-from orchestrator.install.smoke import Failure, check
+from orchestrator.install.smoke import ImportFailure, check
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ PYTHON = Path(sys.executable)
     ],
 )
 def test_hints(message: str, constraint: str) -> None:
-    assert f'`"dep" = ["{constraint}"]`' in Failure("dep", "dep", message).hint()
+    assert f'`"dep" = ["{constraint}"]`' in ImportFailure("dep", "dep", message).hint()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.install.record import Installed
+from orchestrator.install.record import InstalledDistribution
 from orchestrator.install.usage import imported_on_load, uses
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def used(site_packages: Path, files: dict[str, str], name: str = "jobs") -> str:
         path = site_packages / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(textwrap.dedent(text))
-    distribution = Installed(name, "1", dict.fromkeys(files, ""), ())
+    distribution = InstalledDistribution(name, "1", dict.fromkeys(files, ""), ())
     return " ".join(sorted(uses(distribution, site_packages, PROVIDERS)))
 
 
@@ -97,4 +97,4 @@ def test_nobody_uses_itself(tmp_path: Path) -> None:
 
 
 def test_a_file_that_record_names_and_is_not_there(tmp_path: Path) -> None:
-    assert uses(Installed("jobs", "1", {"gone.py": ""}, ()), tmp_path, PROVIDERS) == frozenset()
+    assert uses(InstalledDistribution("jobs", "1", {"gone.py": ""}, ()), tmp_path, PROVIDERS) == frozenset()

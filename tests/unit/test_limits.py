@@ -11,8 +11,8 @@ from packaging.utils import canonicalize_name
 from known_limits.general import GENERAL
 from known_limits.markdown import BEGIN, END, native_page, tables
 from known_limits.native_state import NATIVE
-from orchestrator.limits.applies import limits_met
-from orchestrator.limits.model import Limit, Met
+from orchestrator.limits.applies import limits_hit
+from orchestrator.limits.model import Limit, LimitHit
 from orchestrator.limits.particular import PARTICULAR
 from tests.unit.plan_values import group, plan_of, resolved
 
@@ -20,13 +20,13 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 LOW = Limit("low", "what", "it fails", "do not", distributions=("low",))
 
 
-def met(*pins: str, limit: Limit = LOW, python: str = "3.12.1") -> tuple[Met, ...]:
+def met(*pins: str, limit: Limit = LOW, python: str = "3.12.1") -> tuple[LimitHit, ...]:
     groups = [group(f"d{number}", resolved(f"d{number}==1 {each}")) for number, each in enumerate(pins)]
-    return limits_met(plan_of(*groups), python, (limit,))
+    return limits_hit(plan_of(*groups), python, (limit,))
 
 
 def test_two_versions() -> None:
-    assert met("low==2", "low==10") == (Met(LOW, "low", ("2", "10")),)
+    assert met("low==2", "low==10") == (LimitHit(LOW, "low", ("2", "10")),)
     assert met("low==2", "low==10")[0].message() == "low 2 and 10 will meet in one process: it fails"
 
 
@@ -41,7 +41,7 @@ def test_two_copies_of_one_version() -> None:
         group(f"low d{version}", resolved(f"low==1 gear=={version} d{version}==1", low="gear"))
         for version in (1, 2)
     ]
-    (found,) = limits_met(plan_of(*groups), "3.12.1", (LOW,))
+    (found,) = limits_hit(plan_of(*groups), "3.12.1", (LOW,))
     assert found.versions == ("1",)
     assert found.message().startswith("two copies of low 1 will meet in one process: ")
 
@@ -52,7 +52,7 @@ def test_an_instance_that_is_borrowed_is_one_copy() -> None:
         group("b", resolved("b==1 low==1 gear==1 kit==1", b="gear kit", low="gear")),
         group("c", resolved("c==1 gear==2 kit==2", c="gear kit")),
     ]
-    assert limits_met(plan_of(*groups), "3.12.1", (LOW,)) == ()
+    assert limits_hit(plan_of(*groups), "3.12.1", (LOW,)) == ()
 
 
 @pytest.mark.parametrize(

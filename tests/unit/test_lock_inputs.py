@@ -9,7 +9,7 @@ from orchestrator.config.model import Selection
 from orchestrator.config.project import load_project
 from orchestrator.config.selection import selected
 from orchestrator.lock.inputs import describe, differences
-from orchestrator.lock.model import Inputs, Wish
+from orchestrator.lock.model import LockedRequirement, LockInputs
 from orchestrator.uv.interpreter import Interpreter
 
 if TYPE_CHECKING:
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 MARKERS = {"implementation_name": "cpython", "sys_platform": "linux", "platform_machine": "x86_64"}
 PYTHON = Interpreter("/anywhere/python", (3, 11, 7), MARKERS)
 
-LOCKED = Inputs(
+LOCKED = LockInputs(
     "3.11",
     "cpython-linux-x86_64",
     Selection(("dev",), ()),
-    (Wish("a"), Wish("b", ("c<2",)), Wish("d==1", alias="old_d")),
+    (LockedRequirement("a"), LockedRequirement("b", ("c<2",)), LockedRequirement("d==1", alias="old_d")),
     sources={"lib": {"path": "../lib"}},
     folders={"../lib": "0a"},
 )
@@ -41,11 +41,17 @@ LOCKED = Inputs(
                 "it was made with no extras, and now there are the extras x, y",
             ),
         ),
-        ({"requirements": (*LOCKED.requirements, Wish("e>=2"))}, ("`e>=2` is new",)),
+        ({"requirements": (*LOCKED.requirements, LockedRequirement("e>=2"))}, ("`e>=2` is new",)),
         ({"requirements": LOCKED.requirements[1:]}, ("`a` is not required any more",)),
         ({"requirements": LOCKED.requirements[:2]}, ("`old_d = d==1` is not required any more",)),
         (
-            {"requirements": (Wish("a"), Wish("b", ("c<3",)), LOCKED.requirements[2])},
+            {
+                "requirements": (
+                    LockedRequirement("a"),
+                    LockedRequirement("b", ("c<3",)),
+                    LOCKED.requirements[2],
+                )
+            },
             ("what is said of `b` has changed",),
         ),
         ({"requirements": LOCKED.requirements[::-1]}, ("the order of the requirements has changed",)),
@@ -63,7 +69,7 @@ def test_every_difference_is_told(changes: dict[str, Any], said: tuple[str, ...]
     assert differences(LOCKED, replace(LOCKED, **changes)) == said
 
 
-def described(root: Path, text: str, **others: Any) -> Inputs:
+def described(root: Path, text: str, **others: Any) -> LockInputs:
     """Describe a project of which `text` follows `[project]`'s name."""
     root.mkdir(parents=True, exist_ok=True)
     (root / "pyproject.toml").write_text(f'[project]\nname = "app"\n{text}')
@@ -78,7 +84,7 @@ DEPENDENCIES = 'dependencies = ["a", "b>=1"]\n'
 
 def test_what_does_not_matter(tmp_path: Path) -> None:
     one = described(tmp_path, DEPENDENCIES)
-    assert one.requirements == (Wish("a"), Wish("b>=1"))
+    assert one.requirements == (LockedRequirement("a"), LockedRequirement("b>=1"))
     other = described(
         tmp_path / "elsewhere",
         f"# a comment\nversion = '2'\n{DEPENDENCIES}[tool.other]\nx = 1\n[tool.mvenv]\npython = '3.11'\n",
@@ -124,7 +130,7 @@ def test_files_that_matter(tmp_path: Path) -> None:
 def test_local_projects_are_named_by_relative_paths(tmp_path: Path) -> None:
     text = f"{DEPENDENCIES}[tool.uv.sources]\na = {{path = '../libs/a', editable = true}}\n"
 
-    def at(place: str, *, version: str = "1") -> Inputs:
+    def at(place: str, *, version: str = "1") -> LockInputs:
         for name in ("a", "deep"):
             lib = tmp_path / place / "libs" / name
             lib.mkdir(parents=True, exist_ok=True)
@@ -146,4 +152,4 @@ def test_a_selection_brings_its_requirements(tmp_path: Path) -> None:
     text = f"{DEPENDENCIES}[dependency-groups]\ndev = ['c']\n"
     assert described(tmp_path, text) == described(tmp_path, DEPENDENCIES)
     chosen = described(tmp_path, text, selection=Selection(("dev",)))
-    assert chosen.requirements == (Wish("a"), Wish("b>=1"), Wish("c"))
+    assert chosen.requirements == (LockedRequirement("a"), LockedRequirement("b>=1"), LockedRequirement("c"))

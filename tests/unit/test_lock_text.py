@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from orchestrator.config.model import Selection
 from orchestrator.lock.error import LockError
-from orchestrator.lock.model import Inputs, Lock, LockedEnvironment, Wish
+from orchestrator.lock.model import Lock, LockedEnvironment, LockedRequirement, LockInputs
 from orchestrator.lock.text import HEADER, from_text, to_text
 from orchestrator.plan.model import Contents, Knowledge
-from orchestrator.resolution.outcome import Groups, Part, PlannedConflict, PlannedGroup
+from orchestrator.resolution.outcome import Groups, Part, ResolvedConflict, ResolvedGroup
 from orchestrator.uv.model import LOCAL, Pin, Resolution
 
 if TYPE_CHECKING:
@@ -53,12 +53,12 @@ def pins(draw: DrawFn, name: str) -> Pin:
 
 
 @st.composite
-def groups(draw: DrawFn, number: int) -> PlannedGroup:
+def groups(draw: DrawFn, number: int) -> ResolvedGroup:
     held = draw(st.lists(names, min_size=1, unique=True))
     asked = tuple(draw(st.lists(requirements(), max_size=3)))
     some = st.lists(st.sampled_from(held), unique=True).map(frozenset)
     redirects = st.dictionaries(names, st.dictionaries(names, st.integers(0, number), min_size=1), max_size=2)
-    return PlannedGroup(
+    return ResolvedGroup(
         requirements=asked,
         direct=tuple(text.partition(" ")[0].partition("[")[0].partition(">")[0] for text in asked),
         resolution=Resolution(
@@ -83,12 +83,14 @@ def locks(draw: DrawFn) -> Lock:
     several = st.lists(names, max_size=2, unique=True).map(tuple)
     source = st.fixed_dictionaries({"path": st.just("../x")}, optional={"editable": st.booleans()})
     return Lock(
-        inputs=Inputs(
+        inputs=LockInputs(
             python=draw(st.sampled_from(["3.11", "3.13"])),
             platform="cpython-linux-x86_64",
             selection=Selection(draw(several), draw(several)),
             requirements=tuple(
-                Wish(draw(requirements()), draw(several), draw(several), draw(import_names | st.just("")))
+                LockedRequirement(
+                    draw(requirements()), draw(several), draw(several), draw(import_names | st.just(""))
+                )
                 for _ in range(draw(st.integers(0, 3)))
             ),
             exclude_newer=draw(st.sampled_from(["", "2024-01-01"])),
@@ -103,7 +105,7 @@ def locks(draw: DrawFn) -> Lock:
         groups=Groups(
             groups=found,
             conflicts=tuple(
-                PlannedConflict(tuple(draw(st.lists(requirements(), max_size=3))), draw(texts))
+                ResolvedConflict(tuple(draw(st.lists(requirements(), max_size=3))), draw(texts))
                 for _ in range(draw(st.integers(0, 2)))
             ),
             lower_bound=draw(st.integers(0, 5)),
@@ -159,8 +161,13 @@ def small(**changes: object) -> Lock:
         frozenset(["dep-a"]),
     )
     return Lock(
-        Inputs("3.11", "cpython-linux-x86_64", Selection(), (Wish("dep-a"), Wish("lib", ("x<2",)))),
-        Groups((PlannedGroup(("dep-a", "lib"), ("dep-a", "lib"), resolution),), (), 1, True),
+        LockInputs(
+            "3.11",
+            "cpython-linux-x86_64",
+            Selection(),
+            (LockedRequirement("dep-a"), LockedRequirement("lib", ("x<2",))),
+        ),
+        Groups((ResolvedGroup(("dep-a", "lib"), ("dep-a", "lib"), resolution),), (), 1, True),
         Knowledge({("dep-a", "1.0"): Contents("Dep.A", "1.0", ("dep_a",))}),
         {("dep-a", "1.0"): ("sha256:00", "sha256:11")},
     )

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from orchestrator.config.model import Selection
 from orchestrator.config.request import LockUse, Request
-from orchestrator.lock.model import Inputs, Lock, Wish
+from orchestrator.lock.model import Lock, LockedRequirement, LockInputs
 from orchestrator.lock.preferences import preferred
-from orchestrator.pipeline.built_request import asks_for_what_is_built
+from orchestrator.pipeline.built_request import asks_for_what_is_built, recorded_selection
 from orchestrator.pipeline.converge import meeting
 from orchestrator.pipeline.dry_run import changed_environments
 from orchestrator.pipeline.export import names_of_groups
 from orchestrator.plan.model import Knowledge, Plan
 from orchestrator.resolution.outcome import Groups
-from orchestrator.state.record import recorded_selection
 from tests.unit.plan_values import group, plan_of, resolved
+
+if TYPE_CHECKING:
+    from orchestrator.state.documents import RecordedRequest
 
 TWO = (
     group("a", resolved("a==1.0 low==1.0 shared==1.0", a="low shared")),
     group("b", resolved("b==1.0 low==2.0 shared==1.0", b="low shared")),
 )
 GROUPS = Groups(TWO, (), 2, True)
-INPUTS = Inputs("3.11", "cpython-linux-x86_64", Selection(), (Wish("a"), Wish("b")))
+INPUTS = LockInputs(
+    "3.11", "cpython-linux-x86_64", Selection(), (LockedRequirement("a"), LockedRequirement("b"))
+)
 LOCK = Lock(INPUTS, GROUPS, Knowledge())
 
 
@@ -48,8 +52,8 @@ def test_a_version_that_an_override_forced_is_not_kept() -> None:
     assert versions(preferred(before, now, Request())) == [{"low": "1.0"}, {"b": "1.0", "low": "2.0"}]
 
 
-PLAIN: dict[str, Any] = {"groups": [], "extras": [], "frozen": False}
-DEV = {**PLAIN, "groups": ["dev"]}
+PLAIN: RecordedRequest = {"groups": [], "extras": [], "frozen": False}
+DEV: RecordedRequest = {**PLAIN, "groups": ["dev"]}
 
 
 @pytest.mark.parametrize(
@@ -58,7 +62,6 @@ DEV = {**PLAIN, "groups": ["dev"]}
         (Request(), PLAIN, True),
         (Request(), DEV, False),
         (Request(), {**PLAIN, "frozen": True}, False),
-        (Request(), None, False),
         (Request(Selection(("dev",))), DEV, True),
         (Request(Selection(("dev",))), PLAIN, False),
         (Request(Selection((), ("dev",))), DEV, False),
@@ -72,16 +75,13 @@ DEV = {**PLAIN, "groups": ["dev"]}
     ],
 )
 def test_whether_what_is_built_is_what_is_asked_for(
-    request_: Request, built: dict[str, Any] | None, same: bool
+    request_: Request, built: RecordedRequest, same: bool
 ) -> None:
-    record = {} if built is None else {"request": built}
-    assert asks_for_what_is_built(request_, record) is same
+    assert asks_for_what_is_built(request_, built) is same
 
 
 def test_the_selection_in_a_record() -> None:
-    assert recorded_selection({"request": {**DEV, "extras": ["x"]}}) == Selection(("dev",), ("x",))
-    assert recorded_selection({}) is None
-    assert recorded_selection(None) is None
+    assert recorded_selection({**DEV, "extras": ["x"]}) == Selection(("dev",), ("x",))
 
 
 def test_clashes_within_a_group() -> None:

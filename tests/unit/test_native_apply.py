@@ -11,7 +11,7 @@ import pytest
 from orchestrator.errors import InstallError
 from orchestrator.native import elf
 from orchestrator.native.apply import apply, patchelf
-from orchestrator.native.model import Change, Edit, Place, Separated, SharedObject
+from orchestrator.native.model import Change, Edit, NativePlace, Separated, SharedObject
 from orchestrator.native.read import record_hash, shared_objects
 from tests.support.interpreters import running_interpreter
 from tests.support.native import Compiler, cannot_compile
@@ -43,8 +43,8 @@ def site_packages(tmp_path: Path) -> Path:
     return folder
 
 
-def place(site_packages: Path) -> Place:
-    return Place("env", "1", *shared_objects(site_packages))
+def place(site_packages: Path) -> NativePlace:
+    return NativePlace("env", "1", *shared_objects(site_packages))
 
 
 def test_the_original_stays_as_it_is(site_packages: Path, tmp_path: Path) -> None:

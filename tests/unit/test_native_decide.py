@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.native.decide import decide, own_name, suspects
-from orchestrator.native.model import Change, Place, SharedObject
+from orchestrator.native.model import Change, NativePlace, SharedObject
 
 
-def place(name: str, *objects: SharedObject, sees: tuple[str, ...] = (), settled: bool = False) -> Place:
-    return Place(name, f"tag{name}", objects, sees=sees, settled=settled)
+def place(name: str, *objects: SharedObject, sees: tuple[str, ...] = (), in_use: bool = False) -> NativePlace:
+    return NativePlace(name, f"tag{name}", objects, sees=sees, in_use=in_use)
 
 
 def library(
@@ -44,9 +44,9 @@ def test_the_first_keeps_its_name_and_the_second_gets_one() -> None:
 
 
 def test_what_is_in_use_keeps_its_names() -> None:
-    one, other = place("a", module("1"), library("x")), place("b", module("2"), library("y"), settled=True)
+    one, other = place("a", module("1"), library("x")), place("b", module("2"), library("y"), in_use=True)
     assert list(renames(decide([one, other]))) == ["a"]
-    assert decide([dataclasses.replace(one, settled=True), other]) == ()
+    assert decide([dataclasses.replace(one, in_use=True), other]) == ()
 
 
 def test_equal_libraries_are_shared() -> None:
@@ -134,11 +134,11 @@ def test_a_borrowed_library_is_asked_for_by_its_new_name() -> None:
 
 def test_a_borrowed_library_that_an_earlier_build_renamed() -> None:
     renamed = dataclasses.replace(library("y"), soname="libfoo-tagb.so.1")
-    settled = Place(
-        "b", "tagb", (renamed,), {"pkg.libs/libfoo-tagb.so.1": "pkg.libs/libfoo.so.1"}, settled=True
+    in_use = NativePlace(
+        "b", "tagb", (renamed,), {"pkg.libs/libfoo-tagb.so.1": "pkg.libs/libfoo.so.1"}, in_use=True
     )
     user = SharedObject("user/_user.so", "", ("libfoo.so.1",), content="3")
-    changes = decide([settled, place("c", user, sees=("b",))])
+    changes = decide([in_use, place("c", user, sees=("b",))])
     assert [dict(edit.needed) for edit in changes[0].edits] == [{"libfoo.so.1": "libfoo-tagb.so.1"}]
 
 
@@ -208,7 +208,7 @@ def test_nothing_is_left_to_decide(universe: list[tuple[list[tuple], list[str]]]
     assert decide([_changed(each, changes) for each in places]) == ()
 
 
-def _changed(before: Place, changes: tuple[Change, ...]) -> Place:
+def _changed(before: NativePlace, changes: tuple[Change, ...]) -> NativePlace:
     change = next((each for each in changes if each.place == before.name), Change(before.name))
     edits = {edit.path: edit for edit in change.edits}
     objects = []

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.environments import venv
+from orchestrator.environments.marking import Marking, NativeWork, mark, marking_of
 from orchestrator.environments.site import Site, Staged
 from orchestrator.native import elf, step
-from orchestrator.plan.model import Environment
+from orchestrator.plan.model import PlannedEnvironment
 from orchestrator.system.console import Reporter
 from orchestrator.uv.interpreter import Interpreter
 from tests.support.interpreters import running_interpreter
@@ -38,8 +39,8 @@ def site(folder: Path, name: str, content: str) -> Site:
             links=("liba.so",),
             rpath="$ORIGIN",
         )
-        venv.mark(folder / name, {"content": f"{content}{name}", "name": name})
-    return Site(Environment(name, (), {}), folder / name, folder / name, f"{content}-content")
+        mark(folder / name, Marking(content=f"{content}{name}", name=name))
+    return Site(PlannedEnvironment(name, (), {}), folder / name, folder / name, f"{content}-content")
 
 
 @pytest.fixture
@@ -58,12 +59,12 @@ def test_the_new_one_makes_way_and_its_marker_says_how(staged: Staged) -> None:
     separation = step.separate(staged, {two.folder}, INTERPRETER, Reporter(quiet=True))
     assert (soname(one), soname(two)) == ("liba-1-conten.so", "liba.so")
     assert [each.place for each in separation.done] == ["one"]
-    marking = venv.marking(one.folder)
+    marking = marking_of(one.folder)
     assert marking is not None
-    assert marking["content"] == "1one"
-    assert marking[step.NATIVE] == separation.recorded("one")
-    assert separation.recorded("one")["names"] == {"liba.so": "liba-1-conten.so"}
-    assert separation.recorded("two") == {}
+    assert marking.content == "1one"
+    assert marking.native == separation.noted("one")
+    assert separation.noted("one").names == {"liba.so": "liba-1-conten.so"}
+    assert separation.noted("two") == NativeWork()
     assert step.separate(staged, (), INTERPRETER, Reporter(quiet=True)) == step.Separation()
 
 
@@ -81,7 +82,7 @@ def test_without_patchelf_it_warns(staged: Staged, monkeypatch: pytest.MonkeyPat
     assert len(separation.warnings) == 1
     assert "patchelf" in separation.warnings[0]
     assert [soname(each) for each in staged.environments] == ["liba.so", "liba.so"]
-    assert all(venv.marking(each.folder) for each in staged.environments)
+    assert all(marking_of(each.folder) for each in staged.environments)
 
 
 def test_one_environment_alone_needs_nothing(staged: Staged) -> None:

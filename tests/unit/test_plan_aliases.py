@@ -17,7 +17,7 @@ from tests.unit.plan_values import group, holds, known, plan_of, resolved
 if TYPE_CHECKING:
     from orchestrator.plan.aliases import ApplicationAliases
     from orchestrator.plan.model import Contents, Knowledge
-    from orchestrator.resolution.outcome import PlannedGroup
+    from orchestrator.resolution.outcome import ResolvedGroup
 
 
 def alias(name: str, requirement: str, module: str = "") -> Alias:
@@ -27,13 +27,13 @@ def alias(name: str, requirement: str, module: str = "") -> Alias:
     return Alias(DirectRequirement(requirement, distribution, entry, (), (), alias=name), module)
 
 
-def aliased(requirement: str, pins: str, *names: str, **requires: str) -> PlannedGroup:
+def aliased(requirement: str, pins: str, *names: str, **requires: str) -> ResolvedGroup:
     """Return a group that holds nothing but what is imported under aliases."""
     return replace(group("", resolved(pins, **requires)), aliases=dict.fromkeys(names, requirement))
 
 
 def targets(
-    groups: list[PlannedGroup], knowledge: Knowledge, *aliases: Alias, direct: str = "lib"
+    groups: list[ResolvedGroup], knowledge: Knowledge, *aliases: Alias, direct: str = "lib"
 ) -> ApplicationAliases:
     """Return what aliases stand for in the plan of some groups."""
     plan = plan_of(*groups, knowledge=knowledge)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from orchestrator.plan.checks import imports_to_check
-from orchestrator.resolution.outcome import Part, PlannedGroup
+from orchestrator.resolution.outcome import Part, ResolvedGroup
 from tests.unit.plan_values import group, holds, known, plan_of, resolved
 
 KNOWN = known(
@@ -20,7 +20,7 @@ def test_what_is_asked_of_each_group() -> None:
         group("top", resolved("top==1 torn==1 low==1", top="torn", torn="low")),
         redirects={"torn": {"far": 1}},
     )
-    side = PlannedGroup(
+    side = ResolvedGroup(
         (),
         (),
         resolved("far==1 low==2", far="low"),
@@ -39,5 +39,5 @@ def test_private_modules_and_unknown_ones_are_left_out() -> None:
 
 def test_what_is_not_versioned_has_no_versioned_name() -> None:
     main = replace(group("torn", resolved("torn==1 low==1", torn="low")), redirects={"torn": {"far": 1}})
-    side = PlannedGroup((), (), resolved("far==1 low==2"), parts=(Part("far", "far", ("torn", "1")),))
+    side = ResolvedGroup((), (), resolved("far==1 low==2"), parts=(Part("far", "far", ("torn", "1")),))
     assert imports_to_check(plan_of(main, side), KNOWN)[1] == {"torn": ["space.far"]}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 
 from orchestrator.plan.model import APPLICATION
-from orchestrator.resolution.outcome import Part, PlannedGroup
+from orchestrator.resolution.outcome import Part, ResolvedGroup
 from tests.unit.plan_values import group, holds, known, plan_of, resolved
 from tests.unit.test_plan_versioned import universes
 
@@ -185,7 +185,7 @@ def test_what_was_cut_from_a_distribution_is_borrowed() -> None:
         group("torn", resolved("torn==1 low==1 mid==1", torn="mid", mid="low")),
         redirects={"torn": {"far": 1}},
     )
-    side = PlannedGroup((), (), resolved("far==1 low==2", far="low"), split_from("torn", "1", "far"))
+    side = ResolvedGroup((), (), resolved("far==1 low==2", far="low"), split_from("torn", "1", "far"))
     plan = plan_of(main, side)
     assert layout(plan) == {APPLICATION: "", "torn": "low==1 mid==1 torn==1", "far": "far==1 low==2"}
     assert plan.environments[0].borrowed == {"far": "far"}
@@ -198,7 +198,7 @@ def test_its_own_group_has_another_version_of_what_was_cut() -> None:
         group("torn", resolved("torn==1 low==1 mid==1", torn="mid", mid="low")),
         redirects={"torn": {"low": 1}},
     )
-    side = PlannedGroup((), (), resolved("low==2"), split_from("torn", "1", "low"))
+    side = ResolvedGroup((), (), resolved("low==2"), split_from("torn", "1", "low"))
     plan = plan_of(main, side)
     assert layout(plan) == {APPLICATION: "", "torn": "low==1 mid==1", "torn-2": "torn==1", "low": "low==2"}
     by_name = {environment.name: environment for environment in plan.environments}
@@ -208,7 +208,7 @@ def test_its_own_group_has_another_version_of_what_was_cut() -> None:
 
 def test_what_was_cut_and_is_the_same_for_all_is_shared() -> None:
     main = replace(group("torn", resolved("torn==1 low==1", torn="low")), redirects={"torn": {"far": 1}})
-    side = PlannedGroup(
+    side = ResolvedGroup(
         (), (), resolved("far==1 extra==1 low==2", extra="low"), split_from("torn", "1", "far")
     )
     plan = plan_of(main, side)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from orchestrator.plan.model import Knowledge
 from orchestrator.plan.versioned import edges, versioned_names
-from orchestrator.resolution.outcome import PlannedGroup
+from orchestrator.resolution.outcome import ResolvedGroup
 from orchestrator.uv.model import Pin, Resolution
 from tests.unit.plan_values import holds, known, resolved
 
@@ -22,8 +22,8 @@ def versioned(*resolutions: Resolution, knowledge: Knowledge = NOTHING) -> str:
     return " ".join(sorted(versioned_names(groups(resolutions), knowledge)))
 
 
-def groups(resolutions: Sequence[Resolution]) -> list[PlannedGroup]:
-    return [PlannedGroup((), (), resolution) for resolution in resolutions]
+def groups(resolutions: Sequence[Resolution]) -> list[ResolvedGroup]:
+    return [ResolvedGroup((), (), resolution) for resolution in resolutions]
 
 
 def test_one_group_has_nothing_versioned() -> None:

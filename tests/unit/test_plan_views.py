@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from orchestrator.plan.model import Environment
+from orchestrator.plan.model import PlannedEnvironment
 from orchestrator.plan.views import application_view, environment_view, path_order
 from orchestrator.uv.model import Pin
 from tests.unit.plan_values import group, holds, known, plan_of, resolved
@@ -109,18 +109,18 @@ def test_a_search_path_meets_first_what_is_borrowed_from_there() -> None:
     """`a` borrows `kit` 2 from `two`, and `low` from `one`, which has a `kit` of its own."""
     held = {"one": {"kit", "low"}, "two": {"kit"}, "three": {"free"}}
     places = [
-        Environment(name, (), {each: Pin(each, "1", f"{each}==1") for each in sorted(pins)})
+        PlannedEnvironment(name, (), {each: Pin(each, "1", f"{each}==1") for each in sorted(pins)})
         for name, pins in held.items()
     ]
     borrowed = {"free": "three", "low": "one", "kit": "two"}
-    asking = Environment("a", (), {}, borrowed=borrowed)
+    asking = PlannedEnvironment("a", (), {}, borrowed=borrowed)
     plan = replace(plan_of(), environments=(*places, asking))
     assert path_order(asking, plan) == ("three", "two", "one")
 
 
 def test_a_search_path_that_cannot_be_right_has_everything() -> None:
     pins = {each: Pin(each, "1", f"{each}==1") for each in ("kit", "low")}
-    places = [Environment(name, (), pins) for name in ("one", "two")]
-    asking = Environment("a", (), {}, borrowed={"kit": "one", "low": "two"})
+    places = [PlannedEnvironment(name, (), pins) for name in ("one", "two")]
+    asking = PlannedEnvironment("a", (), {}, borrowed={"kit": "one", "low": "two"})
     plan = replace(plan_of(), environments=(*places, asking))
     assert path_order(asking, plan) == ("one", "two")

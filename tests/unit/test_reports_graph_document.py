@@ -9,7 +9,7 @@ from orchestrator.config.model import Alias, DirectRequirement, Project
 from orchestrator.plan.homes import make_plan
 from orchestrator.plan.model import Knowledge
 from orchestrator.reports.graph.document import graph_document
-from orchestrator.resolution.outcome import Groups, Part, PlannedConflict, PlannedGroup
+from orchestrator.resolution.outcome import Groups, Part, ResolvedConflict, ResolvedGroup
 from tests.unit.plan_values import group, plan_of, resolved
 
 ROOT = Path("/somewhere/project")
@@ -32,7 +32,7 @@ GROUPS = (
 
 
 def document(**options: Any) -> dict[str, Any]:
-    conflicts = (PlannedConflict(("a", "b"), "because"),) * 2
+    conflicts = (ResolvedConflict(("a", "b"), "because"),) * 2
     isolated = options.pop("isolated", frozenset())
     found = Groups(tuple(GROUPS), conflicts, **{"lower_bound": 3, "proved": True, **options})
     plan = make_plan(found, Knowledge(), isolated)
@@ -101,7 +101,7 @@ def test_each_direct_requirement_with_where_it_is() -> None:
 
 def test_a_requirement_that_resolved_to_nothing() -> None:
     """A requirement of the project itself, or one whose marker uv judged otherwise."""
-    odd = PlannedGroup(("ghost",), ("ghost",), resolved("a==1"))
+    odd = ResolvedGroup(("ghost",), ("ghost",), resolved("a==1"))
     found = graph_document(plan_of(odd), PROJECT, {"application": ROOT / ".venv"}, {})
     assert found["direct"] == [
         {
@@ -116,13 +116,13 @@ def test_a_requirement_that_resolved_to_nothing() -> None:
 
 
 SPLIT = (
-    PlannedGroup(
+    ResolvedGroup(
         ("big==1",),
         ("big",),
         resolved("big==1 low==1", big="low"),
         redirects={"big": {"odd": 1}},
     ),
-    PlannedGroup(
+    ResolvedGroup(
         (),
         (),
         resolved("odd==3 low==2", odd="low"),
@@ -131,7 +131,7 @@ SPLIT = (
 )
 
 
-def of(*groups: PlannedGroup, project: Project = PROJECT, **options: Any) -> dict[str, Any]:
+def of(*groups: ResolvedGroup, project: Project = PROJECT, **options: Any) -> dict[str, Any]:
     plan = make_plan(Groups(tuple(groups), (), 1, proved=True), Knowledge(), **options)
     return graph_document(plan, project, {each.name: ROOT / each.name for each in plan.everywhere()}, {})
 
@@ -165,7 +165,7 @@ def test_an_alias() -> None:
     old = requirement("a==1", "tool.mvenv.aliases.a_old", alias="a_old")
     direct = requirement("a==1", "project.dependencies[0]")
     project = dataclasses.replace(PROJECT, requirements=(direct,), aliases=(Alias(old, ""),))
-    both = PlannedGroup(("a==1",), ("a",), resolved("a==1"), aliases={"a_old": "a==1"})
+    both = ResolvedGroup(("a==1",), ("a",), resolved("a==1"), aliases={"a_old": "a==1"})
     found = of(both, group("b", resolved("b==1 a==2", b="a")), project=project)
     assert found["aliases"] == [
         {
@@ -185,7 +185,7 @@ def test_what_an_alias_adds() -> None:
     """Constraints of an alias are not those of the direct requirement with the same text."""
     old = DirectRequirement("a==1", "a", "tool.mvenv.aliases.a_old", (), ("tool",), "a_old")
     project = dataclasses.replace(PROJECT, aliases=(Alias(old, ""),))
-    alias = PlannedGroup((), (), resolved("a==1 tool==1"), aliases={"a_old": "a==1"})
+    alias = ResolvedGroup((), (), resolved("a==1 tool==1"), aliases={"a_old": "a==1"})
     found = of(group("a==1", resolved("a==1 tool==1")), alias, project=project)
     assert [each["a"] for each in found["dependencies"]] == [[], ["tool"]]
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.reports.listing.rows import Copy, Row, rows
+from orchestrator.reports.listing.rows import ListedCopy, Row, rows
 from orchestrator.reports.listing.sizes import with_sizes
 from orchestrator.reports.listing.text import columns, columns_of_copies
 from tests.support.wheels import build_wheel
@@ -50,8 +50,10 @@ def test_a_version_that_is_none() -> None:
 
 
 ROWS = (
-    Row("a", "1", (Copy("application", ".venv", 7),)),
-    Row("long-name", "10.2", (Copy("a", "py_modules/a-1", 1_234_567), Copy("b", "py_modules/b-1"))),
+    Row("a", "1", (ListedCopy("application", ".venv", 7),)),
+    Row(
+        "long-name", "10.2", (ListedCopy("a", "py_modules/a-1", 1_234_567), ListedCopy("b", "py_modules/b-1"))
+    ),
 )
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from orchestrator.config.model import Alias, DirectRequirement
 from orchestrator.reports.tree.grow import inverted_trees_of, project_tree, trees_of
-from orchestrator.resolution.outcome import PlannedGroup
+from orchestrator.resolution.outcome import ResolvedGroup
 from tests.unit.built_values import PROJECT, SPLIT, built
 from tests.unit.plan_values import group, resolved
 
@@ -121,7 +121,7 @@ def test_direct_requirements_are_in_the_order_of_the_file() -> None:
     everything = ["dev", "opt", *reversed(names)]
     groups = (
         group(" ".join(everything), resolved(" ".join(f"{name}==1" for name in everything))),
-        PlannedGroup((), (), resolved("old==1"), aliases={"old_one": "old"}),
+        ResolvedGroup((), (), resolved("old==1"), aliases={"old_one": "old"}),
     )
     tree = project_tree(built(*groups, project=project))
     assert [each.name for each in tree.below] == [*names, "opt", "dev", "old"]

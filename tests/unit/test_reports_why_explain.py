@@ -15,22 +15,22 @@ from orchestrator.reports.graph.built import BuiltProject, mentions, read
 from orchestrator.reports.graph.document import graph_document
 from orchestrator.reports.why.explain import MOST_CHAINS, explain
 from orchestrator.reports.why.model import (
-    Answer,
     Apart,
-    Asked,
-    Copy,
+    AskedRequirement,
     Cut,
     Explained,
-    Place,
+    ExplainedCopy,
     Release,
+    WhyAnswer,
+    WrittenAt,
 )
-from orchestrator.reports.why.places import Places
-from orchestrator.resolution.outcome import Groups, PlannedConflict, PlannedGroup
+from orchestrator.reports.why.places import WrittenPlaces
+from orchestrator.resolution.outcome import Groups, ResolvedConflict, ResolvedGroup
 from tests.unit.built_values import PROJECT, ROOT, SPLIT, built
 from tests.unit.plan_values import group, holds, known, resolved
 
-A = Place("pyproject.toml", 5, "project.dependencies[0]")
-PLACES = Places({(A.entry, "a"): A})
+A = WrittenAt("pyproject.toml", 5, "project.dependencies[0]")
+PLACES = WrittenPlaces({(A.entry, "a"): A})
 
 GROUPS = (
     group("a free top", resolved("a==1 free==1 kit==1 low==1 top==1", a="kit low", kit="gear", top="a")),
@@ -43,24 +43,24 @@ KNOWLEDGE = known(
     holds("c==1", "google.api"),
 )
 CONFLICTS = (
-    PlannedConflict(("a", "b"), "a 1 needs low<2, b 1 needs low>=2"),
-    PlannedConflict(("b", "c"), "b 1 needs low>=2, c 1 needs low<2"),
+    ResolvedConflict(("a", "b"), "a 1 needs low<2, b 1 needs low>=2"),
+    ResolvedConflict(("b", "c"), "b 1 needs low>=2, c 1 needs low<2"),
 )
 
 
-def project(conflicts: tuple[PlannedConflict, ...] = CONFLICTS) -> BuiltProject:
+def project(conflicts: tuple[ResolvedConflict, ...] = CONFLICTS) -> BuiltProject:
     plan = make_plan(Groups(tuple(GROUPS), tuple(conflicts), 2, proved=True), KNOWLEDGE)
     view = application_view(plan, KNOWLEDGE, ["a", "free", "top", "b", "c"])
     folders = {place.name: ROOT / "py_modules" / place.name for place in plan.everywhere()}
     graph = graph_document(plan, PROJECT, folders, view.borrowed)
-    return read({"graph": graph, "knowledge": remember(KNOWLEDGE)})
+    return read(graph, remember(KNOWLEDGE))
 
 
-def answer(name: str) -> Answer:
+def answer(name: str) -> WhyAnswer:
     return explain(name, project(), PLACES)
 
 
-def copies(name: str) -> tuple[Copy, ...]:
+def copies(name: str) -> tuple[ExplainedCopy, ...]:
     (explained,) = answer(name).distributions
     return explained.copies
 
@@ -81,7 +81,7 @@ def test_each_copy_with_those_that_require_it() -> None:
         ("top", ["top 1", "a 1", "low 1"]),
     ]
     assert (other.version, other.environment) == ("2", "b")
-    assert [chain.asked for chain in other.chains] == [Asked("b", None)]
+    assert [chain.asked for chain in other.chains] == [AskedRequirement("b", None)]
 
 
 def test_a_borrowed_copy_is_seen_by_the_borrower() -> None:
@@ -96,8 +96,12 @@ def test_the_application_sees_its_direct_requirements() -> None:
 
 def test_the_conflicts_of_each_copy() -> None:
     one, other = copies("low")
-    first = Apart("a 1 needs low<2, b 1 needs low>=2", (Asked("a", A), Asked("b", None)))
-    second = Apart("b 1 needs low>=2, c 1 needs low<2", (Asked("b", None), Asked("c", None)))
+    first = Apart(
+        "a 1 needs low<2, b 1 needs low>=2", (AskedRequirement("a", A), AskedRequirement("b", None))
+    )
+    second = Apart(
+        "b 1 needs low>=2, c 1 needs low<2", (AskedRequirement("b", None), AskedRequirement("c", None))
+    )
     assert one.apart == (first, second)
     assert other.apart == (first, second)
     assert one.apart_over_it and other.apart_over_it
@@ -134,9 +138,9 @@ def test_what_follows_from_a_shared_import_name() -> None:
 def test_what_follows_from_a_clash() -> None:
     found = known(holds("x==1", "same"), holds("y==1", "same"), clashes="x|y")
     groups = (group("x", resolved("x==1")), group("y", resolved("y==1")))
-    conflict = PlannedConflict(("x", "y"), "x and y install the same modules")
+    conflict = ResolvedConflict(("x", "y"), "x and y install the same modules")
     project = built(*groups, knowledge=found, conflicts=(conflict,))
-    found_by_import = explain("same", project, Places()).distributions
+    found_by_import = explain("same", project, WrittenPlaces()).distributions
     assert [explained.name for explained in found_by_import] == ["x", "y"]
     (copy,) = found_by_import[0].copies
     assert copy.follows[0] == "it installs the same modules as y"
@@ -198,16 +202,16 @@ def test_a_reason_that_mentions_another(reason: str) -> None:
     assert not mentions(reason, "low")
 
 
-def only(name: str, project: BuiltProject, places: Places | None = None) -> Explained:
-    (explained,) = explain(name, project, places or Places()).distributions
+def only(name: str, project: BuiltProject, places: WrittenPlaces | None = None) -> Explained:
+    (explained,) = explain(name, project, places or WrittenPlaces()).distributions
     return explained
 
 
-def chains(copy: Copy) -> list[str]:
+def chains(copy: ExplainedCopy) -> list[str]:
     return [" → ".join(f"{each.name} {each.version}" for each in chain.releases) for chain in copy.chains]
 
 
-WHY_SPLIT = PlannedConflict(
+WHY_SPLIT = ResolvedConflict(
     ("low<2 (for big 1)", "odd>=2 (for big 1)"), "odd 3 needs low>=2, big 1 needs low<2"
 )
 
@@ -230,19 +234,19 @@ def test_both_sides_of_a_split() -> None:
     assert chains(other) == ["big 1 → odd 3 → low 2", "far 1 → big 1 → odd 3 → low 2"]
     assert [each.reason for each in one.apart] == [each.reason for each in other.apart] == [WHY_SPLIT.reason]
     assert one.apart[0].requirements == (
-        Asked("low<2 (for big 1)", None),
-        Asked("odd>=2 (for big 1)", None),
+        AskedRequirement("low<2 (for big 1)", None),
+        AskedRequirement("odd>=2 (for big 1)", None),
     )
     assert one.cuts == other.cuts == ()
 
 
 def test_what_the_user_isolates() -> None:
-    place = Place("pyproject.toml", 9, "tool.mvenv.isolate[0]")
+    place = WrittenAt("pyproject.toml", 9, "tool.mvenv.isolate[0]")
     found = built(group("a b", resolved("a==1 b==1", b="a")), isolated=frozenset({"a"}))
-    isolated = only("a", found, Places(isolated={"a": place}))
+    isolated = only("a", found, WrittenPlaces(isolated={"a": place}))
     assert (isolated.isolated, isolated.isolated_at) == (True, place)
     assert isolated.copies[0].follows == ()
-    dependant = only("b", found, Places(isolated={"a": place}))
+    dependant = only("b", found, WrittenPlaces(isolated={"a": place}))
     assert (dependant.isolated, dependant.isolated_at) == (False, None)
     assert dependant.copies[0].follows == ("it requires a 1",)
 
@@ -250,23 +254,23 @@ def test_what_the_user_isolates() -> None:
 def test_an_alias() -> None:
     """`import a_old` is asked about like any import name; the requirement is written elsewhere."""
     alias = Alias(DirectRequirement("a==1", "a", "tool.mvenv.aliases.a_old", (), (), "a_old"), "")
-    written = Place("pyproject.toml", 9, "tool.mvenv.aliases.a_old")
+    written = WrittenAt("pyproject.toml", 9, "tool.mvenv.aliases.a_old")
     found = built(
         group("a", resolved("a==2")),
-        PlannedGroup((), (), resolved("a==1"), aliases={"a_old": "a==1"}),
+        ResolvedGroup((), (), resolved("a==1"), aliases={"a_old": "a==1"}),
         project=dataclasses.replace(PROJECT, aliases=(alias,)),
     )
-    places = Places({(written.entry, "a==1"): written})
+    places = WrittenPlaces({(written.entry, "a==1"): written})
     assert explain("a_old.sub", found, places).distributions == (only("a", found, places),)
     one, other = only("a", found, places).copies
     assert (one.version, one.aliases) == ("2", ())
     assert (other.version, other.aliases) == ("1", ("a_old",))
-    assert [chain.asked for chain in other.chains] == [Asked("a==1", written)]
+    assert [chain.asked for chain in other.chains] == [AskedRequirement("a==1", written)]
     assert "a_old" in found.known_names()
 
 
 def test_an_alias_of_the_only_version() -> None:
-    found = built(PlannedGroup((), (), resolved("a==1"), aliases={"a_old": "a==1"}))
+    found = built(ResolvedGroup((), (), resolved("a==1"), aliases={"a_old": "a==1"}))
     assert only("a", found).copies[0].follows == ("the application imports it as `a_old`",)
 
 
@@ -308,18 +312,22 @@ def test_requirements_that_stay_together_are_told_one_by_one() -> None:
     """A comma may as well be within what the user wrote."""
     groups = (
         group("a b", resolved("a==1 b==1 low==1", a="low")),
-        PlannedGroup(("c>=1, <2",), ("c",), resolved("c==1 low==2", c="low")),
+        ResolvedGroup(("c>=1, <2",), ("c",), resolved("c==1 low==2", c="low")),
     )
-    conflict = PlannedConflict(("a, b", "c>=1, <2"), "a needs low<2, c needs low>=2")
+    conflict = ResolvedConflict(("a, b", "c>=1, <2"), "a needs low<2, c needs low>=2")
     (apart,) = only("low", built(*groups, conflicts=(conflict,)), PLACES).copies[0].apart
-    assert apart.requirements == (Asked("a", A), Asked("b", None), Asked("c>=1, <2", None))
+    assert apart.requirements == (
+        AskedRequirement("a", A),
+        AskedRequirement("b", None),
+        AskedRequirement("c>=1, <2", None),
+    )
 
 
 def test_conflicts_of_a_part_with_others_are_not_its_importers() -> None:
     """`b` and `odd` exclude each other as well, which says nothing of why `odd` is apart from `big`."""
     groups = (SPLIT[0], SPLIT[1], group("b", resolved("b==1 low==3", b="low")))
-    elsewhere = PlannedConflict(("b", "odd>=2 (for big 1)"), "b 1 needs low>2, odd 3 needs low==2")
-    direct = PlannedConflict(("big", "odd>=2 (for big 1)"), "odd 3 needs low==2, far 1 needs low<2")
+    elsewhere = ResolvedConflict(("b", "odd>=2 (for big 1)"), "b 1 needs low>2, odd 3 needs low==2")
+    direct = ResolvedConflict(("big", "odd>=2 (for big 1)"), "odd 3 needs low==2, far 1 needs low<2")
     found = built(*groups, conflicts=(WHY_SPLIT, elsewhere, direct))
     assert only("odd", found).copies[0].cuts[0].reasons == (WHY_SPLIT.reason, direct.reason)
     one, two, three = ([each.reason for each in copy.apart] for copy in only("low", found).copies)

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.reports.why.model import Place
-from orchestrator.reports.why.places import Places, places
+from orchestrator.reports.why.model import WrittenAt
+from orchestrator.reports.why.places import WrittenPlaces, places
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ a_old = "a==1"
 """
 
 
-def read(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> Places:
+def read(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> WrittenPlaces:
     monkeypatch.chdir(folder)
     (folder / "pyproject.toml").write_text(text)
     return places(folder / "pyproject.toml")
@@ -54,7 +54,7 @@ def read(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> Places:
 def test_every_requirement_with_its_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, entry: str, line: int, found: str
 ) -> None:
-    assert read(tmp_path, TEXT, monkeypatch).of(text, entry) == Place("pyproject.toml", line, found)
+    assert read(tmp_path, TEXT, monkeypatch).of(text, entry) == WrittenAt("pyproject.toml", line, found)
 
 
 def test_what_is_not_written_any_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,7 +63,7 @@ def test_what_is_not_written_any_more(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_what_is_isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert read(tmp_path, TEXT, monkeypatch).isolated == {
-        "big-thing": Place("pyproject.toml", 14, "tool.mvenv.isolate[0]")
+        "big-thing": WrittenAt("pyproject.toml", 14, "tool.mvenv.isolate[0]")
     }
 
 
@@ -83,8 +83,8 @@ def test_a_file_that_does_not_say(tmp_path: Path, text: str) -> None:
     """The answer is about what was built; it does not fail because of what the file says now."""
     file = tmp_path / "pyproject.toml"
     file.write_text(text)
-    assert places(file) == Places()
+    assert places(file) == WrittenPlaces()
 
 
 def test_no_file(tmp_path: Path) -> None:
-    assert places(tmp_path / "pyproject.toml") == Places()
+    assert places(tmp_path / "pyproject.toml") == WrittenPlaces()

@@ -3,25 +3,25 @@ from __future__ import annotations
 from typing import Any
 
 from orchestrator.reports.why.model import (
-    Answer,
     Apart,
-    Asked,
+    AskedRequirement,
     Chain,
-    Copy,
     Cut,
     Explained,
+    ExplainedCopy,
     Overridden,
-    Place,
     Release,
+    WhyAnswer,
+    WrittenAt,
 )
 from orchestrator.reports.why.text import told
 
-A = Asked("a>=1", Place("pyproject.toml", 5, "project.dependencies[0]"))
-GONE = Asked("b", None)
-NO_LINE = Asked("c", Place("pyproject.toml", None, "project.dependencies[2]"))
+A = AskedRequirement("a>=1", WrittenAt("pyproject.toml", 5, "project.dependencies[0]"))
+GONE = AskedRequirement("b", None)
+NO_LINE = AskedRequirement("c", WrittenAt("pyproject.toml", None, "project.dependencies[2]"))
 
 
-def copy(**changes: Any) -> Copy:
+def copy(**changes: Any) -> ExplainedCopy:
     fields: dict[str, Any] = {
         "version": "1",
         "environment": "a",
@@ -33,11 +33,11 @@ def copy(**changes: Any) -> Copy:
         "follows": (),
         "seen_by": ("application", "a"),
     }
-    return Copy(**{**fields, **changes})
+    return ExplainedCopy(**{**fields, **changes})
 
 
-def answer(*copies: Copy, name: str = "low", versioned: bool = True, **more: Any) -> Answer:
-    return Answer("my-app", name, (Explained("low", ("low",), versioned, copies, **more),))
+def answer(*copies: ExplainedCopy, name: str = "low", versioned: bool = True, **more: Any) -> WhyAnswer:
+    return WhyAnswer("my-app", name, (Explained("low", ("low",), versioned, copies, **more),))
 
 
 def test_a_block_for_each_copy() -> None:
@@ -106,7 +106,7 @@ def test_an_import_name_is_translated() -> None:
 
 
 def test_what_the_user_isolates() -> None:
-    at = Place("pyproject.toml", 12, "tool.mvenv.isolate[0]")
+    at = WrittenAt("pyproject.toml", 12, "tool.mvenv.isolate[0]")
     says = "\n  isolated because `[tool.mvenv] isolate` says so"
     assert f"{says}  (pyproject.toml:12)\n" in told(answer(copy(), isolated=True, isolated_at=at))
     assert f"{says}\n" in told(answer(copy(), isolated=True))
@@ -127,7 +127,7 @@ def test_an_override() -> None:
 def test_a_cut() -> None:
     """The conflict that is told with it is not told again."""
     cut = Cut("low>=1", Release("big", "2"), ("big needs x<2, low needs x>=2",))
-    same = Apart("big needs x<2, low needs x>=2", (Asked("low>=1", None),))
+    same = Apart("big needs x<2, low needs x>=2", (AskedRequirement("low>=1", None),))
     shown = told(answer(copy(cuts=(cut,), apart=(same,))))
     assert (
         "\n  apart because low>=1 does not fit beside big 2, which requires it\n"

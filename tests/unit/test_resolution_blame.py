@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from orchestrator.resolution.blame import (
-    Contest,
-    Demand,
+    Explanation,
     Refused,
+    Side,
     cannot_be_installed,
     cannot_be_together,
-    contest,
+    explained,
     no_single_version,
 )
+from orchestrator.uv.failure import Kind
+from orchestrator.uv.refusal import Refusal
 
 QUESTION = "mvenv-question"
 MESSAGES = Path(__file__).parent / "uv_messages"
 FIRST = "pyproject.toml:4: project.dependencies[0]"
 SECOND = "pyproject.toml:5: project.dependencies[1]"
-PAIR = Contest("low", (Demand(("dep-a 1.0",), "low<2", FIRST), Demand(("dep-b 1.0",), "low>=2", SECOND)))
+PAIR = Explanation("low", (Side(("dep-a 1.0",), "low<2", FIRST), Side(("dep-b 1.0",), "low>=2", SECOND)))
+
+
+def contest(stderr: str, *details: Any) -> Explanation:
+    return explained(Refusal(stderr, Kind.UNSATISFIABLE), *details)
 
 
 def message(name: str) -> str:
@@ -68,7 +75,7 @@ def message(name: str) -> str:
 def test_both_chains(name: str, over: str, chains: list[str], note: str) -> None:
     found = contest(message(name), QUESTION)
     assert (found.over, found.note) == (over, note)
-    assert [" → ".join((*demand.chain, demand.wants)) for demand in found.demands] == chains
+    assert [" → ".join((*demand.chain, demand.wants)) for demand in found.sides] == chains
 
 
 def test_ranges_that_meet_need_a_word_on_what_there_is() -> None:
@@ -79,7 +86,7 @@ def test_ranges_that_meet_need_a_word_on_what_there_is() -> None:
 
 def test_the_place_is_that_of_the_direct_requirement() -> None:
     places = {"top": FIRST, "low": SECOND, "dep-a": "elsewhere"}
-    assert [each.place for each in contest(message("project_pin"), QUESTION, places).demands] == [
+    assert [each.place for each in contest(message("project_pin"), QUESTION, places).sides] == [
         FIRST,
         SECOND,
     ]
@@ -88,7 +95,7 @@ def test_the_place_is_that_of_the_direct_requirement() -> None:
 def test_a_bound_of_the_users() -> None:
     """uv ascribes it to whoever wants the distribution; it is the project's."""
     found = contest(message("constrained"), QUESTION, {"dep-a": FIRST}, {"Low >= 2.0": SECOND})
-    assert found.demands == (Demand(("dep-a",), "low<2", FIRST), Demand((), "low>=2", SECOND))
+    assert found.sides == (Side(("dep-a",), "low<2", FIRST), Side((), "low>=2", SECOND))
 
 
 def test_a_question_that_contradicts_itself() -> None:
@@ -96,20 +103,20 @@ def test_a_question_that_contradicts_itself() -> None:
         "Because mvenv-question depends on low<2 and low>=2, we can conclude that your requirements are "
         "unsatisfiable."
     )
-    assert contest(stderr, QUESTION, {"low": FIRST}).demands == (
-        Demand((), "low<2", FIRST),
-        Demand((), "low>=2", FIRST),
+    assert contest(stderr, QUESTION, {"low": FIRST}).sides == (
+        Side((), "low<2", FIRST),
+        Side((), "low>=2", FIRST),
     )
 
 
 def test_a_failure_that_is_no_proof() -> None:
-    assert contest("error: something else\n", QUESTION) == Contest("", (), "something else")
+    assert contest("error: something else\n", QUESTION) == Explanation("", (), "something else")
 
 
 def test_a_link_that_the_proof_leaves_out() -> None:
     """Then it is who wants it, without how one gets there."""
     stderr = message("deep").replace("all versions of deep2 depend on mid2 and ", "")
-    assert [each.chain for each in contest(stderr, QUESTION).demands] == [("deep1", "dep-a"), ("dep-b",)]
+    assert [each.chain for each in contest(stderr, QUESTION).sides] == [("deep1", "dep-a"), ("dep-b",)]
 
 
 def test_a_long_note_is_cut() -> None:
@@ -148,7 +155,7 @@ def test_the_error_of_a_version_that_does_not_exist() -> None:
 
 def test_the_error_of_several() -> None:
     refused = [
-        Refused(name, f"pyproject.toml:{line}", Contest("", (), f"no {name}"), "look")
+        Refused(name, f"pyproject.toml:{line}", Explanation("", (), f"no {name}"), "look")
         for line, name in enumerate("ab")
     ]
     error = cannot_be_installed("my-app", refused)
@@ -188,6 +195,8 @@ hint: or ask for other versions of what leads to low"""
 
 
 def test_a_clash_of_files_has_a_reason_and_no_chains() -> None:
-    error = cannot_be_together("my-app", ("a", "b"), "here", Contest("", (), "a and b provide one module"))
+    error = cannot_be_together(
+        "my-app", ("a", "b"), "here", Explanation("", (), "a and b provide one module")
+    )
     assert error.causes == ("here: a, b", "a and b provide one module")
     assert len(error.hints) == 1

@@ -9,9 +9,10 @@ import pytest
 from orchestrator.grouping import Verdict
 from orchestrator.resolution.certificate import certified, excludes
 from orchestrator.resolution.items import Item
-from orchestrator.resolution.resolver import Refusal
+from orchestrator.uv import derivation
 from orchestrator.uv.failure import Kind
-from orchestrator.uv.model import Wanted
+from orchestrator.uv.model import Demand
+from orchestrator.uv.refusal import Refusal
 
 MESSAGES = Path(__file__).parent / "uv_messages"
 
@@ -38,7 +39,7 @@ def because(*premises: str) -> str:
     ],
 )
 def test_facts_that_leave_no_version(name: str, requirements: list[str]) -> None:
-    assert excludes(message(name), requirements)
+    assert excludes(derivation.read(message(name)), requirements)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_facts_that_leave_no_version(name: str, requirements: list[str]) -> None
     ],
 )
 def test_facts_that_prove_nothing(name: str, requirements: list[str]) -> None:
-    assert not excludes(message(name), requirements)
+    assert not excludes(derivation.read(message(name)), requirements)
 
 
 @pytest.mark.parametrize(
@@ -85,29 +86,29 @@ def test_facts_that_prove_nothing(name: str, requirements: list[str]) -> None:
 )
 def test_ranges_are_compared_not_believed(one: str, other: str, proof: bool) -> None:
     text = because(f"a==1.0 depends on {one}", f"b==1.0 depends on {other}")
-    assert excludes(text, ["a==1.0", "b==1.0"]) is proof
+    assert excludes(derivation.read(text), ["a==1.0", "b==1.0"]) is proof
 
 
 def test_one_of_several_ranges_is_enough_to_be_possible() -> None:
     either = because("all versions of a depend on one of: low<2 low>4", "all versions of b depend on low==3")
-    assert excludes(either, ["a", "b"])
+    assert excludes(derivation.read(either), ["a", "b"])
     possible = because(
         "all versions of a depend on one of: low<2 low>2", "all versions of b depend on low==3"
     )
-    assert not excludes(possible, ["a", "b"])
+    assert not excludes(derivation.read(possible), ["a", "b"])
 
 
 def test_two_distributions_in_one_fact_are_both_required() -> None:
     text = because("a==1 depends on mid and low<2", "mid>=1 depends on low", "b==1 depends on low>=2")
-    assert excludes(text, ["a==1", "b==1"])
-    assert not excludes(because("a==1 depends on mid<2 and low>=2"), ["a==1", "b==1"])
+    assert excludes(derivation.read(text), ["a==1", "b==1"])
+    assert not excludes(derivation.read(because("a==1 depends on mid<2 and low>=2")), ["a==1", "b==1"])
 
 
 def test_an_extra_must_be_asked_for() -> None:
     text = because("a[fast]==1 depends on low<2", "b==1 depends on low>=2")
-    assert excludes(text, ["a[fast]==1", "b==1"])
-    assert excludes(text, ["a[other,Fast]==1", "b==1"])
-    assert not excludes(text, ["a==1", "b==1"])
+    assert excludes(derivation.read(text), ["a[fast]==1", "b==1"])
+    assert excludes(derivation.read(text), ["a[other,Fast]==1", "b==1"])
+    assert not excludes(derivation.read(text), ["a==1", "b==1"])
 
 
 PINNED = message("pinned")
@@ -117,7 +118,7 @@ UNSATISFIABLE = Refusal(PINNED, Kind.UNSATISFIABLE)
 
 def items(**first: object) -> dict[int, Item]:
     def item(name: str, **more: object) -> Item:
-        return Item((Wanted(f"{name}==1.0", name, (), **more),))
+        return Item((Demand(f"{name}==1.0", name, (), **more),))
 
     return {0: item("dep-a"), 1: item("dep-b"), 2: item("other", **first)}
 

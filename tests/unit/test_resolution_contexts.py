@@ -5,21 +5,21 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.resolution.contexts import demands
-from orchestrator.uv.model import Wanted
+from orchestrator.resolution.contexts import overridden_versions
+from orchestrator.uv.model import Demand
 from runtime_shim.overrides.rules import rules, wanted
 from tests.unit.plan_values import resolved
 
 PROJECT = ("my-app", "1.0")
 
 
-def asked(*names: str, chain: tuple[tuple[str, str], ...] = (PROJECT,)) -> list[Wanted]:
-    return [Wanted(name, name, chain) for name in names]
+def asked(*names: str, chain: tuple[tuple[str, str], ...] = (PROJECT,)) -> list[Demand]:
+    return [Demand(name, name, chain) for name in names]
 
 
-def found(data: dict[str, Any], resolution: Any, members: list[Wanted]) -> dict[str, list[dict[str, str]]]:
-    told = demands(resolution, members, rules(data))
-    return {name: [dict(wish) for wish in wishes] for (name, _), wishes in told.items()}
+def found(data: dict[str, Any], resolution: Any, members: list[Demand]) -> dict[str, list[dict[str, str]]]:
+    told = overridden_versions(resolution, members, rules(data))
+    return {name: [dict(version) for version in versions] for (name, _), versions in told.items()}
 
 
 def test_a_flat_rule_holds_whoever_imports() -> None:
@@ -98,7 +98,7 @@ def test_every_chain_is_seen(requires: dict[str, str], branches: list[str]) -> N
         expected.setdefault(name, set()).add(tuple(sorted(wanted(told, chain).items())))
         waiting += [(chain, other) for other in requires[name].split()]
     seen = {
-        name: {tuple(sorted(wish.items())) for wish in wishes}
-        for (name, _), wishes in demands(resolution, asked("a", "b"), told).items()
+        name: {tuple(sorted(version.items())) for version in versions}
+        for (name, _), versions in overridden_versions(resolution, asked("a", "b"), told).items()
     }
-    assert seen == {name: wishes for name, wishes in expected.items() if any(wishes)}
+    assert seen == {name: versions for name, versions in expected.items() if any(versions)}

@@ -6,8 +6,8 @@ from orchestrator.config.model import DirectRequirement
 from orchestrator.grouping import Group, Grouping, Verdict
 from orchestrator.resolution.continuity import Continuity, continuity
 from orchestrator.resolution.items import Item, item_of
-from orchestrator.resolution.outcome import Groups, Part, PlannedConflict, PlannedGroup
-from orchestrator.uv.model import Wanted
+from orchestrator.resolution.outcome import Groups, Part, ResolvedConflict, ResolvedGroup
+from orchestrator.uv.model import Demand
 from tests.unit.plan_values import group, resolved
 
 PROJECT = ("my-app", "1.0")
@@ -19,7 +19,7 @@ def items(*texts: str) -> list[Item]:
     ]
 
 
-def before(*groups: PlannedGroup, conflicts: tuple[PlannedConflict, ...] = ()) -> Groups:
+def before(*groups: ResolvedGroup, conflicts: tuple[ResolvedConflict, ...] = ()) -> Groups:
     return Groups(groups, conflicts, len(groups), proved=True)
 
 
@@ -43,17 +43,17 @@ def test_with_another_bound_it_is_the_same_requirement() -> None:
 
 def test_parts_and_aliases_are_found_again() -> None:
     side = replace(
-        PlannedGroup((), (), resolved("far==1")),
+        ResolvedGroup((), (), resolved("far==1")),
         parts=(Part("far>=1", "far", ("torn", "1")),),
         aliases={"old": "low==1"},
     )
-    part = Item((Wanted("far>=1", "far", (PROJECT, ("torn", "1"))),))
+    part = Item((Demand("far>=1", "far", (PROJECT, ("torn", "1"))),))
     alias = item_of((DirectRequirement("low==2", "low", "", (), (), "old"),), PROJECT)
     assert continuity(before(side), [part, *items("low==2"), alias]).together == ((2, 0),)
 
 
 def test_conflicts_among_what_is_still_there() -> None:
-    conflicts = (PlannedConflict(("a", "c"), "x"), PlannedConflict(("b", "gone"), "y"))
+    conflicts = (ResolvedConflict(("a", "c"), "x"), ResolvedConflict(("b", "gone"), "y"))
     found = continuity(before(ONE, OTHER, conflicts=conflicts), items("c", "a", "b"))
     assert found.conflicts == (frozenset({0, 1}),)
 
@@ -61,7 +61,7 @@ def test_conflicts_among_what_is_still_there() -> None:
 def test_local_projects_have_no_version_to_keep() -> None:
     resolution = resolved("a==1 local==1")
     pins = {**resolution.pins, "local": replace(resolution.pins["local"], specification="-e folder")}
-    earlier = PlannedGroup(("a",), ("a",), replace(resolution, pins=pins))
+    earlier = ResolvedGroup(("a",), ("a",), replace(resolution, pins=pins))
     assert continuity(before(earlier), items("a")).pins == ({"a": "1"},)
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.resolution.leaks import Leak, defaults, find_leak
 from orchestrator.resolution.outcome import Groups
-from orchestrator.uv.model import Wanted
+from orchestrator.uv.model import Demand
 from runtime_shim.overrides.rules import rules
 from tests.unit.plan_values import group, resolved
 
@@ -17,9 +17,9 @@ BEFORE = {(name, "c"): {"4"} for name in ("a", "b", "top", "x")}
 
 
 def leak(resolution: Resolution, *names: str, data: Any = OVERRIDE, split: str = "") -> Leak | None:
-    members = [Wanted(name, name, (PROJECT,), bare="2" if name == split else "") for name in names]
+    members = [Demand(name, name, (PROJECT,), bare="2" if name == split else "") for name in names]
     members = [
-        Wanted(each.text, each.name, (PROJECT, (split, "2"))) if split and each.name != split else each
+        Demand(each.text, each.name, (PROJECT, (split, "2"))) if split and each.name != split else each
         for each in members
     ]
     return find_leak(resolution, members, rules(data), BEFORE)

@@ -8,14 +8,16 @@ from hypothesis import strategies as st
 from packaging.requirements import Requirement
 
 from orchestrator.resolution.items import Item
-from orchestrator.resolution.resolver import Refusal, Resolver
 from orchestrator.resolution.singletons import NoSingleVersionError, common_version
 from orchestrator.uv.failure import Kind
-from orchestrator.uv.model import Wanted
+from orchestrator.uv.model import Demand
+from orchestrator.uv.refusal import Refusal
 from tests.unit.plan_values import resolved
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from orchestrator.resolution.resolver import Resolver
 
 
 class Shelf:
@@ -29,7 +31,7 @@ class Shelf:
         [bound] = constraints
         return Shelf(self._takes, bound)
 
-    def resolve_many(self, questions: Sequence[tuple[Sequence[Wanted], Any]]) -> list[Any]:
+    def resolve_many(self, questions: Sequence[tuple[Sequence[Demand], Any]]) -> list[Any]:
         return [self._answer(members[0].name) for members, _ in questions]
 
     def _answer(self, name: str) -> Any:
@@ -42,7 +44,7 @@ class Shelf:
 
 
 def common(**takes: set[int]) -> str | None:
-    items = [Item((Wanted(name, name, ()),)) for name in takes]
+    items = [Item((Demand(name, name, ()),)) for name in takes]
     return common_version("low", items, cast("Resolver", Shelf(takes)))
 
 
@@ -58,7 +60,7 @@ def test_nobody_needs_it() -> None:
 def test_there_is_none() -> None:
     with pytest.raises(NoSingleVersionError) as caught:
         common(a={1}, b={2})
-    assert {caught.value.one.wanted[0].name, caught.value.other.wanted[0].name} == {"a", "b"}
+    assert {caught.value.one.demands[0].name, caught.value.other.demands[0].name} == {"a", "b"}
 
 
 @given(st.dictionaries(st.sampled_from("abcd"), st.sets(st.integers(1, 6), min_size=1), min_size=1))

@@ -76,16 +76,16 @@ def test_a_source_that_is_gone(source: Path) -> None:
 
 
 def test_tidy(tmp_path: Path) -> None:
-    record = {"environments": ["py_modules/a-11111111"]}
+    one = ["py_modules/a-11111111"]
     (tmp_path / ".venv").mkdir()
     (tmp_path / ".venv-3.12").mkdir()
-    assert is_tidy(tmp_path, {})
+    assert is_tidy(tmp_path, [])
     (tmp_path / "py_modules" / "a-11111111").mkdir(parents=True)
     (tmp_path / "py_modules" / "CACHEDIR.TAG").write_text("")
-    assert is_tidy(tmp_path, record)
-    assert not is_tidy(tmp_path, {})
+    assert is_tidy(tmp_path, one)
+    assert not is_tidy(tmp_path, [])
     (tmp_path / "py_modules" / "a-22222222").mkdir()
-    assert not is_tidy(tmp_path, record)
+    assert not is_tidy(tmp_path, one)
     (tmp_path / "py_modules" / "a-22222222").rmdir()
     (tmp_path / ".venv-0a1b2c3d-4711").mkdir()
-    assert not is_tidy(tmp_path, record)
+    assert not is_tidy(tmp_path, one)

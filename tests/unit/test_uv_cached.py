@@ -10,11 +10,12 @@ from orchestrator.config.project import load_project
 from orchestrator.errors import ResolutionError
 from orchestrator.resolution import resolver as resolver_module
 from orchestrator.resolution.certificate import excludes
-from orchestrator.resolution.resolver import Refusal, Resolver
+from orchestrator.resolution.resolver import Resolver
 from orchestrator.uv import cached
 from orchestrator.uv.interpreter import Interpreter
-from orchestrator.uv.model import Wanted
-from orchestrator.uv.run import Answer
+from orchestrator.uv.model import Demand
+from orchestrator.uv.refusal import Refusal
+from orchestrator.uv.run import UvAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,20 +75,20 @@ NO_NETWORK = (
 def test_what_counts(
     code: int, log: str, said: str, counts: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cached, "run", lambda *_, **__: Answer(code, "", log + said))
+    monkeypatch.setattr(cached, "run", lambda *_, **__: UvAnswer(code, "", log + said))
     answer = cached.resolution(
-        ["pip", "compile"], cwd=tmp_path, is_proof=lambda text: excludes(text, ["a==1.0", "c==1.0"])
+        ["pip", "compile"], cwd=tmp_path, is_proof=lambda proof: excludes(proof, ["a==1.0", "c==1.0"])
     )
-    assert answer == (Answer(code, "", said) if counts else None)
+    assert answer == (UvAnswer(code, "", said) if counts else None)
     known = cached.complete_answer(["pip", "install"], cwd=tmp_path)
-    assert known == (Answer(code, "", said) if counts and code == 0 else None)
+    assert known == (UvAnswer(code, "", said) if counts and code == 0 else None)
 
 
 def test_facts_must_exclude_what_was_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cached, "run", lambda *_, **__: Answer(1, "", PAGE_MISSED.format("b") + FACTS))
+    monkeypatch.setattr(cached, "run", lambda *_, **__: UvAnswer(1, "", PAGE_MISSED.format("b") + FACTS))
     assert (
         cached.resolution(
-            ["pip", "compile"], cwd=tmp_path, is_proof=lambda text: excludes(text, ["a", "c==1.0"])
+            ["pip", "compile"], cwd=tmp_path, is_proof=lambda proof: excludes(proof, ["a", "c==1.0"])
         )
         is None
     )
@@ -105,10 +106,10 @@ class Machine:
         self.is_connected = True
         self.asked: list[str] = []
 
-    def run(self, arguments: Sequence[str], **_: object) -> Answer:
+    def run(self, arguments: Sequence[str], **_: object) -> UvAnswer:
         offline = "--offline" in arguments
         self.asked.append("cache" if offline else "index")
-        return Answer(1, "", FACTS if offline or self.is_connected else NO_NETWORK)
+        return UvAnswer(1, "", FACTS if offline or self.is_connected else NO_NETWORK)
 
 
 def test_a_refresh_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,7 +118,7 @@ def test_a_refresh_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch:
     for module in (cached, resolver_module):
         monkeypatch.setattr(module, "run", machine.run)
     resolver = resolver_with(tmp_path)
-    one, other = Wanted("a==1.0", "a", ()), Wanted("c==1.0", "c", ())
+    one, other = Demand("a==1.0", "a", ()), Demand("c==1.0", "c", ())
     assert isinstance(resolver.resolve([one, other], {}), Refusal)
     machine.is_connected = False
     with pytest.raises(ResolutionError, match="cannot reach the package index"):

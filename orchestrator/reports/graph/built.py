@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
 
+    from orchestrator.state.documents import (
+        ConflictEntry,
+        DirectEntry,
+        GraphDocument,
+        Held,
+        KnowledgeDocument,
+        PlaceEntry,
+    )
+
 Node: TypeAlias = tuple[int, str]
 """A distribution as a group has it: the number of the group, and the canonical name."""
 
@@ -136,9 +145,8 @@ class BuiltProject:
         return tuple(dict.fromkeys((*distributions, *sorted(imports))))
 
 
-def read(record: Mapping[str, Any]) -> BuiltProject:
-    """Return what the record of a build says (:func:`orchestrator.state.read_record`)."""
-    graph, knowledge = record["graph"], record["knowledge"]
+def read(graph: GraphDocument, knowledge: KnowledgeDocument) -> BuiltProject:
+    """Return what the record of a build says (:func:`orchestrator.state.record.read_record`)."""
     application = _environment(graph["application"], graph["application"]["sees"])
     environments = tuple(_environment(entry, entry["borrowed"]) for entry in graph["environments"])
     by_name = {place.name: place for place in (application, *environments)}
@@ -147,7 +155,7 @@ def read(record: Mapping[str, Any]) -> BuiltProject:
         for number, found in enumerate(graph["homes"])
         for name, home in found.items()
     }
-    asked = [
+    asked: list[tuple[DirectEntry, str]] = [
         *((entry, "") for entry in graph["direct"]),
         *((entry, entry["name"]) for entry in graph["aliases"]),
     ]
@@ -199,12 +207,12 @@ def mentions(reason: str, distribution: str) -> bool:
     return re.search(rf"(?<![\w.-]){re.escape(distribution)}(?![\w-]|\.\w)", reason) is not None
 
 
-def _environment(entry: Mapping[str, Any], borrowed: Mapping[str, str]) -> BuiltEnvironment:
+def _environment(entry: PlaceEntry, borrowed: Mapping[str, str]) -> BuiltEnvironment:
     versions = {found["name"]: found["version"] for found in entry["distributions"]}
     return BuiltEnvironment(entry["name"], entry["path"], versions, dict(borrowed))
 
 
-def _conflict(entry: Mapping[str, Any], called: AbstractSet[str]) -> tuple[tuple[str, ...], str]:
+def _conflict(entry: ConflictEntry, called: AbstractSet[str]) -> tuple[tuple[str, ...], str]:
     """Return a conflict with each requirement for itself: those that stay together are listed as one."""
     texts: list[str] = []
     for text in entry["requirements"]:
@@ -213,13 +221,11 @@ def _conflict(entry: Mapping[str, Any], called: AbstractSet[str]) -> tuple[tuple
     return tuple(texts), entry["reason"]
 
 
-def _node(entry: Mapping[str, Any]) -> Node:
+def _node(entry: Held) -> Node:
     return entry["group"], entry["distribution"]
 
 
-def _requires(
-    graph: Mapping[str, Any], homes: Mapping[Node, BuiltEnvironment]
-) -> dict[Node, tuple[Node, ...]]:
+def _requires(graph: GraphDocument, homes: Mapping[Node, BuiltEnvironment]) -> dict[Node, tuple[Node, ...]]:
     found = {}
     for number, dependencies in enumerate(graph["dependencies"]):
         for name, needed in dependencies.items():

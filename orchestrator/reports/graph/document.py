@@ -8,15 +8,23 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.config.names import name_of
 from orchestrator.manifest.importmap import relative
 from orchestrator.plan.model import APPLICATION
-from orchestrator.reports.graph import SCHEMA
+from orchestrator.system.names import GRAPH_SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from orchestrator.config.model import DirectRequirement, Project
-    from orchestrator.plan.model import Environment, Plan
-    from orchestrator.resolution.outcome import PlannedGroup
+    from orchestrator.plan.model import Plan, PlannedEnvironment
+    from orchestrator.resolution.outcome import ResolvedGroup
+    from orchestrator.state.documents import (
+        AliasEntry,
+        DirectEntry,
+        GraphDocument,
+        Held,
+        NameAndVersion,
+        PartEntry,
+    )
 
 
 def graph_document(
@@ -27,7 +35,7 @@ def graph_document(
     *,
     requirements: Sequence[DirectRequirement] | None = None,
     overrides: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
+) -> GraphDocument:
     """Return the plan as JSON-able data.
 
     Groups are known by their position: `dependencies`, `homes` and `redirects` run parallel to `groups`, and
@@ -41,7 +49,7 @@ def graph_document(
     """
     asked = tuple(_everything(project) if requirements is None else requirements)
     return {
-        "schema": SCHEMA,
+        "schema": GRAPH_SCHEMA,
         "project": {"name": project.name, "version": project.version},
         "groups": [list(group.requirements) for group in plan.groups],
         "dependencies": [_dependencies(group, asked) for group in plan.groups],
@@ -86,11 +94,11 @@ def _everything(project: Project) -> Iterable[DirectRequirement]:
     return chain(project.requirements, *project.extras.values(), *project.groups.values(), aliases)
 
 
-def _distributions(environment: Environment) -> list[dict[str, str]]:
+def _distributions(environment: PlannedEnvironment) -> list[NameAndVersion]:
     return [{"name": name, "version": pin.version} for name, pin in environment.pins.items()]
 
 
-def _dependencies(group: PlannedGroup, asked: Iterable[DirectRequirement]) -> dict[str, list[str]]:
+def _dependencies(group: ResolvedGroup, asked: Iterable[DirectRequirement]) -> dict[str, list[str]]:
     """Return who depends on whom in a group; what `[tool.mvenv.constraints]` adds counts as depended on.
 
     So does what is found in another group.
@@ -115,58 +123,54 @@ def _homes(number: int, plan: Plan) -> dict[str, str]:
     return {name: apart.get(name, APPLICATION) for name in plan.groups[number].resolution.pins}
 
 
-def _direct(plan: Plan, asked: Iterable[DirectRequirement]) -> list[dict[str, Any]]:
+def _direct(plan: Plan, asked: Iterable[DirectRequirement]) -> list[DirectEntry]:
     """Each direct requirement with where it is written, and the environment that holds it."""
     entries: dict[str, list[str]] = {}
     for requirement in asked:
         if not requirement.alias:
             entries.setdefault(requirement.text, []).append(requirement.entry)
-    found = []
+    found: list[DirectEntry] = []
     for number, group in enumerate(plan.groups):
         for text, name in zip(group.requirements, group.direct, strict=True):
             written = entries.get(text, [])
             # Entries of one text that differ in their constraints are requirements of their own.
             entry = written.pop(0) if len(written) > 1 else "".join(written)
-            found.append(
-                {"requirement": text, "distribution": name, "entry": entry, **_held(name, number, plan)}
-            )
+            found.append({"entry": entry, **_held(text, name, number, plan)})
     return found
 
 
-def _parts(plan: Plan) -> list[dict[str, Any]]:
+def _parts(plan: Plan) -> list[PartEntry]:
     """What is in a group for a distribution of another one."""
     return [
         {
-            "requirement": part.requirement,
-            "distribution": part.name,
             "importer": {"name": part.importer[0], "version": part.importer[1]},
-            **_held(part.name, number, plan),
+            **_held(part.requirement, part.name, number, plan),
         }
         for number, group in enumerate(plan.groups)
         for part in group.parts
     ]
 
 
-def _aliases(plan: Plan, project: Project) -> list[dict[str, Any]]:
+def _aliases(plan: Plan, project: Project) -> list[AliasEntry]:
     """What the application imports under another name."""
     entries = {alias.requirement.alias: alias.requirement.entry for alias in project.aliases}
     return [
         {
             "name": name,
-            "requirement": text,
-            "distribution": (distribution := name_of(text)),
             "entry": entries.get(name, ""),
-            **_held(distribution, number, plan),
+            **_held(text, name_of(text), number, plan),
         }
         for number, group in enumerate(plan.groups)
         for name, text in group.aliases.items()
     ]
 
 
-def _held(name: str, number: int, plan: Plan) -> dict[str, Any]:
-    """Return the group, version and environment of what was asked for; no version if it came to nothing."""
+def _held(requirement: str, name: str, number: int, plan: Plan) -> Held:
+    """Return where what was asked for is; no version if it came to nothing."""
     pin = plan.groups[number].resolution.pins.get(name)
     return {
+        "requirement": requirement,
+        "distribution": name,
         "group": number,
         "version": "" if pin is None else pin.version,
         "environment": _homes(number, plan).get(name, APPLICATION),

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from runtime_shim.overrides.rules import rules
 
+if TYPE_CHECKING:
+    from orchestrator.state.documents import (
+        GraphDocument,
+        Held,
+        PartEntry,
+        PlaceEntry,
+    )
 
-def picture(graph: dict[str, Any]) -> str:
+
+def picture(graph: GraphDocument) -> str:
     """Return the picture: application → direct requirements → environments → distributions, and the reasons.
 
     Plain text, the same on every run; distributions in several versions are marked with ``*``.
     """
     lines = [f"{graph['project']['name']} {graph['project']['version']}"]
-    places = [*graph["environments"], graph["application"]]
+    places: list[PlaceEntry] = [*graph["environments"], graph["application"]]
     drawn = [place for place in places if place["distributions"] or _asked_in(place, graph)]
     for number, place in enumerate(drawn, start=1):
         last = number == len(drawn)
@@ -36,7 +44,7 @@ def picture(graph: dict[str, Any]) -> str:
     return "\n".join([*lines, "", _verdict(graph)])
 
 
-def _branch(place: dict[str, Any], graph: dict[str, Any], first: str, rest: str) -> list[str]:
+def _branch(place: PlaceEntry, graph: GraphDocument, first: str, rest: str) -> list[str]:
     asked = _asked_in(place, graph)
     names = {entry["distribution"] for entry, _ in asked}
     items = [
@@ -49,9 +57,10 @@ def _branch(place: dict[str, Any], graph: dict[str, Any], first: str, rest: str)
         for entry in place["distributions"]
         if entry["name"] not in names
     ]
+    borrowed = {each["name"]: each["borrowed"] for each in graph["environments"]}.get(place["name"], {})
     items += [
         f"{name} {_version(name, home, graph)}{_mark(name, graph)}  (in {home})"
-        for name, home in place.get("borrowed", {}).items()
+        for name, home in borrowed.items()
     ]
     lines = [first + place["path"] + _remark(place, graph)]
     for number, item in enumerate(items, start=1):
@@ -59,9 +68,9 @@ def _branch(place: dict[str, Any], graph: dict[str, Any], first: str, rest: str)
     return lines
 
 
-def _asked_in(place: dict[str, Any], graph: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
+def _asked_in(place: PlaceEntry, graph: GraphDocument) -> list[tuple[Held, str]]:
     """Return what is asked for and installed in an environment, with a note: for whom or as what."""
-    noted = [
+    noted: list[tuple[Held, str]] = [
         *((entry, "") for entry in graph["direct"]),
         *((entry, f"as {entry['name']}") for entry in graph["aliases"]),
         *((entry, f"for {_importer(entry)}") for entry in graph["parts"]),
@@ -69,18 +78,18 @@ def _asked_in(place: dict[str, Any], graph: dict[str, Any]) -> list[tuple[dict[s
     return [(entry, note) for entry, note in noted if entry["environment"] == place["name"]]
 
 
-def _remark(place: dict[str, Any], graph: dict[str, Any]) -> str:
+def _remark(place: PlaceEntry, graph: GraphDocument) -> str:
     if place is graph["application"]:
         return "  (shared by all)" if graph["environments"] else ""
     isolated = [entry["name"] for entry in place["distributions"] if entry["name"] in graph["isolated"]]
     return "  (isolated)" if isolated else ""
 
 
-def _importer(part: dict[str, Any]) -> str:
+def _importer(part: PartEntry) -> str:
     return f"{part['importer']['name']} {part['importer']['version']}"
 
 
-def _version(name: str, home: str, graph: dict[str, Any]) -> str:
+def _version(name: str, home: str, graph: GraphDocument) -> str:
     versions: dict[tuple[str, str], str] = {
         (environment["name"], entry["name"]): entry["version"]
         for environment in graph["environments"]
@@ -89,11 +98,11 @@ def _version(name: str, home: str, graph: dict[str, Any]) -> str:
     return versions[home, name]
 
 
-def _mark(name: str, graph: dict[str, Any]) -> str:
+def _mark(name: str, graph: GraphDocument) -> str:
     return " *" if len(graph["versioned"].get(name, ())) > 1 else ""
 
 
-def _holders(name: str, version: str, graph: dict[str, Any]) -> str:
+def _holders(name: str, version: str, graph: GraphDocument) -> str:
     return ", ".join(
         environment["name"]
         for environment in graph["environments"]
@@ -101,7 +110,7 @@ def _holders(name: str, version: str, graph: dict[str, Any]) -> str:
     )
 
 
-def _verdict(graph: dict[str, Any]) -> str:
+def _verdict(graph: GraphDocument) -> str:
     groups = len(graph["groups"])
     if groups <= 1:
         return f"One {'group' if graph['environments'] else 'environment'}: there is no conflict."

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from packaging.version import InvalidVersion, Version
+from orchestrator.uv.model import version_key
 
 if TYPE_CHECKING:
     from orchestrator.reports.graph.built import BuiltProject
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class ListedCopy:
     """One installation of a distribution."""
 
     environment: str
@@ -28,7 +28,7 @@ class Row:
 
     name: str
     version: str
-    copies: tuple[Copy, ...]
+    copies: tuple[ListedCopy, ...]
 
 
 def rows(project: BuiltProject, *, duplicates: bool = False) -> tuple[Row, ...]:
@@ -36,21 +36,14 @@ def rows(project: BuiltProject, *, duplicates: bool = False) -> tuple[Row, ...]:
 
     :param duplicates: only distributions that are installed more than once, in whatever versions.
     """
-    found: dict[tuple[str, str], list[Copy]] = {}
+    found: dict[tuple[str, str], list[ListedCopy]] = {}
     count: dict[str, int] = {}
     for place in project.everywhere():
         for name, version in place.versions.items():
-            found.setdefault((name, version), []).append(Copy(place.name, place.path))
+            found.setdefault((name, version), []).append(ListedCopy(place.name, place.path))
             count[name] = count.get(name, 0) + 1
     return tuple(
         Row(name, version, tuple(found[name, version]))
-        for name, version in sorted(found, key=lambda key: (key[0], _ascending(key[1])))
+        for name, version in sorted(found, key=lambda key: (key[0], version_key(key[1])))
         if not duplicates or count[name] > 1
     )
-
-
-def _ascending(version: str) -> tuple[int, Version, str]:
-    try:
-        return 1, Version(version), version
-    except InvalidVersion:  # of a URL or a local project that does not say
-        return 0, Version("0"), version

@@ -11,7 +11,7 @@ from orchestrator.plan.model import APPLICATION
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from orchestrator.reports.listing.rows import Copy, Row
+    from orchestrator.reports.listing.rows import ListedCopy, Row
 
 
 def columns(rows: Iterable[Row]) -> str:
@@ -30,7 +30,7 @@ def columns_of_copies(rows: Iterable[Row]) -> str:
     )
 
 
-def _place(copy: Copy) -> str:
+def _place(copy: ListedCopy) -> str:
     return copy.path if copy.environment == APPLICATION else copy.environment
 
 

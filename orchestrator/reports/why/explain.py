@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.reports.graph.built import cut_from, mentions
-from orchestrator.reports.why.chains import chains_to
 from orchestrator.reports.why.model import (
-    Answer,
     Apart,
-    Asked,
+    AskedRequirement,
     Chain,
-    Copy,
     Cut,
     Explained,
+    ExplainedCopy,
     Overridden,
     Release,
+    WhyAnswer,
 )
+from orchestrator.system.graphs import shortest_chains
 from orchestrator.system.names import OVERRIDES as FILE
 from runtime_shim.overrides.rules import comparable, rules
 
@@ -24,22 +24,22 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from orchestrator.reports.graph.built import BuiltEnvironment, BuiltPart, BuiltProject, Node
-    from orchestrator.reports.why.places import Places
+    from orchestrator.reports.why.places import WrittenPlaces
     from runtime_shim.overrides.rules import Rule
 
 MOST_CHAINS = 5
 
 
-def explain(name: str, project: BuiltProject, places: Places) -> Answer:
+def explain(name: str, project: BuiltProject, places: WrittenPlaces) -> WhyAnswer:
     """Say why what is called *name* is there.
 
     :param name: a distribution, or an import name; see :meth:`orchestrator.reports.graph.built.BuiltProject.meant`.
     """
     found = tuple(_explained(meant, project, places) for meant in project.meant(name))
-    return Answer(project.name, name, found)
+    return WhyAnswer(project.name, name, found)
 
 
-def _explained(name: str, project: BuiltProject, places: Places) -> Explained:
+def _explained(name: str, project: BuiltProject, places: WrittenPlaces) -> Explained:
     homes = [place for place in project.everywhere() if name in place.versions]
     return Explained(
         name=name,
@@ -51,12 +51,12 @@ def _explained(name: str, project: BuiltProject, places: Places) -> Explained:
     )
 
 
-def _copy(name: str, home: BuiltEnvironment, project: BuiltProject, places: Places) -> Copy:
+def _copy(name: str, home: BuiltEnvironment, project: BuiltProject, places: WrittenPlaces) -> ExplainedCopy:
     nodes = {node for node, place in project.homes.items() if node[1] == name and place == home}
     chains = sorted(_chains(nodes, project, places), key=lambda chain: len(chain.releases))
     apart, over_it = _apart(name, nodes, project, places)
     several = len(project.versioned.get(name, ())) > 1
-    return Copy(
+    return ExplainedCopy(
         version=home.versions[name],
         environment=home.name,
         path=home.path,
@@ -80,16 +80,16 @@ def _release(node: Node, project: BuiltProject) -> Release:
     return Release(node[1], project.version_of(node))
 
 
-def _chains(nodes: Collection[Node], project: BuiltProject, places: Places) -> Iterator[Chain]:
-    found = chains_to(nodes, (each.node for each in project.requirements), project.requires)
+def _chains(nodes: Collection[Node], project: BuiltProject, places: WrittenPlaces) -> Iterator[Chain]:
+    found = shortest_chains(nodes, (each.node for each in project.requirements), project.requires)
     for each in project.requirements:
         if each.node in found:
             links = tuple(_release(node, project) for node in found[each.node])
-            yield Chain(Asked(each.text, places.of(each.text, each.entry)), links)
+            yield Chain(AskedRequirement(each.text, places.of(each.text, each.entry)), links)
 
 
 def _apart(
-    name: str, nodes: Collection[Node], project: BuiltProject, places: Places
+    name: str, nodes: Collection[Node], project: BuiltProject, places: WrittenPlaces
 ) -> tuple[tuple[Apart, ...], bool]:
     """Return the conflicts between the groups of *nodes* and those of other copies; and whether over it."""
     if name not in project.versioned:
@@ -108,7 +108,8 @@ def _apart(
     shown = over_it or between
     return (
         tuple(
-            Apart(reason, tuple(Asked(text, places.of(text)) for text in texts)) for texts, reason in shown
+            Apart(reason, tuple(AskedRequirement(text, places.of(text)) for text in texts))
+            for texts, reason in shown
         ),
         bool(over_it),
     )

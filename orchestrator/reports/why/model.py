@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WrittenAt:
     """Where something is written."""
 
     file: str
@@ -18,12 +18,12 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedRequirement:
     """A requirement: mostly a direct one, in a split distribution's conflicts one of its own."""
 
     requirement: str
     """As written when the project was built."""
-    place: Place | None
+    place: WrittenAt | None
     """None if it is not written there (any more)."""
 
 
@@ -39,7 +39,7 @@ class Release:
 class Chain:
     """The shortest way from a direct requirement to a copy."""
 
-    asked: Asked
+    asked: AskedRequirement
     releases: tuple[Release, ...]
     """From the direct requirement's own distribution to the copy, both included."""
 
@@ -49,7 +49,7 @@ class Apart:
     """A minimal set of requirements that cannot be installed together."""
 
     reason: str
-    requirements: tuple[Asked, ...]
+    requirements: tuple[AskedRequirement, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Overridden:
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class ExplainedCopy:
     """One installation of a distribution."""
 
     version: str
@@ -107,15 +107,15 @@ class Explained:
     imports: tuple[str, ...]
     """What can be imported from any of its versions."""
     versioned: bool
-    copies: tuple[Copy, ...]
+    copies: tuple[ExplainedCopy, ...]
     isolated: bool = False
     """Whether `[tool.mvenv] isolate` names it."""
-    isolated_at: Place | None = None
+    isolated_at: WrittenAt | None = None
     """Where; None if it is not written there any more."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class WhyAnswer:
     """What ``mvenv why NAME`` says."""
 
     project: str

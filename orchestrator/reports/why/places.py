@@ -12,7 +12,7 @@ from orchestrator.config.document import read_toml
 from orchestrator.config.location import key_lines, show_key, show_path
 from orchestrator.config.places import requirement_places
 from orchestrator.errors import ConfigError
-from orchestrator.reports.why.model import Place
+from orchestrator.reports.why.model import WrittenAt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class WrittenPlaces:
     """Where requirements and settings are written."""
 
-    requirements: Mapping[tuple[str, str], Place] = field(default_factory=dict)
+    requirements: Mapping[tuple[str, str], WrittenAt] = field(default_factory=dict)
     """(entry, text) → place, in the order of `orchestrator.config.places.requirement_places`."""
-    isolated: Mapping[str, Place] = field(default_factory=dict)
+    isolated: Mapping[str, WrittenAt] = field(default_factory=dict)
     """Canonical name → its place in `[tool.mvenv] isolate`."""
 
-    def of(self, text: str, entry: str = "") -> Place | None:
+    def of(self, text: str, entry: str = "") -> WrittenAt | None:
         """Return the place of a requirement: the same entry if it still says the same, else the first that does."""
         known = self.requirements.get((entry, text))
         if known is not None:
@@ -36,22 +36,22 @@ class Places:
         return next((place for (_, other), place in self.requirements.items() if other == text), None)
 
 
-def places(pyproject: Path) -> Places:
+def places(pyproject: Path) -> WrittenPlaces:
     """Return all places in a pyproject.toml; none if the file cannot be read.
 
     It was readable when the project was built, and the answer is about that.
     """
     file = show_path(pyproject)
-    return Places(
+    return WrittenPlaces(
         {
-            (found.entry, found.text): Place(file, found.line, found.entry)
+            (found.entry, found.text): WrittenAt(file, found.line, found.entry)
             for found in requirement_places(pyproject)
         },
         _isolated(pyproject, file),
     )
 
 
-def _isolated(pyproject: Path, file: str) -> dict[str, Place]:
+def _isolated(pyproject: Path, file: str) -> dict[str, WrittenAt]:
     try:
         document = read_toml(pyproject)
     except ConfigError:
@@ -60,9 +60,9 @@ def _isolated(pyproject: Path, file: str) -> dict[str, Place]:
     for name in ISOLATE:
         value = value.get(name) if isinstance(value, dict) else None
     lines = key_lines(document.text)
-    found: dict[str, Place] = {}
+    found: dict[str, WrittenAt] = {}
     for index, text in enumerate(value if isinstance(value, list) else ()):
         if isinstance(text, str):
             key = (*ISOLATE, index)
-            found.setdefault(canonicalize_name(text), Place(file, lines.get(key), show_key(key)))
+            found.setdefault(canonicalize_name(text), WrittenAt(file, lines.get(key), show_key(key)))
     return found

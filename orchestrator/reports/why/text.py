@@ -11,20 +11,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from orchestrator.reports.why.model import (
-        Answer,
         Apart,
-        Asked,
+        AskedRequirement,
         Chain,
-        Copy,
         Explained,
-        Place,
+        ExplainedCopy,
         Release,
+        WhyAnswer,
+        WrittenAt,
     )
 
 MOST_CONFLICTS = 5
 
 
-def told(answer: Answer) -> str:
+def told(answer: WhyAnswer) -> str:
     """Return the answer as plain text, blocks divided by an empty line."""
     blocks = [
         "\n".join(_block(explained, copy, answer.project))
@@ -37,7 +37,7 @@ def told(answer: Answer) -> str:
     return "\n\n".join(blocks)
 
 
-def _block(explained: Explained, copy: Copy, project: str) -> Iterator[str]:
+def _block(explained: Explained, copy: ExplainedCopy, project: str) -> Iterator[str]:
     shared = copy.environment == APPLICATION and len(copy.seen_by) > 1
     yield f"{explained.name} {copy.version}  in {copy.path}{', shared by all' if shared else ''}"
     if copy.chains:
@@ -78,7 +78,7 @@ def _arrows(releases: Iterable[Release]) -> str:
     return " → ".join(f"{release.name} {release.version}" for release in releases)
 
 
-def _where(place: Place | None) -> str:
+def _where(place: WrittenAt | None) -> str:
     return "" if place is None or place.line is None else f"  ({place.file}:{place.line})"
 
 
@@ -88,7 +88,7 @@ def _apart(apart: Apart) -> Iterator[str]:
         yield f"      {_asked(asked)}"
 
 
-def _asked(asked: Asked) -> str:
+def _asked(asked: AskedRequirement) -> str:
     if asked.place is None:
         return asked.requirement
     line = "" if asked.place.line is None else f":{asked.place.line}"

@@ -1,0 +1,39 @@
+"""The local folders that a build depends on: their state is part of its record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.manifest.importmap import relative
+
+if TYPE_CHECKING:
+    from orchestrator.config.model import Project
+    from orchestrator.plan.model import Plan
+    from orchestrator.state.documents import Record
+
+
+def local_sources(project: Project) -> dict[str, bool]:
+    """Return the folders that ``tool.uv.sources`` names, as the record has them → whether they are editable."""
+    sources = {}
+    for source in project.uv_sources.values():
+        if isinstance(source, dict) and "path" in source:
+            folder = relative(project.root / source["path"], project.root)
+            sources[folder] = bool(source.get("editable", False))
+    return sources
+
+
+def all_sources(project: Project, record: Record) -> dict[str, bool]:
+    """Return the local projects of a build from those that *record* knows, as `pyproject.toml` has them now."""
+    known = {folder: entry["editable"] for folder, entry in record["inputs"]["sources"].items()}
+    return {**known, **local_sources(project)}
+
+
+def local_pins(plan: Plan, root: Path) -> dict[str, bool]:
+    """Return the folders that are installed from: those named by URL, and those that local projects need."""
+    return {
+        relative(Path(pin.source), root): pin.specification.startswith("-e ")
+        for environment in plan.everywhere()
+        for pin in environment.pins.values()
+        if pin.source is not None
+    }

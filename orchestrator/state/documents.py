@@ -1,0 +1,167 @@
+"""The forms of what a build records, as types for the code that writes and reads it; nothing of it runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypedDict
+
+if TYPE_CHECKING:
+    from orchestrator.config.overrides import RecordedOverrides
+
+
+class NameAndVersion(TypedDict):
+    """A distribution, or the project."""
+
+    name: str
+    version: str
+
+
+class PlaceEntry(TypedDict):
+    """Any environment."""
+
+    name: str
+    path: str
+    """Its folder, relative to the project."""
+    distributions: list[NameAndVersion]
+    """What is installed here."""
+
+
+class EnvironmentEntry(PlaceEntry):
+    """An isolated environment."""
+
+    requirements: list[str]
+    borrowed: dict[str, str]
+    """Distribution → environment, of those seen here and installed there."""
+
+
+class ApplicationEntry(PlaceEntry):
+    """The application environment."""
+
+    sees: dict[str, str]
+    """Distribution → environment, of those seen here and installed there."""
+
+
+class ConflictEntry(TypedDict):
+    """Requirements that cannot be installed together."""
+
+    requirements: list[str]
+    reason: str
+
+
+class Held(TypedDict):
+    """Where something that was asked for has come to be."""
+
+    requirement: str
+    """PEP 508."""
+    distribution: str
+    group: int
+    version: str
+    """Empty if it came to nothing."""
+    environment: str
+
+
+class DirectEntry(Held):
+    """A direct requirement."""
+
+    entry: str
+    """Where it is written: ``project.dependencies[0]``."""
+
+
+class AliasEntry(DirectEntry):
+    """What the application imports under another name."""
+
+    name: str
+
+
+class PartEntry(Held):
+    """What is in a group for a distribution of another one."""
+
+    importer: NameAndVersion
+
+
+class GraphDocument(TypedDict):
+    """What ``mvenv graph --format json`` prints; see :func:`orchestrator.reports.graph.document.graph_document`."""
+
+    schema: int
+    project: NameAndVersion
+    groups: list[list[str]]
+    dependencies: list[dict[str, list[str]]]
+    homes: list[dict[str, str]]
+    redirects: list[dict[str, dict[str, int]]]
+    environments: list[EnvironmentEntry]
+    application: ApplicationEntry
+    conflicts: list[ConflictEntry]
+    lower_bound: int
+    proved: bool
+    versioned: dict[str, list[str]]
+    direct: list[DirectEntry]
+    parts: list[PartEntry]
+    aliases: list[AliasEntry]
+    isolated: list[str]
+    overrides: dict[str, Any]
+    """The content of the user's file, of any depth."""
+
+
+class ContentsEntry(TypedDict):
+    """What one installed distribution turned out to hold."""
+
+    name: str
+    imports: list[str]
+    uses: list[str]
+
+
+class KnowledgeDocument(TypedDict):
+    """What installing has taught; see :mod:`orchestrator.manifest.remembered`."""
+
+    distributions: dict[str, dict[str, ContentsEntry]]
+    """Canonical name → version → contents."""
+    clashes: list[list[str]]
+
+
+class SourceEntry(TypedDict):
+    """The folder of a local dependency."""
+
+    editable: bool
+    state: str
+
+
+class RecordedInputs(TypedDict):
+    """What a build depends on outside the index; see :func:`orchestrator.state.freshness.inputs`."""
+
+    mvenv: str
+    files: dict[str, str]
+    """Name → digest."""
+    sources: dict[str, SourceEntry]
+    """Folder, relative to the project where it can be → its state."""
+
+
+class RecordedRequest(TypedDict):
+    """What a build was asked for on the command line; every value is false for a plain build."""
+
+    groups: list[str]
+    extras: list[str]
+    frozen: bool
+    """Whether it was built from a lock that pyproject.toml had left behind."""
+
+
+class AskedFor(TypedDict):
+    """The part of a record that says what was asked for."""
+
+    inputs: RecordedInputs
+    python_request: str | None
+    request: RecordedRequest
+
+
+class Record(AskedFor):
+    """What a build leaves in ``.venv`` for those that come after."""
+
+    content: str
+    """A digest of what the application environment holds."""
+    environments: list[str]
+    """Folders of the isolated environments, relative to the project."""
+    graph: GraphDocument
+    knowledge: KnowledgeDocument
+    native: dict[str, Any]
+    """What was done in the application environment to keep native libraries apart."""
+    made_from: str
+    """A digest of all that decides what a build writes beside the installed distributions."""
+    overrides: RecordedOverrides

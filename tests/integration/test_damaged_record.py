@@ -1,0 +1,91 @@
+"""Whatever stands in the record of the last build: it is built anew, and what shows a build says so."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.integration.workshop import APP_PRINTS, built_conflict, copy, leftovers
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.integration.workshop import Workshop
+    from tests.support.project import ProjectFolder
+
+# A record without its parts, other JSON, what is no JSON, and one that has lost a part of its depth.
+TEXTS = ["{}", "[]", "null", '{"graph": {"schema": 3}}', "{", "homes"]
+READERS = [
+    ("graph",),
+    ("graph", "--format", "json"),
+    ("why", "low"),
+    ("tree",),
+    ("list",),
+    ("doctor",),
+]
+
+
+@pytest.fixture(scope="module")
+def conflict(workshop: Workshop) -> ProjectFolder:
+    return built_conflict(workshop)[1]
+
+
+@pytest.fixture
+def built(conflict: ProjectFolder, tmp_path: Path) -> ProjectFolder:
+    return copy(conflict, tmp_path / "built")
+
+
+def damage(project: ProjectFolder, text: str) -> None:
+    record = project.root / ".venv/mvenv.json"
+    if text == "homes":
+        document = json.loads(record.read_text("utf-8"))
+        document["graph"]["homes"] = [{"low": "nowhere"}]
+        text = json.dumps(document, indent=2, sort_keys=True) + "\n"
+    record.write_text(text)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_build(text: str, built: ProjectFolder) -> None:
+    damage(built, text)
+    assert built.mvenv("build").err.startswith("Built ")
+    assert built.mvenv("build").err.startswith("Up to date: ")
+    assert built.python("app.py").out == APP_PRINTS
+    assert leftovers(built.root) == []
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_what_shows_a_build(text: str, built: ProjectFolder) -> None:
+    damage(built, text)
+    for command in READERS:
+        outcome = built.mvenv(*command, check=False)
+        assert (outcome.code, outcome.out) == (1, ""), command
+        assert outcome.err == (
+            "error: the record of the last build cannot be read\n"
+            f"  cause: {built.root / '.venv/mvenv.json'}: it is damaged, or another version of mvenv has written it\n\n"
+            "hint: run `mvenv build`, which makes a new one\n"
+        )
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_run_and_what_resolves(text: str, built: ProjectFolder) -> None:
+    damage(built, text)
+    assert "Would replace" not in built.mvenv("build", "--dry-run").err
+    built.mvenv("lock", "--check")
+    built.mvenv("export", "-o", str(built.root / "exported"))
+    outcome = built.mvenv("run", "app.py")
+    assert (outcome.out, outcome.err.partition(" ")[0]) == (APP_PRINTS, "Built")
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", "{", '{"content": 3, "native": {"symbols": "x"}}'])
+def test_the_mark_of_an_isolated_environment(text: str, built: ProjectFolder) -> None:
+    """One whose mark says nothing is not complete, and made anew."""
+    for marker in built.root.glob("py_modules/*/mvenv.json"):
+        marker.write_text(text)
+    assert "nothing is wrong" in built.mvenv("doctor").out
+    (built.root / ".venv/mvenv.json").write_text("{}")
+    assert built.mvenv("build").err.startswith("Built ")
+    assert built.python("app.py").out == APP_PRINTS
+    for marker in built.root.glob("py_modules/*/mvenv.json"):
+        assert json.loads(marker.read_text())["content"]
