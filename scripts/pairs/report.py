@@ -6,7 +6,6 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
-from quantities import duration
 
 from pairs.runs import (
     CANNOT,
@@ -18,6 +17,7 @@ from pairs.runs import (
     separations,
     warnings,
 )
+from quantities import duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
