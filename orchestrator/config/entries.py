@@ -53,9 +53,9 @@ def parse_requirement(text: object, key: KeyPath, faults: list[Fault]) -> Requir
     try:
         return Requirement(text)
     except InvalidRequirement as error:
-        # packaging's text goes on with the requirement and an arrow below it.
+        # packaging's own words: it knows best what it expected. They go on with the requirement and an arrow below.
         reason = printable(str(error).partition("\n")[0])
-    except RecursionError:
+    except RecursionError:  # packaging before 26.4; since then it counts the levels itself
         reason = "it is nested too deeply"
     faults.append(Fault(key, f"{quote(text)} is not a valid requirement", reason=reason))
     return None

@@ -17,6 +17,7 @@ from pairs.runs import (
     separations,
     warnings,
 )
+from quantities import duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -107,7 +108,7 @@ def line(result: Mapping[str, Any]) -> str:
     for name, run in failed[:1]:
         text += f" ({len(failed)} of {len(runs)} runs) [{name}] at {run['step']}: {run['failure']}"
     seconds = sum(run["seconds"] for _, run in runs)
-    text += f"; built in {result['seconds']:.0f} s, ran {seconds:.0f} s"
+    text += f"; built in {duration(result['seconds'])}, ran {duration(seconds)}"
     return text + ("; warned" if _symptoms(result) else "")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from quantities import duration
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -14,7 +16,7 @@ COLUMNS = (
     "passed / failed / skipped alone",
     "beside",
     "different",
-    "seconds alone / beside",
+    "time alone / beside",
 )
 FAILURES = ("failed", "error", "crashed")
 
@@ -35,7 +37,7 @@ def row(result: Mapping[str, Any]) -> str:
             str(result["tests"]),
             *(_counts(run["counts"]) for run in runs),
             f"**{different}**" if result["different"] or result["notes"] else different,
-            " / ".join(f"{run['seconds']:.0f}" for run in runs),
+            " / ".join(duration(run["seconds"]) for run in runs),
         ]
     )
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from orchestrator.limits.particular import PARTICULAR
+from pairs import catalogue, runs
 from tests.support.interpreters import found_interpreters
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-sys.path.append(str(REPOSITORY / "scripts"))
-
-from pairs import catalogue, runs  # noqa: E402 - found through the line above
 
 if TYPE_CHECKING:
     from pairs.catalogue import Pair

@@ -9,6 +9,7 @@ import textwrap
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from tests.support import shim_coverage
 from tests.support.process import Outcome, run
 
 if TYPE_CHECKING:
@@ -77,7 +78,10 @@ class ProjectFolder:
         """
         # -P as for the installed `mvenv` script: the project's own files must not shadow mvenv's libraries.
         command = (sys.executable, "-P", "-m", "orchestrator", *arguments)
-        return self._run(command, env, check=check, timeout=timeout, stdin=stdin)
+        try:
+            return self._run(command, env, check=check, timeout=timeout, stdin=stdin)
+        finally:
+            shim_coverage.follow(self.library)
 
     def python(
         self,
