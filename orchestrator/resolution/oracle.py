@@ -84,7 +84,10 @@ class UvOracle:
             if resolution.clashes(one, other):
                 reason = f"{one} and {other} provide the same module"
                 return Verdict(
-                    False, suspects=self._bringing(members, resolution, (one, other)), reason=reason
+                    False,
+                    suspects=self._bringing(members, resolution, (one, other)),
+                    reason=reason,
+                    about=clash,
                 )
         return None
 
@@ -100,6 +103,7 @@ class UvOracle:
             suspects=self._bringing(members, resolution, (leak.overridden, leak.neighbour)),
             reason=f"{leak.overridden} is to use {leak.dependency} {version}, "
             f"{leak.neighbour} keeps {leak.dependency} {leak.default}",
+            about=frozenset((leak.overridden, leak.dependency, leak.neighbour)),
         )
 
     def _bringing(
@@ -128,6 +132,7 @@ class UvOracle:
                 satisfiable=False,
                 suspects=frozenset(index for index in members if self._is_named(index, named)),
                 reason=self._reason(members, refusal),
+                about=failure.about(refusal.proof, request_files.NAME),
             )
         return Verdict(satisfiable=False, reason="; ".join(failure.first_lines(refusal.stderr)))
 

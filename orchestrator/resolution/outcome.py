@@ -22,6 +22,11 @@ class Part:
     importer: tuple[str, str]
     """Canonical name and version of the distribution that requires it."""
 
+    @property
+    def member(self) -> ConflictMember:
+        """What it is in a conflict."""
+        return ConflictMember(self.requirement, self.importer)
+
 
 @dataclass(frozen=True, slots=True)
 class ResolvedGroup:
@@ -42,11 +47,35 @@ class ResolvedGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class ResolvedConflict:
-    """A minimal set of direct requirements that cannot be installed together."""
+class ConflictMember:
+    """A requirement that cannot be beside others."""
 
-    requirements: tuple[str, ...]
+    requirement: str
+    """PEP 508, as written."""
+    importer: tuple[str, str] | None = None
+    """Canonical name and version of the split distribution that requires it; None if the project does."""
+
+    @property
+    def text(self) -> str:
+        """``low<2``, or ``low<2 (for big 1.0)``."""
+        return self.requirement + ("" if self.importer is None else f" (for {' '.join(self.importer)})")
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedConflict:
+    """A minimal set of requirements that cannot be installed together."""
+
+    members: tuple[tuple[ConflictMember, ...], ...]
+    """Those that stay together whatever comes are one member."""
     reason: str
+    """Why, in words for people."""
+    about: frozenset[str] = frozenset()
+    """Canonical names of the distributions that the reason is about."""
+
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """The members as people read them."""
+        return tuple(", ".join(each.text for each in member) for member in self.members)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from orchestrator.uv.derivation import Derivation
-    from orchestrator.uv.dispute import Claim
+    from orchestrator.uv.dispute import Claim, Dispute
 
 NETWORK_DISABLED = "network was disabled"
 
@@ -89,11 +89,25 @@ def reason(stderr: str, proof: Derivation, question: str) -> str:
     :param proof: what *stderr* says, read.
     """
     found = dispute(proof, question)
-    claims = [claim for claim in found.claims if any(term.bound for term in claim.ranges)]
+    claims = _bounded(found)
     if len(claims) > 1:
         return ", and ".join(filter(None, (_told(claims, proof, question), found.note)))
     others = [premise for premise in proof.premises if not premise.startswith(f"{question} depends on ")]
     return _shortened(", and ".join(map(_in_words, others)) or " ".join(first_lines(stderr)))
+
+
+def about(proof: Derivation, question: str) -> frozenset[str]:
+    """Return the distributions that :func:`reason` speaks of."""
+    found = dispute(proof, question)
+    claims = _bounded(found)
+    if len(claims) > 1:
+        return frozenset({found.over, *(claim.requirer for claim in claims)} - {question})
+    terms = (term for each in proof.dependences for term in (*each.requirers, *each.wanted))
+    return frozenset({term.name for term in terms} | proof.limited) - {question}
+
+
+def _bounded(found: Dispute) -> list[Claim]:
+    return [claim for claim in found.claims if any(term.bound for term in claim.ranges)]
 
 
 def _told(claims: Iterable[Claim], proof: Derivation, question: str) -> str:

@@ -9,8 +9,8 @@ from orchestrator.config.model import Alias, DirectRequirement, Project
 from orchestrator.plan.homes import make_plan
 from orchestrator.plan.model import Knowledge
 from orchestrator.reports.graph.document import graph_document
-from orchestrator.resolution.outcome import Groups, Part, ResolvedConflict, ResolvedGroup
-from tests.unit.plan_values import group, plan_of, resolved
+from orchestrator.resolution.outcome import Groups, Part, ResolvedGroup
+from tests.unit.plan_values import conflict, group, plan_of, resolved
 
 ROOT = Path("/somewhere/project")
 PROJECT = Project(
@@ -32,7 +32,7 @@ GROUPS = (
 
 
 def document(**options: Any) -> dict[str, Any]:
-    conflicts = (ResolvedConflict(("a", "b"), "because"),) * 2
+    conflicts = (conflict("a", "b", reason="because", about="low"),) * 2
     isolated = options.pop("isolated", frozenset())
     found = Groups(tuple(GROUPS), conflicts, **{"lower_bound": 3, "proved": True, **options})
     plan = make_plan(found, Knowledge(), isolated)
@@ -66,7 +66,17 @@ def test_the_rest() -> None:
     assert found["schema"] == 3
     assert found["groups"] == [["a", "free"], ["b", "kit"], ["c"]]
     assert (found["lower_bound"], found["proved"]) == (2, False)
-    assert found["conflicts"] == [{"requirements": ["a", "b"], "reason": "because"}]
+    assert found["conflicts"] == [
+        {
+            "requirements": ["a", "b"],
+            "members": [
+                [{"requirement": "a", "importer": None}],
+                [{"requirement": "b", "importer": None}],
+            ],
+            "reason": "because",
+            "about": ["low"],
+        }
+    ]
     assert found["versioned"]["low"] == ["1", "2", "3"]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.uv.derivation import read
-from orchestrator.uv.failure import Kind, first_lines, kind, reason, suspects
+from orchestrator.uv.failure import Kind, about, first_lines, kind, reason, suspects
 
 QUESTION = "mvenv-question"
 
@@ -166,3 +166,19 @@ def test_first_lines_of_a_drawn_error() -> None:
         "Failed to extract archive",
         "deflate error",
     )
+
+
+@pytest.mark.parametrize(
+    ("stderr", "names"),
+    [
+        (PAIR, {"dep-a", "dep-b", "low"}),
+        (PROJECT, {"dep-a", "low"}),
+        (TRIPLE, {"t1", "t2", "t3", "hub"}),
+        (NO_VERSION, {"low"}),
+        ("error: something else", set()),
+    ],
+)
+def test_what_a_reason_is_about(stderr: str, names: set[str]) -> None:
+    """It names all of them, and nothing that it does not name."""
+    assert about(read(stderr), QUESTION) == names
+    assert all(name in told(stderr) for name in names)

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     from orchestrator.config.model import DirectRequirement, Project
     from orchestrator.plan.model import Plan, PlannedEnvironment
-    from orchestrator.resolution.outcome import ResolvedGroup
+    from orchestrator.resolution.outcome import ResolvedConflict, ResolvedGroup
     from orchestrator.state.documents import (
         AliasEntry,
+        ConflictEntry,
         DirectEntry,
         GraphDocument,
         Held,
@@ -74,10 +75,7 @@ def graph_document(
             "distributions": _distributions(plan.application),
             "sees": dict(seen),
         },
-        "conflicts": [
-            {"requirements": list(conflict.requirements), "reason": conflict.reason}
-            for conflict in dict.fromkeys(plan.conflicts)
-        ],
+        "conflicts": [_conflict(conflict) for conflict in dict.fromkeys(plan.conflicts)],
         "lower_bound": plan.lower_bound,
         "proved": plan.proved,
         "versioned": {name: list(versions) for name, versions in plan.versioned.items()},
@@ -86,6 +84,26 @@ def graph_document(
         "aliases": _aliases(plan, project),
         "isolated": sorted(plan.isolated & plan.versioned.keys()),
         "overrides": dict(overrides or {}),
+    }
+
+
+def _conflict(conflict: ResolvedConflict) -> ConflictEntry:
+    return {
+        "requirements": list(conflict.requirements),
+        "members": [
+            [
+                {
+                    "requirement": each.requirement,
+                    "importer": None
+                    if each.importer is None
+                    else {"name": each.importer[0], "version": each.importer[1]},
+                }
+                for each in member
+            ]
+            for member in conflict.members
+        ],
+        "reason": conflict.reason,
+        "about": sorted(conflict.about),
     }
 
 
