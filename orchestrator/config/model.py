@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from packaging.requirements import Requirement
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class DirectRequirement:
     """One entry of the project's own dependencies, with what `[tool.mvenv.constraints]` says of it."""
 
@@ -26,6 +29,20 @@ class DirectRequirement:
     """Extra requirements: PEP 508 texts (written with a leading `+`, which is removed here)."""
     alias: str = ""
     """The import name under which the application gets it (`[tool.mvenv.aliases]`); empty for its own names."""
+
+    @cached_property
+    def parsed(self) -> Requirement:
+        """What the text says."""
+        from packaging.requirements import Requirement  # the command line names options without it
+
+        return Requirement(self.text)
+
+    @cached_property
+    def added(self) -> frozenset[str]:
+        """Canonical names of the additions."""
+        from orchestrator.config.names import name_of
+
+        return frozenset(map(name_of, self.additions))
 
 
 @dataclass(frozen=True, slots=True)

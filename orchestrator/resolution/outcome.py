@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+from orchestrator.config.names import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +31,7 @@ class Part:
         return ConflictMember(self.requirement, self.importer)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ResolvedGroup:
     """Requirements that are resolved together."""
 
@@ -44,6 +47,11 @@ class ResolvedGroup:
     the group, from 0, that holds it."""
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Import name that the application uses → requirement that it stands for (none of `requirements`)."""
+
+    @cached_property
+    def aliased(self) -> Mapping[str, str]:
+        """Import name that the application uses → canonical name of the distribution that it stands for."""
+        return {alias: name_of(text) for alias, text in self.aliases.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from orchestrator.config.names import name_of
@@ -24,6 +23,8 @@ from runtime_shim.overrides import wanted as overridden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from packaging.requirements import Requirement
 
     from orchestrator.grouping import Grouping, Verdict
     from orchestrator.resolution.resolver import Resolver
@@ -145,7 +146,7 @@ class _Splitter:
         release: Release = (pin.name, pin.version)
         chain = (*demand.chain, release)
         decided = overridden(self._resolver.rules, chain)
-        extras = {canonicalize_name(extra) for extra in Requirement(demand.text).extras}
+        extras = {canonicalize_name(extra) for extra in demand.parsed.extras}
         texts = dict.fromkeys(
             [
                 *(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.uv.derivation import read
-from orchestrator.uv.failure import Kind, about, first_lines, kind, reason, suspects
+from orchestrator.uv.failure import Kind, first_lines, kind, reason, suspects
 
 QUESTION = "mvenv-question"
 
@@ -26,7 +26,7 @@ DRAWN = (MESSAGES / "drawn.txt").read_text("utf-8")
 
 
 def told(stderr: str) -> str:
-    return reason(stderr, read(stderr), QUESTION)
+    return reason(stderr, read(stderr), QUESTION).text
 
 
 @pytest.mark.parametrize(
@@ -180,5 +180,11 @@ def test_first_lines_of_a_drawn_error() -> None:
 )
 def test_what_a_reason_is_about(stderr: str, names: set[str]) -> None:
     """It names all of them, and nothing that it does not name."""
-    assert about(read(stderr), QUESTION) == names
+    assert reason(stderr, read(stderr), QUESTION).about == names
     assert all(name in told(stderr) for name in names)
+
+
+def test_what_is_asked_for_a_split_distribution_is_not_the_projects() -> None:
+    said = reason(PROJECT, read(PROJECT), QUESTION, {"low": ("big", "1.0"), "dep-a": ("other", "2")})
+    assert said.text == "dep-a 1.0 needs low<2, big 1.0 needs low>=2"
+    assert said.about == {"dep-a", "low", "big"}

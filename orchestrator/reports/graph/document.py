@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.config.names import name_of
 from orchestrator.manifest.importmap import relative
 from orchestrator.plan.model import APPLICATION
 from orchestrator.system.names import GRAPH_SCHEMA
@@ -130,8 +129,7 @@ def _dependencies(group: ResolvedGroup, asked: Iterable[DirectRequirement]) -> d
         if requirement.alias:
             taken = group.aliases.get(requirement.alias) == requirement.text
         if taken and requirement.name in needed:
-            added = {name_of(text) for text in requirement.additions}
-            needed[requirement.name] |= added & pins.keys() - {requirement.name}
+            needed[requirement.name] |= requirement.added & pins.keys() - {requirement.name}
     return {name: sorted(others) for name, others in needed.items()}
 
 
@@ -176,7 +174,7 @@ def _aliases(plan: Plan, project: Project) -> list[AliasEntry]:
         {
             "name": name,
             "entry": entries.get(name, ""),
-            **_held(text, name_of(text), number, plan),
+            **_held(text, group.aliased[name], number, plan),
         }
         for number, group in enumerate(plan.groups)
         for name, text in group.aliases.items()
