@@ -46,7 +46,7 @@ class DirectRequirement:
 
 
 @dataclass(frozen=True, slots=True)
-class Alias:
+class ImportAlias:
     """One entry of `[tool.mvenv.aliases]`: a second version for the application, under another import name."""
 
     requirement: DirectRequirement
@@ -93,7 +93,7 @@ class Project:
     """`[tool.mvenv].together`: direct requirements (canonical names) that share a group, two or more each."""
     singletons: tuple[str, ...] = ()
     """`[tool.mvenv].singletons`: distributions (canonical) of which there is one version for everybody."""
-    aliases: tuple[Alias, ...] = ()
+    aliases: tuple[ImportAlias, ...] = ()
     """`[tool.mvenv.aliases]`, in the order written."""
     groups: Mapping[str, tuple[DirectRequirement, ...]] = field(default_factory=dict)
     """`[dependency-groups]`: normalized name to entries, included groups' entries in place."""

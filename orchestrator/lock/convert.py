@@ -11,6 +11,7 @@ from orchestrator.lock.model import Lock, LockedEnvironment, LockedRequirement, 
 from orchestrator.lock.pins import PinSource, pin_at, source_of
 from orchestrator.plan.model import Contents, Knowledge
 from orchestrator.resolution.outcome import ConflictMember, Groups, Part, ResolvedConflict, ResolvedGroup
+from orchestrator.system.names import LOCK_FORMAT
 from orchestrator.uv.model import Resolution
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def to_table(lock: Lock, root: Path) -> form.LockTable:
     """Return the tables of *lock*, paths relative to *root*."""
     groups = lock.groups
     return form.LockTable(
-        version=form.FORMAT,
+        version=LOCK_FORMAT,
         lower_bound=groups.lower_bound,
         proved=groups.proved,
         clashes=sorted(sorted(pair) for pair in lock.knowledge.clashes),

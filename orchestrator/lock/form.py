@@ -6,9 +6,6 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-FORMAT = 1
-"""Raised when an older mvenv could no longer read what a newer one writes."""
-
 
 def _dashed(name: str) -> str:
     return name.replace("_", "-")

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from orchestrator.config.model import Alias, DirectRequirement, Project
+from orchestrator.config.model import DirectRequirement, ImportAlias, Project
 from orchestrator.plan.homes import make_plan
 from orchestrator.plan.model import Knowledge
 from orchestrator.reports.graph.document import graph_document
@@ -174,7 +174,7 @@ def test_an_alias() -> None:
     """Its requirement may say what a direct one says: they are told apart."""
     old = requirement("a==1", "tool.mvenv.aliases.a_old", alias="a_old")
     direct = requirement("a==1", "project.dependencies[0]")
-    project = dataclasses.replace(PROJECT, requirements=(direct,), aliases=(Alias(old, ""),))
+    project = dataclasses.replace(PROJECT, requirements=(direct,), aliases=(ImportAlias(old, ""),))
     both = ResolvedGroup(("a==1",), ("a",), resolved("a==1"), aliases={"a_old": "a==1"})
     found = of(both, group("b", resolved("b==1 a==2", b="a")), project=project)
     assert found["aliases"] == [
@@ -194,7 +194,7 @@ def test_an_alias() -> None:
 def test_what_an_alias_adds() -> None:
     """Constraints of an alias are not those of the direct requirement with the same text."""
     old = DirectRequirement("a==1", "a", "tool.mvenv.aliases.a_old", (), ("tool",), "a_old")
-    project = dataclasses.replace(PROJECT, aliases=(Alias(old, ""),))
+    project = dataclasses.replace(PROJECT, aliases=(ImportAlias(old, ""),))
     alias = ResolvedGroup((), (), resolved("a==1 tool==1"), aliases={"a_old": "a==1"})
     found = of(group("a==1", resolved("a==1 tool==1")), alias, project=project)
     assert [each["a"] for each in found["dependencies"]] == [[], ["tool"]]

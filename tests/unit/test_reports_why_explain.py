@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.config.model import Alias, DirectRequirement
+from orchestrator.config.model import DirectRequirement, ImportAlias
 from orchestrator.manifest.remembered import remember
 from orchestrator.plan.homes import make_plan
 from orchestrator.plan.views import application_view
@@ -245,7 +245,7 @@ def test_what_the_user_isolates() -> None:
 
 def test_an_alias() -> None:
     """`import a_old` is asked about like any import name; the requirement is written elsewhere."""
-    alias = Alias(DirectRequirement("a==1", "a", "tool.mvenv.aliases.a_old", (), (), "a_old"), "")
+    alias = ImportAlias(DirectRequirement("a==1", "a", "tool.mvenv.aliases.a_old", (), (), "a_old"), "")
     written = WrittenAt("pyproject.toml", 9, "tool.mvenv.aliases.a_old")
     found = built(
         group("a", resolved("a==2")),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.manifest.importmap import relative
 from orchestrator.plan.model import APPLICATION
-from orchestrator.system.names import GRAPH_SCHEMA
+from orchestrator.system.names import APPLICATION_FOLDER, GRAPH_SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -70,7 +70,7 @@ def graph_document(
         ],
         "application": {
             "name": APPLICATION,
-            "path": ".venv",
+            "path": APPLICATION_FOLDER,
             "distributions": _distributions(plan.application),
             "sees": dict(seen),
         },
