@@ -18,10 +18,10 @@ from orchestrator.manifest.remembered import remember
 from orchestrator.native.step import separate
 from orchestrator.pipeline.built_request import asks_for_what_is_built, recorded
 from orchestrator.pipeline.converge import converge, new_text
+from orchestrator.pipeline.environment_files import write_files
 from orchestrator.pipeline.inputs import read_inputs
-from orchestrator.pipeline.sources import all_sources, local_pins, local_sources
+from orchestrator.pipeline.local_sources import all_sources, local_pins, local_sources
 from orchestrator.pipeline.up_to_date import graph_of, is_unchanged, made_from, note
-from orchestrator.pipeline.written import write_files
 from orchestrator.plan.aliases import application_aliases
 from orchestrator.plan.checks import imports_to_check
 from orchestrator.plan.model import APPLICATION

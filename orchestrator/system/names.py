@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 APPLICATION_FOLDER = ".venv"
 """In the project: the application environment."""
 MODULES = "py_modules"
@@ -24,7 +22,7 @@ LOCK = "mvenv.lock"
 
 # What `stage` calls an application environment in the making, and `replace_folder` one on its way out. Users
 # have environments of their own beside `.venv` (`.venv-3.12`).
-UNFINISHED = re.compile(r"\.venv-(?:[0-9a-f]{8}|old)-\d+")
+UNFINISHED = r"\.venv-(?:[0-9a-f]{8}|old)-\d+"  # a pattern; compiling it would be part of every start
 
 # The numbers of the forms of files and documents: another number is another form.
 RECORD_SCHEMA = 1
