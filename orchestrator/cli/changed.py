@@ -57,9 +57,10 @@ def change(edit: Callable[[str], Edited], *, build: bool, group: str = "", extra
     from orchestrator.config.selection import make_selection
     from orchestrator.pipeline.build import build as build_project
     from orchestrator.pipeline.built_request import kept_selection
+    from orchestrator.state.record import read_record
 
     try:
-        kept = kept_selection(pyproject.parent)
+        kept = kept_selection(pyproject.parent, read_record(pyproject.parent))
         selection = make_selection(
             (*kept.groups, *filter(None, [group])), (*kept.extras, *filter(None, [extra]))
         )

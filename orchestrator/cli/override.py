@@ -96,6 +96,7 @@ def _build(root: Path, reporter: Reporter) -> None:
     from orchestrator.config.request import Request
     from orchestrator.pipeline.build import build as build_project
     from orchestrator.pipeline.built_request import kept_selection
+    from orchestrator.state.record import read_record
 
-    request = Request(selection=kept_selection(root))
+    request = Request(selection=kept_selection(root, read_record(root)))
     summarize(build_project(root / "pyproject.toml", reporter, request), reporter)

@@ -16,6 +16,8 @@ TYPE_CHECKING = False  # importing typing takes longer than the rest of this mod
 if TYPE_CHECKING:
     from typing import NoReturn
 
+    from orchestrator.state.documents import Record
+
 
 def run(arguments: list[str]) -> NoReturn:
     """Replace this process by the command; build first if the environments are missing or stale.
@@ -25,14 +27,15 @@ def run(arguments: list[str]) -> NoReturn:
     """
     may_build, command = _parse(arguments)
     root = project_root()
-    if not freshness.is_fresh(root, read_record(root), for_a_start=True):
+    record = read_record(root)
+    if not freshness.is_fresh(root, record, for_a_start=True):
         if not may_build:
             raise MvenvError(
                 "the environments are missing or out of date",
                 causes=(f"{root / 'pyproject.toml'}",),
                 hints=("run `mvenv build`, or leave out `--no-build`",),
             )
-        _build(root)
+        _build(root, record)
     _become(_resolve(command, root), root)
 
 
@@ -54,7 +57,7 @@ def _parse(arguments: list[str]) -> tuple[bool, list[str]]:
     return may_build, rest
 
 
-def _build(root: Path) -> None:
+def _build(root: Path, record: Record | None) -> None:
     from orchestrator.cli.build import summarize
     from orchestrator.config.request import Request
     from orchestrator.pipeline.build import build
@@ -63,7 +66,7 @@ def _build(root: Path) -> None:
 
     reporter = Reporter()
     try:
-        built = build(root / "pyproject.toml", reporter, Request(selection=kept_selection(root)))
+        built = build(root / "pyproject.toml", reporter, Request(selection=kept_selection(root, record)))
     except OSError as error:
         raise system_error(error) from error
     summarize(built, reporter)

@@ -57,7 +57,7 @@ def are_disjoint(one: SpecifierSet, other: SpecifierSet) -> bool:
     """Tell whether no version satisfies both sets; True is certain.
 
     `SpecifierSet.is_disjoint` (packaging 26.3) answers for all but `===`. Otherwise exact pins are tried and
-    the outermost bounds compared, which settles all but ranges that `!=` has cut to nothing.
+    the outermost bounds compared, which decides all but ranges that `!=` has cut to nothing.
     """
     is_disjoint = getattr(one, "is_disjoint", None)
     if is_disjoint is not None:

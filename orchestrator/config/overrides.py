@@ -143,7 +143,7 @@ def recorded(merged: MergedOverrides, library: str) -> RecordedOverrides:
 def written_back(root: Path, known: RecordedOverrides | None) -> Iterator[None]:
     """Let the project's file say what it and its copy come to; put back what was there if the block fails.
 
-    Either may have been edited while the build was at work. So they are settled anew: nothing is lost, and what
+    Either may have been edited while the build was at work. So they are merged anew: nothing is lost, and what
     the build has not seen is left for the next one.
 
     :param known: what the build which is about to be replaced has recorded.

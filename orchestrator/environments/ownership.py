@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from orchestrator.environments.marking import is_marked
@@ -63,7 +64,7 @@ def sweep(root: Path, keep: Iterable[Path]) -> None:
     kept = set(keep)
     for leftover in root.glob(".venv-*"):
         # Not asked is whether it looks like an environment: a killed build may have got anywhere.
-        if leftover not in kept and UNFINISHED.fullmatch(leftover.name):
+        if leftover not in kept and re.fullmatch(UNFINISHED, leftover.name):
             remove_folder(leftover)
     modules = root / MODULES
     if modules.is_dir() and not _occupied(modules, except_for=(_TAG, _IGNORE)):

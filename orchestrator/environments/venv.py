@@ -48,3 +48,8 @@ def python(folder: Path) -> Path:
 def site_packages(folder: Path, interpreter: Interpreter) -> Path:
     """Return where the environment's distributions are installed."""
     return folder / interpreter.library / "site-packages"
+
+
+def built_site_packages(folder: Path) -> Path | None:
+    """Return the same of an environment whose interpreter is not at hand, None if there is none."""
+    return next(iter(sorted(folder.glob("lib/python*/site-packages"))), None)

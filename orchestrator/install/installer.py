@@ -15,7 +15,7 @@ from orchestrator.environments.site import Site
 from orchestrator.errors import InstallError
 from orchestrator.system.files import remove_folder
 from orchestrator.system.graphs import reachable
-from orchestrator.system.names import LOCK, MODULES, NATIVE_FORMAT
+from orchestrator.system.names import LOCK, MODULES, NATIVE_FORMAT, PTH
 from orchestrator.system.source_state import source_state
 from orchestrator.uv import failure, request_files
 from orchestrator.uv.run import run
@@ -102,7 +102,7 @@ def install(
     own = venv.site_packages(site.lives_at, interpreter)
     lines = [os.path.relpath(path, own) for path in paths]
     if lines:
-        target = venv.site_packages(site.folder, interpreter) / "_mvenv.pth"
+        target = venv.site_packages(site.folder, interpreter) / PTH
         target.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.system.files import write_text
-from orchestrator.system.names import IMPORT_MAP
+from orchestrator.system.names import IMPORT_MAP, PTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PTH = "_mvenv.pth"
 _PTH_TEXT = "import runtime_shim; runtime_shim.activate()\n"
 
 

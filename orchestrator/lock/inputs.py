@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from packaging.utils import canonicalize_name
 
 from orchestrator.lock.model import LockedRequirement, LockInputs
-from orchestrator.lock.pins import relative
 from orchestrator.system.names import OVERRIDES
+from orchestrator.system.paths import relative
 from orchestrator.system.source_state import source_state
 from runtime_shim.overrides.rules import rules
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from orchestrator.system.paths import relative
 from orchestrator.uv.model import Pin
 
 
@@ -41,8 +42,3 @@ def pin_at(name: str, version: str, place: PinSource, root: Path) -> Pin:
     specification = f"{name} @ {Path(path).as_uri()}"
     is_file = path.endswith((".whl", ".tar.gz", ".zip"))
     return Pin(name, version, specification, source=None if is_file else path)
-
-
-def relative(path: str, root: Path) -> str:
-    """Return *path* relative to *root*, POSIX."""
-    return Path(os.path.relpath(path, root)).as_posix()

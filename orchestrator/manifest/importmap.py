@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.manifest.models import ApplicationPart, EnvironmentPart, ImportMap, ProjectPart
 from orchestrator.plan.views import View, environment_view
+from orchestrator.system.paths import relative_nearby
 from runtime_shim.model.import_map import SCHEMA
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ def import_map(
     def paths(environment: PlannedEnvironment) -> list[str]:
         site = folders[environment.name] / library / "site-packages"
         return [
-            relative(site, root),
-            *(relative(Path(folder), root) for folder in added.get(environment.name, ())),
+            relative_nearby(site, root),
+            *(relative_nearby(Path(folder), root) for folder in added.get(environment.name, ())),
         ]
 
     def part(environment: PlannedEnvironment, view: View) -> dict[str, object]:
@@ -74,7 +74,7 @@ def import_map(
             environment.name: EnvironmentPart.model_validate(
                 {
                     **part(environment, environment_view(environment, plan, knowledge)),
-                    "path": relative(folders[environment.name], root),
+                    "path": relative_nearby(folders[environment.name], root),
                 }
             )
             for environment in plan.environments
@@ -82,13 +82,6 @@ def import_map(
         project=project,
         overrides=overrides,
     )
-
-
-def relative(path: Path, root: Path) -> str:
-    """Return *path* relative to the project if it lies in it or beside it, absolute otherwise."""
-    text = os.path.relpath(path, root)
-    beside = Path(text).parts.count("..") <= 1
-    return Path(text).as_posix() if beside else path.as_posix()
 
 
 def _providers(environment: PlannedEnvironment, knowledge: Knowledge) -> dict[str, str]:

@@ -62,7 +62,7 @@ def suspects(places: Sequence[NativePlace]) -> frozenset[Key]:
 def decide(places: Sequence[NativePlace]) -> tuple[Change, ...]:
     """Return what has to change so that no shared object of one place is taken for another's.
 
-    :param places: in order of precedence but for those that are settled, which come first anyway.
+    :param places: in order of precedence but for those that are in use, which come first anyway.
     """
     ordered = sorted(places, key=lambda place: not place.in_use)
     names = _LibraryNames(ordered)

@@ -13,15 +13,14 @@ from orchestrator.install import smoke
 from orchestrator.limits.applies import limits_hit
 from orchestrator.lock import FILE
 from orchestrator.lock.file import replaced
-from orchestrator.manifest.importmap import relative
 from orchestrator.manifest.remembered import remember
 from orchestrator.native.step import separate
 from orchestrator.pipeline.built_request import asks_for_what_is_built, recorded
 from orchestrator.pipeline.converge import converge, new_text
+from orchestrator.pipeline.environment_files import write_files
 from orchestrator.pipeline.inputs import read_inputs
-from orchestrator.pipeline.sources import all_sources, local_pins, local_sources
+from orchestrator.pipeline.local_sources import all_sources, local_pins, local_sources
 from orchestrator.pipeline.up_to_date import graph_of, is_unchanged, made_from, note
-from orchestrator.pipeline.written import write_files
 from orchestrator.plan.aliases import application_aliases
 from orchestrator.plan.checks import imports_to_check
 from orchestrator.plan.model import APPLICATION
@@ -30,6 +29,7 @@ from orchestrator.state.record import read_record, write_record
 from orchestrator.system.build_mutex import build_lock
 from orchestrator.system.files import replace_folder
 from orchestrator.system.names import OVERRIDES
+from orchestrator.system.paths import relative_nearby
 from orchestrator.system.source_state import digest
 from orchestrator.uv import interpreter as interpreters
 from orchestrator.uv.run import network_use
@@ -135,7 +135,7 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
         staged.application.folder,
         {
             "content": staged.application.content,
-            "environments": [relative(site.lives_at, root) for site in staged.environments],
+            "environments": [relative_nearby(site.lives_at, root) for site in staged.environments],
             "graph": graph,
             "knowledge": remember(knowledge),
             "native": separation.noted(APPLICATION).model_dump(),

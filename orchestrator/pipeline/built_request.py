@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from orchestrator.config.model import Selection
 from orchestrator.config.request import LockUse
 from orchestrator.lock import file
-from orchestrator.state.record import read_record
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.config.request import Request
     from orchestrator.pipeline.inputs import BuildInputs
-    from orchestrator.state.documents import RecordedRequest
+    from orchestrator.state.documents import Record, RecordedRequest
 
 
 def recorded(inputs: BuildInputs) -> RecordedRequest:
@@ -42,14 +41,14 @@ def asks_for_what_is_built(request: Request, built: RecordedRequest) -> bool:
     return request.selection == selection and not built["frozen"]
 
 
-def kept_selection(root: Path) -> Selection:
+def kept_selection(root: Path, record: Record | None) -> Selection:
     """Return the dependency groups and extras for a build that is not told any: those of the last build.
 
     In a fresh copy of the project, those of its lock.
 
+    :param record: what the last build has left.
     :raises LockError: the lock is needed and cannot be read.
     """
-    record = read_record(root)
     if record is not None:
         return recorded_selection(record["request"])
     lock = file.read(root)

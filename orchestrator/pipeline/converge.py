@@ -75,7 +75,7 @@ def converge(inputs: BuildInputs, reporter: Reporter) -> Converged:
             groups = resolve(inputs, knowledge, reporter, latest=groups)
             known_hashes = hashes_of(inputs, groups)
     raise InstallError(
-        f"the plan did not settle in {MOST_ROUNDS} rounds",
+        f"the plan did not converge in {MOST_ROUNDS} rounds",
         causes=("every installation taught something that changed the plan again",),
         hints=("please report this with your pyproject.toml",),
     )

@@ -9,7 +9,6 @@ from orchestrator.config.request import LockUse
 from orchestrator.environments import ownership
 from orchestrator.environments.site import is_complete
 from orchestrator.install import installer
-from orchestrator.manifest.importmap import relative
 from orchestrator.pipeline.built_request import asks_for_what_is_built
 from orchestrator.pipeline.converge import planned, resolve
 from orchestrator.pipeline.inputs import read_inputs
@@ -19,6 +18,7 @@ from orchestrator.plan.model import APPLICATION
 from orchestrator.state import freshness
 from orchestrator.state.record import read_record
 from orchestrator.system.names import APPLICATION_FOLDER
+from orchestrator.system.paths import relative_nearby
 from orchestrator.uv.run import network_use
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def dry_run_of(pyproject: Path, reporter: Reporter, request: Request) -> DryRun:
         groups = resolve(inputs, knowledge, reporter)
         plan = planned(inputs, groups, knowledge)
         sites = installer.isolated_sites(plan, root, inputs.interpreter)
-    folders = {site.environment.name: relative(site.lives_at, root) for site in sites}
+    folders = {site.environment.name: relative_nearby(site.lives_at, root) for site in sites}
     complete = frozenset(site.environment.name for site in sites if is_complete(site))
     actual, _ = with_actual_versions(plan, knowledge)
     unlike = inputs.lock is None or inputs.lock.groups.groups != groups.groups or bool(inputs.outdated)

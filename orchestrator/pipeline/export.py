@@ -10,8 +10,8 @@ import tomlkit
 from orchestrator.errors import MvenvError
 from orchestrator.lock import FILE
 from orchestrator.lock.hashes import pylock
-from orchestrator.lock.pins import relative
 from orchestrator.system.files import write_text
+from orchestrator.system.paths import relative
 
 if TYPE_CHECKING:
     from pathlib import Path

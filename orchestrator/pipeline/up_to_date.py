@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from orchestrator import __version__
 from orchestrator.environments.site import is_complete
 from orchestrator.install import installer
-from orchestrator.manifest.importmap import relative
 from orchestrator.manifest.remembered import remember
 from orchestrator.pipeline.converge import planned
 from orchestrator.plan.actual import with_actual_versions
@@ -19,6 +18,7 @@ from orchestrator.reports.graph.document import graph_document
 from orchestrator.state import freshness
 from orchestrator.state.record import write_record
 from orchestrator.system.names import APPLICATION_FOLDER
+from orchestrator.system.paths import relative_nearby
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +76,7 @@ def is_unchanged(inputs: BuildInputs) -> bool:
     plan, knowledge = with_actual_versions(planned(inputs, inputs.answer, known), known)
     sites = installer.isolated_sites(plan, root, inputs.interpreter)
     folders = {site.environment.name: site.lives_at for site in sites}
-    if record["environments"] != [relative(site.lives_at, root) for site in sites]:
+    if record["environments"] != [relative_nearby(site.lives_at, root) for site in sites]:
         return False
     if record["content"] != installer.content(plan.application, plan, inputs.interpreter):
         return False

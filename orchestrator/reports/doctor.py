@@ -6,6 +6,7 @@ import csv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.environments import venv
 from orchestrator.environments.marking import NativeWork, marking_of
 from orchestrator.native.decide import decide
 from orchestrator.native.read import read_place, record_hash, with_contents
@@ -67,7 +68,7 @@ def check(root: Path, graph: GraphDocument) -> Report:
     problems: list[Problem] = []
     for number, (name, path, borrowed) in enumerate(built):
         paths[name] = path
-        folder = next(iter(sorted((root / path).glob("lib/python*/site-packages"))), None)
+        folder = venv.built_site_packages(root / path)
         if folder is None:
             problems.append(Problem("missing", path, path, "the environment is not there"))
             continue

@@ -138,7 +138,7 @@ class SourceEntry(TypedDict):
 
 
 class RecordedInputs(TypedDict):
-    """What a build depends on outside the index; see :func:`orchestrator.state.freshness.inputs`."""
+    """What a build depends on outside the index; see :func:`orchestrator.state.freshness.inputs_now`."""
 
     mvenv: str
     files: dict[str, str]

@@ -6,6 +6,7 @@ Standard library only: ``mvenv run`` asks this before every start.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from orchestrator import __version__
@@ -108,7 +109,7 @@ def _content(path: Path, missing: bytes) -> bytes:
 
 def is_tidy(root: Path, environments: Iterable[str]) -> bool:
     """Whether the project holds these isolated environments alone: no build was killed before it had swept."""
-    if any(UNFINISHED.fullmatch(path.name) for path in root.iterdir()):
+    if any(re.fullmatch(UNFINISHED, path.name) for path in root.iterdir()):
         return False
     in_use = {Path(path).name for path in environments}
     try:

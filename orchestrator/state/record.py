@@ -51,7 +51,8 @@ def write_record(folder: Path, record: Record) -> None:
 
 def _checksum(text: bytes, written: str) -> str:
     """Return the digest of a record's text without the checksum that is *written* in it."""
-    return hashlib.sha256(text.replace(_line(written).encode(), _line("").encode(), 1)).hexdigest()
+    line = _line(written).encode(errors="replace")  # JSON can hold half of a surrogate pair
+    return hashlib.sha256(text.replace(line, _line("").encode(), 1)).hexdigest()
 
 
 def _line(checksum: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 APPLICATION_FOLDER = ".venv"
 """In the project: the application environment."""
 MODULES = "py_modules"
@@ -13,6 +11,8 @@ RECORD = "mvenv.json"
 (:mod:`orchestrator.environments.marking`)."""
 IMPORT_MAP = "import_map.json"
 """In the shim's folder: who sees what (:mod:`orchestrator.manifest.importmap`)."""
+PTH = "_mvenv.pth"
+"""In every ``site-packages``: starts the shim, or says which other folders a plain interpreter sees."""
 VERSIONED = "versioned_packages.json"
 """Beside ``site-packages``: which distributions there are several of."""
 DEFAULTS = "default_dependencies_versions.json"
@@ -24,7 +24,7 @@ LOCK = "mvenv.lock"
 
 # What `stage` calls an application environment in the making, and `replace_folder` one on its way out. Users
 # have environments of their own beside `.venv` (`.venv-3.12`).
-UNFINISHED = re.compile(r"\.venv-(?:[0-9a-f]{8}|old)-\d+")
+UNFINISHED = r"\.venv-(?:[0-9a-f]{8}|old)-\d+"  # a pattern; compiling it would be part of every start
 
 # The numbers of the forms of files and documents: another number is another form.
 RECORD_SCHEMA = 1

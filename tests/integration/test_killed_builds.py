@@ -48,7 +48,7 @@ def doomed(*arguments, **keywords):
 
 setattr(holder, name, doomed)
 if len(sys.argv) > 3:
-    from orchestrator import files
+    from orchestrator.system import files
     files._exchange = lambda *_: False
 sys.argv = ["mvenv", "build"]
 from orchestrator.__main__ import main

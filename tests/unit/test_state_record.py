@@ -97,6 +97,8 @@ def test_written_again(root: Path, written: str) -> None:
         '{"schema": ' + "9" * 5000 + "}",
         '{"schema": 1, "graph": {"schema": 3}, "checksum": ""}',
         '{"schema": 1, "graph": [], "checksum": ""}',
+        '{"schema": 1, "graph": {"schema": 3}, "checksum": "\\ud800"}',
+        '{"schema": 1, "graph": {"schema": 3}, "checksum": ["x"]}',
     ],
 )
 def test_what_is_no_record(text: str | bytes, root: Path) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.manifest.importmap import relative
 from orchestrator.plan.model import APPLICATION
 from orchestrator.system.names import APPLICATION_FOLDER, GRAPH_SCHEMA
+from orchestrator.system.paths import relative_nearby
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -61,7 +61,7 @@ def graph_document(
         "environments": [
             {
                 "name": environment.name,
-                "path": relative(folders[environment.name], project.root),
+                "path": relative_nearby(folders[environment.name], project.root),
                 "requirements": list(environment.requirements),
                 "distributions": _distributions(environment),
                 "borrowed": dict(environment.borrowed),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from orchestrator.environments import venv
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -39,10 +41,10 @@ def with_sizes(rows: Iterable[Row], root: Path) -> tuple[Row, ...]:
 
 
 def _sizes(environment: Path, names: set[str]) -> dict[str, int]:
-    folders = [str(folder) for folder in environment.glob("lib/python*/site-packages")]
+    folder = venv.built_site_packages(environment)
     return {
         name: sum(_size(file.locate()) for file in found.files or ())
-        for found in distributions(path=folders)
+        for found in distributions(path=[] if folder is None else [str(folder)])
         if (name := canonicalize_name(found.name)) in names
     }
 

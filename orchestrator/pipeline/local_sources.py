@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.manifest.importmap import relative
+from orchestrator.system.paths import relative_nearby
 
 if TYPE_CHECKING:
     from orchestrator.config.model import Project
@@ -18,7 +18,7 @@ def local_sources(project: Project) -> dict[str, bool]:
     sources = {}
     for source in project.uv_sources.values():
         if isinstance(source, dict) and "path" in source:
-            folder = relative(project.root / source["path"], project.root)
+            folder = relative_nearby(project.root / source["path"], project.root)
             sources[folder] = bool(source.get("editable", False))
     return sources
 
@@ -32,7 +32,7 @@ def all_sources(project: Project, record: Record) -> dict[str, bool]:
 def local_pins(plan: Plan, root: Path) -> dict[str, bool]:
     """Return the folders that are installed from: those named by URL, and those that local projects need."""
     return {
-        relative(Path(pin.source), root): pin.specification.startswith("-e ")
+        relative_nearby(Path(pin.source), root): pin.specification.startswith("-e ")
         for environment in plan.everywhere()
         for pin in environment.pins.values()
         if pin.source is not None
