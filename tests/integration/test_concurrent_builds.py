@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 _SLOW_BUILD = """
 import sys
 from pathlib import Path
-from orchestrator import preparation
+from orchestrator.pipeline import inputs
 
-def slow_build(*arguments, load=preparation.load_project):
+def slow_build(*arguments, load=inputs.load_project):
     Path("started").touch()
     sys.stdin.readline()
     return load(*arguments)
 
-preparation.load_project = slow_build
+inputs.load_project = slow_build
 sys.argv = ["mvenv", "build"]
 from orchestrator.__main__ import main
 main()
