@@ -69,7 +69,7 @@ def put_back(step: Step, observer: Observer) -> object:
 def forgotten(step: Step, observer: Observer) -> object:
     """Delete a whole package's entries, import it again: the old one dies, unless an earlier step holds it.
 
-    Not before that: a version's permanent alias (`lib@1`) leads to the module that was loaded last.
+    Not before that: a versioned name (`lib@1`) leads to the module that was loaded last.
     """
     top = step["name"].partition(".")[0]
     importlib.import_module(top)
