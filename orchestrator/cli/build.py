@@ -140,11 +140,11 @@ def _lines(change: EnvironmentChange) -> list[str]:
 def _document(seen: DryRun) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from orchestrator.pipeline.dry_run import SCHEMA
+    from orchestrator.system.names import DRY_RUN_SCHEMA
 
     groups = seen.groups
     return {
-        "schema": SCHEMA,
+        "schema": DRY_RUN_SCHEMA,
         "up_to_date": seen.is_fresh,
         "lock": seen.lock,
         "reasons": list(seen.reasons),

@@ -9,7 +9,7 @@ import click
 from orchestrator.errors import MvenvError
 from orchestrator.state import freshness
 from orchestrator.state.record import read_record
-from orchestrator.system.names import OVERRIDES, RECORD
+from orchestrator.system.names import APPLICATION_FOLDER, OVERRIDES, RECORD
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ def built_record(root: Path) -> Record:
     :raises MvenvError: there is none that this mvenv can read.
     """
     record = read_record(root)
-    if record is None and (root / ".venv" / RECORD).exists():
+    if record is None and (root / APPLICATION_FOLDER / RECORD).exists():
         raise MvenvError(
             "the record of the last build cannot be read",
             causes=(f"{root / '.venv' / RECORD}: it is damaged, or another version of mvenv has written it",),

@@ -9,6 +9,7 @@ import click
 from orchestrator.cli.built import built_record
 from orchestrator.cli.fresh import count
 from orchestrator.cli.root import project_root
+from orchestrator.system.names import DOCTOR_SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ def doctor(*, as_json: bool) -> int:
     """
     root = project_root()
     graph = built_record(root)["graph"]
-    from orchestrator.reports.doctor import SCHEMA, check  # pulls in packaging
+    from orchestrator.reports.doctor import check  # pulls in packaging
 
     report = check(root, graph)
     if as_json:
@@ -33,7 +34,7 @@ def doctor(*, as_json: bool) -> int:
 
         from orchestrator.manifest.models import to_json
 
-        click.echo(to_json({"schema": SCHEMA, **asdict(report)}), nl=False)
+        click.echo(to_json({"schema": DOCTOR_SCHEMA, **asdict(report)}), nl=False)
     else:
         for line in _lines(report):
             click.echo(line)

@@ -6,7 +6,7 @@ import click
 
 from orchestrator.cli.built import built_record
 from orchestrator.cli.root import project_root
-from orchestrator.reports.listing import SCHEMA
+from orchestrator.system.names import LIST_SCHEMA
 
 
 @click.command("list")
@@ -31,7 +31,7 @@ def list_(*, duplicates: bool, as_json: bool) -> None:
 
         from orchestrator.manifest.models import to_json
 
-        document = {"schema": SCHEMA, "distributions": [asdict(row) for row in found]}
+        document = {"schema": LIST_SCHEMA, "distributions": [asdict(row) for row in found]}
         click.echo(to_json(document), nl=False)
     elif not found:
         click.echo("nothing is installed more than once" if duplicates else "nothing is installed", err=True)

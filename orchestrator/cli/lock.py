@@ -9,12 +9,11 @@ import click
 from orchestrator.cli.asking import request_of, resolving
 from orchestrator.cli.fresh import count
 from orchestrator.cli.root import project_root
+from orchestrator.system.names import LOCKED_SCHEMA
 
 if TYPE_CHECKING:
     from orchestrator.pipeline.lock import Locked
     from orchestrator.resolution.outcome import Groups
-
-SCHEMA = 1
 
 
 @click.command()
@@ -67,7 +66,7 @@ def _proof(groups: Groups) -> str:
 def _document(locked: Locked) -> dict[str, Any]:
     groups = locked.groups
     document: dict[str, Any] = {
-        "schema": SCHEMA,
+        "schema": LOCKED_SCHEMA,
         "changed": bool(locked.changes),
         "reasons": list(locked.changes),
         "seconds": round(locked.seconds, 3),

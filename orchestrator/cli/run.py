@@ -10,6 +10,7 @@ from orchestrator.cli.root import project_root, system_error
 from orchestrator.errors import MvenvError, UsageError
 from orchestrator.state import freshness
 from orchestrator.state.record import read_record
+from orchestrator.system.names import APPLICATION_FOLDER
 
 TYPE_CHECKING = False  # importing typing takes longer than the rest of this module
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _build(root: Path) -> None:
 
 
 def _resolve(command: list[str], root: Path) -> list[str]:
-    scripts = root / ".venv" / "bin"
+    scripts = root / APPLICATION_FOLDER / "bin"
     python = str(scripts / "python")
     name = command[0]
     if name == "-m":
@@ -105,7 +106,7 @@ def _which(name: str, folders: list[str]) -> str | None:
 
 
 def _become(command: list[str], root: Path) -> NoReturn:
-    environment = root / ".venv"
+    environment = root / APPLICATION_FOLDER
     variables = dict(os.environ)
     variables["VIRTUAL_ENV"] = str(environment)
     variables["PATH"] = f"{environment / 'bin'}{os.pathsep}{variables.get('PATH', os.defpath)}"

@@ -6,7 +6,7 @@ import click
 
 from orchestrator.cli.built import built_record
 from orchestrator.cli.root import project_root
-from orchestrator.reports.tree import SCHEMA
+from orchestrator.system.names import TREE_SCHEMA
 
 
 @click.command()
@@ -41,7 +41,7 @@ def tree(name: str | None, *, invert: bool, depth: int | None, as_json: bool) ->
 
         from orchestrator.manifest.models import to_json
 
-        document = {"schema": SCHEMA, "inverted": invert, "trees": [asdict(tree) for tree in trees]}
+        document = {"schema": TREE_SCHEMA, "inverted": invert, "trees": [asdict(tree) for tree in trees]}
         click.echo(to_json(document), nl=False)
     else:
         from orchestrator.reports.tree.text import drawn

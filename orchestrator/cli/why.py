@@ -6,7 +6,7 @@ import click
 
 from orchestrator.cli.built import built_record
 from orchestrator.cli.root import project_root
-from orchestrator.reports.why import SCHEMA
+from orchestrator.system.names import WHY_SCHEMA
 
 
 @click.command()
@@ -34,7 +34,7 @@ def why(name: str, *, as_json: bool) -> None:
 
         from orchestrator.manifest.models import to_json
 
-        click.echo(to_json({"schema": SCHEMA, **asdict(answer)}), nl=False)
+        click.echo(to_json({"schema": WHY_SCHEMA, **asdict(answer)}), nl=False)
     else:
         from orchestrator.reports.why.text import told
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import combinations, groupby
 from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement
 from packaging.version import InvalidVersion, Version
 
 from orchestrator.config.faults import join_words
@@ -41,7 +40,7 @@ def check_disjoint(requirements: Iterable[DirectRequirement], project: Project) 
     by_name = sorted(own_names, key=lambda requirement: requirement.name)
     for name, group in groupby(by_name, key=lambda requirement: requirement.name):
         for pair in combinations(group, 2):
-            if are_disjoint(*(Requirement(requirement.text).specifier for requirement in pair)):
+            if are_disjoint(*(requirement.parsed.specifier for requirement in pair)):
                 disjoint.setdefault(name, []).extend(pair)
     if not disjoint:
         return

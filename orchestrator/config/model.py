@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from packaging.requirements import Requirement
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class DirectRequirement:
     """One entry of the project's own dependencies, with what `[tool.mvenv.constraints]` says of it."""
 
@@ -27,9 +30,23 @@ class DirectRequirement:
     alias: str = ""
     """The import name under which the application gets it (`[tool.mvenv.aliases]`); empty for its own names."""
 
+    @cached_property
+    def parsed(self) -> Requirement:
+        """What the text says."""
+        from packaging.requirements import Requirement  # the command line names options without it
+
+        return Requirement(self.text)
+
+    @cached_property
+    def added(self) -> frozenset[str]:
+        """Canonical names of the additions."""
+        from orchestrator.config.names import name_of
+
+        return frozenset(map(name_of, self.additions))
+
 
 @dataclass(frozen=True, slots=True)
-class Alias:
+class ImportAlias:
     """One entry of `[tool.mvenv.aliases]`: a second version for the application, under another import name."""
 
     requirement: DirectRequirement
@@ -76,7 +93,7 @@ class Project:
     """`[tool.mvenv].together`: direct requirements (canonical names) that share a group, two or more each."""
     singletons: tuple[str, ...] = ()
     """`[tool.mvenv].singletons`: distributions (canonical) of which there is one version for everybody."""
-    aliases: tuple[Alias, ...] = ()
+    aliases: tuple[ImportAlias, ...] = ()
     """`[tool.mvenv.aliases]`, in the order written."""
     groups: Mapping[str, tuple[DirectRequirement, ...]] = field(default_factory=dict)
     """`[dependency-groups]`: normalized name to entries, included groups' entries in place."""

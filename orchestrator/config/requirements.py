@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
-from packaging.requirements import Requirement
 
 from orchestrator.config.entries import Entry, read_entries
 from orchestrator.config.faults import Fault, quote, wrong_type
@@ -55,7 +54,7 @@ def applicable(
 
 
 def _applies(requirement: DirectRequirement, environment: Mapping[str, str]) -> bool:
-    marker = Requirement(requirement.text).marker
+    marker = requirement.parsed.marker
     try:
         return marker is None or marker.evaluate(dict(environment))
     except (UndefinedComparison, UndefinedEnvironmentName) as error:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from orchestrator.environments.marking import is_marked
 from orchestrator.errors import InstallError
 from orchestrator.system.files import remove_folder
-from orchestrator.system.names import MODULES, UNFINISHED
+from orchestrator.system.names import APPLICATION_FOLDER, MODULES, UNFINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,7 +34,7 @@ def check(root: Path) -> None:
                     "environments are made in the project's folder: give yourself permission to write there",
                 ),
             )
-    application = root / ".venv"
+    application = root / APPLICATION_FOLDER
     if _occupied(application) and not is_marked(application):
         raise _foreign(application, "an environment that mvenv did not make")
     # A build that was killed while it claimed the folder left at most these two files, perhaps empty.

@@ -15,10 +15,12 @@ class Conflict:
 
     :param members: indices of the requirements.
     :param reason: why they cannot be together, in the oracle's words.
+    :param about: the names that the reason is about.
     """
 
     members: frozenset[int]
     reason: str
+    about: frozenset[str] = frozenset()
 
 
 def minimal_conflicts(conflicts: Iterable[Conflict]) -> tuple[Conflict, ...]:

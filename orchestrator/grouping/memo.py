@@ -33,7 +33,9 @@ class Memo:
     def __init__(self, known: Iterable[Conflict], certificate: UnionCertificate) -> None:
         self._satisfiable: dict[frozenset[int], Verdict] = {}
         self._refuted = {
-            conflict.members: Verdict(False, suspects=conflict.members, reason=conflict.reason)
+            conflict.members: Verdict(
+                False, suspects=conflict.members, reason=conflict.reason, about=conflict.about
+            )
             for conflict in known
         }
         self._certificate = certificate

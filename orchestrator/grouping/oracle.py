@@ -24,6 +24,7 @@ class Verdict:
     :param refuted: members that the oracle has shown to be unsatisfiable by themselves, as if it had been asked
         about exactly these; empty if it has shown it of the whole set alone.
     :param reason: why not, in words for people.
+    :param about: the names that the reason is about; grouping only carries them.
     """
 
     satisfiable: bool
@@ -32,6 +33,7 @@ class Verdict:
     suspects: frozenset[int] = frozenset()
     refuted: frozenset[int] = frozenset()
     reason: str = ""
+    about: frozenset[str] = frozenset()
 
 
 class Oracle(Protocol):

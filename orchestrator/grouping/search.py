@@ -246,7 +246,7 @@ class _PartitionSearch:
             raise self._inquiry.failures_alone(self._count)
         refutation = self._memo.refutation(core)
         assert refutation is not None
-        conflict = Conflict(core, refutation[1].reason)
+        conflict = Conflict(core, refutation[1].reason, refutation[1].about)
         self._conflicts.append(conflict)
         self._reporter.learned(conflict)
 

@@ -10,13 +10,12 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator import native
 from orchestrator.environments import venv
 from orchestrator.environments.site import Site
 from orchestrator.errors import InstallError
 from orchestrator.system.files import remove_folder
 from orchestrator.system.graphs import reachable
-from orchestrator.system.names import LOCK, MODULES
+from orchestrator.system.names import LOCK, MODULES, NATIVE_FORMAT
 from orchestrator.system.source_state import source_state
 from orchestrator.uv import failure, request_files
 from orchestrator.uv.run import run
@@ -46,7 +45,7 @@ def content(environment: PlannedEnvironment, plan: Plan, interpreter: Interprete
     reached = reachable(environment.borrowed.values(), lambda home: named[home].borrowed.values())
     described = {
         "python": [interpreter.executable, *interpreter.version],
-        "native": native.FORMAT,
+        "native": NATIVE_FORMAT,
         "own": _described(environment),
         "seen": {name: _described(named[name]) for name in sorted(reached)},
     }

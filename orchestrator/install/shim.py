@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.system.files import write_text
+from orchestrator.system.names import IMPORT_MAP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PTH = "_mvenv.pth"
 _PTH_TEXT = "import runtime_shim; runtime_shim.activate()\n"
-IMPORT_MAP = "import_map.json"
 
 
 def write(site_packages: Path, python: Path, import_map: str) -> None:

@@ -16,6 +16,7 @@ from orchestrator.install.usage import uses
 from orchestrator.plan.model import Contents, Knowledge
 from orchestrator.plan.versioned import versioned_names
 from orchestrator.plan.views import path_order
+from orchestrator.system.names import APPLICATION_FOLDER
 from orchestrator.system.parallel import in_parallel
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ def stage(
     sites = installer.isolated_sites(plan, root, interpreter)
     homes = {site.environment.name: site.lives_at for site in sites}
     content = installer.content(plan.application, plan, interpreter)
-    application = Site(plan.application, root / f".venv-{content[:8]}-{os.getpid()}", root / ".venv", content)
+    application = Site(
+        plan.application, root / f".venv-{content[:8]}-{os.getpid()}", root / APPLICATION_FOLDER, content
+    )
     if sites:
         ownership.claim_modules(root)
     missing = [application, *(site for site in sites if not is_complete(site))]

@@ -10,7 +10,8 @@ from orchestrator.lock import form
 from orchestrator.lock.model import Lock, LockedEnvironment, LockedRequirement, LockInputs
 from orchestrator.lock.pins import PinSource, pin_at, source_of
 from orchestrator.plan.model import Contents, Knowledge
-from orchestrator.resolution.outcome import Groups, Part, ResolvedConflict, ResolvedGroup
+from orchestrator.resolution.outcome import ConflictMember, Groups, Part, ResolvedConflict, ResolvedGroup
+from orchestrator.system.names import LOCK_FORMAT
 from orchestrator.uv.model import Resolution
 
 if TYPE_CHECKING:
@@ -21,14 +22,18 @@ def to_table(lock: Lock, root: Path) -> form.LockTable:
     """Return the tables of *lock*, paths relative to *root*."""
     groups = lock.groups
     return form.LockTable(
-        version=form.FORMAT,
+        version=LOCK_FORMAT,
         lower_bound=groups.lower_bound,
         proved=groups.proved,
         clashes=sorted(sorted(pair) for pair in lock.knowledge.clashes),
         inputs=_inputs_table(lock.inputs),
         group=[_group_table(group, root) for group in groups.groups],
         conflict=[
-            form.ConflictTable(requirements=list(conflict.requirements), reason=conflict.reason)
+            form.ConflictTable(
+                requirements=[_member_table(member) for member in conflict.members],
+                reason=conflict.reason,
+                about=sorted(conflict.about),
+            )
             for conflict in groups.conflicts
         ],
         package=_package_tables(lock),
@@ -59,7 +64,10 @@ def from_table(table: form.LockTable, root: Path) -> Lock:
         groups=Groups(
             groups=tuple(_group(group, root) for group in table.group),
             conflicts=tuple(
-                ResolvedConflict(tuple(conflict.requirements), conflict.reason) for conflict in table.conflict
+                ResolvedConflict(
+                    tuple(map(_member, conflict.requirements)), conflict.reason, frozenset(conflict.about)
+                )
+                for conflict in table.conflict
             ),
             lower_bound=table.lower_bound,
             proved=table.proved,
@@ -85,6 +93,30 @@ def from_table(table: form.LockTable, root: Path) -> Lock:
             )
             for environment in table.environment
         ),
+    )
+
+
+_Dependency = str | form.DependencyTable
+
+
+def _member_table(member: tuple[ConflictMember, ...]) -> _Dependency | list[_Dependency]:
+    tables: list[_Dependency] = [
+        each.requirement
+        if each.importer is None
+        else form.DependencyTable(
+            requirement=each.requirement, importer=each.importer[0], importer_version=each.importer[1]
+        )
+        for each in member
+    ]
+    return tables[0] if len(tables) == 1 else tables
+
+
+def _member(table: _Dependency | list[_Dependency]) -> tuple[ConflictMember, ...]:
+    return tuple(
+        ConflictMember(each)
+        if isinstance(each, str)
+        else ConflictMember(each.requirement, (each.importer, each.importer_version))
+        for each in (table if isinstance(table, list) else [table])
     )
 
 

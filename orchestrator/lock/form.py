@@ -6,9 +6,6 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-FORMAT = 1
-"""Raised when an older mvenv could no longer read what a newer one writes."""
-
 
 def _dashed(name: str) -> str:
     return name.replace("_", "-")
@@ -79,11 +76,23 @@ class GroupTable(_Table):
     aliases: dict[str, str] = {}
 
 
-class ConflictTable(_Table):
-    """``[[conflict]]``: direct requirements that cannot be together, and why."""
+class DependencyTable(_Table):
+    """What a split distribution requires."""
 
-    requirements: list[str]
+    requirement: str
+    importer: str
+    importer_version: str
+
+
+class ConflictTable(_Table):
+    """``[[conflict]]``: requirements that cannot be together, and why.
+
+    A direct one is written as its text; those that stay together are a list.
+    """
+
+    requirements: list[str | DependencyTable | list[str | DependencyTable]]
     reason: str
+    about: list[str] = []
 
 
 class PackageTable(_Table):

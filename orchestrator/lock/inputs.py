@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 
 from orchestrator.lock.model import LockedRequirement, LockInputs
 from orchestrator.lock.pins import relative
+from orchestrator.system.names import OVERRIDES
 from orchestrator.system.source_state import source_state
 from runtime_shim.overrides.rules import rules
 
@@ -109,7 +110,7 @@ def differences(locked: LockInputs, now: LockInputs) -> tuple[str, ...]:
     if locked.settings != now.settings:
         said.append("uv's settings (`[tool.uv]`, `uv.toml`) have changed")
     if locked.overrides != now.overrides:
-        said.append("`custom_dependencies_versions.json` has changed")
+        said.append(f"`{OVERRIDES}` has changed")
     said += [f"the metadata of `{folder}` has changed" for folder in _unlike(locked.folders, now.folders)]
     return tuple(said)
 

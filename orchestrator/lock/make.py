@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from orchestrator.lock.model import Lock, LockedEnvironment
 from orchestrator.plan.model import Knowledge
 from orchestrator.plan.views import environment_view
-from orchestrator.resolution.outcome import ResolvedConflict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +41,7 @@ def make_lock(
         groups=replace(
             groups,
             conflicts=tuple(
-                ResolvedConflict(conflict.requirements, conflict.reason.replace(f"{root}/", ""))
+                replace(conflict, reason=conflict.reason.replace(f"{root}/", ""))
                 for conflict in groups.conflicts
             ),
             calls=0,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.config.model import Alias, DirectRequirement, Selection
+from orchestrator.config.model import DirectRequirement, ImportAlias, Selection
 from orchestrator.config.names import name_of
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ class LockedRequirement:
         name = name_of(self.text)
         return DirectRequirement(self.text, name, entry, self.constraints, self.additions, self.alias)
 
-    def planned_alias(self, entry: str) -> Alias:
+    def planned_alias(self, entry: str) -> ImportAlias:
         """Return the entry of ``[tool.mvenv.aliases]`` that this is."""
-        return Alias(self.requirement(entry), self.module)
+        return ImportAlias(self.requirement(entry), self.module)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from orchestrator.lock.convert import from_table, to_table
 from orchestrator.lock.error import LockError
-from orchestrator.lock.form import FORMAT, LockTable
+from orchestrator.lock.form import LockTable
+from orchestrator.system.names import LOCK_FORMAT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,9 +59,9 @@ def from_text(text: str, root: Path, place: str) -> Lock:
             f"`{place}` is not valid TOML", causes=(f"{place}: {error}",), hints=(_DAMAGED, _ANEW)
         ) from None
     version = data.get("version")
-    if isinstance(version, int) and version != FORMAT:
+    if isinstance(version, int) and version != LOCK_FORMAT:
         raise LockError(
-            f"`{place}` has format {version}, and this mvenv knows format {FORMAT}",
+            f"`{place}` has format {version}, and this mvenv knows format {LOCK_FORMAT}",
             hints=("use the mvenv that made it", _ANEW),
         )
     try:

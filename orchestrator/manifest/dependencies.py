@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from orchestrator.config.model import Project
     from orchestrator.plan.model import Knowledge, Plan
 
-VERSIONED = "versioned_packages.json"
-DEFAULTS = "default_dependencies_versions.json"
-
 
 def versioned_packages(plan: Plan, knowledge: Knowledge) -> list[str]:
     """Return the names of all versioned distributions, sorted."""

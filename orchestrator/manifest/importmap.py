@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 from orchestrator.manifest.models import ApplicationPart, EnvironmentPart, ImportMap, ProjectPart
 from orchestrator.plan.views import View, environment_view
+from runtime_shim.model.import_map import SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from orchestrator.plan.aliases import AliasTarget
     from orchestrator.plan.model import Knowledge, Plan, PlannedEnvironment
-
-SCHEMA = 1
 
 
 def import_map(

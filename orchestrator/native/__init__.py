@@ -7,6 +7,3 @@ names of its own (:mod:`~orchestrator.native.apply`), before anything is in use.
 
 :func:`orchestrator.native.step.separate` is all that a build calls.
 """
-
-FORMAT = 1
-"""Part of every environment's digest: those that an older way of doing this has made are made anew."""

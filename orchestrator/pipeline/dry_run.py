@@ -18,6 +18,7 @@ from orchestrator.plan.actual import with_actual_versions
 from orchestrator.plan.model import APPLICATION
 from orchestrator.state import freshness
 from orchestrator.state.record import read_record
+from orchestrator.system.names import APPLICATION_FOLDER
 from orchestrator.uv.run import network_use
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from orchestrator.resolution.outcome import Groups
     from orchestrator.state.documents import GraphDocument
     from orchestrator.system.console import Reporter
-
-SCHEMA = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,7 @@ def changed_environments(
             EnvironmentChange(
                 name=environment.name,
                 action=action,
-                path=folders.get(environment.name, ".venv"),
+                path=folders.get(environment.name, APPLICATION_FOLDER),
                 added={name: then[name] for name in sorted(then.keys() - before.keys())},
                 removed={name: before[name] for name in sorted(before.keys() - then.keys())},
                 changed={

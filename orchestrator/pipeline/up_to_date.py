@@ -18,6 +18,7 @@ from orchestrator.plan.views import application_view
 from orchestrator.reports.graph.document import graph_document
 from orchestrator.state import freshness
 from orchestrator.state.record import write_record
+from orchestrator.system.names import APPLICATION_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,10 +83,10 @@ def is_unchanged(inputs: BuildInputs) -> bool:
     if not all(is_complete(site) for site in sites):
         return False
     view = application_view(plan, knowledge, inputs.direct)
-    graph = graph_of(inputs, plan, view, {APPLICATION: root / ".venv", **folders})
+    graph = graph_of(inputs, plan, view, {APPLICATION: root / APPLICATION_FOLDER, **folders})
     return record["made_from"] == made_from(inputs, plan, knowledge, graph)
 
 
 def note(root: Path, record: Record, asked: AskedFor) -> None:
     """Record that what is there is up to date with other inputs than before."""
-    write_record(root / ".venv", {**record, **asked})
+    write_record(root / APPLICATION_FOLDER, {**record, **asked})

@@ -14,7 +14,7 @@ from orchestrator.plan.model import APPLICATION
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from orchestrator.config.model import Alias
+    from orchestrator.config.model import ImportAlias
     from orchestrator.plan.model import Knowledge, Plan
     from orchestrator.plan.views import View
     from orchestrator.uv.model import Pin
@@ -41,7 +41,7 @@ class ApplicationAliases:
 
 
 def application_aliases(
-    plan: Plan, knowledge: Knowledge, aliases: Iterable[Alias], view: View
+    plan: Plan, knowledge: Knowledge, aliases: Iterable[ImportAlias], view: View
 ) -> ApplicationAliases:
     """Return what *aliases* stand for; those that are in no group (an environment marker) are left out.
 
@@ -68,7 +68,7 @@ def application_aliases(
     return ApplicationAliases(dict(sorted(targets.items())), tuple(warnings))
 
 
-def _module(alias: Alias, pin: Pin, knowledge: Knowledge) -> str:
+def _module(alias: ImportAlias, pin: Pin, knowledge: Knowledge) -> str:
     """Return the import name that is meant: the one that is said, the only one, or that of the distribution's name."""
     contents = knowledge.contents.get((pin.name, pin.version))
     known = contents.imports if contents is not None else ()
@@ -87,7 +87,7 @@ def _module(alias: Alias, pin: Pin, knowledge: Knowledge) -> str:
     raise _unclear(alias, message, public)
 
 
-def _unclear(alias: Alias, message: str, public: Sequence[str]) -> ConfigError:
+def _unclear(alias: ImportAlias, message: str, public: Sequence[str]) -> ConfigError:
     requirement = alias.requirement
     if not public:
         return ConfigError(message, causes=(requirement.entry,))

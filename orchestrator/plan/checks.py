@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.config.names import name_of
-
 if TYPE_CHECKING:
     from orchestrator.plan.model import Knowledge, Plan
     from orchestrator.resolution.outcome import Part, ResolvedGroup
@@ -20,8 +18,8 @@ def imports_to_check(plan: Plan, knowledge: Knowledge) -> list[dict[str, list[st
     found = []
     for group in plan.groups:
         asked = {name: _modules(name, group, plan, knowledge, by_version=False) for name in group.direct}
-        for alias, text in group.aliases.items():
-            asked[alias] = _modules(name_of(text), group, plan, knowledge, by_version=True)
+        for alias, name in group.aliased.items():
+            asked[alias] = _modules(name, group, plan, knowledge, by_version=True)
         for part in group.parts:
             modules = asked.setdefault(_constrained_with(part, plan), [])
             modules += _modules(part.name, group, plan, knowledge, by_version=True)

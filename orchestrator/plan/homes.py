@@ -6,7 +6,6 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from orchestrator.config.names import name_of
 from orchestrator.plan.model import APPLICATION, Knowledge, Plan, PlannedEnvironment
 from orchestrator.plan.versioned import edges, versioned_names
 from orchestrator.system.graphs import reachable
@@ -198,7 +197,7 @@ def _first(group: ResolvedGroup, versioned: frozenset[str]) -> str:
     """Name a group after what it is asked for; an alias is the better name for what has one."""
     asked = [
         *((name, name) for name in group.direct),
-        *((name_of(text), alias) for alias, text in group.aliases.items()),
+        *((name, alias) for alias, name in group.aliased.items()),
         *((part.name, part.name) for part in group.parts),
     ]
     return next((called for name, called in asked if name in versioned), asked[0][1])

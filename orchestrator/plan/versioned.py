@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from orchestrator.config.names import name_of
 from orchestrator.system.graphs import reachable
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def versioned_names(
 
     :param isolated: distributions that the user wants versioned.
     """
-    chosen = isolated | {name_of(text) for group in groups for text in group.aliases.values()}
+    chosen = isolated | {name for group in groups for name in group.aliased.values()}
     if len(groups) < 2 and not chosen:
         return frozenset()
     resolutions = [group.resolution for group in groups]

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from orchestrator.native.model import NativePlace
     from orchestrator.state.documents import GraphDocument
 
-SCHEMA = 1
-"""The version of the document that ``mvenv doctor --json`` prints."""
-
 
 @dataclass(frozen=True, slots=True)
 class Problem:

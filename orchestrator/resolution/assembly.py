@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from orchestrator.grouping import Grouping
     from orchestrator.resolution.items import Item
-    from orchestrator.uv.model import Demand
 
 
 def assembled(found: Grouping, items: Sequence[Item], conflicts: Iterable[ResolvedConflict]) -> Groups:
@@ -61,33 +60,24 @@ def assembled(found: Grouping, items: Sequence[Item], conflicts: Iterable[Resolv
             )
         )
     learned = [
-        ResolvedConflict(tuple(_called(items[index]) for index in sorted(conflict.members)), conflict.reason)
+        ResolvedConflict(
+            tuple(items[index].members for index in sorted(conflict.members)), conflict.reason, conflict.about
+        )
         for conflict in found.conflicts
     ]
-    told = {conflict.reason for conflict in learned}
+    told = {conflict.about for conflict in learned}
     learned = list(dict.fromkeys(learned))
     return Groups(
         groups=tuple(groups),
-        conflicts=(*learned, *(each for each in dict.fromkeys(conflicts) if each.reason not in told)),
+        conflicts=(
+            *learned,
+            *(each for each in dict.fromkeys(conflicts) if not each.about or each.about not in told),
+        ),
         lower_bound=found.lower_bound,
         proved=found.proved,
         calls=found.calls,
         seconds=found.seconds,
     )
-
-
-def named(demand: Demand) -> str:
-    """Call a requirement by what it says, and a dependency of a split distribution by its importer as well."""
-    if len(demand.chain) < 2:
-        return demand.text
-    importer = " ".join(demand.chain[-1])
-    return f"{demand.text} (for {importer})"
-
-
-def _called(item: Item) -> str:
-    if item.direct:
-        return ", ".join(each.text for each in item.direct)
-    return ", ".join(map(named, item.demands))
 
 
 def _with_edges(resolution: Resolution, added: dict[str, set[str]]) -> Resolution:

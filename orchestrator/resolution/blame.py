@@ -78,7 +78,7 @@ def explained(
     """
     found = dispute(refusal.proof, question)
     if not found.over:
-        return Explanation("", (), failure.reason(refusal.stderr, refusal.proof, question))
+        return Explanation("", (), failure.reason(refusal.stderr, refusal.proof, question).text)
     bounds = {_comparable(text): place for text, place in (constraints or {}).items()}
     return Explanation(
         found.over, _sides(found.claims, refusal.proof, question, places or {}, bounds), found.note

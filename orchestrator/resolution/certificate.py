@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
@@ -21,6 +20,8 @@ from orchestrator.uv.failure import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from packaging.requirements import Requirement
 
     from orchestrator.grouping import Verdict
     from orchestrator.resolution.items import Item
@@ -52,18 +53,17 @@ def certified(verdict: Verdict, refusal: Refusal, items: Mapping[int, Item], *, 
         return verdict
     if any(each.constraints or each.bare for each in wanted):
         return verdict
-    named = [each.text for index in sorted(suspects) for each in items[index].demands]
+    named = [each.parsed for index in sorted(suspects) for each in items[index].demands]
     return replace(verdict, refuted=suspects) if excludes(refusal.proof, named) else verdict
 
 
-def excludes(proof: Derivation, requirements: Iterable[str]) -> bool:
+def excludes(proof: Derivation, requirements: Iterable[Requirement]) -> bool:
     """Tell whether the facts in uv's proof alone rule out these requirements; True is certain.
 
-    :param requirements: PEP 508; those that uv's conclusion names.
+    :param requirements: those that uv's conclusion names.
     """
     required: dict[str, _Required] = {}
-    for text in requirements:
-        wanted = Requirement(text)
+    for wanted in requirements:
         found = required.setdefault(canonicalize_name(wanted.name), _Required(set(), []))
         found.extras |= {canonicalize_name(extra) for extra in wanted.extras}
         found.ranges.append((wanted.specifier,))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from orchestrator.config.names import name_of
 from runtime_shim.overrides.rules import follow
 from runtime_shim.overrides.rules import wanted as overridden
 
@@ -35,7 +34,7 @@ def overridden_versions(
         chain: Chain = ()
         for importer in member.chain:
             chain = follow(rules, chain, importer)
-        waiting += [(name, chain) for name in (member.name, *map(name_of, member.additions))]
+        waiting += [(name, chain) for name in member.names]
     while waiting:
         name, importers = waiting.pop()
         pin = resolution.pins.get(name)

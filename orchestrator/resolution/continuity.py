@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.resolution.assembly import named
+from orchestrator.resolution.items import member_of
+from orchestrator.resolution.outcome import ConflictMember
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from orchestrator.grouping import Group, Grouping
     from orchestrator.resolution.items import Item
-    from orchestrator.resolution.outcome import Groups, Part, ResolvedGroup
+    from orchestrator.resolution.outcome import Groups, ResolvedGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,23 @@ class Continuity:
         return replace(found, groups=tuple(map(inside, sorted(found.groups, key=continued))))
 
 
+@dataclass(frozen=True, slots=True)
+class _Alias:
+    """An item, by the import name that the application uses."""
+
+    alias: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """An item, by its distribution, whatever its bounds."""
+
+    name: str
+
+
+_Key = ConflictMember | _Alias | _Named
+
+
 def continuity(previous: Groups | None, items: Sequence[Item]) -> Continuity:
     """Return what *previous* says about *items*; nothing if there was none."""
     if previous is None:
@@ -67,9 +85,9 @@ def continuity(previous: Groups | None, items: Sequence[Item]) -> Continuity:
         together.append(tuple(members))
         taken |= members.keys()
     conflicts = [
-        frozenset(called[text] for text in conflict.requirements)
+        frozenset(called[each] for member in conflict.members for each in member)
         for conflict in previous.conflicts
-        if all(text in called for text in conflict.requirements)
+        if all(each in called for member in conflict.members for each in member)
     ]
     return Continuity(
         tuple(together),
@@ -81,32 +99,24 @@ def continuity(previous: Groups | None, items: Sequence[Item]) -> Continuity:
     )
 
 
-def _called(items: Sequence[Item]) -> dict[str, int]:
-    """Return what an item may have been called → its index: by its text, or, with another bound, by its name."""
-    called: dict[str, int] = {}
+def _called(items: Sequence[Item]) -> dict[_Key, int]:
+    """Return what an item may have been called → its index: by what it says, or, with another bound, by its name."""
+    called: dict[_Key, int] = {}
     for index, item in enumerate(items):
         for each in item.direct:
-            called.setdefault(each.alias or each.text, index)
+            called.setdefault(_Alias(each.alias) if each.alias else ConflictMember(each.text), index)
         for demand in item.demands:
             if len(demand.chain) > 1 and not demand.bare:
-                called.setdefault(named(demand), index)
+                called.setdefault(member_of(demand), index)
     for index, item in enumerate(items):
         for each in item.direct:
             if not each.alias:
-                called.setdefault(_by_name(each.name), index)
+                called.setdefault(_Named(each.name), index)
     return called
 
 
-def _keys(group: ResolvedGroup) -> Iterable[str]:
+def _keys(group: ResolvedGroup) -> Iterable[_Key]:
     for text, name in zip(group.requirements, group.direct, strict=True):
-        yield from (text, _by_name(name))
-    yield from group.aliases
-    yield from map(_of_part, group.parts)
-
-
-def _by_name(name: str) -> str:
-    return f"any {name}"
-
-
-def _of_part(part: Part) -> str:
-    return f"{part.requirement} (for {' '.join(part.importer)})"
+        yield from (ConflictMember(text), _Named(name))
+    yield from map(_Alias, group.aliases)
+    yield from (part.member for part in group.parts)

@@ -12,12 +12,11 @@ from orchestrator.config.location import show_place
 from orchestrator.errors import ConfigError, ResolutionError
 from orchestrator.grouping import Conflict, Unsatisfiable, partition
 from orchestrator.resolution import blame
-from orchestrator.resolution.assembly import assembled, named
+from orchestrator.resolution.assembly import assembled
 from orchestrator.resolution.continuity import continuity
 from orchestrator.resolution.items import Item, item_of
 from orchestrator.resolution.leaks import defaults
 from orchestrator.resolution.oracle import UvOracle
-from orchestrator.resolution.outcome import Groups, ResolvedConflict
 from orchestrator.resolution.progress import Progress
 from orchestrator.resolution.refusals import RequirementPlaces, cannot_be_installed, explained
 from orchestrator.resolution.resolver import Resolver
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     from orchestrator.config.model import DirectRequirement, Project
     from orchestrator.grouping import Grouping, Verdict
+    from orchestrator.resolution.outcome import Groups, ResolvedConflict
     from orchestrator.system.console import Reporter
     from orchestrator.uv.interpreter import Interpreter
     from orchestrator.uv.model import Release
@@ -199,7 +199,7 @@ class _Finder:
             versions = [verdict.pins.get(name) for verdict in verdicts]
             if all(versions) and len(set(versions)) > 1:
                 reason = f"`{self.items[alias].direct[0].alias}` is {name} {versions[1]}, `{name}` is {versions[0]}"
-                found.append(Conflict(frozenset({index, alias}), reason))
+                found.append(Conflict(frozenset({index, alias}), reason, frozenset({name})))
         return found
 
     def _split(self, failures: Sequence[tuple[int, Verdict]]) -> None:
@@ -231,9 +231,7 @@ class _Finder:
                     continue
                 wanted += made.main
                 parts += [Item(part) for part in made.parts]
-                self._conflicts += [
-                    ResolvedConflict(tuple(map(named, members)), reason) for members, reason in made.conflicts
-                ]
+                self._conflicts += made.conflicts
             replaced[index] = replace(item, demands=tuple(wanted))
         if refused:
             raise cannot_be_installed(self._project, refused, self.resolver)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.resolution.outcome import ConflictMember
 from orchestrator.uv.model import Demand
 
 if TYPE_CHECKING:
@@ -19,6 +20,18 @@ class Item:
     demands: tuple[Demand, ...]
     direct: tuple[DirectRequirement, ...] = ()
     """The direct requirements among them; none for what was cut from a split one."""
+
+    @property
+    def members(self) -> tuple[ConflictMember, ...]:
+        """What it is in a conflict."""
+        if self.direct:
+            return tuple(ConflictMember(each.text) for each in self.direct)
+        return tuple(map(member_of, self.demands))
+
+
+def member_of(demand: Demand) -> ConflictMember:
+    """Return what a demand is in a conflict: a dependency of a split distribution goes with its importer."""
+    return ConflictMember(demand.text, demand.chain[-1] if len(demand.chain) > 1 else None)
 
 
 def item_of(requirements: tuple[DirectRequirement, ...], project: Release) -> Item:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from orchestrator.config.names import name_of
 from orchestrator.grouping import Verdict
 from orchestrator.resolution.certificate import certified
 from orchestrator.resolution.leaks import find_leak
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
 
     from orchestrator.resolution.items import Item
     from orchestrator.resolution.resolver import Resolver
-    from orchestrator.uv.model import Demand, Resolution
+    from orchestrator.uv.model import Demand, Release, Resolution
 
 
 class UvOracle:
@@ -84,7 +82,10 @@ class UvOracle:
             if resolution.clashes(one, other):
                 reason = f"{one} and {other} provide the same module"
                 return Verdict(
-                    False, suspects=self._bringing(members, resolution, (one, other)), reason=reason
+                    False,
+                    suspects=self._bringing(members, resolution, (one, other)),
+                    reason=reason,
+                    about=clash,
                 )
         return None
 
@@ -100,6 +101,7 @@ class UvOracle:
             suspects=self._bringing(members, resolution, (leak.overridden, leak.neighbour)),
             reason=f"{leak.overridden} is to use {leak.dependency} {version}, "
             f"{leak.neighbour} keeps {leak.dependency} {leak.default}",
+            about=frozenset((leak.overridden, leak.dependency, leak.neighbour)),
         )
 
     def _bringing(
@@ -116,34 +118,31 @@ class UvOracle:
     def _brings(self, index: int, resolution: Resolution) -> frozenset[str]:
         names: frozenset[str] = frozenset()
         for demand in self._items[index].demands:
-            names |= resolution.reachable(demand.name)
-            for addition in demand.additions:
-                names |= resolution.reachable(name_of(addition))
+            for name in demand.names:
+                names |= resolution.reachable(name)
         return names
 
     def _refusal(self, members: frozenset[int], refusal: Refusal) -> Verdict:
         if refusal.is_about_versions:
             named = failure.suspects(refusal.proof, request_files.NAME)
+            reason = failure.reason(
+                refusal.stderr, refusal.proof, request_files.NAME, self._importers(members)
+            )
             return Verdict(
                 satisfiable=False,
                 suspects=frozenset(index for index in members if self._is_named(index, named)),
-                reason=self._reason(members, refusal),
+                reason=reason.text,
+                about=reason.about,
             )
         return Verdict(satisfiable=False, reason="; ".join(failure.first_lines(refusal.stderr)))
 
-    def _reason(self, members: frozenset[int], refusal: Refusal) -> str:
-        """Say why; what is asked for on behalf of a split distribution is not the project's wish."""
-        importers = {demand.name: demand.chain[1:] for demand in reversed(self._demands(members))}
-
-        def needs(match: re.Match[str]) -> str:
-            above = importers.get(match[1], ())
-            return f"{' '.join(above[-1])} needs {match[1]}" if above else match[0]
-
-        said = failure.reason(refusal.stderr, refusal.proof, request_files.NAME)
-        return re.sub(r"the project requires ([a-z0-9-]+)", needs, said)
+    def _importers(self, members: frozenset[int]) -> dict[str, Release]:
+        """Return for whom something is asked: that of a split distribution is not what the project requires."""
+        return {
+            demand.name: demand.chain[-1]
+            for demand in reversed(self._demands(members))
+            if len(demand.chain) > 1
+        }
 
     def _is_named(self, index: int, named: frozenset[str]) -> bool:
-        return any(
-            demand.name in named or any(name_of(text) in named for text in demand.additions)
-            for demand in self._items[index].demands
-        )
+        return any(not named.isdisjoint(demand.names) for demand in self._items[index].demands)

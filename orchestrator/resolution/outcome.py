@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+from orchestrator.config.names import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,8 +25,13 @@ class Part:
     importer: tuple[str, str]
     """Canonical name and version of the distribution that requires it."""
 
+    @property
+    def member(self) -> ConflictMember:
+        """What it is in a conflict."""
+        return ConflictMember(self.requirement, self.importer)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class ResolvedGroup:
     """Requirements that are resolved together."""
 
@@ -40,13 +48,42 @@ class ResolvedGroup:
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Import name that the application uses → requirement that it stands for (none of `requirements`)."""
 
+    @cached_property
+    def aliased(self) -> Mapping[str, str]:
+        """Import name that the application uses → canonical name of the distribution that it stands for."""
+        return {alias: name_of(text) for alias, text in self.aliases.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictMember:
+    """A requirement that cannot be beside others."""
+
+    requirement: str
+    """PEP 508, as written."""
+    importer: tuple[str, str] | None = None
+    """Canonical name and version of the split distribution that requires it; None if the project does."""
+
+    @property
+    def text(self) -> str:
+        """``low<2``, or ``low<2 (for big 1.0)``."""
+        return self.requirement + ("" if self.importer is None else f" (for {' '.join(self.importer)})")
+
 
 @dataclass(frozen=True, slots=True)
 class ResolvedConflict:
-    """A minimal set of direct requirements that cannot be installed together."""
+    """A minimal set of requirements that cannot be installed together."""
 
-    requirements: tuple[str, ...]
+    members: tuple[tuple[ConflictMember, ...], ...]
+    """Those that stay together whatever comes are one member."""
     reason: str
+    """Why, in words for people."""
+    about: frozenset[str] = frozenset()
+    """Canonical names of the distributions that the reason is about."""
+
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """The members as people read them."""
+        return tuple(", ".join(each.text for each in member) for member in self.members)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -12,7 +11,7 @@ from orchestrator.config.document import read_text
 from orchestrator.config.location import key_lines, show_key, show_place
 from orchestrator.errors import ConfigError
 from orchestrator.resolution import blame
-from orchestrator.uv import request_files
+from orchestrator.uv import failure, request_files
 from orchestrator.uv.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -22,10 +21,6 @@ if TYPE_CHECKING:
     from orchestrator.errors import ResolutionError
     from orchestrator.resolution.resolver import Resolver
     from orchestrator.uv.model import Demand
-
-# How uv words it; see `orchestrator.uv.derivation`.
-_NOT_FOUND = re.compile(r"([\w.-]+) was not found in the (?:package registry|cache)")
-_NO_VERSION = re.compile(r"there (?:is|are) no versions? of|only \S+ is available")
 
 
 class RequirementPlaces:
@@ -110,15 +105,15 @@ def cannot_be_installed(
 
 
 def _hint(requirement: DirectRequirement, chain: tuple[Demand, ...], reason: str) -> str:
-    missing = _NOT_FOUND.search(reason)
-    if missing is not None and canonicalize_name(missing[1]) == requirement.name:
+    missing = failure.not_found(reason)
+    if missing == requirement.name:
         return f"check the spelling of `{requirement.name}`, and the index it should come from"
     if missing is not None:
-        return f"check the index that `{missing[1]}` should come from, for `{requirement.name}`"
+        return f"check the index that `{missing}` should come from, for `{requirement.name}`"
     if requirement.constraints or requirement.additions:
         return f"look at `[tool.mvenv.constraints]` for `{requirement.name}` as well"
     if len(chain) > 1:
         return f"try another version of `{requirement.name}`, or an earlier `exclude-newer`"
-    if _NO_VERSION.match(reason):
+    if failure.is_without_version(reason):
         return "ask for a version that exists, or check the index it should come from"
     return f"try another version of `{requirement.name}`"

@@ -254,7 +254,7 @@ class Resolver:
         return answer
 
 
-def _asked(members: Iterable[Demand]) -> list[str]:
+def _asked(members: Iterable[Demand]) -> list[Requirement]:
     """Return the requirements of a question; without those that hold only under some condition, or not."""
-    texts = (text for member in members for text in (member.text, *member.additions))
-    return [text for text in texts if Requirement(text).marker is None]
+    asked = (one for member in members for one in (member.parsed, *map(Requirement, member.additions)))
+    return [one for one in asked if one.marker is None]

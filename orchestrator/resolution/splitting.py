@@ -10,19 +10,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from orchestrator.config.names import name_of
 from orchestrator.grouping import Unsatisfiable, partition
-from orchestrator.resolution.items import Item
+from orchestrator.resolution.items import Item, member_of
 from orchestrator.resolution.oracle import UvOracle
+from orchestrator.resolution.outcome import ResolvedConflict
 from orchestrator.uv.model import Demand
 from orchestrator.uv.refusal import Refusal
 from runtime_shim.overrides.rules import wanted as overridden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from packaging.requirements import Requirement
 
     from orchestrator.grouping import Grouping, Verdict
     from orchestrator.resolution.resolver import Resolver
@@ -37,8 +39,8 @@ class Split:
     """The distribution itself, and what stays with it."""
     parts: tuple[tuple[Demand, ...], ...]
     """What does not: sets that go together."""
-    conflicts: tuple[tuple[tuple[Demand, ...], str], ...]
-    """Why: minimal sets of its dependencies that exclude each other, and the reason."""
+    conflicts: tuple[ResolvedConflict, ...]
+    """Why: minimal sets of its dependencies that exclude each other."""
 
 
 class UnsplittableError(Exception):
@@ -74,7 +76,7 @@ class _Splitter:
         if not needed:
             raise UnsplittableError((demand,), reason)
         parts: list[tuple[Demand, ...]] = []
-        conflicts: list[tuple[tuple[Demand, ...], str]] = []
+        conflicts: list[ResolvedConflict] = []
         # What each dependency brings into the distribution's group: more than itself if it was split in turn.
         mains: list[tuple[Demand, ...]] = []
         oracle = self._oracle([(each,) for each in needed])
@@ -99,7 +101,11 @@ class _Splitter:
             if group is not here
         ]
         conflicts += [
-            (tuple(sets[index][0] for index in sorted(conflict.members)), conflict.reason)
+            ResolvedConflict(
+                tuple((member_of(sets[index][0]),) for index in sorted(conflict.members)),
+                conflict.reason,
+                conflict.about,
+            )
             for conflict in found.conflicts
         ]
         main = tuple(each for index in here.members for each in sets[index])
@@ -140,7 +146,7 @@ class _Splitter:
         release: Release = (pin.name, pin.version)
         chain = (*demand.chain, release)
         decided = overridden(self._resolver.rules, chain)
-        extras = {canonicalize_name(extra) for extra in Requirement(demand.text).extras}
+        extras = {canonicalize_name(extra) for extra in demand.parsed.extras}
         texts = dict.fromkeys(
             [
                 *(

@@ -40,11 +40,24 @@ class ApplicationEntry(PlaceEntry):
     """Distribution → environment, of those seen here and installed there."""
 
 
+class MemberEntry(TypedDict):
+    """A requirement that cannot be beside others."""
+
+    requirement: str
+    importer: NameAndVersion | None
+    """The split distribution that requires it; None if the project does."""
+
+
 class ConflictEntry(TypedDict):
     """Requirements that cannot be installed together."""
 
     requirements: list[str]
+    """The members as people read them."""
+    members: list[list[MemberEntry]]
+    """Those that stay together whatever comes are one member."""
     reason: str
+    about: list[str]
+    """Distributions that the reason is about."""
 
 
 class Held(TypedDict):

@@ -9,7 +9,15 @@ import os
 from pathlib import Path
 
 from orchestrator import __version__
-from orchestrator.system.names import LOCK, OVERRIDES, RECORD, UNFINISHED
+from orchestrator.system.names import (
+    APPLICATION_FOLDER,
+    IMPORT_MAP,
+    LOCK,
+    MODULES,
+    OVERRIDES,
+    RECORD,
+    UNFINISHED,
+)
 from orchestrator.system.source_state import file_digest, source_state
 
 TYPE_CHECKING = False  # importing typing takes as long as reading the files
@@ -61,7 +69,9 @@ def is_fresh(root: Path, record: Record | None, *, for_a_start: bool = False) ->
 
 def is_complete(root: Path, record: Record) -> bool:
     """Whether the environments that *record* describes are there, and their interpreter."""
-    if not (root / ".venv" / "bin" / "python").exists():  # the interpreter it was made from may be gone
+    if not (
+        root / APPLICATION_FOLDER / "bin" / "python"
+    ).exists():  # the interpreter it was made from may be gone
         return False
     return all((root / path / RECORD).is_file() for path in record["environments"])
 
@@ -82,7 +92,7 @@ def _take_effect(root: Path, record: Record) -> bool:
     library = root / record["overrides"]["library"]
     site_packages = library / "site-packages"
     try:
-        document = import_map.load(str(site_packages / "runtime_shim" / "import_map.json"))
+        document = import_map.load(str(site_packages / "runtime_shim" / IMPORT_MAP))
     except import_map.ManifestError:  # nothing is divided: there is no shim
         return False
     texts = import_map.edited_overrides(document, str(library), str(root))
@@ -102,7 +112,7 @@ def is_tidy(root: Path, environments: Iterable[str]) -> bool:
         return False
     in_use = {Path(path).name for path in environments}
     try:
-        with os.scandir(root / "py_modules") as entries:
+        with os.scandir(root / MODULES) as entries:
             return not any(entry.is_dir() and entry.name not in in_use for entry in entries)
     except OSError:  # there is none
         return True

@@ -12,7 +12,7 @@ import hashlib
 import json
 
 from orchestrator import __version__
-from orchestrator.system.names import GRAPH_SCHEMA, RECORD, RECORD_SCHEMA
+from orchestrator.system.names import APPLICATION_FOLDER, GRAPH_SCHEMA, RECORD, RECORD_SCHEMA
 
 TYPE_CHECKING = False  # importing typing takes as long as reading the file
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def read_record(root: Path) -> Record | None:
     None if there is none, if it is of another schema, or not what a build has written.
     """
     try:
-        text = (root / ".venv" / RECORD).read_bytes()
+        text = (root / APPLICATION_FOLDER / RECORD).read_bytes()
         document = json.loads(text)
         checksum, schemas = document["checksum"], (document["schema"], document["graph"]["schema"])
     except (OSError, ValueError, RecursionError, LookupError, TypeError):

@@ -11,6 +11,12 @@ MODULES = "py_modules"
 RECORD = "mvenv.json"
 """In the application environment: the record of the build (:mod:`orchestrator.state.record`). In others: their mark
 (:mod:`orchestrator.environments.marking`)."""
+IMPORT_MAP = "import_map.json"
+"""In the shim's folder: who sees what (:mod:`orchestrator.manifest.importmap`)."""
+VERSIONED = "versioned_packages.json"
+"""Beside ``site-packages``: which distributions there are several of."""
+DEFAULTS = "default_dependencies_versions.json"
+"""Beside ``site-packages``: which version each of them uses of the others."""
 OVERRIDES = "custom_dependencies_versions.json"
 """In the project and beside ``site-packages``: which distribution shall use which version of another."""
 LOCK = "mvenv.lock"
@@ -20,7 +26,19 @@ LOCK = "mvenv.lock"
 # have environments of their own beside `.venv` (`.venv-3.12`).
 UNFINISHED = re.compile(r"\.venv-(?:[0-9a-f]{8}|old)-\d+")
 
-# Another number is another form: what has another number is not read.
+# The numbers of the forms of files and documents: another number is another form.
 RECORD_SCHEMA = 1
+LOCK_FORMAT = 1
+"""Raised when an older mvenv could no longer read what a newer one writes."""
+NATIVE_FORMAT = 1
+"""Part of every environment's digest: those whose libraries an older way has kept apart are made anew."""
+
+# Of the documents that commands print for programs. The import map's number is the shim's.
 GRAPH_SCHEMA = 3
-"""Of the document that ``mvenv graph --format json`` prints, and a record holds."""
+"""A record holds this one, too."""
+WHY_SCHEMA = 2
+TREE_SCHEMA = 1
+LIST_SCHEMA = 1
+DOCTOR_SCHEMA = 1
+DRY_RUN_SCHEMA = 1
+LOCKED_SCHEMA = 1

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from packaging.utils import canonicalize_name
 
 from orchestrator.uv.dispute import dispute, versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from orchestrator.uv.derivation import Derivation
     from orchestrator.uv.dispute import Claim
+    from orchestrator.uv.model import Release
 
 NETWORK_DISABLED = "network was disabled"
 
@@ -32,6 +35,8 @@ _PROGRESS = re.compile(
 )
 _LEADING = re.compile(r"^(?:error: |cause: |\N{MULTIPLICATION SIGN} |[├╰]─▶ |│ )+")
 
+_NOT_FOUND = re.compile(r"([\w.-]+) was not found in the (?:package registry|cache)")
+_NO_VERSION = re.compile(r"there (?:is|are) no versions? of|only \S+ is available")
 
 # The loggers of uv that tell of a cache miss, in the form of `RUST_LOG`, and what they say then. Offline, uv takes
 # a release that it knows nothing of for one that does not exist, and answers with an older one as if all was well.
@@ -92,31 +97,62 @@ def suspects(proof: Derivation, question: str) -> frozenset[str]:
     )
 
 
-def reason(stderr: str, proof: Derivation, question: str) -> str:
+class Reason(NamedTuple):
+    """Why requirements exclude each other."""
+
+    text: str
+    """A line for people."""
+    about: frozenset[str]
+    """The distributions that it names."""
+
+
+def reason(
+    stderr: str, proof: Derivation, question: str, importers: Mapping[str, Release] | None = None
+) -> Reason:
     """Say in a line why the requirements exclude each other.
 
     Where some requirers want versions of one distribution that exclude each other, they are put as
     ``a 1.0 needs x<2, b 3.0 needs x>=2``. Anything else is what uv's proof rests on, in its words, shortened.
 
     :param proof: what *stderr* says, read.
+    :param importers: what the question asks for on behalf of a distribution → that distribution.
     """
     found = dispute(proof, question)
     claims = [claim for claim in found.claims if any(term.bound for term in claim.ranges)]
     if len(claims) > 1:
-        return ", and ".join(filter(None, (_told(claims, proof, question), found.note)))
+        claims.sort(key=lambda claim: (claim.requirer == question, claim.requirer))
+        known, importer = versions(proof), (importers or {}).get(found.over)
+        told = [
+            f"{_project(importer) if claim.requirer == question else _called(claim, known)} {claim.text}"
+            for claim in claims
+        ]
+        text = ", and ".join(filter(None, (", ".join(told), found.note)))
+        names = {found.over, *(claim.requirer for claim in claims)}
+        if question in names and importer is not None:
+            names.add(importer[0])
+        return Reason(text, frozenset(names - {question}))
     others = [premise for premise in proof.premises if not premise.startswith(f"{question} depends on ")]
-    return _shortened(", and ".join(map(_in_words, others)) or " ".join(first_lines(stderr)))
+    text = _shortened(", and ".join(map(_in_words, others)) or " ".join(first_lines(stderr)))
+    terms = (term for each in proof.dependences for term in (*each.requirers, *each.wanted))
+    return Reason(text, frozenset({term.name for term in terms} | proof.limited) - {question})
 
 
-def _told(claims: Iterable[Claim], proof: Derivation, question: str) -> str:
-    known = versions(proof)
-    ordered = sorted(claims, key=lambda claim: (claim.requirer == question, claim.requirer))
-    return ", ".join(f"{_called(claim, known, question)} {claim.text}" for claim in ordered)
+def not_found(said: str) -> str | None:
+    """Return the distribution of which uv says that there is none."""
+    match = _NOT_FOUND.search(said)
+    return None if match is None else canonicalize_name(match[1])
 
 
-def _called(claim: Claim, known: Mapping[str, str], question: str) -> str:
-    if claim.requirer == question:
-        return "the project requires"
+def is_without_version(said: str) -> bool:
+    """Tell whether uv says that there is no version such as is asked for."""
+    return _NO_VERSION.match(said) is not None
+
+
+def _project(importer: Release | None) -> str:
+    return "the project requires" if importer is None else f"{' '.join(importer)} needs"
+
+
+def _called(claim: Claim, known: Mapping[str, str]) -> str:
     version = known.get(claim.requirer)
     if version is None and len(claim.said_by) == 1:
         return f"{claim.requirer}{claim.said_by[0]} needs"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from packaging.requirements import Requirement
 from packaging.version import InvalidVersion, Version
 
+from orchestrator.config.names import name_of
 from orchestrator.system.graphs import reachable
 
 if TYPE_CHECKING:
@@ -28,7 +31,7 @@ def version_key(version: str) -> tuple[int, Version, str]:
         return 0, Version("0"), version
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Demand:
     """One requirement in a question to the resolver."""
 
@@ -44,6 +47,16 @@ class Demand:
     """Extra requirements that go with it, PEP 508."""
     bare: str = ""
     """Of a split distribution: its version. Its dependencies are wanted one by one, not by it."""
+
+    @cached_property
+    def parsed(self) -> Requirement:
+        """What the text says."""
+        return Requirement(self.text)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Canonical names of all that it asks for, additions included."""
+        return (self.name, *map(name_of, self.additions))
 
     @property
     def release(self) -> Release:

@@ -1,1 +1,1 @@
-"""Which environment's code is asking: files, frames, the C stack, builtins."""
+"""Which environment's code is calling: files, frames, the C stack, builtins."""

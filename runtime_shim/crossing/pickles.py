@@ -1,9 +1,10 @@
-"""Pickles that name versions: a class of an environment is written under its alias, ``pandas@2.0.3.core.frame``.
+"""Pickles that name versions: a class of an environment is written as one of ``pandas@2.0.3.core.frame``.
 
 A pickle refers to classes and functions by module and name, and whoever reads it imports that module: in another
 process, in another environment's thread. Where not everybody sees the same module under that name, the plain name
-would be somebody else's class. So such an object is written as ``attrgetter("DataFrame")(import_module(alias))``,
-standard library alone: a reader without that version gets an error that names it, with or without mvenv.
+would be somebody else's class. So such an object is written as ``attrgetter("DataFrame")(import_module(name))``, the
+name being the versioned one (:mod:`runtime_shim.loading.versioned_names`). That is standard library
+alone: a reader without that version gets an error that names it, with or without mvenv.
 
 Where it hooks in. ``Pickler.dump`` of the C accelerator asks ``self.reducer_override`` for every object that isn't
 of a basic type (``save`` and ``dump`` in CPython's Modules/_pickle.c, also behind ``pickle.dumps``). The attribute
@@ -55,11 +56,11 @@ class _Plain:
 class _Module:
     """Stands for a module in a pickle: modules themselves cannot be pickled, and must go on being refused."""
 
-    def __init__(self, alias: str) -> None:
-        self._alias = alias
+    def __init__(self, versioned_name: str) -> None:
+        self._versioned_name = versioned_name
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return import_module, (self._alias,)
+        return import_module, (self._versioned_name,)
 
 
 @contextlib.contextmanager
@@ -75,8 +76,8 @@ def plain_pickles() -> Iterator[None]:
         _Plain.depth -= 1
 
 
-def _alias_in(thing: Any, module_name: str, name: str) -> str | None:
-    """Return the alias of the module in which *thing* is known as *name*; None to leave it to pickle."""
+def _versioned_name_in(thing: Any, module_name: str, name: str) -> str | None:
+    """Return the versioned name of the module in which *thing* is known as *name*; None to leave it to pickle."""
     if _Plain.depth or is_common(module_name):
         return None
     home = ownership.environment_of(thing, module_name, name)
@@ -85,8 +86,8 @@ def _alias_in(thing: Any, module_name: str, name: str) -> str | None:
 
 def _reference(thing: Any, module_name: str, name: str) -> Any:
     """Return what *thing* reduces to; ``NotImplemented`` to leave it to pickle."""
-    alias = _alias_in(thing, module_name, name)
-    return NotImplemented if alias is None else (attrgetter(name), (_Module(alias),))
+    versioned_name = _versioned_name_in(thing, module_name, name)
+    return NotImplemented if versioned_name is None else (attrgetter(name), (_Module(versioned_name),))
 
 
 def is_common(module_name: str) -> bool:
@@ -147,7 +148,7 @@ def _reduce(pickler: Any, thing: Any, kind: type, module_name: str, *, by_name: 
         return NotImplemented
     reduced = reducer(thing)
     if type(reduced) is str:  # a global by that name (numpy's ufuncs): its module may be another's
-        found = _alias_of_global(thing, reduced)
+        found = _versioned_name_of_global(thing, reduced)
         return reduced if found is None else (attrgetter(reduced), (_Module(found[0]),))
     return reduced
 
@@ -156,17 +157,20 @@ def _redefines(kind: type, method: str) -> bool:
     return getattr(kind, method) is not getattr(object, method)
 
 
-def _alias_of_global(thing: Any, name: str) -> tuple[str, str] | None:
-    """Return (alias, *name*) of an object that is pickled by name, its module as ``pickle.whichmodule`` finds it."""
+def _versioned_name_of_global(thing: Any, name: str) -> tuple[str, str] | None:
+    """Return (versioned name of the module, *name*) of an object that is pickled by name.
+
+    Its module is the one that ``pickle.whichmodule`` finds.
+    """
     own = getattr(thing, "__module__", None)
     if type(own) is str:
         modules = [own]
     else:
         top = type(thing).__module__.partition(".")[0]
         modules = [str(key) for key in list(sys.modules) if key.partition(".")[0] == top]
-    found = (_alias_in(thing, module_name, name) for module_name in modules)
-    alias = next((alias for alias in found if alias is not None), None)
-    return None if alias is None else (alias, name)
+    found = (_versioned_name_in(thing, module_name, name) for module_name in modules)
+    versioned_name = next((versioned_name for versioned_name in found if versioned_name is not None), None)
+    return None if versioned_name is None else (versioned_name, name)
 
 
 def _misled(thing: Any) -> bool:
@@ -220,21 +224,21 @@ def install() -> None:
     @functools.wraps(original)
     def save_global(self: Any, obj: Any, name: str | None = None) -> None:
         known_as = name or getattr(obj, "__qualname__", None) or getattr(obj, "__name__", None)
-        found = None if type(known_as) is not str else _alias_of_global(obj, known_as)
+        found = None if type(known_as) is not str else _versioned_name_of_global(obj, known_as)
         if found is None:
             original(self, obj, name)
             return
         # Opcodes, as the original writes: what a subclass does for classes and functions (dill) would ask again.
-        alias, known_as = found
+        versioned_name, known_as = found
         if self.proto >= 4:  # it has STACK_GLOBAL
-            self.save(alias)
+            self.save(versioned_name)
             self.save(known_as)
             self.write(pickle.STACK_GLOBAL)
         elif "." in known_as:
             outer, _, last = known_as.rpartition(".")
-            self.save_reduce(getattr, (attrgetter(outer)(import_module(alias)), last))
+            self.save_reduce(getattr, (attrgetter(outer)(import_module(versioned_name)), last))
         else:
-            self.write(pickle.GLOBAL + alias.encode() + b"\n" + known_as.encode() + b"\n")
+            self.write(pickle.GLOBAL + versioned_name.encode() + b"\n" + known_as.encode() + b"\n")
         self.memoize(obj)
 
     python.save_global = save_global

@@ -80,7 +80,7 @@ def copy_for(view: Environment, name: str) -> Copy | None:
 
 
 def find_top(name: str) -> ModuleSpec | None:
-    """Return the spec of a top-level module for whoever is the origin, None if there is none."""
+    """Return the spec of a top-level module for whoever is the caller, None if there is none."""
     try:
         return importlib.util.find_spec(name)
     except (ImportError, ValueError):  # ValueError: it is in sys.modules without a spec

@@ -183,8 +183,9 @@ class DelegatingLoader:
         _execute(self.delegate.exec_module, module, self.environment)
 
 
-# Module -> what it needs where two copies of its distribution are installed; see runtime_shim.process_state.
-_QUIRKS = {
+# Module → the module of runtime_shim.process_state that parts what it keeps once per process or thread, where two
+# copies of its distribution are installed.
+_PARTED_BY = {
     "lxml.etree": "thread_keys",
     "numpy.core._multiarray_umath": "thread_keys",
     "shiboken6": "import_hook",
@@ -241,9 +242,11 @@ def _execute(execute: Callable[[ModuleType], None], module: ModuleType, environm
     found = environment.distribution(module.__name__)
     if found is not None:
         module.__distribution__ = Distribution(*found, environment.name)  # type: ignore[attr-defined]
-    quirk = _QUIRKS.get(module.__name__)
-    if quirk is not None and found is not None and _has_copies(found[0]):
-        execute = importlib.import_module(f"runtime_shim.process_state.{quirk}").around(execute, environment)
+    parting = _PARTED_BY.get(module.__name__)
+    if parting is not None and found is not None and _has_copies(found[0]):
+        execute = importlib.import_module(f"runtime_shim.process_state.{parting}").around(
+            execute, environment
+        )
     try:
         execute(module)
     finally:

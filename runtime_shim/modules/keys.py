@@ -59,7 +59,7 @@ def _maps_to(
     except Exception:
         if is_finalizing():  # the interpreter has emptied the modules that would know
             return False
-        raise
+        raise  # no answer is better than a wrong one
 
 
 def _make_type(environment: Environment) -> type[Key]:

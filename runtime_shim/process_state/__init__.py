@@ -1,5 +1,6 @@
-"""What single packages need, because they keep native state that a process or a thread has once.
+"""What packages keep once per process or thread, made one per environment.
 
-A quirk is loaded only where two copies of its package are installed, when one of them is first needed:
-:mod:`runtime_shim.loading.loaders` and :mod:`runtime_shim.runtime` say which. What no quirk can part is a known limit.
+Registries of binding tools are for every extension module. What a single package needs is loaded only where two copies
+of it are installed, when one of them is first needed: :mod:`runtime_shim.loading.loaders` and
+:mod:`runtime_shim.runtime` say which. What cannot be parted is a known limit.
 """

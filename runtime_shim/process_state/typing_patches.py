@@ -53,14 +53,14 @@ def _chooser(
     by_copy: dict[Environment, Callable[..., Any]], original: Callable[..., Any]
 ) -> Callable[..., Any]:
     def choose(*arguments: Any, **options: Any) -> Any:
-        home = _asking(sys._getframe(1)).owners[_NAME]
+        home = _calling(sys._getframe(1)).owners[_NAME]
         return by_copy.get(home, original)(*arguments, **options)
 
     choose.__name__, choose.__qualname__ = original.__name__, original.__qualname__
     return choose
 
 
-def _asking(frame: FrameType | None) -> Environment:
+def _calling(frame: FrameType | None) -> Environment:
     """Return on whose behalf a function of :mod:`typing` runs: no C code of anybody's stands in between."""
     while frame is not None:
         filename = frame.f_code.co_filename

@@ -99,7 +99,12 @@ def test_the_document(conflict: ProjectFolder) -> None:
     for environment in (one, other):
         assert (conflict.root / environment["path"] / "bin" / "python").exists()
     assert found["conflicts"] == [
-        {"requirements": ["dep-a", "dep-b"], "reason": "dep-a needs low<2, dep-b needs low>=2"}
+        {
+            "requirements": ["dep-a", "dep-b"],
+            "members": [[{"requirement": name, "importer": None}] for name in ("dep-a", "dep-b")],
+            "reason": "dep-a needs low<2, dep-b needs low>=2",
+            "about": ["dep-a", "dep-b", "low"],
+        }
     ]
     assert (found["lower_bound"], found["proved"]) == (2, True)
     assert found["versioned"] == {"dep-a": ["1.0"], "dep-b": ["1.0"], "low": ["1.0", "2.0"], "top": ["1.0"]}
@@ -134,10 +139,8 @@ def test_a_reason_with_the_project_on_one_side(conflict: ProjectFolder, tmp_path
     project.pyproject(["low>=2", "top"])
     project.mvenv("build")
     (found,) = document(project)["conflicts"]
-    assert found == {
-        "requirements": ["low>=2", "top"],
-        "reason": "dep-a needs low<2, the project requires low>=2",
-    }
+    assert (found["requirements"], found["about"]) == (["low>=2", "top"], ["dep-a", "low"])
+    assert found["reason"] == "dep-a needs low<2, the project requires low>=2"
 
 
 def test_without_a_conflict(conflict: ProjectFolder, tmp_path: Path) -> None:

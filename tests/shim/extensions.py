@@ -99,6 +99,13 @@ static PyObject *call(PyObject *self, PyObject *args) {
     return PyObject_CallObject(PyTuple_GET_ITEM(args, 0), NULL);
 }
 
+static PyObject *call_with(PyObject *self, PyObject *args) {
+    PyObject *rest = PyTuple_GetSlice(args, 1, PyTuple_GET_SIZE(args));
+    PyObject *found = PyObject_CallObject(PyTuple_GET_ITEM(args, 0), rest);
+    Py_DECREF(rest);
+    return found;
+}
+
 static PyObject *call_then_import(PyObject *self, PyObject *args) {
     PyObject *function; const char *name;
     if (!PyArg_ParseTuple(args, "Os", &function, &name)) return NULL;
@@ -134,7 +141,8 @@ static PyMethodDef methods[] = {
     {"import_from", import_from, METH_VARARGS, NULL}, {"import_object", import_object, METH_VARARGS, NULL},
     {"import_builtin", import_builtin, METH_VARARGS, NULL}, {"get_module", get_module, METH_VARARGS, NULL},
     {"get_item", get_item, METH_VARARGS, NULL}, {"add_module", add_module, METH_VARARGS, NULL},
-    {"call", call, METH_VARARGS, NULL}, {"call_then_import", call_then_import, METH_VARARGS, NULL},
+    {"call", call, METH_VARARGS, NULL}, {"call_with", call_with, METH_VARARGS, NULL},
+    {"call_then_import", call_then_import, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

@@ -174,6 +174,48 @@ print(json.dumps([through_c(0), through_c(60), through_python(1000)]))
     assert compiled.answer(program) == ["12", "12", "12"]
 
 
+def test_compiled_replacement_of_import(compiled: World) -> None:
+    """[replaced] A `__import__` that one side's C code has put in the place of the real one serves everybody."""
+    program = f"""{head(compiled, "cext.multi")}
+import builtins, functools, shared
+a.imports(), b.imports()
+original = builtins.__import__
+found = []
+for mine, other in ((a, b), (b, a)):
+    for replacement in (
+        functools.partial(mine.ext.call_with, original),
+        functools.partial(mine.ext.call_with, shared.call, original),  # through Python code of nobody's
+    ):
+        builtins.__import__ = replacement
+        try:
+            found.append([a.imports(), b.imports(), shared.call(a.imports), other.ext.call(b.imports)])
+        finally:
+            builtins.__import__ = original
+print(json.dumps(found))
+"""
+    assert compiled.answer(program) == [["1", "2", "1", "2"]] * 4
+
+
+def test_extension_at_work_inside_a_replacement_of_import(compiled: World) -> None:
+    """[replaced] What C code imports on its own while it replaces `__import__` is still its own environment's."""
+    program = f"""{head(compiled, "cext.multi")}
+import builtins, functools, shared
+a.imports(), b.imports()
+original = builtins.__import__
+found = []
+for mine in (a, b):
+    # Python code of nobody's stands between the import statement and the C code.
+    replace = eval("lambda load: lambda name, *rest: load(name)", dict(vars(shared)))
+    builtins.__import__ = functools.partial(shared.call, replace(mine.ext.import_level))
+    try:
+        found.append([a.imports(), b.imports()])
+    finally:
+        builtins.__import__ = original
+print(json.dumps(found))
+"""
+    assert compiled.answer(program) == [["1", "1"], ["2", "2"]]
+
+
 @pytest.mark.parametrize("module", ["cext.multi", "cext_single"])
 def test_without_the_reader(compiled: World, module: str) -> None:
     """[fallback] Without a view of the C stack extensions load apart and import their own when their own code calls."""

@@ -262,3 +262,18 @@ def test_classes_of_two_versions_differ(world: World) -> None:
         """
     name = world.add_probe("from lib.mod import Thing\n")
     assert world.answer(program.replace("probe", name)) == [False, False, ["Thing", "lib.mod"], "1", "2"]
+
+
+def test_unequal_keys(world: World) -> None:
+    """[keys] `!=` is the opposite of `==` for whoever compares: a name, another key, something else."""
+    world.same_outcome(
+        """
+        import sys
+        import lib
+
+        def outcome():
+            keys = [key for key in sys.modules if not key != "lib"]
+            return [len(keys), sys.modules[keys[0]].VERSION, keys[0] != "lib.sub", keys[0] != 1, keys[0] != keys[0]]
+        """,
+        both_orders=True,
+    )

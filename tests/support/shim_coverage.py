@@ -40,7 +40,9 @@ def follow(library: Path) -> None:
     if not arcs or library.name == "python3.11" or not shim.is_dir() or pth.exists():
         return
     names = {"__name__": "arcs_recorder", "SHIM": f"{shim}/", "ARCS": arcs}
-    pth.write_text(f"import sys; exec(compile(open({str(_RECORDER)!r}).read(), 'arcs', 'exec'), {names!r})\n")
+    # The text itself: opening a file is something that a strict interpreter may warn of.
+    source = _RECORDER.read_text("utf-8")
+    pth.write_text(f"import sys; exec(compile({source!r}, 'arcs', 'exec'), {names!r})\n", "utf-8")
 
 
 def to_coverage(arcs: Iterable[str], source: Path, data: CoverageData) -> None:

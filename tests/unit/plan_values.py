@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orchestrator.plan.homes import make_plan
 from orchestrator.plan.model import Contents, Knowledge, Plan
-from orchestrator.resolution.outcome import Groups, ResolvedConflict, ResolvedGroup
+from orchestrator.resolution.outcome import ConflictMember, Groups, ResolvedConflict, ResolvedGroup
 from orchestrator.uv.model import Pin, Resolution
 
 
@@ -22,6 +22,22 @@ def resolved(pins: str, **requires: str) -> Resolution:
 def group(direct: str, resolution: Resolution) -> ResolvedGroup:
     """Return a group of requirements without bounds."""
     return ResolvedGroup(tuple(direct.split()), tuple(direct.split()), resolution)
+
+
+def conflict(
+    *members: str | tuple[str, ...] | ConflictMember, reason: str = "", about: str = ""
+) -> ResolvedConflict:
+    """Return a conflict; a tuple of texts is of requirements that stay together."""
+    return ResolvedConflict(
+        tuple(
+            (member,)
+            if isinstance(member, ConflictMember)
+            else tuple(map(ConflictMember, (member,) if isinstance(member, str) else member))
+            for member in members
+        ),
+        reason,
+        frozenset(about.split()),
+    )
 
 
 def known(*contents: Contents, clashes: str = "") -> Knowledge:

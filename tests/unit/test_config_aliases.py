@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.config.disjoint import check_disjoint
-from orchestrator.config.model import Alias, DirectRequirement, Selection
+from orchestrator.config.model import DirectRequirement, ImportAlias, Selection
 from orchestrator.config.project import load_project
 from orchestrator.config.selection import selected
 from orchestrator.errors import ConfigError
@@ -46,7 +46,7 @@ def refusal(load: Callable[[str], Project]) -> Callable[[str], str]:
 def test_a_text_and_a_table(load: Callable[[str], Project]) -> None:
     project = load('pandas_old = "Pandas==2.0.3"\npil_9 = {requirement = "pillow==9.5.0", module = "PIL"}')
     assert project.aliases == (
-        Alias(
+        ImportAlias(
             DirectRequirement(
                 text="Pandas==2.0.3",
                 name="pandas",
@@ -57,7 +57,7 @@ def test_a_text_and_a_table(load: Callable[[str], Project]) -> None:
             ),
             module="",
         ),
-        Alias(
+        ImportAlias(
             DirectRequirement(
                 text="pillow==9.5.0",
                 name="pillow",

@@ -10,6 +10,7 @@ from orchestrator.config.model import DirectRequirement
 from orchestrator.config.project import load_project
 from orchestrator.config.requirements import applicable
 from orchestrator.errors import ConfigError
+from tests.support.packaging_words import reason_of_packaging
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,13 +42,6 @@ def refusal(load: Load) -> Callable[..., str]:
         return str(caught.value)
 
     return refusal
-
-
-def reason_of_packaging(text: str) -> str:
-    """Give what the installed packaging says of a text; its words differ between versions."""
-    with pytest.raises(InvalidRequirement) as caught:
-        Requirement(text)
-    return str(caught.value).split("\n")[0]
 
 
 class TestDependencies:

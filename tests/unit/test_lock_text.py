@@ -14,7 +14,7 @@ from orchestrator.lock.error import LockError
 from orchestrator.lock.model import Lock, LockedEnvironment, LockedRequirement, LockInputs
 from orchestrator.lock.text import HEADER, from_text, to_text
 from orchestrator.plan.model import Contents, Knowledge
-from orchestrator.resolution.outcome import Groups, Part, ResolvedConflict, ResolvedGroup
+from orchestrator.resolution.outcome import ConflictMember, Groups, Part, ResolvedConflict, ResolvedGroup
 from orchestrator.uv.model import LOCAL, Pin, Resolution
 
 if TYPE_CHECKING:
@@ -50,6 +50,10 @@ def pins(draw: DrawFn, name: str) -> Pin:
         "git": f"git+https://example.org/{name}@0a1b2c",
     }.get(kind)
     return Pin(name, version, f"{name} @ {address}" if address else f"{name}=={version}")
+
+
+importers = st.none() | st.tuples(names, versions)
+members = st.lists(st.builds(ConflictMember, requirements(), importers), min_size=1, max_size=2).map(tuple)
 
 
 @st.composite
@@ -105,7 +109,9 @@ def locks(draw: DrawFn) -> Lock:
         groups=Groups(
             groups=found,
             conflicts=tuple(
-                ResolvedConflict(tuple(draw(st.lists(requirements(), max_size=3))), draw(texts))
+                ResolvedConflict(
+                    tuple(draw(st.lists(members, max_size=3))), draw(texts), frozenset(draw(several))
+                )
                 for _ in range(draw(st.integers(0, 2)))
             ),
             lower_bound=draw(st.integers(0, 5)),

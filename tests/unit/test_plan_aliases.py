@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.config.model import Alias, DirectRequirement
+from orchestrator.config.model import DirectRequirement, ImportAlias
 from orchestrator.errors import ConfigError
 from orchestrator.plan.aliases import AliasTarget, application_aliases
 from orchestrator.plan.model import APPLICATION
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from orchestrator.resolution.outcome import ResolvedGroup
 
 
-def alias(name: str, requirement: str, module: str = "") -> Alias:
+def alias(name: str, requirement: str, module: str = "") -> ImportAlias:
     """Return an entry of `[tool.mvenv.aliases]`."""
     distribution = requirement.partition("==")[0]
     entry = f"tool.mvenv.aliases.{name}"
-    return Alias(DirectRequirement(requirement, distribution, entry, (), (), alias=name), module)
+    return ImportAlias(DirectRequirement(requirement, distribution, entry, (), (), alias=name), module)
 
 
 def aliased(requirement: str, pins: str, *names: str, **requires: str) -> ResolvedGroup:
@@ -33,7 +33,7 @@ def aliased(requirement: str, pins: str, *names: str, **requires: str) -> Resolv
 
 
 def targets(
-    groups: list[ResolvedGroup], knowledge: Knowledge, *aliases: Alias, direct: str = "lib"
+    groups: list[ResolvedGroup], knowledge: Knowledge, *aliases: ImportAlias, direct: str = "lib"
 ) -> ApplicationAliases:
     """Return what aliases stand for in the plan of some groups."""
     plan = plan_of(*groups, knowledge=knowledge)

@@ -5,12 +5,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.config.model import Alias, DirectRequirement, Project
+from orchestrator.config.model import DirectRequirement, ImportAlias, Project
 from orchestrator.plan.homes import make_plan
 from orchestrator.plan.model import Knowledge
 from orchestrator.reports.graph.document import graph_document
-from orchestrator.resolution.outcome import Groups, Part, ResolvedConflict, ResolvedGroup
-from tests.unit.plan_values import group, plan_of, resolved
+from orchestrator.resolution.outcome import Groups, Part, ResolvedGroup
+from tests.unit.plan_values import conflict, group, plan_of, resolved
 
 if TYPE_CHECKING:
     from orchestrator.state.documents import GraphDocument
@@ -35,7 +35,7 @@ GROUPS = (
 
 
 def document(**options: Any) -> GraphDocument:
-    conflicts = (ResolvedConflict(("a", "b"), "because"),) * 2
+    conflicts = (conflict("a", "b", reason="because", about="low"),) * 2
     isolated = options.pop("isolated", frozenset())
     found = Groups(tuple(GROUPS), conflicts, **{"lower_bound": 3, "proved": True, **options})
     plan = make_plan(found, Knowledge(), isolated)
@@ -69,7 +69,17 @@ def test_the_rest() -> None:
     assert found["schema"] == 3
     assert found["groups"] == [["a", "free"], ["b", "kit"], ["c"]]
     assert (found["lower_bound"], found["proved"]) == (2, False)
-    assert found["conflicts"] == [{"requirements": ["a", "b"], "reason": "because"}]
+    assert found["conflicts"] == [
+        {
+            "requirements": ["a", "b"],
+            "members": [
+                [{"requirement": "a", "importer": None}],
+                [{"requirement": "b", "importer": None}],
+            ],
+            "reason": "because",
+            "about": ["low"],
+        }
+    ]
     assert found["versioned"]["low"] == ["1", "2", "3"]
 
 
@@ -167,7 +177,7 @@ def test_an_alias() -> None:
     """Its requirement may say what a direct one says: they are told apart."""
     old = requirement("a==1", "tool.mvenv.aliases.a_old", alias="a_old")
     direct = requirement("a==1", "project.dependencies[0]")
-    project = dataclasses.replace(PROJECT, requirements=(direct,), aliases=(Alias(old, ""),))
+    project = dataclasses.replace(PROJECT, requirements=(direct,), aliases=(ImportAlias(old, ""),))
     both = ResolvedGroup(("a==1",), ("a",), resolved("a==1"), aliases={"a_old": "a==1"})
     found = of(both, group("b", resolved("b==1 a==2", b="a")), project=project)
     assert found["aliases"] == [
@@ -187,7 +197,7 @@ def test_an_alias() -> None:
 def test_what_an_alias_adds() -> None:
     """Constraints of an alias are not those of the direct requirement with the same text."""
     old = DirectRequirement("a==1", "a", "tool.mvenv.aliases.a_old", (), ("tool",), "a_old")
-    project = dataclasses.replace(PROJECT, aliases=(Alias(old, ""),))
+    project = dataclasses.replace(PROJECT, aliases=(ImportAlias(old, ""),))
     alias = ResolvedGroup((), (), resolved("a==1 tool==1"), aliases={"a_old": "a==1"})
     found = of(group("a==1", resolved("a==1 tool==1")), alias, project=project)
     assert [each["a"] for each in found["dependencies"]] == [[], ["tool"]]

@@ -74,6 +74,11 @@ def direct(text: str, pin: str, environment: str) -> DirectEntry:
     return {**asked(text, pin, environment), "entry": ""}
 
 
+def conflict(*requirements: str, reason: str) -> ConflictEntry:
+    """As the picture has it, which looks at the words alone."""
+    return {"requirements": list(requirements), "members": [], "reason": reason, "about": []}
+
+
 def document(**changes: Unpack[Changes]) -> GraphDocument:
     """A graph of three groups, the second of which borrows from the first."""
     graph: GraphDocument = {
@@ -90,8 +95,8 @@ def document(**changes: Unpack[Changes]) -> GraphDocument:
         ],
         "application": application("free==1"),
         "conflicts": [
-            {"requirements": ["one>=1", "two"], "reason": "one 1 needs low<2, two 1 needs low>=2"},
-            {"requirements": ["one>=1", "three"], "reason": "one 1 needs gear<2, three 1 needs gear>=2"},
+            conflict("one>=1", "two", reason="one 1 needs low<2, two 1 needs low>=2"),
+            conflict("one>=1", "three", reason="one 1 needs gear<2, three 1 needs gear>=2"),
         ],
         "lower_bound": 3,
         "proved": True,
@@ -190,7 +195,7 @@ def test_a_split_requirement() -> None:
             ],
             direct=[direct("big", "big==1", "big")],
             parts=[{**asked("odd>=2", "odd==3", "odd"), "importer": big}],
-            conflicts=[{"requirements": ["low<2", "odd>=2"], "reason": "odd needs low>=2, big needs low<2"}],
+            conflicts=[conflict("low<2", "odd>=2", reason="odd needs low>=2, big needs low<2")],
             versioned={"big": ["1"], "low": ["1", "2"], "odd": ["3"]},
             lower_bound=2,
         )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.config.model import Alias, DirectRequirement
+from orchestrator.config.model import DirectRequirement, ImportAlias
 from orchestrator.reports.tree.grow import inverted_trees_of, project_tree, trees_of
 from orchestrator.resolution.outcome import ResolvedGroup
 from tests.unit.built_values import PROJECT, SPLIT, built
@@ -116,7 +116,7 @@ def test_direct_requirements_are_in_the_order_of_the_file() -> None:
         ),
         extras={"x": (requirement("opt", "project.optional-dependencies.x[0]"),)},
         groups={"a.b": (requirement("dev", 'dependency-groups."a.b"[0]'),)},
-        aliases=(Alias(requirement("old", "tool.mvenv.aliases.old_one", "old_one"), ""),),
+        aliases=(ImportAlias(requirement("old", "tool.mvenv.aliases.old_one", "old_one"), ""),),
     )
     everything = ["dev", "opt", *reversed(names)]
     groups = (

@@ -8,7 +8,7 @@ from orchestrator.resolution.continuity import Continuity, continuity
 from orchestrator.resolution.items import Item, item_of
 from orchestrator.resolution.outcome import Groups, Part, ResolvedConflict, ResolvedGroup
 from orchestrator.uv.model import Demand
-from tests.unit.plan_values import group, resolved
+from tests.unit.plan_values import conflict, group, resolved
 
 PROJECT = ("my-app", "1.0")
 
@@ -53,7 +53,7 @@ def test_parts_and_aliases_are_found_again() -> None:
 
 
 def test_conflicts_among_what_is_still_there() -> None:
-    conflicts = (ResolvedConflict(("a", "c"), "x"), ResolvedConflict(("b", "gone"), "y"))
+    conflicts = (conflict("a", "c"), conflict("b", "gone"))
     found = continuity(before(ONE, OTHER, conflicts=conflicts), items("c", "a", "b"))
     assert found.conflicts == (frozenset({0, 1}),)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from packaging.requirements import Requirement
 
 from orchestrator.config.project import load_project
 from orchestrator.errors import ResolutionError
@@ -77,7 +78,9 @@ def test_what_counts(
 ) -> None:
     monkeypatch.setattr(cached, "run", lambda *_, **__: UvAnswer(code, "", log + said))
     answer = cached.resolution(
-        ["pip", "compile"], cwd=tmp_path, is_proof=lambda proof: excludes(proof, ["a==1.0", "c==1.0"])
+        ["pip", "compile"],
+        cwd=tmp_path,
+        is_proof=lambda proof: excludes(proof, map(Requirement, ("a==1.0", "c==1.0"))),
     )
     assert answer == (UvAnswer(code, "", said) if counts else None)
     known = cached.complete_answer(["pip", "install"], cwd=tmp_path)
@@ -88,7 +91,9 @@ def test_facts_must_exclude_what_was_asked_for(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(cached, "run", lambda *_, **__: UvAnswer(1, "", PAGE_MISSED.format("b") + FACTS))
     assert (
         cached.resolution(
-            ["pip", "compile"], cwd=tmp_path, is_proof=lambda proof: excludes(proof, ["a", "c==1.0"])
+            ["pip", "compile"],
+            cwd=tmp_path,
+            is_proof=lambda proof: excludes(proof, map(Requirement, ("a", "c==1.0"))),
         )
         is None
     )

@@ -26,7 +26,7 @@ DRAWN = (MESSAGES / "drawn.txt").read_text("utf-8")
 
 
 def told(stderr: str) -> str:
-    return reason(stderr, read(stderr), QUESTION)
+    return reason(stderr, read(stderr), QUESTION).text
 
 
 @pytest.mark.parametrize(
@@ -166,3 +166,25 @@ def test_first_lines_of_a_drawn_error() -> None:
         "Failed to extract archive",
         "deflate error",
     )
+
+
+@pytest.mark.parametrize(
+    ("stderr", "names"),
+    [
+        (PAIR, {"dep-a", "dep-b", "low"}),
+        (PROJECT, {"dep-a", "low"}),
+        (TRIPLE, {"t1", "t2", "t3", "hub"}),
+        (NO_VERSION, {"low"}),
+        ("error: something else", set()),
+    ],
+)
+def test_what_a_reason_is_about(stderr: str, names: set[str]) -> None:
+    """It names all of them, and nothing that it does not name."""
+    assert reason(stderr, read(stderr), QUESTION).about == names
+    assert all(name in told(stderr) for name in names)
+
+
+def test_what_is_asked_for_a_split_distribution_is_not_the_projects() -> None:
+    said = reason(PROJECT, read(PROJECT), QUESTION, {"low": ("big", "1.0"), "dep-a": ("other", "2")})
+    assert said.text == "dep-a 1.0 needs low<2, big 1.0 needs low>=2"
+    assert said.about == {"dep-a", "low", "big"}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from packaging.utils import canonicalize_name
 
+from orchestrator.resolution.outcome import ConflictMember, ResolvedConflict
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from collections.abc import Set as AbstractSet
 
     from orchestrator.state.documents import (
         ConflictEntry,
@@ -61,9 +61,9 @@ class BuiltPart:
     """Name and version of the one that requires it."""
 
     @property
-    def called(self) -> str:
-        """What conflicts call it; see `orchestrator.resolution.assembly.named`."""
-        return self.text + cut_from(self.importer)
+    def member(self) -> ConflictMember:
+        """What it is in a conflict."""
+        return ConflictMember(self.text, self.importer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,7 @@ class BuiltProject:
     versioned: Mapping[str, tuple[str, ...]]
     isolated: frozenset[str]
     """Distributions that are versioned because the user isolates them."""
-    conflicts: tuple[tuple[tuple[str, ...], str], ...]
-    """Requirements, and the reason."""
+    conflicts: tuple[ResolvedConflict, ...]
     overrides: Mapping[str, Any]
     """The content of custom_dependencies_versions.json that was in force."""
     imports: Mapping[tuple[str, str], tuple[str, ...]]
@@ -176,7 +175,6 @@ def read(graph: GraphDocument, knowledge: KnowledgeDocument) -> BuiltProject:
         for entry in graph["parts"]
         if _node(entry) in homes
     )
-    called = {*(each.text for each in requirements), *(part.called for part in parts)}
     return BuiltProject(
         name=graph["project"]["name"],
         version=graph["project"]["version"],
@@ -189,7 +187,7 @@ def read(graph: GraphDocument, knowledge: KnowledgeDocument) -> BuiltProject:
         homes=homes,
         versioned={name: tuple(versions) for name, versions in graph["versioned"].items()},
         isolated=frozenset(graph["isolated"]),
-        conflicts=tuple(_conflict(entry, called) for entry in graph["conflicts"]),
+        conflicts=tuple(map(_conflict, graph["conflicts"])),
         overrides=graph["overrides"],
         imports={key: tuple(entry["imports"]) for key, entry in contents.items()},
         uses={key: tuple(entry["uses"]) for key, entry in contents.items()},
@@ -197,28 +195,28 @@ def read(graph: GraphDocument, knowledge: KnowledgeDocument) -> BuiltProject:
     )
 
 
-def cut_from(importer: tuple[str, str]) -> str:
-    """Return the end of what conflicts call the dependencies of a split distribution (name and version)."""
-    return f" (for {' '.join(importer)})"
-
-
-def mentions(reason: str, distribution: str) -> bool:
-    """Tell whether a conflict's reason speaks of a distribution, and not of one whose name it begins."""
-    return re.search(rf"(?<![\w.-]){re.escape(distribution)}(?![\w-]|\.\w)", reason) is not None
-
-
 def _environment(entry: PlaceEntry, borrowed: Mapping[str, str]) -> BuiltEnvironment:
     versions = {found["name"]: found["version"] for found in entry["distributions"]}
     return BuiltEnvironment(entry["name"], entry["path"], versions, dict(borrowed))
 
 
-def _conflict(entry: ConflictEntry, called: AbstractSet[str]) -> tuple[tuple[str, ...], str]:
-    """Return a conflict with each requirement for itself: those that stay together are listed as one."""
-    texts: list[str] = []
-    for text in entry["requirements"]:
-        pieces = text.split(", ")
-        texts += [text] if text in called or called.isdisjoint(pieces) else pieces
-    return tuple(texts), entry["reason"]
+def _conflict(entry: ConflictEntry) -> ResolvedConflict:
+    return ResolvedConflict(
+        tuple(
+            tuple(
+                ConflictMember(
+                    each["requirement"],
+                    None
+                    if each["importer"] is None
+                    else (each["importer"]["name"], each["importer"]["version"]),
+                )
+                for each in member
+            )
+            for member in entry["members"]
+        ),
+        entry["reason"],
+        frozenset(entry["about"]),
+    )
 
 
 def _node(entry: Held) -> Node:

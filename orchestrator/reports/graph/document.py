@@ -5,10 +5,9 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.config.names import name_of
 from orchestrator.manifest.importmap import relative
 from orchestrator.plan.model import APPLICATION
-from orchestrator.system.names import GRAPH_SCHEMA
+from orchestrator.system.names import APPLICATION_FOLDER, GRAPH_SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -16,9 +15,10 @@ if TYPE_CHECKING:
 
     from orchestrator.config.model import DirectRequirement, Project
     from orchestrator.plan.model import Plan, PlannedEnvironment
-    from orchestrator.resolution.outcome import ResolvedGroup
+    from orchestrator.resolution.outcome import ResolvedConflict, ResolvedGroup
     from orchestrator.state.documents import (
         AliasEntry,
+        ConflictEntry,
         DirectEntry,
         GraphDocument,
         Held,
@@ -70,14 +70,11 @@ def graph_document(
         ],
         "application": {
             "name": APPLICATION,
-            "path": ".venv",
+            "path": APPLICATION_FOLDER,
             "distributions": _distributions(plan.application),
             "sees": dict(seen),
         },
-        "conflicts": [
-            {"requirements": list(conflict.requirements), "reason": conflict.reason}
-            for conflict in dict.fromkeys(plan.conflicts)
-        ],
+        "conflicts": [_conflict(conflict) for conflict in dict.fromkeys(plan.conflicts)],
         "lower_bound": plan.lower_bound,
         "proved": plan.proved,
         "versioned": {name: list(versions) for name, versions in plan.versioned.items()},
@@ -86,6 +83,26 @@ def graph_document(
         "aliases": _aliases(plan, project),
         "isolated": sorted(plan.isolated & plan.versioned.keys()),
         "overrides": dict(overrides or {}),
+    }
+
+
+def _conflict(conflict: ResolvedConflict) -> ConflictEntry:
+    return {
+        "requirements": list(conflict.requirements),
+        "members": [
+            [
+                {
+                    "requirement": each.requirement,
+                    "importer": None
+                    if each.importer is None
+                    else {"name": each.importer[0], "version": each.importer[1]},
+                }
+                for each in member
+            ]
+            for member in conflict.members
+        ],
+        "reason": conflict.reason,
+        "about": sorted(conflict.about),
     }
 
 
@@ -112,8 +129,7 @@ def _dependencies(group: ResolvedGroup, asked: Iterable[DirectRequirement]) -> d
         if requirement.alias:
             taken = group.aliases.get(requirement.alias) == requirement.text
         if taken and requirement.name in needed:
-            added = {name_of(text) for text in requirement.additions}
-            needed[requirement.name] |= added & pins.keys() - {requirement.name}
+            needed[requirement.name] |= requirement.added & pins.keys() - {requirement.name}
     return {name: sorted(others) for name, others in needed.items()}
 
 
@@ -158,7 +174,7 @@ def _aliases(plan: Plan, project: Project) -> list[AliasEntry]:
         {
             "name": name,
             "entry": entries.get(name, ""),
-            **_held(text, name_of(text), number, plan),
+            **_held(text, group.aliased[name], number, plan),
         }
         for number, group in enumerate(plan.groups)
         for name, text in group.aliases.items()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.reports.graph.built import cut_from, mentions
 from orchestrator.reports.why.model import (
     Apart,
     AskedRequirement,
@@ -16,6 +15,7 @@ from orchestrator.reports.why.model import (
     Release,
     WhyAnswer,
 )
+from orchestrator.resolution.outcome import ConflictMember
 from orchestrator.system.graphs import shortest_chains
 from orchestrator.system.names import OVERRIDES as FILE
 from runtime_shim.overrides.rules import comparable, rules
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from orchestrator.reports.graph.built import BuiltEnvironment, BuiltPart, BuiltProject, Node
     from orchestrator.reports.why.places import WrittenPlaces
+    from orchestrator.resolution.outcome import ResolvedConflict
     from runtime_shim.overrides.rules import Rule
 
 MOST_CHAINS = 5
@@ -96,43 +97,44 @@ def _apart(
         return (), False
     groups = {group for group, _ in nodes}
     others = {group for group, other in project.homes if other == name} - groups
-    own = [
-        (texts, reason)
-        for texts, reason in project.conflicts
-        if any(_concerns(texts, group, project) for group in groups)
-    ]
-    over_it = [(texts, reason) for texts, reason in own if mentions(reason, name)]
-    between = [
-        (texts, reason) for texts, reason in own if any(_concerns(texts, group, project) for group in others)
-    ]
-    shown = over_it or between
+    own = [each for each in project.conflicts if any(_concerns(each, group, project) for group in groups)]
+    over_it = [each for each in own if name in each.about]
+    between = [each for each in own if any(_concerns(each, group, project) for group in others)]
     return (
         tuple(
-            Apart(reason, tuple(AskedRequirement(text, places.of(text)) for text in texts))
-            for texts, reason in shown
+            Apart(
+                conflict.reason,
+                tuple(AskedRequirement(each.text, places.of(each.text)) for each in _members(conflict)),
+            )
+            for conflict in over_it or between
         ),
         bool(over_it),
     )
 
 
-def _concerns(texts: Collection[str], group: int, project: BuiltProject) -> bool:
+def _members(conflict: ResolvedConflict) -> tuple[ConflictMember, ...]:
+    return tuple(each for member in conflict.members for each in member)
+
+
+def _concerns(conflict: ResolvedConflict, group: int, project: BuiltProject) -> bool:
     """Whether a conflict is one of a group's: it names something of it, or is among what a split one requires."""
-    if not _texts(group, project).isdisjoint(texts):
+    members = _members(conflict)
+    if not _put_into(group, project).isdisjoint(members):
         return True
     split = {
         part.importer
         for part in project.parts
         if part.node in project.requires.get((group, part.importer[0]), ())
     }
-    return any(all(text.endswith(cut_from(importer)) for text in texts) for importer in split)
+    return any(all(each.importer == importer for each in members) for importer in split)
 
 
-def _texts(group: int, project: BuiltProject) -> set[str]:
-    """Return what conflicts call what was put into a group."""
+def _put_into(group: int, project: BuiltProject) -> set[ConflictMember]:
+    """Return what was put into a group, as conflicts have it."""
     return {
-        *project.groups[group],
-        *(each.text for each in project.requirements if each.alias and each.node[0] == group),
-        *(part.called for part in project.parts if part.node[0] == group),
+        *map(ConflictMember, project.groups[group]),
+        *(ConflictMember(each.text) for each in project.requirements if each.alias and each.node[0] == group),
+        *(part.member for part in project.parts if part.node[0] == group),
     }
 
 
@@ -151,13 +153,13 @@ def _reasons(part: BuiltPart, project: BuiltProject) -> Iterator[str]:
         for node, needed in project.requires.items()
         if part.node in needed and node[1] == part.importer[0]
     ]
-    beside = {text for group in groups for text in _texts(group, project)}
-    for texts, reason in project.conflicts:
-        rest = set(texts) - {part.called}
-        if len(rest) < len(set(texts)) and all(
-            text in beside or text.endswith(cut_from(part.importer)) for text in rest
+    beside = {member for group in groups for member in _put_into(group, project)}
+    for conflict in project.conflicts:
+        members = set(_members(conflict))
+        if part.member in members and all(
+            each in beside or each.importer == part.importer for each in members - {part.member}
         ):
-            yield reason
+            yield conflict.reason
 
 
 def _overridden(nodes: Collection[Node], project: BuiltProject) -> Iterator[Overridden]:
