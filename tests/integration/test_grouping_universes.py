@@ -29,7 +29,7 @@ from tests.unit.grouping.grouping_graphs import FANO, GROETZSCH, Graph, crown, c
 from tests.unit.grouping.grouping_universes import assert_conflicts_minimal, best_partition, groups_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 VERSIONS = (1, 2, 3)
@@ -147,7 +147,7 @@ def make(seed: int) -> Universe:
 
 
 @pytest.fixture(autouse=True)
-def surroundings(tmp_path: Path, uv_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
+def surroundings(tmp_path: Path, uv_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Index:
     """An index of wheels that is all that uv knows."""
     wheels = tmp_path / "index"
     wheels.mkdir()

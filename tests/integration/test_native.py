@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.native import elf
 from orchestrator.native.read import record_hash
 from tests.integration import native_wheels
 from tests.integration.workshop import copy, tree
 from tests.support.interpreters import running_interpreter
-from tests.support.native import cannot_compile
+from tests.support.native import cannot_compile, soname
 
 if TYPE_CHECKING:
     from tests.integration.workshop import Workshop
@@ -105,17 +104,17 @@ def test_only_what_has_to_be_is_changed(built: tuple[ProjectFolder, str]) -> Non
     one, two = (places(built[0])[name] for name in ("dep-1", "dep-2"))
     assert (one / "foo.libs/libfoo.so.1").stat().st_nlink > 1, "not a hard link into uv's cache any more"
     assert (two / "foo.libs/libsame.so.5").stat().st_nlink > 1
-    assert elf.read(two / "foo.libs/libsame.so.5").soname == "libsame.so.5"
-    changed = elf.read(two / "foo.libs/libfoo.so.1")
-    assert changed.soname.startswith("libfoo-")
-    assert changed.soname.endswith(".so.1")
-    assert (two / "foo.libs" / changed.soname).readlink() == Path("libfoo.so.1")
+    assert soname(two / "foo.libs/libsame.so.5") == "libsame.so.5"
+    changed = soname(two / "foo.libs/libfoo.so.1")
+    assert changed.startswith("libfoo-")
+    assert changed.endswith(".so.1")
+    assert (two / "foo.libs" / changed).readlink() == Path("libfoo.so.1")
 
 
 def test_the_cache_is_not_written_to(built: tuple[ProjectFolder, str], uv_cache: Path) -> None:
     found_there = [path for path in uv_cache.rglob("libfoo.so.1") if path.is_file()]
     assert found_there
-    assert {elf.read(path).soname for path in found_there} == {"libfoo.so.1"}
+    assert {soname(path) for path in found_there} == {"libfoo.so.1"}
 
 
 def test_records_are_right(built: tuple[ProjectFolder, str]) -> None:

@@ -136,7 +136,7 @@ def compiled(
     index = Index(folder / "index")
     universe.publish_library(index)
     for letter, version in zip("ab", universe.VERSIONS, strict=True):
-        files = {
+        files: dict[str, str | bytes] = {
             "cyext/__init__.py": "",
             "cyext/other.py": f"VERSION = {version!r}\n",
             "cyext/compiled.so": product.read_bytes(),

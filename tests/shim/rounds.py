@@ -143,13 +143,13 @@ MADE_UP = {
                         pass
         """,
     ),
-    "import of an alias": (
+    "import of a versioned name": (
         400,
         """
         import lib
         def work(numbers):
             for number in numbers:
-                for name in (f"lib@{number + 100}", f"lib@1.alias{number}", f"lib@2.alias{number}"):
+                for name in (f"lib@{number + 100}", f"lib@1.absent{number}", f"lib@2.absent{number}"):
                     try:
                         __import__(name)
                     except ModuleNotFoundError:

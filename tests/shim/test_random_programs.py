@@ -24,7 +24,8 @@ from tests.shim.random_programs.programs import programs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.shim.random_programs.bench import Bench, Program
+    from tests.shim.random_programs.agent.model import Program
+    from tests.shim.random_programs.bench import Bench
     from tests.support.interpreters import Interpreter
 
 # Programs that once failed, by what was wrong.

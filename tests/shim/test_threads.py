@@ -144,7 +144,7 @@ def test_real_cycle_between_threads(world: World) -> None:
 
 
 def test_thread_targets(world: World) -> None:
-    """[origin] A thread's target, a timer's and a pool's functions import their own version, whoever starts them."""
+    """[caller] A thread's target, a timer's and a pool's functions import their own version, whoever starts them."""
     name = world.add_probe("""
         import threading
         from concurrent.futures import ThreadPoolExecutor

@@ -14,7 +14,7 @@ differs. Beside `lib` there is
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from tests.shim import patterns
 
@@ -175,7 +175,7 @@ def publish_library(index: Index) -> None:
     """Put `lib` and `shared` alone into *index*."""
     index.add("shared", "5", files=source(_SHARED, "5"))
     for version in VERSIONS:
-        index.add("lib", version, files=source(_LIBRARY, version), **_library_metadata(version))
+        index.add("lib", version, **_library(version))
 
 
 def source(files: dict[str, str], version: str) -> dict[str, str]:
@@ -183,8 +183,15 @@ def source(files: dict[str, str], version: str) -> dict[str, str]:
     return {name: textwrap.dedent(text).lstrip("\n").replace("@@", version) for name, text in files.items()}
 
 
-def _library_metadata(version: str) -> dict[str, object]:
+class _Release(TypedDict):
+    requires: list[str]
+    files: dict[str, str]
+    entry_point_groups: dict[str, dict[str, str]]
+
+
+def _library(version: str) -> _Release:
     return {
+        "files": source(_LIBRARY, version),
         "requires": [f"shared>={version}"],
         "entry_point_groups": {"lib.plugins": {f"plugin{version}": "lib.mod:read_attr"}},
     }

@@ -15,11 +15,14 @@ import sys
 from posix import O_CLOEXEC, O_CREAT, close
 from posix import open as posix_open
 
+assert sys.version_info >= (3, 12)  # type checkers ask for it
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
 
-# Of code that has another name for its file (`runtime_shim.origin.plain_keys_only`) its globals tell the real one.
+# Of code that has another name for its file (`runtime_shim.caller.disguise.plain_keys_only`) its globals tell the
+# real one.
 _RENAMED = "<mvenv"
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.native import elf
+
 if TYPE_CHECKING:
     from tests.support.interpreters import Interpreter
 
@@ -30,6 +32,13 @@ def cannot_compile(interpreter: Interpreter) -> str | None:
             return f"there is no compiler ({compiler})"
     header = Path(configuration(interpreter)["include"]) / "Python.h"
     return None if header.is_file() else f"Python {interpreter} has no headers ({header})"
+
+
+def soname(path: Path) -> str:
+    """Return the name by which the dynamic linker knows the library at *path*."""
+    found = elf.read(path)
+    assert found is not None, f"{path} is no library"
+    return found.soname
 
 
 def configuration(interpreter: Interpreter) -> dict[str, str]:

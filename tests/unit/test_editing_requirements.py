@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -135,7 +135,7 @@ def test_every_form_of_toml(form: str, where: dict[str, str]) -> None:
         [],
         FORMS[form].splitlines()[:1],
     )
-    data = tomllib.loads(text)
+    data: Any = tomllib.loads(text)
     path = {"group": ("dependency-groups", "dev"), "extra": ("project", "optional-dependencies", "x")}
     for part in path[next(iter(where))] if where else ("project", "dependencies"):
         data = data[part]

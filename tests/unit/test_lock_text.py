@@ -233,8 +233,8 @@ def test_equal_input_makes_equal_bytes() -> None:
     shuffled = Lock(
         lock.inputs,
         lock.groups,
-        Knowledge(dict(reversed(lock.knowledge.contents.items()))),
-        dict(reversed(lock.hashes.items())),
+        Knowledge(dict(reversed(list(lock.knowledge.contents.items())))),
+        dict(reversed(list(lock.hashes.items()))),
     )
     assert to_text(shuffled, ROOT) == to_text(lock, ROOT)
     assert json.dumps(tomllib.loads(to_text(lock, ROOT)))  # nothing in it that JSON could not say

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.errors import InstallError
-from orchestrator.native import elf
 from orchestrator.native.apply import apply, patchelf
 from orchestrator.native.model import Change, Edit, NativePlace, Separated, SharedObject
 from orchestrator.native.read import record_hash, shared_objects
 from tests.support.interpreters import running_interpreter
-from tests.support.native import Compiler, cannot_compile
+from tests.support.native import Compiler, cannot_compile, soname
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +53,7 @@ def test_the_original_stays_as_it_is(site_packages: Path, tmp_path: Path) -> Non
     done = apply(_CHANGE, place(site_packages), site_packages, program)
     assert (tmp_path / "cache/liba.so").read_bytes() == before
     changed = site_packages / "a.libs/liba.so"
-    assert elf.read(changed).soname == "liba-1.so"
+    assert soname(changed) == "liba-1.so"
     assert changed.stat().st_mode & 0o777 == 0o555
     assert changed.stat().st_nlink == 1
     digest = record_hash(changed)
@@ -107,7 +106,9 @@ def test_links_are_read_as_what_they_lead_to(site_packages: Path) -> None:
         ({}, 0, {"x": ""}, "made 1 file its own"),
     ],
 )
-def test_the_line_of_the_summary(names: dict, symbols: int, files: dict, text: str) -> None:
+def test_the_line_of_the_summary(
+    names: dict[str, str], symbols: int, files: dict[str, str], text: str
+) -> None:
     assert Separated("env", names, symbols, files).message() == text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,20 +11,39 @@ from hypothesis import strategies as st
 from orchestrator.native.decide import decide, own_name, suspects
 from orchestrator.native.model import Change, NativePlace, SharedObject
 
+if TYPE_CHECKING:
+    from typing import TypedDict, Unpack
+
+    class Fields(TypedDict, total=False):
+        """What differs from one test to another."""
+
+        rpath: tuple[str, ...]
+        runpath: tuple[str, ...]
+        unique: frozenset[str]
+        uses_python: bool
+        file_id: tuple[int, int]
+
 
 def place(name: str, *objects: SharedObject, sees: tuple[str, ...] = (), in_use: bool = False) -> NativePlace:
     return NativePlace(name, f"tag{name}", objects, sees=sees, in_use=in_use)
 
 
 def library(
-    content: str, *, needed: tuple[str, ...] = (), name: str = "libfoo.so.1", **more: object
+    content: str,
+    *,
+    needed: tuple[str, ...] = (),
+    name: str = "libfoo.so.1",
+    **more: Unpack[Fields],
 ) -> SharedObject:
-    return SharedObject(f"pkg.libs/{name}", name, needed, runpath=("$ORIGIN",), content=content, **more)
+    whole = SharedObject(f"pkg.libs/{name}", name, needed, runpath=("$ORIGIN",), content=content)
+    return dataclasses.replace(whole, **more)
 
 
-def module(content: str = "", *, needed: tuple[str, ...] = ("libfoo.so.1",), **more: object) -> SharedObject:
-    fields: dict[str, object] = {"runpath": ("$ORIGIN/../pkg.libs",), "content": content, **more}
-    return SharedObject("pkg/_ext.so", "", needed, **fields)
+def module(
+    content: str = "", *, needed: tuple[str, ...] = ("libfoo.so.1",), **more: Unpack[Fields]
+) -> SharedObject:
+    whole = SharedObject("pkg/_ext.so", "", needed, runpath=("$ORIGIN/../pkg.libs",), content=content)
+    return dataclasses.replace(whole, **more)
 
 
 def renames(changes: tuple[Change, ...]) -> dict[str, dict[str, str]]:
@@ -112,7 +132,13 @@ def test_search_paths_of_a_loader_serve_what_it_loads() -> None:
     for how in ("rpath", "runpath"):
         middle = SharedObject("pkg.libs/libmid.so", "libmid.so", ("libz.so.1",), content="m")
         deep = SharedObject("pkg.libs/libz.so.1", "libz.so.1", content="x")
-        top = SharedObject("pkg/_ext.so", "", ("libmid.so",), **{how: ("$ORIGIN/../pkg.libs",)}, content="1")
+        top = SharedObject("pkg/_ext.so", "", ("libmid.so",), content="1")
+        search = ("$ORIGIN/../pkg.libs",)
+        top = (
+            dataclasses.replace(top, rpath=search)
+            if how == "rpath"
+            else dataclasses.replace(top, runpath=search)
+        )
         places = [
             place("a", top, middle, deep),
             place("b", dataclasses.replace(top, content="2"), middle, dataclasses.replace(deep, content="y")),
@@ -174,6 +200,9 @@ def test_names_of_their_own() -> None:
     assert own_name("foo", "1a") == "foo-1a"
 
 
+LibraryDraw = tuple[str, list[str], str, bool, set[str]]
+"""Name, what it needs, content, whether it uses Python, unique symbols."""
+
 # Random universes: a module, and libraries in a chain, some with unique symbols, in up to four environments.
 OBJECTS = st.lists(
     st.tuples(
@@ -193,7 +222,7 @@ PLACES = st.lists(
 
 
 @given(PLACES)
-def test_nothing_is_left_to_decide(universe: list[tuple[list[tuple], list[str]]]) -> None:
+def test_nothing_is_left_to_decide(universe: list[tuple[list[LibraryDraw], list[str]]]) -> None:
     """After the change no name is used for two libraries, and a second look finds nothing to do."""
     places = []
     for number, (libraries, wanted) in enumerate(universe):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from orchestrator.config.model import DirectRequirement, ImportAlias, Project
 from orchestrator.plan.homes import make_plan
@@ -11,6 +11,9 @@ from orchestrator.plan.model import Knowledge
 from orchestrator.reports.graph.document import graph_document
 from orchestrator.resolution.outcome import Groups, Part, ResolvedGroup
 from tests.unit.plan_values import conflict, group, plan_of, resolved
+
+if TYPE_CHECKING:
+    from orchestrator.state.documents import GraphDocument
 
 ROOT = Path("/somewhere/project")
 PROJECT = Project(
@@ -31,7 +34,7 @@ GROUPS = (
 )
 
 
-def document(**options: Any) -> dict[str, Any]:
+def document(**options: Any) -> GraphDocument:
     conflicts = (conflict("a", "b", reason="because", about="low"),) * 2
     isolated = options.pop("isolated", frozenset())
     found = Groups(tuple(GROUPS), conflicts, **{"lower_bound": 3, "proved": True, **options})
@@ -141,7 +144,7 @@ SPLIT = (
 )
 
 
-def of(*groups: ResolvedGroup, project: Project = PROJECT, **options: Any) -> dict[str, Any]:
+def of(*groups: ResolvedGroup, project: Project = PROJECT, **options: Any) -> GraphDocument:
     plan = make_plan(Groups(tuple(groups), (), 1, proved=True), Knowledge(), **options)
     return graph_document(plan, project, {each.name: ROOT / each.name for each in plan.everywhere()}, {})
 

@@ -1,42 +1,102 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from orchestrator.reports.graph.text import picture
+from orchestrator.system.names import GRAPH_SCHEMA
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, TypedDict, Unpack
+
+    from orchestrator.state.documents import (
+        AliasEntry,
+        ApplicationEntry,
+        ConflictEntry,
+        DirectEntry,
+        EnvironmentEntry,
+        GraphDocument,
+        Held,
+        NameAndVersion,
+        PartEntry,
+    )
+
+    class Changes(TypedDict, total=False):
+        """What a test has otherwise than :func:`document`."""
+
+        groups: list[list[str]]
+        environments: list[EnvironmentEntry]
+        application: ApplicationEntry
+        conflicts: list[ConflictEntry]
+        lower_bound: int
+        proved: bool
+        versioned: dict[str, list[str]]
+        direct: list[DirectEntry]
+        parts: list[PartEntry]
+        aliases: list[AliasEntry]
+        isolated: list[str]
+        overrides: dict[str, Any]
 
 
 def place(
     name: str, path: str, *distributions: str, borrowed: dict[str, str] | None = None
-) -> dict[str, Any]:
-    pairs = [text.split("==") for text in distributions]
+) -> EnvironmentEntry:
     return {
         "name": name,
         "path": path,
         "requirements": [],
-        "distributions": [{"name": pair[0], "version": pair[1]} for pair in pairs],
+        "distributions": held(distributions),
         "borrowed": borrowed or {},
     }
 
 
-def direct(text: str, pin: str, environment: str) -> dict[str, str]:
+def application(*distributions: str) -> ApplicationEntry:
+    return {"name": "application", "path": ".venv", "distributions": held(distributions), "sees": {}}
+
+
+def held(pins: Sequence[str]) -> list[NameAndVersion]:
+    pairs = [pin.split("==") for pin in pins]
+    return [{"name": name, "version": version} for name, version in pairs]
+
+
+def asked(text: str, pin: str, environment: str) -> Held:
     name, _, version = pin.partition("==")
-    return {"requirement": text, "distribution": name, "version": version, "environment": environment}
-
-
-def document(**changes: Any) -> dict[str, Any]:
-    """A graph of three groups, the second of which borrows from the first."""
     return {
+        "requirement": text,
+        "distribution": name,
+        "group": 0,
+        "version": version,
+        "environment": environment,
+    }
+
+
+def direct(text: str, pin: str, environment: str) -> DirectEntry:
+    return {**asked(text, pin, environment), "entry": ""}
+
+
+def conflict(*requirements: str, reason: str) -> ConflictEntry:
+    """As the picture has it, which looks at the words alone."""
+    return {"requirements": list(requirements), "members": [], "reason": reason, "about": []}
+
+
+def document(**changes: Unpack[Changes]) -> GraphDocument:
+    """A graph of three groups, the second of which borrows from the first."""
+    graph: GraphDocument = {
+        "schema": GRAPH_SCHEMA,
         "project": {"name": "my-app", "version": "1.0"},
         "groups": [["one>=1"], ["two"], ["three"]],
+        "dependencies": [],
+        "homes": [],
+        "redirects": [],
         "environments": [
             place("one", "py_modules/one-1", "gear==1", "kit==1", "low==1", "one==1"),
             place("two", "py_modules/two-1", "low==2", "two==1", borrowed={"gear": "one", "kit": "one"}),
             place("three", "py_modules/three-1", "gear==2", "low==1", "three==1"),
         ],
-        "application": place("application", ".venv", "free==1"),
+        "application": application("free==1"),
         "conflicts": [
-            {"requirements": ["one>=1", "two"], "reason": "one 1 needs low<2, two 1 needs low>=2"},
-            {"requirements": ["one>=1", "three"], "reason": "one 1 needs gear<2, three 1 needs gear>=2"},
+            conflict("one>=1", "two", reason="one 1 needs low<2, two 1 needs low>=2"),
+            conflict("one>=1", "three", reason="one 1 needs gear<2, three 1 needs gear>=2"),
         ],
         "lower_bound": 3,
         "proved": True,
@@ -50,8 +110,8 @@ def document(**changes: Any) -> dict[str, Any]:
         "parts": [],
         "isolated": [],
         "overrides": {},
-        **changes,
     }
+    return {**graph, **changes}
 
 
 def test_all_of_it() -> None:
@@ -91,7 +151,7 @@ Apart because:
 
 
 def test_an_application_that_shares_nothing_is_not_drawn() -> None:
-    drawn = picture(document(application=place("application", ".venv")))
+    drawn = picture(document(application=application()))
     assert ".venv" not in drawn
     assert "└── py_modules/three-1\n    ├── three" in drawn
 
@@ -115,7 +175,7 @@ def test_nothing_required() -> None:
     empty = document(
         groups=[],
         environments=[],
-        application=place("application", ".venv"),
+        application=application(),
         conflicts=[],
         lower_bound=0,
         versioned={},
@@ -124,12 +184,8 @@ def test_nothing_required() -> None:
     assert picture(empty) == "my-app 1.0\n\nOne environment: there is no conflict."
 
 
-def asked(text: str, pin: str, environment: str, **more: Any) -> dict[str, Any]:
-    return {**direct(text, pin, environment), "group": 0, **more}
-
-
 def test_a_split_requirement() -> None:
-    big = {"name": "big", "version": "1"}
+    big: NameAndVersion = {"name": "big", "version": "1"}
     drawn = picture(
         document(
             groups=[["big"], []],
@@ -138,8 +194,8 @@ def test_a_split_requirement() -> None:
                 place("odd", "py_modules/odd-1", "low==2", "odd==3"),
             ],
             direct=[direct("big", "big==1", "big")],
-            parts=[asked("odd>=2", "odd==3", "odd", importer=big)],
-            conflicts=[{"requirements": ["low<2", "odd>=2"], "reason": "odd needs low>=2, big needs low<2"}],
+            parts=[{**asked("odd>=2", "odd==3", "odd"), "importer": big}],
+            conflicts=[conflict("low<2", "odd>=2", reason="odd needs low>=2, big needs low<2")],
             versioned={"big": ["1"], "low": ["1", "2"], "odd": ["3"]},
             lower_bound=2,
         )
@@ -170,7 +226,8 @@ Apart because:
 
 
 def test_an_alias() -> None:
-    drawn = picture(document(aliases=[asked("low==2", "low==2", "two", name="low_new")]))
+    alias: AliasEntry = {**direct("low==2", "low==2", "two"), "name": "low_new"}
+    drawn = picture(document(aliases=[alias]))
     assert "│   ├── low==2  → low 2 *  (as low_new)\n" in drawn
     assert drawn.count("low 2 *") == 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -121,23 +122,24 @@ SUSPECTED = Verdict(False, suspects=frozenset({0, 1}), reason="told")
 UNSATISFIABLE = Refusal(PINNED, Kind.UNSATISFIABLE)
 
 
-def items(**first: object) -> dict[int, Item]:
-    def item(name: str, **more: object) -> Item:
-        return Item((Demand(f"{name}==1.0", name, (), **more),))
-
-    return {0: item("dep-a"), 1: item("dep-b"), 2: item("other", **first)}
+def items(*, constraints: tuple[str, ...] = (), bare: str = "") -> dict[int, Item]:
+    """Two items that are in conflict, and one with *constraints*, or split."""
+    other = Demand("other==1.0", "other", (), constraints, bare=bare)
+    return {
+        number: Item((Demand(f"{name}==1.0", name, ()),)) for number, name in enumerate(("dep-a", "dep-b"))
+    } | {2: Item((other,))}
 
 
 def test_suspects_are_refuted_where_the_proof_can_be_checked() -> None:
     verdict = certified(SUSPECTED, UNSATISFIABLE, items(), overridden=False)
-    assert (verdict.refuted, verdict.suspects, verdict.reason) == ({0, 1}, {0, 1}, "told")
+    assert verdict == dataclasses.replace(SUSPECTED, refuted=frozenset({0, 1}))
 
 
 def test_whoever_changes_what_others_require_spoils_the_proof() -> None:
     """Facts about other releases may then be this question's own."""
     assert certified(SUSPECTED, UNSATISFIABLE, items(), overridden=True) == SUSPECTED
-    for more in ({"constraints": ("low<2",)}, {"bare": "1.0"}):
-        assert certified(SUSPECTED, UNSATISFIABLE, items(**more), overridden=False) == SUSPECTED
+    for spoiled in (items(constraints=("low<2",)), items(bare="1.0")):
+        assert certified(SUSPECTED, UNSATISFIABLE, spoiled, overridden=False) == SUSPECTED
 
 
 def test_what_the_cache_does_not_hold_proves_nothing() -> None:

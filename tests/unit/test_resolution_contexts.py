@@ -91,7 +91,7 @@ def test_every_chain_is_seen(requires: dict[str, str], branches: list[str]) -> N
     told = rules(data)
     resolution = resolved(" ".join(f"{name}==1" for name in NAMES), **requires)
     expected: dict[str, set[tuple[tuple[str, str], ...]]] = {}
-    waiting = [((PROJECT,), name) for name in "ab"]
+    waiting: list[tuple[tuple[tuple[str, str], ...], str]] = [((PROJECT,), name) for name in "ab"]
     while waiting:
         above, name = waiting.pop()
         chain = (*above, (name, "1"))

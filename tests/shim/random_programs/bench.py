@@ -29,10 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import ExitStack
 
+    from tests.shim.random_programs.agent.model import Program
     from tests.shim.world import World
     from tests.support.interpreters import Interpreter
-
-    Program = list[dict[str, Any]]
 
 HERE = Path(__file__).parent
 VERSIONS = {"1": "a", "2": "b", "3": "d"}

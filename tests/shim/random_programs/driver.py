@@ -12,20 +12,31 @@ project for everybody and in a plain venv for those whose environment it stands 
 from __future__ import annotations
 
 import faulthandler
+import functools
 import importlib
 import json
 import os
 import sys
 import tempfile
 import threading
+from typing import TYPE_CHECKING, Any
 
-ACTORS = json.loads(sys.argv[1])
-NAMES = json.loads(sys.argv[2])
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tests.shim.random_programs.agent.model import Program, Step
+
+Traces = dict[str, list[list[Any]]]
+"""Version of the libraries → what was observed of it, one after the other: values for JSON."""
+
+ACTORS: dict[str, str] = json.loads(sys.argv[1])
+NAMES: dict[str, list[str]] = json.loads(sys.argv[2])
 # Actors that share their modules, by the version of the libraries; the first has an environment of its own.
 SHARING = {"1": ("a", "c"), "2": ("b", "app"), "3": ("d",)}
 SECONDS = 20
 
-sys.executed = []
+executed: list[tuple[str, str]] = []
+setattr(sys, "executed", executed)  # where the bodies of the libraries' modules say their name and version
 agents = {actor: importlib.import_module(f"{package}.agent") for actor, package in ACTORS.items()}
 observers = importlib.import_module(f"{next(iter(ACTORS.values()))}.agent.observations")
 sharing = {actor: version for version, actors in SHARING.items() for actor in actors}
@@ -34,48 +45,55 @@ sharing = {actor: version for version, actors in SHARING.items() for actor in ac
 class Run:
     """One program's run."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.observers = {version: observers.Observer() for version in SHARING}
-        self.traces = {version: [] for version in SHARING}
+        self.traces: Traces = {version: [] for version in SHARING}
 
-    def step(self, step):
+    def step(self, step: Step) -> None:
         """Perform a step if its actor is here."""
         actor = step["who"]
         if actor not in agents:
             return
         version = sharing[actor]
-        before = len(sys.executed)
+        before = len(executed)
         seen = agents[actor].perform({**step, "names": NAMES[version]}, self.observers[version], agents)
-        executed = [name for name, of in sys.executed[before:] if of == version]
-        self.traces[version].append([actor, step["do"], step["name"], seen, executed])
+        ran = [name for name, of in executed[before:] if of == version]
+        self.traces[version].append([actor, step["do"], step["name"], seen, ran])
 
-    def together(self, programs):
+    def together(self, programs: Sequence[Sequence[Step]]) -> None:
         """Run a program of each environment in a thread of its own, all at once."""
-        self._threads([lambda steps=steps: [self.step(step) for step in steps] for steps in programs])
 
-    def crowd(self, steps):
+        def run_all(steps: Sequence[Step]) -> None:
+            for step in steps:
+                self.step(step)
+
+        self._threads([functools.partial(run_all, steps) for steps in programs])
+
+    def crowd(self, steps: Sequence[Step]) -> None:
         """Perform every step in a thread of its own, all at once; what is observed must not depend on the order."""
         here = [step for step in steps if step["who"] in agents]
         for step in here:  # the package itself: importing it and its parts at once is a race in any Python
             self.step({**step, "do": "import_module", "name": "calm", "via": ()})
-        found = {}
+        found: dict[int, list[Any]] = {}
 
-        def perform(position, step):
+        def perform(position: int, step: Step) -> None:
             version = sharing[step["who"]]
             # An observer for this step alone: the order in which modules are met is nobody's.
             seen = agents[step["who"]].perform(step, observers.Observer(), agents)
             found[position] = [version, step["who"], step["name"], seen]
 
-        self._threads([lambda one=one: perform(*one) for one in enumerate(here)])
+        self._threads([functools.partial(perform, *one) for one in enumerate(here)])
         for position in sorted(found):
             version, *rest = found[position]
             self.traces[version].append(["crowd", *rest])
 
     @staticmethod
-    def _threads(actions):
-        start = threading.Barrier(len(actions)) if actions else None
+    def _threads(actions: Sequence[Callable[[], None]]) -> None:
+        if not actions:
+            return
+        start = threading.Barrier(len(actions))
 
-        def at_once(action):
+        def at_once(action: Callable[[], None]) -> None:
             start.wait()
             action()
 
@@ -85,24 +103,19 @@ class Run:
         for thread in threads:
             thread.join()
 
-    def last(self):
+    def last(self) -> None:
         """Observe which modules each actor finds in the end, and which bodies ran how often."""
         for actor in agents:
             version = sharing[actor]
             names = NAMES[version] if actor == SHARING[version][0] else NAMES["everybody"]
-            step = {"who": actor, "do": "loaded"}
-            entries = [
-                agents[actor].perform({**step, "name": name}, self.observers[version], agents)
-                for name in names
-            ]
+            steps: list[Step] = [{"who": actor, "do": "loaded", "name": name} for name in names]
+            entries = [agents[actor].perform(step, self.observers[version], agents) for step in steps]
             self.traces[version].append([actor, "finds", dict(zip(names, entries))])
         for version in SHARING:
-            self.traces[version].append(
-                ["executed", sorted(name for name, of in sys.executed if of == version)]
-            )
+            self.traces[version].append(["executed", sorted(name for name, of in executed if of == version)])
 
 
-def run(program):
+def run(program: Program) -> Traces:
     """Run a program and return its traces, by version of the libraries."""
     current = Run()
     for step in program:
@@ -116,7 +129,7 @@ def run(program):
     return current.traces
 
 
-def forked(line):
+def forked(line: str) -> dict[str, Any]:
     """Run a program in a child, and return what it printed, to stderr, too."""
     reader, writer = os.pipe()
     with tempfile.TemporaryFile() as errors:

@@ -11,7 +11,7 @@ from tests.shim.random_programs.agent import OPERATIONS
 from tests.shim.random_programs.agent.carriers import CARRIERS
 
 if TYPE_CHECKING:
-    from typing import Any
+    from tests.shim.random_programs.agent.model import Crowd, Program, Step, Together
 
 ACTORS = ("a", "b", "app", "c", "d")
 # Which steps may run at once: actors that share modules would race in a plain interpreter, too.
@@ -36,33 +36,44 @@ def _packages(names: list[str]) -> list[str]:
 
 
 @st.composite
-def steps(draw: st.DrawFn, actors: tuple[str, ...] = ACTORS, *, alone: bool = True) -> dict[str, Any]:
+def steps(draw: st.DrawFn, actors: tuple[str, ...] = ACTORS, *, alone: bool = True) -> Step:
     """Return one step of one of the actors."""
     who = draw(st.sampled_from(actors))
     names = bench.names_of(who)
     operation = draw(st.sampled_from([name for name in OPERATIONS if alone or name not in ALONE]))
-    within = {"within": draw(st.sampled_from(_packages(names)))} if operation == "exec in" else {}
+    within = draw(st.sampled_from(_packages(names))) if operation == "exec in" else ""
     packages_only = operation in ("iter_modules", "walk_packages", "resource")
     name = draw(st.sampled_from(_packages(names) if packages_only else names))
     ways = [] if operation in ON_THE_CALLERS_BEHALF else draw(_ways(ACTORS))
-    return {"who": who, "do": operation, "name": name, **within, **({"via": ways} if ways else {})}
+    step: Step = {"who": who, "do": operation, "name": name}
+    if within:
+        step["within"] = within
+    if ways:
+        step["via"] = ways
+    return step
 
 
 @st.composite
-def _crowds(draw: st.DrawFn) -> dict[str, Any]:
+def _calm_steps(draw: st.DrawFn) -> Step:
     calm = [name for name in libraries.MODULES if name.startswith("calm.")]
-    step = st.fixed_dictionaries(
-        {"who": st.sampled_from(ACTORS), "do": st.sampled_from(_CROWD), "name": st.sampled_from(calm)}
-    )
-    return {"crowd": draw(st.lists(step, min_size=2, max_size=8))}
+    return {
+        "who": draw(st.sampled_from(ACTORS)),
+        "do": draw(st.sampled_from(_CROWD)),
+        "name": draw(st.sampled_from(calm)),
+    }
 
 
-def _together() -> st.SearchStrategy[dict[str, Any]]:
-    threads = [st.lists(steps(actors, alone=False), max_size=4) for actors in APART]
-    return st.builds(lambda *programs: {"together": list(programs)}, *threads)
+@st.composite
+def _crowds(draw: st.DrawFn) -> Crowd:
+    return {"crowd": draw(st.lists(_calm_steps(), min_size=2, max_size=8))}
 
 
-def programs(most: int = 12) -> st.SearchStrategy[list[dict[str, Any]]]:
+@st.composite
+def _together(draw: st.DrawFn) -> Together:
+    return {"together": [draw(st.lists(steps(actors, alone=False), max_size=4)) for actors in APART]}
+
+
+def programs(most: int = 12) -> st.SearchStrategy[Program]:
     """Return programs of up to *most* steps; some are several threads' steps at once."""
     one = steps()
     return st.lists(st.one_of(one, one, one, one, _together(), _crowds()), min_size=1, max_size=most)

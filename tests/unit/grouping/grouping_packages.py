@@ -6,9 +6,8 @@ import itertools
 import random
 from typing import TYPE_CHECKING
 
-from grouping_universes import Hints, no_hints
-
 from orchestrator.grouping import Question, Verdict
+from tests.unit.grouping.grouping_universes import Hints, no_hints
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from grouping_universes import (
+
+from orchestrator.grouping import partition
+from tests.unit.grouping.grouping_universes import (
     SIXTY,
     ConflictOracle,
     Hints,
@@ -12,8 +14,6 @@ from grouping_universes import (
     right_hints,
     wrong_hints,
 )
-
-from orchestrator.grouping import partition
 
 # Confirmed with an integer programme (sizes one after the other, then members one after the other).
 LATER_GROUPS = [

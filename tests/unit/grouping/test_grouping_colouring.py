@@ -6,7 +6,16 @@ import itertools
 from typing import TYPE_CHECKING
 
 import pytest
-from grouping_graphs import (
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orchestrator.grouping import partition
+from orchestrator.grouping.colouring import Classes, find_clique, find_colouring
+from orchestrator.grouping.hypergraph import Component, bits, components, mask_of
+from orchestrator.grouping.palette import Palette
+from orchestrator.grouping.tiebreak import NodeBudget, find_preferred
+from orchestrator.grouping.weights import Weights
+from tests.unit.grouping.grouping_graphs import (
     FANO,
     GROETZSCH,
     Graph,
@@ -18,19 +27,10 @@ from grouping_graphs import (
     queens,
     wheel,
 )
-from grouping_universes import ConflictOracle, fewest_by_brute_force, minimal, right_hints
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from orchestrator.grouping import partition
-from orchestrator.grouping.colouring import Classes, find_clique, find_colouring
-from orchestrator.grouping.hypergraph import Component, bits, components, mask_of
-from orchestrator.grouping.palette import Palette
-from orchestrator.grouping.tiebreak import NodeBudget, find_preferred
-from orchestrator.grouping.weights import Weights
+from tests.unit.grouping.grouping_universes import ConflictOracle, fewest_by_brute_force, minimal, right_hints
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 CHROMATIC_NUMBERS = [
     pytest.param(complete(2), 2, id="edge"),
@@ -58,7 +58,7 @@ def is_colouring(classes: Classes, component: Component) -> bool:
     return disjoint and complete and all(edge & ~mask for edge in component.edges for mask in classes)
 
 
-def colours_needed(edges: Sequence[Sequence[int]]) -> int:
+def colours_needed(edges: Sequence[Collection[int]]) -> int:
     palette = Palette(1 + max(max(edge) for edge in edges), lambda: None)
     palette.classes([frozenset(edge) for edge in edges], thorough=False)
     return palette.colours
@@ -89,7 +89,11 @@ def test_the_search_is_quick_where_proofs_are_hard() -> None:
     for graph, number in ((mycielski(GROETZSCH), 5), (queens(6), 7)):
         [component] = components(mask_of(edge) for edge in graph[1])
         nodes: list[int] = []
-        assert find_colouring(component, number - 1, lambda nodes=nodes: nodes.append(1)) is None
+
+        def tick(nodes: list[int] = nodes) -> None:
+            nodes.append(1)
+
+        assert find_colouring(component, number - 1, tick) is None
         assert 0 < len(nodes) < 5_000
 
 

@@ -6,8 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from grouping_graphs import mycielski, wheel
-from grouping_universes import SIXTY, ConflictOracle, Hints, first_hint, groups_of, no_hints, wrong_hints
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +21,16 @@ from orchestrator.grouping import (
 from orchestrator.grouping.fallback import verified_groups
 from orchestrator.grouping.inquiry import Inquiry
 from orchestrator.grouping.memo import Memo
+from tests.unit.grouping.grouping_graphs import mycielski, wheel
+from tests.unit.grouping.grouping_universes import (
+    SIXTY,
+    ConflictOracle,
+    Hints,
+    first_hint,
+    groups_of,
+    no_hints,
+    wrong_hints,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

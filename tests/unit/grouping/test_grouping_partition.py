@@ -8,7 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from grouping_universes import (
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orchestrator.errors import ResolutionError
+from orchestrator.grouping import Conflict, SilentReporter, Unsatisfiable, Verdict, partition
+from tests.unit.grouping.grouping_universes import (
     ConflictOracle,
     Hints,
     assert_conflicts_minimal,
@@ -21,13 +26,9 @@ from grouping_universes import (
     right_hints,
     wrong_hints,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from orchestrator.errors import ResolutionError
-from orchestrator.grouping import Conflict, SilentReporter, Unsatisfiable, Verdict, partition
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Mapping, Sequence
 
 ALL_HINTS: tuple[Hints, ...] = (
@@ -116,7 +117,8 @@ def test_finds_one_unsatisfiable_requirement_among_many_without_asking_each(hint
 
 
 def test_unsatisfiable_is_an_error_that_users_can_read_and_processes_can_pass_on() -> None:
-    with pytest.raises(ResolutionError) as failure:
+    assert issubclass(Unsatisfiable, ResolutionError)
+    with pytest.raises(Unsatisfiable) as failure:
         partition(3, ConflictOracle([[0], [2]]))
     assert failure.value.message == "2 requirements cannot be installed even alone"
     assert failure.value.causes == (
@@ -157,7 +159,9 @@ def test_first_fit_would_need_one_group_more(hint: Hints) -> None:
 
 @given(universes(), hints, st.randoms(use_true_random=False))
 @settings(max_examples=150, deadline=None)
-def test_known_conflicts_are_believed_and_not_asked_about(universe, hint, rng) -> None:
+def test_known_conflicts_are_believed_and_not_asked_about(
+    universe: tuple[int, list[frozenset[int]]], hint: Hints, rng: random.Random
+) -> None:
     count, conflicts = universe
     known = [Conflict(members, "told") for members in conflicts if rng.random() < 0.5]
     # The oracle does not know them: a clash of import names, say.

@@ -6,9 +6,15 @@ import itertools
 from typing import TYPE_CHECKING
 
 import pytest
-from grouping_packages import PackageOracle, random_packages
-from grouping_universes import (
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orchestrator.grouping import Conflict, Verdict, partition, pins_agree
+from orchestrator.grouping.memo import Memo
+from tests.unit.grouping.grouping_packages import PackageOracle, random_packages
+from tests.unit.grouping.grouping_universes import (
     ConflictOracle,
+    Hints,
     assert_conflicts_minimal,
     best_partition,
     first_hint,
@@ -16,14 +22,11 @@ from grouping_universes import (
     mixed_hints,
     no_hints,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from orchestrator.grouping import Conflict, Verdict, partition, pins_agree
-from orchestrator.grouping.memo import Memo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from orchestrator.grouping import UnionCertificate
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -49,7 +52,7 @@ def test_resolutions_that_agree_are_a_joint_resolution(seed: int, count: int) ->
 
 @given(seeds, st.integers(1, 5), st.sampled_from([no_hints, mixed_hints(1)]))
 @settings(max_examples=100, deadline=None)
-def test_packages_are_grouped_in_the_best_way(seed: int, count: int, hint) -> None:
+def test_packages_are_grouped_in_the_best_way(seed: int, count: int, hint: Hints) -> None:
     oracle = random_packages(seed, count, hint)
     grouping = partition(count, oracle)
     assert groups_of(grouping) == best_partition(count, oracle.satisfiable)
@@ -65,6 +68,7 @@ def test_the_verdict_of_a_group_is_the_oracles_own(seed: int, count: int) -> Non
     oracle = random_packages(seed, count)
     for group in partition(count, oracle).groups:
         assert group.verdict.satisfiable
+        assert isinstance(group.verdict.resolution, tuple)
         kind, number = group.verdict.resolution
         assert kind == "resolution"
         assert oracle.asked[number - 1][0] == frozenset(group.members)
@@ -81,7 +85,7 @@ def test_a_certificate_that_is_wrong_makes_no_group_wrong(seed: int, count: int)
 
 
 def test_certificates_save_questions() -> None:
-    def calls(certificate) -> int:
+    def calls(certificate: UnionCertificate | None) -> int:
         return sum(
             partition(12, random_packages(seed, 12), union_certificate=certificate).calls
             for seed in range(25)

@@ -6,8 +6,12 @@ import itertools
 from typing import TYPE_CHECKING
 
 import pytest
-from grouping_packages import PackageOracle, random_packages
-from grouping_universes import (
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orchestrator.grouping import Conflict, Grouping, Question, Unsatisfiable, Verdict, partition
+from tests.unit.grouping.grouping_packages import PackageOracle, random_packages
+from tests.unit.grouping.grouping_universes import (
     SIXTY,
     ConflictOracle,
     Hints,
@@ -19,13 +23,18 @@ from grouping_universes import (
     mixed_hints,
     no_hints,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from orchestrator.grouping import Conflict, Grouping, Unsatisfiable, Verdict, partition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import TypedDict
+
+    class Remembered(TypedDict, total=False):
+        """What `partition` is told of an earlier grouping."""
+
+        known_hints: list[frozenset[int]]
+        previous: list[frozenset[int]]
+        previous_pins: list[dict[str, str]]
+
 
 Universe = tuple[int, list[frozenset[int]]]
 every_hint = st.sampled_from([no_hints, first_hint, mixed_hints(1), mixed_hints(2)])
@@ -84,17 +93,19 @@ def test_as_few_as_possible_change_their_group(universe: Universe, hint: Hints, 
 
 @given(universes(), every_hint, st.data())
 @settings(max_examples=100, deadline=None)
-def test_without_an_earlier_grouping_nothing_is_different(universe: Universe, hint: Hints, data) -> None:
+def test_without_an_earlier_grouping_nothing_is_different(
+    universe: Universe, hint: Hints, data: st.DataObject
+) -> None:
     count, conflicts = universe
     one, other = ConflictOracle(conflicts, hint), ConflictOracle(conflicts, hint)
-    empty = data.draw(st.sampled_from([[], [frozenset()], [frozenset(), frozenset()]]))
+    empty: list[frozenset[int]] = data.draw(st.sampled_from([[], [frozenset()], [frozenset(), frozenset()]]))
     assert groups_of(partition(count, one)) == groups_of(partition(count, other, previous=empty))
     assert one.asked == other.asked
 
 
 @given(universes(), every_hint, st.data())
 @settings(max_examples=100, deadline=None)
-def test_an_unrelated_requirement_moves_nobody(universe: Universe, hint: Hints, data) -> None:
+def test_an_unrelated_requirement_moves_nobody(universe: Universe, hint: Hints, data: st.DataObject) -> None:
     count, conflicts = universe
     place = data.draw(st.integers(0, count))
     shifted = [index + (index >= place) for index in range(count)]
@@ -109,7 +120,7 @@ def test_an_unrelated_requirement_moves_nobody(universe: Universe, hint: Hints, 
 @given(universes(), every_hint, st.data())
 @settings(max_examples=100, deadline=None)
 def test_a_requirement_less_moves_nobody_unless_a_group_can_be_saved(
-    universe: Universe, hint: Hints, data
+    universe: Universe, hint: Hints, data: st.DataObject
 ) -> None:
     count, conflicts = universe
     gone = data.draw(st.integers(0, count - 1))
@@ -127,7 +138,7 @@ def test_a_requirement_less_moves_nobody_unless_a_group_can_be_saved(
 
 @given(universes(), every_hint, st.data())
 @settings(max_examples=100, deadline=None)
-def test_another_order_moves_nobody(universe: Universe, hint: Hints, data) -> None:
+def test_another_order_moves_nobody(universe: Universe, hint: Hints, data: st.DataObject) -> None:
     count, conflicts = universe
     place = data.draw(st.permutations(range(count)))
     grouping = partition(count, ConflictOracle(conflicts, hint))
@@ -171,7 +182,7 @@ def test_a_vertex_without_conflict_stays_and_a_new_one_joins_the_largest() -> No
 
 @given(universes(), every_hint, st.data())
 @settings(max_examples=200, deadline=None)
-def test_hints_may_be_right_or_wrong(universe: Universe, hint: Hints, data) -> None:
+def test_hints_may_be_right_or_wrong(universe: Universe, hint: Hints, data: st.DataObject) -> None:
     count, conflicts = universe
     members = st.frozensets(st.integers(0, count - 1), min_size=1, max_size=4)
     hints = data.draw(st.lists(st.one_of(members, *map(st.just, conflicts)), max_size=8))
@@ -224,7 +235,7 @@ def test_a_hint_of_what_is_unsatisfiable_alone() -> None:
         ({"previous_pins": [{}]}, "pins of 1 groups for 0"),
     ],
 )
-def test_what_is_remembered_must_be_about_the_requirements(more: dict, message: str) -> None:
+def test_what_is_remembered_must_be_about_the_requirements(more: Remembered, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         partition(3, ConflictOracle([]), **more)
 
@@ -332,7 +343,7 @@ class Clockwork(ConflictOracle):
         self.now += 1
         return super().ask(members, preferences)
 
-    def ask_many(self, questions) -> list[Verdict]:
+    def ask_many(self, questions: Sequence[Question]) -> list[Verdict]:
         self.now += 1
         return super().ask_many(questions)
 

@@ -6,19 +6,21 @@ import math
 from collections.abc import Callable
 
 import pytest
-from grouping_universes import minimal
 from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.grouping import Conflict, Verdict
 from orchestrator.grouping.conflict import minimal_conflicts
 from orchestrator.grouping.shrink import shrink
+from tests.unit.grouping.grouping_universes import minimal
 
 Suspects = Callable[[frozenset[int]], frozenset[int]]
+Outcome = tuple[frozenset[int], list[frozenset[int]]]
+"""The core, and the questions that led to it."""
 
 
-def run(members: frozenset[int], conflicts: list[frozenset[int]], suspects: Suspects):
-    """Answer the questions; return the core and the questions."""
+def run(members: frozenset[int], conflicts: list[frozenset[int]], suspects: Suspects) -> Outcome:
+    """Answer the questions."""
     asked: list[frozenset[int]] = []
     shrinking = shrink(members, Verdict(False, suspects=suspects(members)))
     try:
@@ -50,7 +52,7 @@ def test_a_triple_that_was_named_takes_four() -> None:
 
 
 def test_a_pair_that_is_the_whole_set_and_was_named_takes_none() -> None:
-    assert run(frozenset({1, 2}), [frozenset({1, 2})], lambda members: members) == ({1, 2}, [])
+    assert run(frozenset({1, 2}), [frozenset({1, 2})], lambda members: members) == (frozenset({1, 2}), [])
 
 
 def test_a_better_hint_on_the_way_is_taken() -> None:
@@ -82,7 +84,9 @@ def test_without_hints_the_questions_grow_with_the_logarithm(size: int) -> None:
     st.lists(st.frozensets(st.integers(0, 9), min_size=1, max_size=5), min_size=1, max_size=8),
     st.dictionaries(st.integers(1, 10), st.frozensets(st.integers(0, 12))),
 )
-def test_the_core_is_minimal_whatever_is_suspected(conflicts, hints) -> None:
+def test_the_core_is_minimal_whatever_is_suspected(
+    conflicts: list[frozenset[int]], hints: dict[int, frozenset[int]]
+) -> None:
     core, asked = run(frozenset(range(10)), conflicts, lambda members: hints.get(len(members), frozenset()))
     confirmed_pair = len(core) == 2 and core in asked
     assert core in minimal(conflicts) or (confirmed_pair and any(conflict < core for conflict in conflicts))

@@ -6,21 +6,30 @@ another package. So all its imports of itself are relative.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from . import importing, looking
 from .carriers import call, carry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import ModuleType
+
+    from .model import Step
+    from .observations import Observer
 
 OPERATIONS = {**importing.OPERATIONS, **looking.OPERATIONS}
 
 __all__ = ["OPERATIONS", "call", "perform"]
 
 
-def perform(step, observer, agents):
+def perform(step: Step, observer: Observer, agents: Mapping[str, ModuleType]) -> object:
     """Perform one step and return what it observed, as a value for JSON.
 
     :param step: `do`: the operation; `name`: its module; `via`: the ways through which it is called.
     """
 
-    def action():
+    def action() -> object:
         try:
             return observer.describe(OPERATIONS[step["do"]](step, observer))
         except Exception as raised:  # noqa: BLE001 - whatever it is, it is an observation

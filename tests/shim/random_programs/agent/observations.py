@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import types
 import weakref
+from typing import Any
 
 
 class Observer:
@@ -13,11 +14,11 @@ class Observer:
     One observer for each set of actors that share their modules: who gets the same module gets the same number.
     """
 
-    def __init__(self):
-        self.held = {}  # module name → the module an earlier step got; generators, too
-        self._met = []
+    def __init__(self) -> None:
+        self.held: dict[str, Any] = {}  # module name → the module an earlier step got; generators, too
+        self._met: list[weakref.ref[Any]] = []
 
-    def describe(self, found):
+    def describe(self, found: object) -> object:
         """Return a value that tells modules, classes and exceptions apart."""
         if found is None or isinstance(found, (bool, int)):
             return found
@@ -41,7 +42,7 @@ class Observer:
             ]
         return ["object", type(found).__name__, anonymous(str(getattr(found, "tag", "")))]
 
-    def _module(self, module):
+    def _module(self, module: object) -> object:
         spec = getattr(module, "__spec__", None)
         names = ("__name__", "TAG", "__file__", "__package__", "MARK", "FAILED")
         return [
@@ -54,7 +55,7 @@ class Observer:
             self.number(module),
         ]
 
-    def number(self, found):
+    def number(self, found: object) -> int:
         """Return how many others were met before this one."""
         for position, reference in enumerate(self._met):
             if reference() is found:
@@ -63,7 +64,7 @@ class Observer:
         return len(self._met) - 1
 
 
-def error(raised):
+def error(raised: BaseException) -> list[str]:
     """Return what a program can tell about an exception."""
     text = anonymous(str(raised))
     if isinstance(raised, ModuleNotFoundError):
@@ -73,7 +74,7 @@ def error(raised):
     return ["raised", type(raised).__name__, text, anonymous(str(getattr(raised, "name", None)))]
 
 
-def anonymous(text):
+def anonymous(text: str) -> str:
     """Return text without the folders that differ from one environment to another."""
     text = re.sub(r"(/[^/\s'\"(),]+)+/site-packages/", "", text)
     text = text.replace("'EnvironmentNamespaceLoader'", "'NamespaceLoader'")  # what an AttributeError says

@@ -1,8 +1,9 @@
 """`lib@1` is version 1 of `lib` for everybody, for ever.
 
-[in sys.modules] A loaded top-level module is there under its alias. [import] Aliases and their submodules can be
-imported, loaded already or not. [same] They are the environment's modules themselves, which stay untouched.
-[unknown] A version that nobody holds is an error that says which there are. [label] `__distribution__`.
+[in sys.modules] A loaded top-level module is there under its versioned name. [import] Versioned names and those of
+their submodules can be imported, loaded already or not. [same] They are the environment's modules themselves, which
+stay untouched. [unknown] A version that nobody holds is an error that says which there are. [label]
+`__distribution__`.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def test_importable(world: World, first: str) -> None:
 
 
 def test_attribute_of_the_package_stays(world: World) -> None:
-    """[same] importlib sets an imported submodule as an attribute of its package; not when an alias is imported.
+    """[same] importlib sets an imported submodule as an attribute of its package; not when a versioned name is.
 
     `from .bar import bar` is a common way to let a package's attribute be something else than its submodule.
     """
@@ -80,7 +81,7 @@ def test_attribute_of_the_package_stays(world: World) -> None:
 
 
 def test_loaded_anew(world: World) -> None:
-    """[same] When a module is imported again after its removal, the alias means the new one."""
+    """[same] When a module is imported again after its removal, the versioned name means the new one."""
     program = """
         import importlib, json, sys
         import lib.mod

@@ -86,7 +86,7 @@ def test_both_have_changed_the_same(
     key: tuple[str, ...],
     values: tuple[Any, ...],
 ) -> None:
-    whole = [{"A": {"1": uses}} if uses else {"A": {}} for uses in (base, one, other)]
+    whole: list[dict[str, Any]] = [{"A": {"1": uses}} if uses else {"A": {}} for uses in (base, one, other)]
     with pytest.raises(ContradictionError) as caught:
         merge(*whole)
     assert (caught.value.key, (caught.value.one, caught.value.other)) == (key, values)

@@ -10,11 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from runtime_shim.model.import_map import SCHEMA
 from runtime_shim.overrides.overlay import describe, overlay
 from runtime_shim.overrides.rules import Rule, applying, rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from runtime_shim.model.import_map import EnvironmentPart, ImportMap
 
 Instance = tuple[str, str]
 
@@ -36,7 +39,7 @@ class Disk:
         return None if name.startswith("ns-") else [name]
 
 
-def part(name: str, pins: Mapping[str, str], **borrowed: str) -> dict[str, Any]:
+def part(name: str, pins: Mapping[str, str], **borrowed: str) -> EnvironmentPart:
     """An environment: each distribution provides a module of its own name, `ns-x` the portion `ns.x`."""
     providers = {pin.replace("ns-", "ns."): pin for pin in pins}
     seen = {
@@ -57,9 +60,11 @@ def part(name: str, pins: Mapping[str, str], **borrowed: str) -> dict[str, Any]:
 
 
 def document(
-    *, requires: Sequence[str], sees: Mapping[str, str], **environments: dict[str, Any]
-) -> dict[str, Any]:
+    *, requires: Sequence[str], sees: Mapping[str, str], **environments: EnvironmentPart
+) -> ImportMap:
     return {
+        "schema": SCHEMA,
+        "root": "../..",
         "application": {
             "paths": [".venv/site-packages"],
             "imports": {name.replace("ns-", "ns."): home for name, home in sees.items()},
@@ -82,17 +87,17 @@ PLAIN = document(
 NEEDS = {"a": ["c"], "n": ["c", "a"], "o": ["c"]}
 
 
-def seen(result: dict[str, Any], view: str) -> dict[str, str]:
+def seen(result: ImportMap, view: str) -> dict[str, str]:
     part = result["environments"][view] if view else result["application"]
     return dict(part["imports"])
 
 
 def outcome(
-    before: dict[str, Any],
+    before: ImportMap,
     asked: dict[str, Any],
     disk: Disk | None = None,
     in_force: dict[str, Any] | None = None,
-) -> tuple[dict[str, Any], str]:
+) -> tuple[ImportMap, str]:
     """Return the map with overrides, and what is left for a build; check that the given map is left alone."""
     kept = copy.deepcopy(before)
     result, unmet = overlay(before, rules(asked), rules(in_force or {}), disk or Disk(NEEDS))
@@ -293,7 +298,7 @@ pins = st.dictionaries(NAMES, st.sampled_from("12"), min_size=1)
 
 
 @st.composite
-def projects(draw: st.DrawFn) -> tuple[dict[str, Any], Disk]:
+def projects(draw: st.DrawFn) -> tuple[ImportMap, Disk]:
     """Two or three environments, each by itself; the application sees a distribution of one of them at most."""
     environments = {f"e{number}": part(f"e{number}", draw(pins)) for number in range(draw(st.integers(2, 3)))}
     needs = {name: [other for other in "abcd" if other != name and draw(st.booleans())] for name in "abcd"}
@@ -306,14 +311,14 @@ def projects(draw: st.DrawFn) -> tuple[dict[str, Any], Disk]:
 
 
 @st.composite
-def universes(draw: st.DrawFn) -> tuple[dict[str, Any], Disk, tuple[Rule, ...]]:
+def universes(draw: st.DrawFn) -> tuple[ImportMap, Disk, tuple[Rule, ...]]:
     """A project, and rules for ends of chains that there are."""
     before, disk = draw(projects())
     found: dict[Any, Rule] = {}
     for _ in range(draw(st.integers(1, 4))):
         instance, chain = ("", ""), [("app", "1")]
         for _ in range(draw(st.integers(0, 3))):
-            needed = disk.requires(instance) if instance[1] else before["project"]["requires"]
+            needed = disk.requires(instance) if instance[1] else required(before)
             then = {name: there for name, there in finds(before, instance).items() if name in needed}
             if not then:
                 break
@@ -328,7 +333,13 @@ def universes(draw: st.DrawFn) -> tuple[dict[str, Any], Disk, tuple[Rule, ...]]:
     return before, disk, tuple(found.values())
 
 
-def finds(result: dict[str, Any], instance: Instance) -> dict[str, tuple[str, str]]:
+def required(result: ImportMap) -> list[str]:
+    project = result["project"]
+    assert project is not None
+    return project["requires"]
+
+
+def finds(result: ImportMap, instance: Instance) -> dict[str, tuple[str, str]]:
     """Return name → (environment, version) of what an instance's code gets, by the views alone."""
     environment, name = instance
     environments = result["environments"]
@@ -343,7 +354,7 @@ def finds(result: dict[str, Any], instance: Instance) -> dict[str, tuple[str, st
 @settings(max_examples=400, deadline=None)
 @given(universes())
 def test_every_chain_finds_what_is_asked_and_nobody_else_anything_new(
-    universe: tuple[dict[str, Any], Disk, tuple[Rule, ...]],
+    universe: tuple[ImportMap, Disk, tuple[Rule, ...]],
 ) -> None:
     """Walk the chains of imports through the views that came out, to some depth, and ask the rules at each."""
     before, disk, asked = universe
@@ -360,7 +371,7 @@ def test_every_chain_finds_what_is_asked_and_nobody_else_anything_new(
             else:
                 assert now[name][1] == rule.version
         if len(chain) < 5:
-            needed = disk.requires(instance) if instance[1] else before["project"]["requires"]
+            needed = disk.requires(instance) if instance[1] else required(before)
             for name in {*needed, *rules_here} & now.keys():
                 environment, version = now[name]
                 waiting.append(((environment, name), (*chain, (name, version))))

@@ -23,8 +23,8 @@ p, q = one.Point(1, 2), two.Point(3, 4)
 
 NOTE = """\
 mvenv: shapes.solid.Point of two environments met here
-  shapes {first} of environment {first_home}, required by {first_requirers}
-  shapes {second} of environment {second_home}, required by {second_requirers}
+  shapes {first} of environment {first_home}, required by {first_dependents}
+  shapes {second} of environment {second_home}, required by {second_dependents}
   see `mvenv why shapes`; runtime_shim.convert(…, to=…) makes one the other's
 """
 WHO = {"1": ("dep-a", "dep-a 1.0, dep-c 1.0"), "2": ("dep-b", "dep-b 2.0")}
@@ -33,14 +33,14 @@ WHO = {"1": ("dep-a", "dep-a 1.0, dep-c 1.0"), "2": ("dep-b", "dep-b 2.0")}
 def note(first: str) -> str:
     """Return the note that names version *first* first."""
     second = "2" if first == "1" else "1"
-    (home, requirers), (other_home, other_requirers) = WHO[first], WHO[second]
+    (home, dependents), (other_home, other_dependents) = WHO[first], WHO[second]
     return NOTE.format(
         first=first,
         first_home=home,
-        first_requirers=requirers,
+        first_dependents=dependents,
         second=second,
         second_home=other_home,
-        second_requirers=other_requirers,
+        second_dependents=other_dependents,
     )
 
 
@@ -89,7 +89,7 @@ MET = {
 
 @pytest.mark.parametrize("case", MET)
 def test_met(mixing_world: World, case: str) -> None:
-    """[note] The traceback has the note once, with both versions, environments and requirers."""
+    """[note] The traceback has the note once, with both versions, environments and dependents."""
     program, first = MET[case]
     text = re.sub(r"^ *\| ", "", traceback_of(mixing_world, program + "\n"), flags=re.MULTILINE)  # of a group
     assert text.count("mvenv: ") == 1, text

@@ -16,11 +16,13 @@ from orchestrator.pipeline.converge import meeting
 from orchestrator.pipeline.dry_run import changed_environments
 from orchestrator.pipeline.export import names_of_groups
 from orchestrator.plan.model import Knowledge, Plan
+from orchestrator.reports.graph.document import graph_document
 from orchestrator.resolution.outcome import Groups
+from tests.unit.built_values import PROJECT
 from tests.unit.plan_values import group, plan_of, resolved
 
 if TYPE_CHECKING:
-    from orchestrator.state.documents import RecordedRequest
+    from orchestrator.state.documents import GraphDocument, NameAndVersion, RecordedRequest
 
 TWO = (
     group("a", resolved("a==1.0 low==1.0 shared==1.0", a="low shared")),
@@ -100,23 +102,30 @@ def test_names_of_exported_groups() -> None:
     assert len(set(names_of_groups(plan_of(*twice)))) == 3
 
 
-def graph(*environments: tuple[str, dict[str, str]], application: dict[str, str]) -> dict[str, Any]:
-    """The part of a graph document that a preview looks at."""
+def graph(*environments: tuple[str, dict[str, str]], application: dict[str, str]) -> GraphDocument:
+    """A graph document in which only that is true which a preview looks at: what is installed where."""
 
-    def shown(name: str, path: str, held: dict[str, str]) -> dict[str, Any]:
-        return {
-            "name": name,
-            "path": path,
-            "distributions": [{"name": n, "version": v} for n, v in held.items()],
-        }
+    def held(versions: dict[str, str]) -> list[NameAndVersion]:
+        return [{"name": name, "version": version} for name, version in versions.items()]
 
+    nothing = graph_document(plan_of(), PROJECT, {}, {})
     return {
-        "application": shown("application", ".venv", application),
-        "environments": [shown(name, f"py_modules/{name}-old", held) for name, held in environments],
+        **nothing,
+        "application": {**nothing["application"], "distributions": held(application)},
+        "environments": [
+            {
+                "name": name,
+                "path": f"py_modules/{name}-old",
+                "requirements": [],
+                "distributions": held(versions),
+                "borrowed": {},
+            }
+            for name, versions in environments
+        ],
     }
 
 
-def previewed(built: dict[str, Any] | None, plan: Plan, *complete: str) -> dict[str, tuple[Any, ...]]:
+def previewed(built: GraphDocument | None, plan: Plan, *complete: str) -> dict[str, tuple[Any, ...]]:
     folders = {environment.name: f"py_modules/{environment.name}-new" for environment in plan.environments}
     return {
         change.name: (change.action, change.path, change.added, change.removed, change.changed)

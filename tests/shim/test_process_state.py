@@ -1,4 +1,4 @@
-"""Quirks of single packages, shown with tiny ones of the same names and the same faults."""
+"""What single packages keep once per process or thread, shown with tiny ones of the same names and the same faults."""
 
 from __future__ import annotations
 
