@@ -26,7 +26,7 @@ from orchestrator.plan.checks import imports_to_check
 from orchestrator.plan.model import APPLICATION
 from orchestrator.state import freshness
 from orchestrator.state.record import read_record, write_record
-from orchestrator.system.build_mutex import build_lock
+from orchestrator.system.build_mutex import one_build_at_a_time
 from orchestrator.system.files import replace_folder
 from orchestrator.system.names import OVERRIDES
 from orchestrator.system.paths import relative_nearby
@@ -71,7 +71,7 @@ def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -
     started = time.monotonic()
     request = request or Request()
     root = pyproject.parent
-    with build_lock(root, reporter), reporter.progress(), network_use(request):
+    with one_build_at_a_time(root, reporter), reporter.progress(), network_use(request):
         record = read_record(root)
         if record and freshness.is_fresh(root, record) and asks_for_what_is_built(request, record["request"]):
             built = _kept(root, record)

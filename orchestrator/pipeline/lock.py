@@ -14,7 +14,7 @@ from orchestrator.pipeline.converge import hashes_of, planned, resolve
 from orchestrator.pipeline.inputs import read_inputs
 from orchestrator.plan.views import application_view
 from orchestrator.state.record import read_record
-from orchestrator.system.build_mutex import build_lock
+from orchestrator.system.build_mutex import one_build_at_a_time
 from orchestrator.system.files import write_text
 from orchestrator.uv.run import network_use
 
@@ -49,7 +49,7 @@ def lock_project(pyproject: Path, reporter: Reporter, request: Request, *, check
     """
     started = time.monotonic()
     root = pyproject.parent
-    with build_lock(root, reporter), reporter.progress(), network_use(request):
+    with one_build_at_a_time(root, reporter), reporter.progress(), network_use(request):
         inputs = read_inputs(pyproject, request, read_record(root))
         reasons = _reasons(inputs)
         if inputs.answer is not None and (inputs.answer.proved or check):

@@ -24,12 +24,12 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @contextmanager
-def build_lock(root: Path, reporter: Reporter) -> Iterator[None]:
-    """Hold the project's build lock; if another build holds it, say which and wait.
+def one_build_at_a_time(root: Path, reporter: Reporter) -> Iterator[None]:
+    """Hold the project's build mutex; if another build holds it, say which and wait.
 
-    The lock lies outside the project: a project without any conflict has nothing but its ``.venv``.
+    The mutex lies outside the project: a project without any conflict has nothing but its ``.venv``.
 
-    :raises MvenvError: if the folder of the locks is not the user's alone, or the lock cannot be made there.
+    :raises MvenvError: if the folder of the locks is not the user's alone, or the file cannot be made there.
     """
     name = hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
     with _told(root):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.errors import MvenvError
-from orchestrator.system.build_mutex import build_lock
+from orchestrator.system.build_mutex import one_build_at_a_time
 from orchestrator.system.console import Reporter
 
 if TYPE_CHECKING:
@@ -37,19 +37,19 @@ def locks(temporary: Path) -> Path:
 
 
 def lock(root: Path) -> None:
-    with build_lock(root, Reporter()):
+    with one_build_at_a_time(root, Reporter()):
         pass
 
 
 def refused(root: Path) -> str:
-    with pytest.raises(MvenvError) as caught, build_lock(root, Reporter()):
+    with pytest.raises(MvenvError) as caught, one_build_at_a_time(root, Reporter()):
         pass
     assert caught.value.hints
     return "\n".join((caught.value.message, *caught.value.causes))
 
 
 def test_the_locks_are_the_users_alone(tmp_path: Path, locks: Path) -> None:
-    with build_lock(tmp_path, Reporter()):
+    with one_build_at_a_time(tmp_path, Reporter()):
         [held, holder] = sorted(locks.iterdir())
         assert holder.read_text("utf-8") == str(os.getpid())
         modes = [stat.S_IMODE(path.stat().st_mode) for path in (locks, held)]
@@ -92,7 +92,7 @@ def test_a_file_in_the_place_of_the_folder(tmp_path: Path, locks: Path) -> None:
 def test_links_in_the_place_of_the_files(tmp_path: Path, locks: Path) -> None:
     precious = tmp_path / "precious"
     precious.write_text("mine", "utf-8")
-    with build_lock(tmp_path, Reporter()):
+    with one_build_at_a_time(tmp_path, Reporter()):
         [held, holder] = sorted(locks.iterdir())
     holder.symlink_to(precious)
     lock(tmp_path)
