@@ -36,7 +36,8 @@ class _Names:
         # "pandas@2.0.3" → the environments that hold that version of `pandas`, in the map's order; filled when used.
         self._homes: dict[str, list[Environment]] = {}
         self.imported_submodules: set[str] = set()
-        # The owner of the application's import aliases (runtime_shim.loading.import_aliases), where it has any.
+        # The owner of the application's import aliases (runtime_shim.loading.import_aliases), where it has any. It is
+        # kept here because a module that has been executed gets its name here, and aliases are built on this module.
         self.aliases: Any = None
 
     def forget(self) -> None:
