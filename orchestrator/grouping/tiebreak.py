@@ -68,7 +68,9 @@ def _improved(component: Component, classes: Classes, weights: Weights) -> Class
         for colour in range(len(current)):
             for vertex in bits(current[colour]):
                 bit = 1 << vertex
-                for better in weights.order(vertex):
+                for better in weights.order(
+                    vertex
+                ):  # pragma: no branch - its own colour is always among them
                     if better == colour:
                         break
                     joined = current[better] | bit

@@ -86,7 +86,7 @@ class _Stack:
         frame = sys._getframe()
         interpreter_frame = self._pointer_at(id(frame) + _F_FRAME).value or 0
         if self._pointer_at(interpreter_frame + self._frame_object).value != id(frame):
-            return False
+            return False  # pragma: no cover - a layout that no Python of the tests has
         through_c = next(map(lambda _: self.is_entry(sys._getframe()), (None,)))  # noqa: C417 - map is C code
         directly = (lambda: self.is_entry(sys._getframe()))()
         return through_c and not directly and _EVALUATION in map(self._kind, self._addresses(_DEPTH))
@@ -146,6 +146,7 @@ class _Stack:
         return _EVALUATION
 
 
+# Of the module and not of an object: every walk asks it, and it is replaced as a whole.
 _reader: _Stack | _Unavailable = _Unavailable()
 
 
@@ -162,7 +163,11 @@ def start(environment_of_path: Any) -> bool:
             stack = _Stack(environment_of_path)
             if stack.layout_is_known():
                 _reader = stack
-        except (ImportError, AttributeError, OSError):
+        except (
+            ImportError,
+            AttributeError,
+            OSError,
+        ):  # pragma: no cover - every Linux of the tests has these
             pass  # no ctypes, or a libc without backtrace/dladdr: by Python frames, then
     return isinstance(_reader, _Stack)
 
