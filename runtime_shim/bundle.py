@@ -71,8 +71,10 @@ def write(folder: str) -> None:
         path = getattr(module, "__file__", None) or ""
         if name.startswith(f"{runtime_shim.__name__}."):
             with open(path, "rb") as file:
-                code = compile(file.read(), path, "exec", dont_inherit=True)
-            modules[name] = os.path.relpath(path, folder), marshal.dumps(code)
+                source = file.read()
+            # Relative paths alone: a project can be moved, and what a build writes does not say where it was.
+            relative = os.path.relpath(path, folder)
+            modules[name] = relative, marshal.dumps(compile(source, relative, "exec", dont_inherit=True))
     with open(os.path.join(folder, FILE), "wb") as file:
         file.write(MAGIC_NUMBER + marshal.dumps(modules))
 
