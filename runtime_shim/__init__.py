@@ -12,9 +12,9 @@ import sys
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import ModuleType
-    from typing import Any
+    from typing import Any, TypeVar
 
     from runtime_shim.bundle import Bundle
     from runtime_shim.crossing.convert import ConversionError, convert, register_converter
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from runtime_shim.model.environment import Environment
     from runtime_shim.reloading import reload
     from runtime_shim.runtime import Runtime
+
+    _Result = TypeVar("_Result")
 
 __all__ = [
     "ConversionError",
@@ -78,7 +80,8 @@ class Starter:
         """Start the shim if *fullname* is not the standard library's, and let its finder answer."""
         top = fullname.partition(".")[0]
         if top == __name__:
-            return cls._bundle and cls._bundle.find_spec(fullname)
+            bundle = cls._bundle
+            return bundle and bundle.find_spec(fullname)
         if top in sys.stdlib_module_names or top in cls._ignored:
             return None
         _started_runtime()
@@ -113,7 +116,31 @@ def environment_named(name: str) -> "Environment":
     return _started_runtime().environments.named(name)
 
 
+def without_import_lock(function: "Callable[[], _Result]") -> "_Result":
+    """Call *function*, which imports, while this thread does not hold the import lock.
+
+    importlib asks finders with that lock held (``_find_spec`` in CPython's Lib/importlib/_bootstrap.py). A finder that
+    imports with it would wait for a module that another thread is importing, and that thread for the lock.
+    """
+    import_lock, depth = sys.modules["_imp"], 0
+    while import_lock.lock_held():
+        try:
+            import_lock.release_lock()
+        except RuntimeError:  # another thread holds it
+            break
+        depth += 1
+    try:
+        return function()
+    finally:
+        for _ in range(depth):
+            import_lock.acquire_lock()
+
+
 def _started_runtime() -> "Runtime":
+    return without_import_lock(_load_and_start)
+
+
+def _load_and_start() -> "Runtime":
     if f"{__name__}.runtime" not in sys.modules:
         from runtime_shim import bundle  # loaded late: a script of plain standard library never pays
 

@@ -12,13 +12,14 @@ import os
 import sys
 from _frozen_importlib import ModuleSpec
 from _frozen_importlib_external import MAGIC_NUMBER
-from _imp import _fix_co_filename  # type: ignore[attr-defined]
+from _imp import _fix_co_filename, source_hash  # type: ignore[attr-defined]
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from types import ModuleType
 
 FILE = "modules.bundle"
+_CHECKSUM_SIZE = 8
 
 
 class Bundle:
@@ -52,14 +53,16 @@ class Bundle:
 
 
 def read(folder: str) -> "Bundle | None":
-    """Return the bundle in the shim's folder; None if there is none for this interpreter."""
+    """Return the bundle in the shim's folder; None if there is none for this interpreter, or it is damaged."""
     try:
         with open(os.path.join(folder, FILE), "rb") as file:
             if file.read(len(MAGIC_NUMBER)) != MAGIC_NUMBER:
                 return None
-            return Bundle(folder, marshal.loads(file.read()))
-    except (OSError, ValueError, EOFError, TypeError):  # missing or damaged: the modules are there as files
+            checksum, content = file.read(_CHECKSUM_SIZE), file.read()
+    except OSError:
         return None
+    # marshal takes much damage for something else.
+    return Bundle(folder, marshal.loads(content)) if checksum == _checksum(content) else None
 
 
 def write(folder: str) -> None:
@@ -76,7 +79,14 @@ def write(folder: str) -> None:
             relative = os.path.relpath(path, folder)
             modules[name] = relative, marshal.dumps(compile(source, relative, "exec", dont_inherit=True))
     with open(os.path.join(folder, FILE), "wb") as file:
-        file.write(MAGIC_NUMBER + marshal.dumps(modules))
+        content = marshal.dumps(modules)
+        file.write(MAGIC_NUMBER + _checksum(content) + content)
+
+
+def _checksum(content: bytes) -> bytes:
+    """Return what importlib compares of a source file in hash-based ``.pyc`` files (PEP 552)."""
+    checksum: bytes = source_hash(int.from_bytes(MAGIC_NUMBER, "little"), content)
+    return checksum
 
 
 if __name__ == "__main__":

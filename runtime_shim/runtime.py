@@ -10,7 +10,7 @@ from runtime_shim.caller import disguise
 from runtime_shim.caller.files import code_files
 from runtime_shim.caller.folders import code_folders, source_folders
 from runtime_shim.diagnosis import exception_notes
-from runtime_shim.loading import post_import, versioned_names
+from runtime_shim.loading import first_use, post_import, versioned_names
 from runtime_shim.loading.finder import EnvironmentFinder
 from runtime_shim.loading.not_found import ExplainingFinder
 from runtime_shim.model import import_map
@@ -39,6 +39,7 @@ class Runtime:
         self.environments = known
         self.code_files = code_files
         self._starting = RLock()  # two threads may each be at the first import of all
+        self._is_started = False
 
     def start(self, face: Any) -> Runtime:
         """Put the shim in the place of the finder that starts it, unless that is done already.
@@ -48,20 +49,25 @@ class Runtime:
         :raises import_map.ManifestError: if the map cannot be used.
         """
         with self._starting:
-            if list.__contains__(sys.meta_path, face.Starter):
+            if not self._is_started:
                 self._start(face)
+            meta_path.reclaim()  # of a list copied before the start the finder that starts the shim is still asked
         return self
 
     def _start(self, face: Any) -> None:
         disguise.starters.append(face.Starter.find_spec.__code__)
         Environment.by_name = staticmethod(face.environment_named)
+        first_use.without_import_lock = face.without_import_lock
         document, root = self.read()
         self.update(document, root)
         application = self.environments.application
         children.serve(children.started_by(self.environments.everyone))
         application.has_source = self.finder.has_application_source
         meta_path.install(
-            face.FinderList, [self.finder, versioned_names.VersionedNameFinder], [ExplainingFinder()]
+            face.FinderList,
+            [self.finder, versioned_names.VersionedNameFinder],
+            [ExplainingFinder()],
+            replaced=face.Starter,
         )
         sys_path.install(face.PathList)
         locks.install()
@@ -69,7 +75,8 @@ class Runtime:
         threads.install()
         exception_notes.install()
         post_import.when_imported("pickle", _change_pickle)
-        list.remove(sys.meta_path, face.Starter)
+        self._is_started = True
+        list.__setitem__(sys.meta_path, slice(None), meta_path.without_own(meta_path.hooks()))
         meta_path.reclaim()
         rekey_new_modules(application)  # what such a hook has loaded
 

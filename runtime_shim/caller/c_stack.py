@@ -15,6 +15,7 @@ caller falls back to the Python frame.
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -148,6 +149,12 @@ class _Stack:
 
 # Of the module and not of an object: every walk asks it, and it is replaced as a whole.
 _reader: _Stack | _Unavailable = _Unavailable()
+
+
+def load() -> None:
+    """Import what :func:`start` needs, if there is such a thing."""
+    with contextlib.suppress(ImportError):
+        import ctypes  # noqa: F401 - loaded late, see _Stack
 
 
 def start(environment_of_path: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import os
 import sys
 
@@ -12,9 +13,13 @@ from runtime_shim.modules.rekeying import rekey_new_modules
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from runtime_shim.model.environment import Environment
+
+without_import_lock: Callable[[Callable[[], None]], None] = operator.call
+"""Calls what imports modules that other threads may be importing; :mod:`runtime_shim.runtime` supplies it."""
 
 
 def start(environment: Environment) -> None:
@@ -23,7 +28,13 @@ def start(environment: Environment) -> None:
     ``site.addpackage`` does it for an ordinary environment at interpreter start-up. Its path lines are
     in ``import_map.json`` already. Failures are reported on stderr and do not stop anything, as there.
     """
-    if environment.is_started or environment.is_application:
+    if not (environment.is_started or environment.is_application):
+        without_import_lock(c_stack.load)
+        _start(environment)
+
+
+def _start(environment: Environment) -> None:
+    if environment.is_started:  # by another thread, meanwhile
         return
     environment.is_started = True
     introspection.install()

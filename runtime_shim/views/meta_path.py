@@ -42,6 +42,7 @@ class _View:
         """The class of ``sys.meta_path`` from start-up on."""
         self.first: Sequence[Any] = ()
         self.last: Sequence[Any] = ()
+        self.replaced: Any = None
         self.for_themselves: set[str] = set()
         self.narrowing: Callable[[list[Any], FrameType], list[Any]] | None = None
 
@@ -49,13 +50,16 @@ class _View:
 _view = _View()
 
 
-def install(list_type: type[list[Any]], first: Sequence[Any], last: Sequence[Any]) -> None:
+def install(
+    list_type: type[list[Any]], first: Sequence[Any], last: Sequence[Any], *, replaced: Any = None
+) -> None:
     """Give *list_type*, the class of ``sys.meta_path`` from start-up on, the methods that look at the caller.
 
     :param first: the shim's finders that are asked before any hook.
     :param last: those that are asked after all of them.
+    :param replaced: the finder whose place these take; copies of the list that were made before hold it.
     """
-    _view.list_type, _view.first, _view.last = list_type, first, last
+    _view.list_type, _view.first, _view.last, _view.replaced = list_type, first, last, replaced
     for name in _OF_ALL:
         setattr(list_type, name, reading(name, _with_own))
     for name in _BY_POSITION:
@@ -95,7 +99,8 @@ def hooks() -> list[Any]:
 
 def without_own(finders: Any) -> list[Any]:
     """Return the program's hooks among *finders*."""
-    return [finder for finder in finders if finder not in _view.first and finder not in _view.last]
+    own = (*_view.first, *_view.last, _view.replaced)
+    return [finder for finder in finders if finder not in own]
 
 
 def reclaim() -> None:

@@ -117,10 +117,18 @@ def _follow(own: list[Any], then: list[Any], now: list[Any]) -> None:
                 own.insert(position, item)
             else:
                 own.append(item)
-    if [item for item in now if item in then] != [item for item in then if item in now]:  # a new order
-        places = [place for place, item in enumerate(own) if item in now]
-        for place, item in zip(places, [item for item in now if item in own], strict=False):
+    order, former = _once(now), _once(then)
+    if [item for item in order if item in former] != [
+        item for item in former if item in order
+    ]:  # a new order
+        moved = [item for item in order if item in own]
+        for place, item in zip(sorted(map(own.index, moved)), moved, strict=True):
             own[place] = item
+
+
+def _once(items: list[Any]) -> list[Any]:
+    """Leave out the repetitions: an entry that is there several times is found where it is first."""
+    return [item for position, item in enumerate(items) if item not in items[:position]]
 
 
 def _share(environment: Environment, before: list[Any]) -> None:

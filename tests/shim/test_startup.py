@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import marshal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,6 +83,34 @@ def test_activated_once(world: World) -> None:
     assert world.answer(program) == [True, True, ["EnvironmentFinder", "type", "ExplainingFinder"], "1"]
 
 
+RESTORED = {
+    "in place": "sys.meta_path[:] = saved",
+    "assigned": "sys.meta_path = saved",
+    "a hook as well": "sys.meta_path[:0] = [*saved]",
+}
+
+
+@pytest.mark.parametrize("restored", RESTORED)
+def test_finders_restored_that_were_saved_before_the_start(world: World, restored: str) -> None:
+    """[start-up] A copy of `sys.meta_path` from before the first import does not start the shim a second time."""
+    program = f"""
+        import json, sys
+        saved = list(sys.meta_path)
+        import dep_a
+        same = sys.meta_path == saved
+        finders, hook = list(sys.meta_path), sys.__excepthook__
+        {RESTORED[restored]}
+        import dep_b, shared
+        try:
+            import nobody_has_this
+        except ImportError:
+            pass
+        added = [str(one) for one in sys.meta_path if one not in finders]
+        print(json.dumps([same, added, sys.__excepthook__ is hook, dep_a.VERSION, dep_b.VERSION]))
+        """
+    assert world.answer(program) == [True, [], True, "1", "2"]
+
+
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.relative_to(SHIM).as_posix())
 def test_imports_standard_library_only(source: Path) -> None:
     """[standard library] No file of the shim imports anything but the standard library and itself."""
@@ -141,14 +170,26 @@ def test_shims_modules_come_from_one_file(world: World) -> None:
     assert module == "runtime_shim.runtime"
 
 
-@pytest.mark.parametrize("damage", [None, b"", b"\x00\x00\r\n", b"junk of another kind", "half"])
+def damaged(content: bytes, how: str) -> bytes:
+    """Return a bundle's content cut off, with other data, or with code that says nothing."""
+    if how == "half":
+        return content[: len(content) // 2]
+    if how == "another kind":
+        return content[:4] + marshal.dumps(3)
+    code = content.index(b"ModuleLocks")  # in the code of one module
+    return content[:code] + bytes(4) + content[code + 4 :]
+
+
+@pytest.mark.parametrize(
+    "damage", [None, b"", b"\x00\x00\r\n", b"junk of another kind", "half", "another kind", "a flaw"]
+)
 def test_damaged_bundle(world: World, damage: bytes | str | None) -> None:
     """[start-up] Without a bundle, with another Python's or with a damaged one the modules are loaded from files."""
     file = world.project.library / BUNDLE
     content = file.read_bytes()
     file.unlink()
     if damage is not None:
-        file.write_bytes(content[: len(content) // 2] if isinstance(damage, str) else damage)
+        file.write_bytes(damaged(content, damage) if isinstance(damage, str) else damage)
     try:
         assert world.project.python("-c", "import dep_a; print(dep_a.VERSION)").out == "1\n"
     finally:

@@ -47,6 +47,23 @@ READING = {
 }
 
 
+def test_an_entry_that_is_there_twice(world: World) -> None:
+    """[contents] A second copy of an entry, put in or taken out by the application, hides no other from anybody."""
+    name = world.add_probe("import sys\ndef outcome():\n    return sys.path[:]\n")
+    program = f"""
+        import json, sys
+        from dep_a import {name} as a
+        before = a.outcome()
+        sys.path.insert(0, sys.path[0])
+        twice = a.outcome()
+        sys.path.append(sys.path[0])
+        thrice = a.outcome()
+        del sys.path[0], sys.path[-1]
+        print(json.dumps([[entry for entry in before if entry not in seen] for seen in (twice, thrice, a.outcome())]))
+        """
+    assert world.answer(program) == [[], [], []]
+
+
 def test_reading(world: World) -> None:
     """[contents] However it is read, `sys.path` shows an environment what its plain venv has, then `.venv`."""
     ways = ",\n                ".join(f"{way!r}: {expression}" for way, expression in READING.items())

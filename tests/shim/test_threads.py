@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.shim.world import World
 
@@ -193,3 +195,34 @@ def test_first_import_of_all(world: World) -> None:
         """
     for _ in range(5):
         assert world.answer(program) == [8, 2, [["dep_a", "1"], ["dep_b", "2"]]]
+
+
+# What another thread is in the middle of importing, and what has been imported before.
+INTERRUPTED = {
+    "importlib": "",  # which the start of the shim needs
+    "ctypes": "import shared",  # which the first use of an environment needs
+}
+
+
+@pytest.mark.parametrize("name", INTERRUPTED)
+def test_standard_library_imported_at_the_same_time(world: World, name: str) -> None:
+    """[start] What the shim needs while importlib asks it may be half imported by another thread: no deadlock."""
+    program = f"""
+        import faulthandler, json, sys, threading, time
+        {INTERRUPTED[name]}
+        faulthandler.dump_traceback_later(20, exit=True)
+        halfway = threading.Event()
+        def pause(event, arguments):
+            if event == "exec" and arguments[0].co_filename.endswith("/{name}/__init__.py"):
+                halfway.set()
+                time.sleep(0.2)
+        assert "{name}" not in sys.modules
+        sys.addaudithook(pause)
+        thread = threading.Thread(target=__import__, args=("{name}",))
+        thread.start()
+        assert halfway.wait(10)
+        import dep_a, dep_b
+        thread.join()
+        print(json.dumps([dep_a.VERSION, dep_b.VERSION]))
+        """
+    assert world.answer(program) == ["1", "2"]
