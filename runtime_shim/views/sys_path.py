@@ -118,9 +118,8 @@ def _follow(own: list[Any], then: list[Any], now: list[Any]) -> None:
             else:
                 own.append(item)
     order, former = _once(now), _once(then)
-    if [item for item in order if item in former] != [
-        item for item in former if item in order
-    ]:  # a new order
+    stayed = [item for item in former if item in order]
+    if [item for item in order if item in former] != stayed:  # a new order
         moved = [item for item in order if item in own]
         for place, item in zip(sorted(map(own.index, moved)), moved, strict=True):
             own[place] = item
