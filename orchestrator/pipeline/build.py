@@ -20,7 +20,7 @@ from orchestrator.pipeline.converge import converge, new_text
 from orchestrator.pipeline.environment_files import write_files
 from orchestrator.pipeline.inputs import read_inputs
 from orchestrator.pipeline.local_sources import all_sources, local_pins, local_sources
-from orchestrator.pipeline.up_to_date import graph_of, is_unchanged, made_from, note
+from orchestrator.pipeline.same_outcome import graph_of, made_from, note, would_be_the_same
 from orchestrator.plan.aliases import application_aliases
 from orchestrator.plan.checks import imports_to_check
 from orchestrator.plan.model import APPLICATION
@@ -92,7 +92,7 @@ def _in_use(root: Path, record: Record | None) -> set[Path]:
 
 def _brought_into_step(inputs: BuildInputs, reporter: Reporter) -> Built:
     root, record = inputs.project.root, inputs.record
-    if record is not None and is_unchanged(inputs):
+    if record is not None and would_be_the_same(inputs):
         note(root, record, _asked(inputs, freshness.inputs_now(root, all_sources(inputs.project, record))))
         return _kept(root, record)
     there = ownership.environments(root)

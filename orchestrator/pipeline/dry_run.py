@@ -12,7 +12,7 @@ from orchestrator.install import installer
 from orchestrator.pipeline.built_request import asks_for_what_is_built
 from orchestrator.pipeline.converge import planned, resolve
 from orchestrator.pipeline.inputs import read_inputs
-from orchestrator.pipeline.up_to_date import is_unchanged
+from orchestrator.pipeline.same_outcome import would_be_the_same
 from orchestrator.plan.actual import with_actual_versions
 from orchestrator.plan.model import APPLICATION
 from orchestrator.state import freshness
@@ -78,7 +78,7 @@ def dry_run_of(pyproject: Path, reporter: Reporter, request: Request) -> DryRun:
     with reporter.progress(), network_use(request):
         ownership.check(root)
         inputs = read_inputs(pyproject, request, record)
-        if is_unchanged(inputs):
+        if would_be_the_same(inputs):
             return DryRun(is_fresh=True, lock="keep")
         knowledge = inputs.knowledge()
         groups = resolve(inputs, knowledge, reporter)

@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 from orchestrator.environments import venv
 from orchestrator.install import scripts, shim, stage
 from orchestrator.manifest.dependencies import default_dependencies, versioned_packages
-from orchestrator.manifest.importmap import import_map
+from orchestrator.manifest.import_map import import_map
 from orchestrator.manifest.models import ProjectPart, to_json
 from orchestrator.system.names import DEFAULTS, OVERRIDES, VERSIONED
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.grouping import Verdict
-from orchestrator.resolution.certificate import certified
 from orchestrator.resolution.leaks import find_leak
+from orchestrator.resolution.proof_check import certified
 from orchestrator.uv import failure, request_files
 from orchestrator.uv.refusal import Refusal
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from packaging.requirements import Requirement
 
 from orchestrator.errors import ResolutionError
-from orchestrator.resolution.certificate import excludes
 from orchestrator.resolution.contexts import overridden_versions
+from orchestrator.resolution.proof_check import excludes
 from orchestrator.system.parallel import in_parallel
 from orchestrator.uv import cached, compile_output, core_metadata, failure, metadata, request_files
 from orchestrator.uv.model import Demand

@@ -10,7 +10,7 @@ RECORD = "mvenv.json"
 """In the application environment: the record of the build (:mod:`orchestrator.state.record`). In others: their mark
 (:mod:`orchestrator.environments.marking`)."""
 IMPORT_MAP = "import_map.json"
-"""In the shim's folder: who sees what (:mod:`orchestrator.manifest.importmap`)."""
+"""In the shim's folder: who sees what (:mod:`orchestrator.manifest.import_map`)."""
 PTH = "_mvenv.pth"
 """In every ``site-packages``: starts the shim, or says which other folders a plain interpreter sees."""
 VERSIONED = "versioned_packages.json"

@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from orchestrator.config.project import load_project
 from orchestrator.errors import ResolutionError
 from orchestrator.resolution import resolver as resolver_module
-from orchestrator.resolution.certificate import excludes
+from orchestrator.resolution.proof_check import excludes
 from orchestrator.resolution.resolver import Resolver
 from orchestrator.uv import cached
 from orchestrator.uv.interpreter import Interpreter

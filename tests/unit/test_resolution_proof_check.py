@@ -9,8 +9,8 @@ import pytest
 from packaging.requirements import Requirement
 
 from orchestrator.grouping import Verdict
-from orchestrator.resolution.certificate import certified, excludes
 from orchestrator.resolution.items import Item
+from orchestrator.resolution.proof_check import certified, excludes
 from orchestrator.uv import derivation
 from orchestrator.uv.failure import Kind
 from orchestrator.uv.model import Demand

@@ -65,7 +65,7 @@ def made_from(inputs: BuildInputs, plan: Plan, knowledge: Knowledge, graph: Grap
     return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
 
 
-def is_unchanged(inputs: BuildInputs) -> bool:
+def would_be_the_same(inputs: BuildInputs) -> bool:
     """Whether the environments of the last build are there, and are what a build from the lock would make."""
     root, record = inputs.project.root, inputs.record
     if record is None or inputs.answer is None or inputs.overrides_file.changed_root:
