@@ -13,7 +13,7 @@ from orchestrator.config.requirements import DEPENDENCIES
 from orchestrator.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -43,11 +43,6 @@ def requirement_places(pyproject: Path) -> tuple[RequirementPlace, ...]:
         RequirementPlace(show_key(key), text, lines.get(key))
         for key, text in written_requirements(document.data)
     )
-
-
-def requirement_lines(pyproject: Path) -> Mapping[str, int]:
-    """Map the entry of each requirement (`project.dependencies[3]`) to its line; see `requirement_places`."""
-    return {place.entry: place.line for place in requirement_places(pyproject) if place.line is not None}
 
 
 def written_requirements(data: object) -> Iterator[tuple[KeyPath, str]]:

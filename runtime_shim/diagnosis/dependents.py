@@ -11,8 +11,6 @@ TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from typing import Any
 
-EDGES = "default_dependencies_versions.json"
-
 
 def of(distribution: str, version: str) -> list[str]:
     """Return those that use *version* of *distribution*, as ``name version``; the project may be among them.
@@ -31,7 +29,7 @@ def of(distribution: str, version: str) -> list[str]:
 def _edges() -> dict[str, dict[str, dict[str, str]]]:
     library = os.path.dirname(os.path.dirname(import_map.SHIM_FOLDER))  # <environment>/lib/pythonX.Y
     try:
-        with open(os.path.join(library, EDGES), encoding="utf-8") as file:
+        with open(os.path.join(library, import_map.DEFAULTS), encoding="utf-8") as file:
             document: Any = import_map.parse(file.read())
     except (OSError, ValueError):
         return {}

@@ -71,6 +71,7 @@ SHIM_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 """The folder of this package, where the map lies: ``<project>/.venv/lib/pythonX.Y/site-packages/runtime_shim``."""
 OVERRIDES = "custom_dependencies_versions.json"
 NO_OVERRIDES = "{}\n"
+DEFAULTS = "default_dependencies_versions.json"
 
 
 class ManifestError(ImportError):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integration.workshop import Workshop
+from tests.integration.workshop import Workshop, built_conflict, copy
 
 pytest.register_assert_rewrite("tests.integration.refusals")  # so that its assertions explain themselves
 
@@ -27,6 +27,18 @@ def uv_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def workshop(tmp_path_factory: pytest.TempPathFactory, uv_cache: Path) -> Workshop:
     """Makes the projects that the tests of a module share."""
     return Workshop(tmp_path_factory.mktemp("workshop"), uv_cache)
+
+
+@pytest.fixture(scope="module")
+def conflict(workshop: Workshop) -> ProjectFolder:
+    """A project with a conflict that was built before; the tests of a module share it and leave it as it is."""
+    return built_conflict(workshop)[1]
+
+
+@pytest.fixture
+def built(conflict: ProjectFolder, tmp_path: Path) -> ProjectFolder:
+    """A copy of that project, for a test that changes it."""
+    return copy(conflict, tmp_path / "built")
 
 
 @pytest.fixture

@@ -22,18 +22,6 @@ if TYPE_CHECKING:
     from tests.support.wheels import Index
 
 
-@pytest.fixture(scope="module")
-def conflict(workshop: Workshop) -> ProjectFolder:
-    """A project that was built before."""
-    return built_conflict(workshop)[1]
-
-
-@pytest.fixture
-def built(conflict: ProjectFolder, tmp_path: Path) -> ProjectFolder:
-    """A copy of that project."""
-    return copy(conflict, tmp_path / "built")
-
-
 @pytest.mark.parametrize("name", [".venv", "py_modules"])
 @pytest.mark.parametrize("kind", ["folder", "file", "link", "dangling link"])
 def test_what_mvenv_did_not_make(name: str, kind: str, project: ProjectFolder, index: Index) -> None:

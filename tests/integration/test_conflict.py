@@ -7,13 +7,10 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.integration.workshop import (
     APP,
     APP_PRINTS,
     CONFLICT,
-    built_conflict,
     copy,
     leftovers,
     publish_conflict,
@@ -23,16 +20,9 @@ from tests.integration.workshop import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.integration.workshop import Workshop
     from tests.support.interpreters import Interpreter
     from tests.support.project import ProjectFolder
     from tests.support.wheels import Index
-
-
-@pytest.fixture(scope="module")
-def conflict(workshop: Workshop) -> ProjectFolder:
-    """The built project."""
-    return built_conflict(workshop)[1]
 
 
 def distributions(environment: Path) -> set[str]:

@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integration.workshop import APP_PRINTS, built_conflict, copy, leftovers
+from tests.integration.workshop import APP_PRINTS, leftovers
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.integration.workshop import Workshop
     from tests.support.project import ProjectFolder
 
 # A record without its parts, other JSON, what is no JSON, and one that has lost a part of its depth.
@@ -25,16 +22,6 @@ READERS = [
     ("list",),
     ("doctor",),
 ]
-
-
-@pytest.fixture(scope="module")
-def conflict(workshop: Workshop) -> ProjectFolder:
-    return built_conflict(workshop)[1]
-
-
-@pytest.fixture
-def built(conflict: ProjectFolder, tmp_path: Path) -> ProjectFolder:
-    return copy(conflict, tmp_path / "built")
 
 
 def damage(project: ProjectFolder, text: str) -> None:

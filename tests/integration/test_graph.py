@@ -10,22 +10,13 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
-from tests.integration.workshop import CONFLICT, built_conflict, copy, tree
+from tests.integration.workshop import CONFLICT, copy, tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from tests.integration.workshop import Workshop
     from tests.support.project import ProjectFolder
-
-
-@pytest.fixture(scope="module")
-def conflict(workshop: Workshop) -> ProjectFolder:
-    """The built project."""
-    return built_conflict(workshop)[1]
 
 
 def document(project: ProjectFolder) -> Any:

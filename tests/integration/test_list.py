@@ -6,21 +6,12 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
-from tests.integration.workshop import built_conflict, copy, tree
+from tests.integration.workshop import copy, tree
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.integration.workshop import Workshop
     from tests.support.project import ProjectFolder
-
-
-@pytest.fixture(scope="module")
-def conflict(workshop: Workshop) -> ProjectFolder:
-    """The built project."""
-    return built_conflict(workshop)[1]
 
 
 def listed(project: ProjectFolder, *arguments: str) -> str:

@@ -12,7 +12,6 @@ import pytest
 from tests.integration.workshop import (
     APP_PRINTS,
     CONFLICT,
-    built_conflict,
     copy,
     leftovers,
     publish_conflict,
@@ -22,22 +21,9 @@ from tests.integration.workshop import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.integration.workshop import Workshop
     from tests.support.interpreters import Interpreter
     from tests.support.project import ProjectFolder
     from tests.support.wheels import Index
-
-
-@pytest.fixture(scope="module")
-def conflict(workshop: Workshop) -> ProjectFolder:
-    """The built project."""
-    return built_conflict(workshop)[1]
-
-
-@pytest.fixture
-def built(conflict: ProjectFolder, tmp_path: Path) -> ProjectFolder:
-    """A copy of it."""
-    return copy(conflict, tmp_path / "built")
 
 
 def lock_text(project: ProjectFolder) -> str:

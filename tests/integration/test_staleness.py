@@ -8,25 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integration.workshop import APP_PRINTS, CONFLICT, built_conflict, copy, tree
+from tests.integration.workshop import APP_PRINTS, CONFLICT, tree
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.integration.workshop import Workshop
     from tests.support.project import ProjectFolder
-
-
-@pytest.fixture(scope="module")
-def conflict(workshop: Workshop) -> ProjectFolder:
-    """The built project."""
-    return built_conflict(workshop)[1]
-
-
-@pytest.fixture
-def built(conflict: ProjectFolder, tmp_path: Path) -> ProjectFolder:
-    """A copy of it."""
-    return copy(conflict, tmp_path / "built")
 
 
 def is_stale(project: ProjectFolder) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from orchestrator.config.model import DirectRequirement, Selection
-from orchestrator.config.places import requirement_lines, requirement_places
+from orchestrator.config.places import requirement_places
 from orchestrator.config.project import load_project
 from orchestrator.config.selection import make_selection, selected
 from orchestrator.errors import ConfigError
@@ -238,7 +238,7 @@ def test_places_of_all_requirements(load: Callable[[str], Project]) -> None:
         '[project.optional-dependencies]\nx = ["d"]\n'
         '[tool.mvenv.aliases]\na_old = "a<1"\npil = {requirement = "p"}\n'
     )
-    assert requirement_lines(project.pyproject) == {
+    assert {place.entry: place.line for place in requirement_places(project.pyproject)} == {
         "project.dependencies[0]": 4,
         "project.dependencies[1]": 5,
         "project.optional-dependencies.x[0]": 12,
