@@ -5,6 +5,7 @@ No input or output here: whoever calls :func:`partition` supplies the oracle tha
 
 from __future__ import annotations
 
+from orchestrator.grouping.affinity import Affinities
 from orchestrator.grouping.conflict import Conflict
 from orchestrator.grouping.group import Group, Grouping
 from orchestrator.grouping.memo import UnionCertificate, pins_agree
@@ -14,6 +15,7 @@ from orchestrator.grouping.search import partition
 from orchestrator.grouping.unsatisfiable import Unsatisfiable
 
 __all__ = [
+    "Affinities",
     "Conflict",
     "Group",
     "Grouping",

@@ -29,7 +29,7 @@ def mask_of(members: Iterable[int]) -> int:
 class Component:
     """A connected part of the hypergraph.
 
-    :param vertices: mask of the vertices, all of which are in some edge.
+    :param vertices: mask of the vertices.
     :param edges: masks of at least two vertices each, none inside another, ascending.
     """
 

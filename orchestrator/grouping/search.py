@@ -12,6 +12,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.grouping.affinity import NO_AFFINITIES, Affinities
 from orchestrator.grouping.conflict import Conflict, minimal_conflicts
 from orchestrator.grouping.deadline import Deadline, OutOfTimeError
 from orchestrator.grouping.fallback import greedy_cover, verified_groups
@@ -43,6 +44,7 @@ def partition(
     known_hints: Iterable[frozenset[int]] = (),
     previous: Sequence[frozenset[int]] = (),
     previous_pins: Sequence[Mapping[str, str]] = (),
+    affinities: Affinities = NO_AFFINITIES,
     deadline: float | None = None,
     union_certificate: UnionCertificate | None = None,
     clock: Callable[[], float] = time.monotonic,
@@ -58,6 +60,9 @@ def partition(
     ones are given up where fewer groups are needed than before. "First group" then means the one that continues
     the largest previous group, and so on, with new groups last.
 
+    With `affinities`, of the partitions with equally few groups those come first of all that are worth most as to which
+    requirements are together; as to which are apart, those that leave most where they were.
+
     :param count: number of requirements; they are called 0 to count - 1, in the order of pyproject.
     :param oracle: tells which sets are satisfiable.
     :param reporter: hears about the progress.
@@ -67,6 +72,7 @@ def partition(
     :param previous: which requirements were together in an earlier grouping; the others are new.
     :param previous_pins: for each of these groups, its versions: what a group is resolved with takes those of
         the previous group that most of its members were in, then those of the groups before it.
+    :param affinities: which pairs are better together, and which better apart.
     :param deadline: seconds after which to stop the search; what was found by then is completed with
         at most about two more questions for a requirement, and returned as not proved.
     :param union_certificate: whether two complete resolutions (as pins) together make one; by default they do
@@ -88,6 +94,7 @@ def partition(
         reporter,
         Deadline(deadline, clock),
         Previous(count, previous, previous_pins),
+        affinities.checked(count),
         hints,
     )
     return search.run()
@@ -104,6 +111,7 @@ class _PartitionSearch:
         reporter: GroupingReporter,
         deadline: Deadline,
         previous: Previous,
+        affinities: Affinities,
         hints: Sequence[frozenset[int]],
     ) -> None:
         self._count = count
@@ -114,7 +122,7 @@ class _PartitionSearch:
         self._deadline = deadline
         self._previous = previous
         self._hints = hints
-        self._palette = Palette(count, deadline.check, previous)
+        self._palette = Palette(count, deadline.check, previous, affinities)
         self._classes: tuple[frozenset[int], ...] = (frozenset(range(count)),)
         self._bounds: tuple[int, int] | None = None
         # Whether the latest hints were right: then it pays to go on before the next one is confirmed.

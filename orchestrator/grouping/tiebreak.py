@@ -1,7 +1,8 @@
 """The choice among colourings with the same number of colours.
 
-The order of preference is a sum over the vertices (see :mod:`orchestrator.grouping.weights`). So unconnected
-parts can be decided one by one, also those into which a part falls while it is being coloured.
+The order of preference is a sum over the vertices and over pairs of them (see :mod:`orchestrator.grouping.weights`). So
+parts that neither a conflict nor a pair connects can be decided one by one, also those into which a part falls while it
+is being coloured.
 """
 
 from __future__ import annotations
@@ -10,21 +11,28 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
+from orchestrator.grouping.affinity import NO_AFFINITIES
 from orchestrator.grouping.colouring import Classes, most_constrained
-from orchestrator.grouping.hypergraph import Component, bits
+from orchestrator.grouping.hypergraph import Component, bits, mask_of
 from orchestrator.grouping.weights import NO_HOMES, Weights
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from orchestrator.grouping.affinity import Affinities
 
 Halves = tuple[tuple[int, int], ...]
 """What is left of edges of three or more: the uncoloured vertices, and the colour of the others."""
+Pulls = tuple[tuple[int, tuple[int, ...]], ...]
+"""What is left of pairs of which one vertex is coloured: the other one, and what each colour is worth for it."""
 
 _UNCOLOURED = -1
 # What a state is worth that cannot be coloured: less than any colouring.
 _HOPELESS = -1
 # The search takes two stack frames for a vertex, and Python's default limit is 1,000.
 _MOST_VERTICES = 400
+# A node takes so many times as long where pairs have to be looked at.
+_NODES_WITH_PAIRS = 4
 
 
 @dataclass(slots=True)
@@ -43,14 +51,16 @@ def find_preferred(
     count: int,
     budget: NodeBudget,
     homes: Mapping[int, int] = NO_HOMES,
+    affinities: Affinities = NO_AFFINITIES,
 ) -> Classes:
     """Find the preferred colouring of a component with as many colours as `classes`, a valid colouring.
 
     When the budget runs out: the best colouring found, at least as good as `classes`.
 
     :param homes: vertex → the colour that it had before.
+    :param affinities: of pairs that are in the component, or outside of it.
     """
-    weights = Weights(count, len(classes), homes)
+    weights = Weights(count, len(classes), homes, affinities)
     improved = _improved(component, classes, weights)
     if component.vertices.bit_count() > _MOST_VERTICES:
         return improved
@@ -68,17 +78,20 @@ def _improved(component: Component, classes: Classes, weights: Weights) -> Class
         for colour in range(len(current)):
             for vertex in bits(current[colour]):
                 bit = 1 << vertex
-                for better in weights.order(
-                    vertex
-                ):  # pragma: no branch - its own colour is always among them
-                    if better == colour:
-                        break
+                for better in _better(vertex, colour, current, weights):
                     joined = current[better] | bit
                     if not any(edge & bit and not edge & ~joined for edge in component.edges):
                         current[better], current[colour] = joined, current[colour] ^ bit
                         moved = True
                         break
     return tuple(current)
+
+
+def _better(vertex: int, colour: int, classes: list[int], weights: Weights) -> Iterable[int]:
+    """Return the classes in which a vertex contributes more than in its own, the best first."""
+    worth = {each: weights.beside(vertex, each, classes) for each in range(len(classes))}
+    better = [each for each in worth if worth[each] > worth[colour]]
+    return sorted(better, key=lambda each: -worth[each])
 
 
 def _swap(classes: list[int], weights: Weights) -> None:
@@ -106,6 +119,12 @@ class _State(NamedTuple):
     """For each colour, those of them that may get it."""
     halves: Halves
     """The edges of three or more that are not yet decided."""
+    pulls: Pulls
+    """The pairs that are half decided."""
+
+    def pull(self, vertex: int) -> tuple[int, ...] | None:
+        """Return what each colour is worth to a vertex because of coloured ones; None if it is in no such pair."""
+        return next((worth for each, worth in self.pulls if each == vertex), None)
 
 
 class _Solution(NamedTuple):
@@ -124,10 +143,16 @@ class _ColouringSearch:
         self._colours = colours
         self._budget = budget
         self._neighbours = component.neighbours()
+        self._tied = {
+            vertex: mask_of(tie.other for tie in weights.ties(vertex)) & component.vertices
+            for vertex in bits(component.vertices)
+        }
+        self._step = _NODES_WITH_PAIRS if any(self._tied.values()) else 1
         self._start = _State(
             component.vertices,
             (component.vertices,) * colours,
             tuple((edge, _UNCOLOURED) for edge in component.edges if edge.bit_count() > 2),
+            (),
         )
         self._solved: dict[_State, _Solution] = {}
         self._hopes: dict[_State, int] = {}
@@ -147,12 +172,11 @@ class _ColouringSearch:
             return solved if solved.worth > floor else None
         if self._budget.nodes <= 0 or self._hope(state) <= floor:
             return None
-        self._budget.nodes -= 1
+        self._budget.nodes -= self._step
         best: _Solution | None = None
         vertex = self._branching_vertex(state)
-        for colour in self._weights.order(vertex):
+        for colour, worth in self._choices(state, vertex):
             if state.allowed[colour] >> vertex & 1:
-                worth = self._weights.of(vertex, colour)
                 target = (floor if best is None else best.worth) - worth
                 rest = self._solve_parts(self._split(self._assign(state, vertex, colour)), target)
                 if rest is not None:
@@ -164,11 +188,20 @@ class _ColouringSearch:
             self._solved[state] = best
         return best
 
+    def _choices(self, state: _State, vertex: int) -> Iterable[tuple[int, int]]:
+        """Return the colours with what the vertex contributes in each, the best one first."""
+        pull = state.pull(vertex)
+        if pull is None:
+            return [(colour, self._weights.of(vertex, colour)) for colour in self._weights.order(vertex)]
+        worth = [self._weights.of(vertex, colour) + pulled for colour, pulled in enumerate(pull)]
+        return sorted(enumerate(worth), key=lambda choice: -choice[1])
+
     def _solve_single(self, state: _State, floor: int) -> _Solution | None:
         """Give the only vertex left the best colour that it may have; there is one, else it had no hope."""
         vertex = state.uncoloured.bit_length() - 1
-        colour = next(each for each in self._weights.order(vertex) if state.allowed[each])
-        worth = self._weights.of(vertex, colour)
+        colour, worth = next(
+            (each, worth) for each, worth in self._choices(state, vertex) if state.allowed[each]
+        )
         classes = (state.uncoloured if each == colour else 0 for each in range(self._colours))
         return _Solution(worth, tuple(classes)) if worth > floor else None
 
@@ -202,7 +235,7 @@ class _ColouringSearch:
         return max(
             bits(candidates if left < 2 else state.uncoloured),
             key=lambda each: (
-                (self._neighbours[each] & state.uncoloured).bit_count()
+                ((self._neighbours[each] | self._tied[each]) & state.uncoloured).bit_count()
                 + sum(mask >> each & 1 for mask, _ in state.halves)
             ),
         )
@@ -229,7 +262,20 @@ class _ColouringSearch:
             state.uncoloured ^ bit,
             allowed,
             tuple(half for half in halves if half[1] == _UNCOLOURED or not half[0] & ~allowed[half[1]]),
+            self._pulled(state, vertex, colour),
         )
+
+    def _pulled(self, state: _State, vertex: int, colour: int) -> Pulls:
+        """Return the half decided pairs once a vertex has a colour."""
+        if not self._tied[vertex] and not state.pulls:
+            return ()
+        pulls = {each: list(worth) for each, worth in state.pulls if each != vertex}
+        for tie in self._weights.ties(vertex):
+            if state.uncoloured >> tie.other & 1:
+                worth = pulls.setdefault(tie.other, [0] * self._colours)
+                for each in range(self._colours):
+                    worth[each] += tie.together if each == colour else tie.apart
+        return tuple((each, tuple(pulls[each])) for each in sorted(pulls))
 
     def _split(self, state: _State) -> list[_State]:
         """Take a state apart into its unconnected parts."""
@@ -239,7 +285,8 @@ class _ColouringSearch:
             part = frontier = remaining & -remaining
             while frontier:
                 low = frontier & -frontier
-                reached = self._neighbours[low.bit_length() - 1]
+                vertex = low.bit_length() - 1
+                reached = self._neighbours[vertex] | self._tied[vertex]
                 for mask, _ in state.halves:
                     if mask & low:
                         reached |= mask
@@ -252,13 +299,27 @@ class _ColouringSearch:
                     part,
                     tuple(mask & part for mask in state.allowed),
                     tuple(half for half in state.halves if half[0] & part),
+                    tuple(pull for pull in state.pulls if part >> pull[0] & 1),
                 )
             )
         return parts
 
     def _bound(self, state: _State) -> int:
-        """Say what a state is worth at most, from a cover by cliques: their vertices differ in colour."""
-        worth = 0
+        """Say what a state is worth at most, from a cover by cliques: their vertices differ in colour.
+
+        Pairs count as if each could be had at its best.
+        """
+        worth = sum(
+            max((each for colour, each in enumerate(pull) if state.allowed[colour] >> vertex & 1), default=0)
+            for vertex, pull in state.pulls
+        )
+        worth += sum(
+            max(tie.together, tie.apart)
+            for vertex in bits(state.uncoloured)
+            if self._tied[vertex]
+            for tie in self._weights.ties(vertex)
+            if tie.other < vertex and state.uncoloured >> tie.other & 1
+        )
         remaining = state.uncoloured
         while remaining:
             clique, candidates = 0, remaining
