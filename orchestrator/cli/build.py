@@ -71,6 +71,9 @@ def summarize(built: Built, reporter: Reporter) -> None:
         reporter.say(f"  hint: {failure.hint()}")
     for warning in built.warnings:
         reporter.warn(warning)
+    for setback in built.setbacks:
+        reporter.warn(setback.message())
+        reporter.say(f"  hint: {setback.hint()}")
     for hit in built.limits:
         reporter.warn(hit.message())
         reporter.say(f"  hint: {hit.limit.remedy}")

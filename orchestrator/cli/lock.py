@@ -42,6 +42,9 @@ def lock(*, quiet: bool, check: bool, as_json: bool, **options: Any) -> int:
             reporter.say(f"  {reason}")
     else:
         reporter.say(f"Wrote mvenv.lock{_summary(locked)}", "green")
+    for setback in locked.groups.setbacks if locked.groups is not None else ():
+        reporter.warn(setback.message())
+        reporter.say(f"  hint: {setback.hint()}")
     if as_json:
         from orchestrator.manifest.models import to_json
 

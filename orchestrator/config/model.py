@@ -56,6 +56,16 @@ class ImportAlias:
 
 
 @dataclass(frozen=True, slots=True)
+class Lag:
+    """How far behind what it could be a release is too far behind."""
+
+    majors: int = 1
+    """So many major versions, or more."""
+    months: int = 18
+    """Uploaded more than so many months earlier."""
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
     """Which optional requirements a build takes in."""
 
@@ -93,6 +103,10 @@ class Project:
     """`[tool.mvenv].together`: direct requirements (canonical names) that share a group, two or more each."""
     singletons: tuple[str, ...] = ()
     """`[tool.mvenv].singletons`: distributions (canonical) of which there is one version for everybody."""
+    prefers_newest: bool = True
+    """`[tool.mvenv].prefer`: rather one group more than a requirement that is too far behind."""
+    lag: Lag = Lag()
+    """`[tool.mvenv.lag]`: how far behind is too far."""
     aliases: tuple[ImportAlias, ...] = ()
     """`[tool.mvenv.aliases]`, in the order written."""
     groups: Mapping[str, tuple[DirectRequirement, ...]] = field(default_factory=dict)

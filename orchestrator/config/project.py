@@ -14,7 +14,7 @@ from orchestrator.config.document import TomlDocument, parse_toml, read_text
 from orchestrator.config.entries import guessed_names
 from orchestrator.config.faults import Fault, config_error, quote, table_at, wrong_type
 from orchestrator.config.location import printable, show_path
-from orchestrator.config.model import ImportAlias, Project
+from orchestrator.config.model import ImportAlias, Lag, Project
 from orchestrator.config.optional import read_extras, read_groups
 from orchestrator.config.places import written_requirements
 from orchestrator.config.requirements import read_dependencies
@@ -105,6 +105,8 @@ def parse_project(pyproject: Path, text: str) -> Project:
         isolate=read_names(mvenv.get("isolate"), ISOLATE, faults),
         together=read_together(mvenv.get("together"), names, faults),
         singletons=read_names(mvenv.get("singletons"), SINGLETONS, faults),
+        prefers_newest=settings.prefer == "newest",
+        lag=Lag(settings.lag.majors, settings.lag.months),
         aliases=tuple(
             ImportAlias(constraints.of(alias.entry, alias.import_name), alias.module) for alias in aliases
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -27,7 +27,20 @@ _EXPECTED_TYPE = {
     "string_type": "a string",
     "list_type": "a list of strings",
     "dict_type": "a table",
+    "model_type": "a table",
+    "int_type": "a whole number",
 }
+
+
+class Lag(BaseModel):
+    """`[tool.mvenv.lag]`: how far behind what it could be a requirement is too far behind."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    majors: int = Field(default=1, ge=1)
+    """So many major versions, or more."""
+    months: int = Field(default=18, ge=1)
+    """Uploaded more than so many months earlier."""
 
 
 class Settings(BaseModel):
@@ -43,6 +56,10 @@ class Settings(BaseModel):
     """Ignore what was uploaded later: a date, or an RFC 3339 timestamp."""
     isolate: list[str] = Field(default_factory=list)
     """Distributions that get an environment of their own."""
+    lag: Lag = Lag()
+    """What `prefer = "newest"` takes for too far behind."""
+    prefer: Literal["newest", "fewest"] = "newest"
+    """Rather one environment more than a requirement that is too far behind, or not."""
     python: str | None = None
     """Which interpreter to use: a version or a path, as `uv --python` takes it."""
     singletons: list[str] = Field(default_factory=list)
@@ -96,11 +113,13 @@ def _fault(detail: ErrorDetails) -> Fault:
     key: KeyPath = (*TABLE, *detail["loc"])
     name = str(detail["loc"][0])
     if detail["type"] == "extra_forbidden":
-        known = [field.alias or name for name, field in Settings.model_fields.items()]
+        *table, unknown = key
+        fields = Lag.model_fields if len(table) > len(TABLE) else Settings.model_fields
+        known = [field.alias or name for name, field in fields.items()]
         return Fault(
             key,
-            f"{quote(name)} is not a setting of `[{show_key(TABLE)}]`",
-            hints=(did_you_mean(name, known, otherwise="the settings are"),),
+            f"{quote(str(unknown))} is not a setting of `[{show_key(tuple(table))}]`",
+            hints=(did_you_mean(str(unknown), known, otherwise="the settings are"),),
         )
     if expected := _EXPECTED_TYPE.get(detail["type"]):
         if detail["loc"] == ("together",):
@@ -110,8 +129,15 @@ def _fault(detail: ErrorDetails) -> Fault:
         unquoted = expected == "a string" and not isinstance(detail["input"], (list, dict, bool))
         hints = (f"put the value of `{show_key(key)}` in quotes",) if unquoted else ()
         return Fault(fault.key, fault.message, hints=hints)
-    message = str(detail["ctx"]["error"]) if "ctx" in detail else detail["msg"]
+    message = str(detail["ctx"]["error"]) if "error" in detail.get("ctx", ()) else detail["msg"]
+    if detail["type"] == "greater_than_equal":
+        message = f"`{show_key(key)}` must be {detail['ctx']['ge']} or more"
+    if detail["type"] == "literal_error":
+        message = (
+            f"{quote(str(detail['input']))} is not what `{show_key(key)}` can be: {detail['ctx']['expected']}"
+        )
     hints = {
+        "prefer": ('write `prefer = "newest"` or `prefer = "fewest"`',),
         "exclude-newer": ("write a date such as `2025-01-31` or a timestamp such as `2025-01-31T12:00:00Z`",),
         "python": ("write a version such as `3.12` or the path of an interpreter, or leave `python` out",),
     }.get(name, ())

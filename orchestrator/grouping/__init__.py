@@ -5,8 +5,9 @@ No input or output here: whoever calls :func:`partition` supplies the oracle tha
 
 from __future__ import annotations
 
-from orchestrator.grouping.affinity import Affinities
+from orchestrator.grouping.affinity import NO_AFFINITIES, Affinities
 from orchestrator.grouping.conflict import Conflict
+from orchestrator.grouping.deadline import Deadline
 from orchestrator.grouping.group import Group, Grouping
 from orchestrator.grouping.memo import UnionCertificate, pins_agree
 from orchestrator.grouping.oracle import Oracle, Question, Verdict
@@ -15,8 +16,10 @@ from orchestrator.grouping.search import partition
 from orchestrator.grouping.unsatisfiable import Unsatisfiable
 
 __all__ = [
+    "NO_AFFINITIES",
     "Affinities",
     "Conflict",
+    "Deadline",
     "Group",
     "Grouping",
     "GroupingReporter",

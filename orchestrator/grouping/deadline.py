@@ -30,6 +30,11 @@ class Deadline:
         return self._clock() - self._start
 
     @property
+    def left(self) -> float | None:
+        """Seconds that are left, None for no limit."""
+        return None if self._seconds is None else max(self._seconds - self.elapsed, 0.0)
+
+    @property
     def passed(self) -> bool:
         """Whether the time is used up."""
         return self._seconds is not None and self.elapsed >= self._seconds

@@ -39,6 +39,8 @@ class InputsTable(_Table):
     isolate: list[str] = []
     together: list[list[str]] = []
     singletons: list[str] = []
+    prefer: str = "newest"
+    lag: list[int] = Field(default=[1, 18], min_length=2, max_length=2)
     uv_settings: str = ""
     overrides: list[str] = []
     sources: dict[str, Any] = {}

@@ -63,6 +63,8 @@ def describe(
         isolate=tuple(sorted(project.isolate)),
         together=tuple(sorted(tuple(sorted(names)) for names in project.together)),
         singletons=tuple(sorted(project.singletons)),
+        prefer="newest" if project.prefers_newest else "fewest",
+        lag=(project.lag.majors, project.lag.months),
         sources={
             name: _portable(tables, project.root) for name, tables in sorted(project.uv_sources.items())
         },
@@ -98,12 +100,15 @@ def differences(locked: LockInputs, now: LockInputs) -> tuple[str, ...]:
         if old != new:
             said.append(f"it was made with {_listed(old, noun)}, and now there are {_listed(new, noun)}")
     said += _changed_requirements(locked.requirements, now.requirements)
-    for what, one, other in (
+    settings: tuple[tuple[str, object, object], ...] = (
         ("exclude-newer", locked.exclude_newer, now.exclude_newer),
         ("isolate", locked.isolate, now.isolate),
         ("together", locked.together, now.together),
         ("singletons", locked.singletons, now.singletons),
-    ):
+        ("prefer", locked.prefer, now.prefer),
+        ("lag", locked.lag, now.lag),
+    )
+    for what, one, other in settings:
         if one != other:
             said.append(f"`[tool.mvenv] {what}` has changed")
     said += [f"the source of `{name}` has changed" for name in _unlike(locked.sources, now.sources)]

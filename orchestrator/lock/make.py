@@ -46,6 +46,7 @@ def make_lock(
             ),
             calls=0,
             seconds=0.0,
+            setbacks=(),
         ),
         knowledge=Knowledge(
             {

@@ -53,6 +53,9 @@ class LockInputs:
     isolate: tuple[str, ...] = ()
     together: tuple[tuple[str, ...], ...] = ()
     singletons: tuple[str, ...] = ()
+    prefer: str = "newest"
+    lag: tuple[int, int] = (1, 18)
+    """Major versions and months."""
     sources: Mapping[str, Any] = field(default_factory=dict)
     """``[tool.uv.sources]``: canonical name → table or list of tables, paths relative to the project."""
     settings: str = ""

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from orchestrator.limits.model import LimitHit
     from orchestrator.native.model import Separated
     from orchestrator.pipeline.inputs import BuildInputs
+    from orchestrator.resolution.outcome import Setback
     from orchestrator.state.documents import AskedFor, GraphDocument, Record, RecordedInputs
     from orchestrator.system.console import Reporter
 
@@ -53,6 +54,8 @@ class Built:
     seconds: float = 0.0
     failures: tuple[smoke.ImportFailure, ...] = ()
     warnings: tuple[str, ...] = ()
+    setbacks: tuple[Setback, ...] = ()
+    """Direct requirements that are far older than they could be."""
     limits: tuple[LimitHit, ...] = ()
     """Known limits that what was installed meets."""
     separated: tuple[Separated, ...] = ()
@@ -156,6 +159,7 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
         graph,
         failures=tuple(failures),
         warnings=(*hidden, *aliases.warnings, *separation.warnings),
+        setbacks=converged.groups.setbacks,
         limits=limits_hit(plan, ".".join(map(str, interpreter.version))),
         separated=separation.done,
     )

@@ -118,7 +118,7 @@ def _as_before(found: Groups, inputs: BuildInputs) -> Groups:
     lock = inputs.lock
     if lock is None or inputs.outdated or not lock.groups.proved or lock.groups.groups != found.groups:
         return found
-    return replace(lock.groups, calls=found.calls, seconds=found.seconds)
+    return replace(lock.groups, calls=found.calls, seconds=found.seconds, setbacks=found.setbacks)
 
 
 def planned(inputs: BuildInputs, groups: Groups, knowledge: Knowledge) -> Plan:

@@ -9,9 +9,9 @@ import tomlkit
 
 from orchestrator.errors import MvenvError
 from orchestrator.lock import FILE
-from orchestrator.lock.hashes import pylock
 from orchestrator.system.files import write_text
 from orchestrator.system.paths import relative
+from orchestrator.uv.pylock import pylock
 
 if TYPE_CHECKING:
     from pathlib import Path

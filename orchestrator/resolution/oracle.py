@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from orchestrator.grouping import Verdict
 from orchestrator.resolution.leaks import find_leak
 from orchestrator.resolution.proof_check import certified
+from orchestrator.resolution.setbacks import SetbackFinder, reason
 from orchestrator.uv import failure, request_files
 from orchestrator.uv.refusal import Refusal
 
@@ -31,6 +32,7 @@ class UvOracle:
         self._resolver = resolver
         self._items = tuple(items)
         self._clashes = tuple(clashes)
+        self.setbacks = SetbackFinder(resolver, self._items)
 
     def ask(self, members: frozenset[int], preferences: Mapping[str, str]) -> Verdict:
         """Resolve *members* together.
@@ -68,7 +70,11 @@ class UvOracle:
         )
 
     def _judge(self, members: frozenset[int], resolution: Resolution) -> Verdict:
-        refused = self._clash(members, resolution) or self._leak(members, resolution)
+        refused = (
+            self._clash(members, resolution)
+            or self._leak(members, resolution)
+            or self._setback(members, resolution)
+        )
         return refused or Verdict(
             satisfiable=True,
             pins={name: pin.version for name, pin in resolution.pins.items()},
@@ -102,6 +108,19 @@ class UvOracle:
             reason=f"{leak.overridden} is to use {leak.dependency} {version}, "
             f"{leak.neighbour} keeps {leak.dependency} {leak.default}",
             about=frozenset((leak.overridden, leak.dependency, leak.neighbour)),
+        )
+
+    def _setback(self, members: frozenset[int], resolution: Resolution) -> Verdict | None:
+        """Refuse what makes a direct requirement far older than it is without the others."""
+        found = self.setbacks.first(members, resolution) if len(members) > 1 else None
+        if found is None:
+            return None
+        setback, suspects = found
+        return Verdict(
+            False,
+            suspects=suspects,
+            reason=reason(setback, self._resolver),
+            about=frozenset({setback.name}),
         )
 
     def _bringing(

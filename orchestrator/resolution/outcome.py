@@ -87,6 +87,34 @@ class ResolvedConflict:
 
 
 @dataclass(frozen=True, slots=True)
+class Setback:
+    """A direct requirement that is far older than it could be."""
+
+    name: str
+    """Canonical."""
+    version: str
+    could_be: str
+    """What it is without those that set it back."""
+    culprits: tuple[str, ...] = ()
+    """Requirements that may be why, as written."""
+    is_cured_by_newest: bool = False
+    """Whether it is there only because the project wants the fewest groups."""
+
+    def message(self) -> str:
+        """Say what it is."""
+        whom = " and ".join(f"`{text}`" for text in self.culprits) or "the others"
+        return (
+            f"`{self.name}` is {self.version}, far behind {self.could_be}, which it could be without {whom}"
+        )
+
+    def hint(self) -> str:
+        """Say what to do about it."""
+        if self.is_cured_by_newest:
+            return 'with `prefer = "newest"` in `[tool.mvenv]` it gets an environment of its own'
+        return f"if that is too old: an alias (`mvenv alias`) gives the application a newer {self.name} beside it"
+
+
+@dataclass(frozen=True, slots=True)
 class Groups:
     """The groups of a project, with the proof that there are no fewer."""
 
@@ -99,3 +127,5 @@ class Groups:
     """Questions that the resolver was asked; 0 where the lock answered."""
     seconds: float = 0.0
     """Time that the grouping took."""
+    setbacks: tuple[Setback, ...] = ()
+    """Direct requirements that are far older than they could be, and stay so; not known where the lock answered."""

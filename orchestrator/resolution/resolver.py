@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
 
+from orchestrator.config.names import name_of
 from orchestrator.errors import ResolutionError
 from orchestrator.resolution.contexts import overridden_versions
+from orchestrator.resolution.lag import Calendar
 from orchestrator.resolution.proof_check import excludes
 from orchestrator.system.parallel import in_parallel
 from orchestrator.uv import cached, compile_output, core_metadata, failure, metadata, request_files
@@ -61,6 +64,7 @@ class Resolver:
         self._cache_is_fresh = False
         self._answers: dict[object, Resolution | Refusal] = {}
         self._metadata: dict[Release, Metadata | None] = {}
+        self.calendar = Calendar(project, interpreter)
         self._folders = {
             source["path"]: name
             for name, source in project.uv_sources.items()
@@ -73,6 +77,7 @@ class Resolver:
         other = Resolver(self.project, self.interpreter, self.rules, bounds, self.defaults)
         other._cache_is_fresh = self._cache_is_fresh
         other._metadata = self._metadata
+        other.calendar = self.calendar
         other._counter = self._counter
         return other
 
@@ -116,6 +121,28 @@ class Resolver:
         """Choose the version of a requirement as if it had no dependencies."""
         answer = self._compile([member], {}, (), ["--no-deps"])
         return answer if isinstance(answer, Refusal) else answer.pins[member.name]
+
+    def newest_of(self, members: Sequence[Demand]) -> dict[Demand, str]:
+        """Return the version that each requirement would be if nothing had dependencies; left out is what has none.
+
+        One question for all, if they do not ask for one distribution twice.
+        """
+        asked = {member.name: replace(member, constraints=_own(member), additions=()) for member in members}
+        answer = self._compile(list(asked.values()), {}, (), ["--no-deps"]) if asked else None
+        if isinstance(answer, Refusal) and len(asked) > 1:
+            return {member: version for each in members for member, version in self.newest_of([each]).items()}
+        if answer is None or isinstance(answer, Refusal):
+            return {}
+        twice = [member for member in members if asked[member.name].text != member.text]
+        return {
+            **{
+                member: answer.pins[member.name].version
+                for member in members
+                if member not in twice
+                and answer.pins[member.name].specification.startswith(f"{member.name}==")
+            },
+            **{member: version for each in twice for member, version in self.newest_of([each]).items()},
+        }
 
     def metadata_of(self, pin: Pin) -> Metadata | None:
         """Return what a release itself says of its dependencies, None if that cannot be had."""
@@ -258,3 +285,8 @@ def _asked(members: Iterable[Demand]) -> list[Requirement]:
     """Return the requirements of a question; without those that hold only under some condition, or not."""
     asked = (one for member in members for one in (member.parsed, *map(Requirement, member.additions)))
     return [one for one in asked if one.marker is None]
+
+
+def _own(member: Demand) -> tuple[str, ...]:
+    """Return those constraints of a requirement that are about the distribution itself."""
+    return tuple(bound for bound in member.constraints if name_of(bound) == member.name)

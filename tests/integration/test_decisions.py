@@ -73,7 +73,7 @@ class TestIsolate:
 
 class TestTogether:
     def test_they_share_a_group(self, project: ProjectFolder, index: Index) -> None:
-        """`top` would go with `dep-a`, the larger group, but `extra` is wanted beside `dep-b`."""
+        """`extra` would be beside `dep-b`, where it has the newer `low`, but it is wanted beside `dep-a`."""
         publish_conflict(index)
         index.add(
             "extra",
@@ -83,10 +83,10 @@ class TestTogether:
         )
         project.pyproject([*CONFLICT, "extra"])
         project.mvenv("build")
-        assert printed(project, "extra.low_version", "extra") == "1.0"
-        project.pyproject([*CONFLICT, "extra"], settings('together = [["extra", "dep-b"]]'))
-        project.mvenv("build")
         assert printed(project, "extra.low_version", "extra") == "2.0"
+        project.pyproject([*CONFLICT, "extra"], settings('together = [["extra", "dep-a"]]'))
+        project.mvenv("build")
+        assert printed(project, "extra.low_version", "extra") == "1.0"
 
     def test_what_excludes_each_other_is_refused(self, project: ProjectFolder, index: Index) -> None:
         publish_conflict(index)

@@ -48,8 +48,8 @@ def test_an_unknown_key_close_to_none(refusal: Callable[[str], str]) -> None:
         "error: `colour` is not a setting of `[tool.mvenv]`\n"
         "  cause: pyproject.toml:4: tool.mvenv.colour\n"
         "\n"
-        "hint: the settings are `aliases`, `constraints`, `exclude-newer`, `isolate`, `python`, `singletons` "
-        "and `together`"
+        "hint: the settings are `aliases`, `constraints`, `exclude-newer`, `isolate`, `lag`, `prefer`, `python`, "
+        "`singletons` and `together`"
     )
 
 
@@ -58,8 +58,8 @@ def test_an_unknown_key_that_would_break_the_line(refusal: Callable[[str], str])
         "error: `a\\nb` is not a setting of `[tool.mvenv]`\n"
         '  cause: pyproject.toml:4: tool.mvenv."a\\nb"\n'
         "\n"
-        "hint: the settings are `aliases`, `constraints`, `exclude-newer`, `isolate`, `python`, `singletons` "
-        "and `together`"
+        "hint: the settings are `aliases`, `constraints`, `exclude-newer`, `isolate`, `lag`, `prefer`, `python`, "
+        "`singletons` and `together`"
     )
 
 
@@ -188,3 +188,30 @@ def test_a_wrong_time_in_the_file(refusal: Callable[[str], str]) -> None:
         "\n"
         "hint: write a date such as `2025-01-31` or a timestamp such as `2025-01-31T12:00:00Z`"
     )
+
+
+def test_what_is_preferred() -> None:
+    assert Settings.model_validate({}).prefer == "newest"
+    assert Settings.model_validate({"prefer": "fewest", "lag": {"months": 6}}).lag.majors == 1
+
+
+def test_a_preference_that_there_is_not(refusal: Callable[[str], str]) -> None:
+    assert refusal('prefer = "oldest"') == (
+        "error: `oldest` is not what `tool.mvenv.prefer` can be: 'newest' or 'fewest'\n"
+        "  cause: pyproject.toml:4: tool.mvenv.prefer\n"
+        "\n"
+        'hint: write `prefer = "newest"` or `prefer = "fewest"`'
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("{months = 0}", "`tool.mvenv.lag.months` must be 1 or more"),
+        ('{majors = "2"}', "`tool.mvenv.lag.majors` must be a whole number, not a string"),
+        ("{years = 1}", "`years` is not a setting of `[tool.mvenv.lag]`"),
+        ("18", "`tool.mvenv.lag` must be a table, not an integer"),
+    ],
+)
+def test_a_lag_that_is_none(refusal: Callable[[str], str], value: str, message: str) -> None:
+    assert refusal(f"lag = {value}").startswith(f"error: {message}\n")

@@ -1,0 +1,235 @@
+"""Finding the groups of a project: its requirements as items, partitioned; what cannot be whole is split."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from orchestrator.grouping import NO_AFFINITIES, Conflict, Deadline, Unsatisfiable, partition
+from orchestrator.resolution import blame
+from orchestrator.resolution.affinities import affinities
+from orchestrator.resolution.assembly import assembled
+from orchestrator.resolution.continuity import continuity
+from orchestrator.resolution.items import Item, item_of
+from orchestrator.resolution.levelling import levelled
+from orchestrator.resolution.oracle import UvOracle
+from orchestrator.resolution.progress import Progress
+from orchestrator.resolution.refusals import RequirementPlaces, cannot_be_installed, explained
+from orchestrator.resolution.splitting import UnsplittableError, split
+from orchestrator.uv.model import Demand, Resolution
+from runtime_shim.overrides.rules import wanted as overridden
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from orchestrator.config.model import DirectRequirement, Project
+    from orchestrator.errors import ResolutionError
+    from orchestrator.grouping import Affinities, Grouping, Verdict
+    from orchestrator.resolution.affinities import Kin
+    from orchestrator.resolution.continuity import Continuity
+    from orchestrator.resolution.outcome import Groups, ResolvedConflict, Setback
+    from orchestrator.resolution.resolver import Resolver
+    from orchestrator.system.console import Reporter
+    from orchestrator.uv.model import Release
+
+# Where requirements are decides what they are resolved to, and that, which belong together.
+_MOST_ROUNDS = 2
+
+
+class Finder:
+    """Finds the groups; what has to be split for that stays split."""
+
+    def __init__(
+        self,
+        project: Project,
+        requirements: Sequence[DirectRequirement],
+        resolver: Resolver,
+        clashes: tuple[frozenset[str], ...],
+        reporter: Reporter,
+        *,
+        previous: Groups | None,
+        solve_timeout: float | None,
+        kin: Kin = frozenset(),
+    ) -> None:
+        self.resolver = resolver
+        self._project = project
+        self._clashes = clashes
+        self._reporter = reporter
+        self._previous = previous
+        self._solve_timeout = solve_timeout
+        self._kin = kin
+        self._conflicts: list[ResolvedConflict] = []
+        self._found: Grouping | None = None
+        itself: Release = (canonicalize_name(project.name), project.version)
+        decided = overridden(resolver.rules, (itself,))
+        bounded = [
+            replace(each, constraints=(*each.constraints, f"{each.name}=={decided[each.name]}"))
+            if each.name in decided and not each.alias
+            else each
+            for each in requirements
+        ]
+        self.items = [item_of(each, itself) for each in _contracted(bounded, project.together)]
+
+    def find(self) -> Groups:
+        """Partition the items, splitting those that are unsatisfiable by themselves."""
+        while True:
+            oracle = UvOracle(self.resolver, self.items, self._clashes)
+            try:
+                found = self._partition(oracle)
+            except Unsatisfiable as error:
+                self._split(error.failures)
+            else:
+                self._found = found
+                return replace(
+                    assembled(found, self.items, self._conflicts), setbacks=self._setbacks(found, oracle)
+                )
+
+    def look_again(self) -> None:
+        """Ask the index about everything that the groups found hold."""
+        assert self._found is not None
+        self.resolver.refresh(
+            [
+                [wanted for index in group.members for wanted in self.items[index].demands]
+                for group in self._found.groups
+            ]
+        )
+
+    def _partition(self, oracle: UvOracle) -> Grouping:
+        """Find the fewest groups; where that leaves a choice, those that keep together what belongs together."""
+        deadline = Deadline(self._solve_timeout, time.monotonic)
+        before = continuity(self._previous, self.items)
+        known = self._aliases_apart(oracle)
+        found = self._partitioned(oracle, before, known, NO_AFFINITIES, deadline)
+        wanted = NO_AFFINITIES
+        for _ in range(_MOST_ROUNDS if found.proved and len(found.groups) > 1 else 0):
+            told = affinities(found, self.items, self.resolver, self._kin)
+            if told == wanted or deadline.passed:
+                break
+            wanted = told
+            # What is known is believed, and uv is not asked again what it has answered.
+            better = self._partitioned(oracle, before, [*known, *found.conflicts], wanted, deadline)
+            if not better.proved or len(better.groups) > len(found.groups):
+                break
+            found = better
+        if len(found.groups) > 1 and not deadline.passed:
+            found = levelled(found, oracle, self.items, self.resolver)
+        return before.ordered(found)
+
+    def _partitioned(
+        self,
+        oracle: UvOracle,
+        before: Continuity,
+        known: Iterable[Conflict],
+        wanted: Affinities,
+        deadline: Deadline,
+    ) -> Grouping:
+        return partition(
+            len(self.items),
+            oracle,
+            reporter=Progress(self._reporter, len(self.items)),
+            known=known,
+            affinities=wanted,
+            deadline=deadline.left,
+            union_certificate=oracle.union_is_satisfiable,
+            **before.preferences(),
+        )
+
+    def _setbacks(self, found: Grouping, oracle: UvOracle) -> tuple[Setback, ...]:
+        """Return what is far older than it could be and stays so."""
+        return tuple(
+            setback
+            for group in found.groups
+            if isinstance(group.verdict.resolution, Resolution)
+            for setback in oracle.setbacks.all(frozenset(group.members), group.verdict.resolution)
+        )
+
+    def _aliases_apart(self, oracle: UvOracle) -> list[Conflict]:
+        """Keep an alias from the requirement of the same distribution if by themselves they differ.
+
+        Otherwise the second version would become everybody's wherever the bounds allow it.
+        """
+        aliases = {
+            each.name: index for index, item in enumerate(self.items) for each in item.direct if each.alias
+        }
+        rivals = {
+            index: aliases[each.name]
+            for index, item in enumerate(self.items)
+            for each in item.direct
+            if each.name in aliases and not each.alias
+        }
+        found = []
+        for index, alias in rivals.items():
+            verdicts = oracle.ask_many([(frozenset({each}), {}) for each in (index, alias)])
+            name = self.items[alias].direct[0].name
+            versions = [verdict.pins.get(name) for verdict in verdicts]
+            if all(versions) and len(set(versions)) > 1:
+                reason = f"`{self.items[alias].direct[0].alias}` is {name} {versions[1]}, `{name}` is {versions[0]}"
+                found.append(Conflict(frozenset({index, alias}), reason, frozenset({name})))
+        return found
+
+    def _split(self, failures: Sequence[tuple[int, Verdict]]) -> None:
+        """Replace items that are unsatisfiable by themselves by what can be satisfied.
+
+        :raises ResolutionError: if that is impossible.
+        """
+        replaced: dict[int, Item] = {}
+        parts: list[Item] = []
+        refused: list[tuple[DirectRequirement, tuple[Demand, ...], str]] = []
+        for index, verdict in failures:
+            item = self.items[index]
+            alone = self._alone(item, verdict)
+            if not alone:
+                raise self._not_together(item)
+            wanted: list[Demand] = []
+            for each in item.demands:
+                if each not in alone:
+                    wanted.append(each)
+                    continue
+                try:
+                    made = split(each, alone[each], self.resolver, self._clashes)
+                except UnsplittableError as error:
+                    requirement = (
+                        next(one for one in item.direct if one.text == each.text) if item.direct else None
+                    )
+                    assert requirement is not None
+                    refused.append((requirement, error.chain, error.reason))
+                    continue
+                wanted += made.main
+                parts += [Item(part) for part in made.parts]
+                self._conflicts += made.conflicts
+            replaced[index] = replace(item, demands=tuple(wanted))
+        if refused:
+            raise cannot_be_installed(self._project, refused, self.resolver)
+        self.items = [replaced.get(index, item) for index, item in enumerate(self.items)] + parts
+
+    def _alone(self, item: Item, verdict: Verdict) -> dict[Demand, Verdict]:
+        """Return which requirements of an item are unsatisfiable each by itself."""
+        if len(item.demands) == 1:
+            return {item.demands[0]: verdict}
+        oracle = UvOracle(self.resolver, [Item((each,)) for each in item.demands], self._clashes)
+        verdicts = oracle.ask_many([(frozenset({index}), {}) for index in range(len(item.demands))])
+        return {
+            each: found for each, found in zip(item.demands, verdicts, strict=True) if not found.satisfiable
+        }
+
+    def _not_together(self, item: Item) -> ResolutionError:
+        places = RequirementPlaces(self._project)
+        why = explained(item.demands, self.resolver, item.direct, places)
+        texts = tuple(each.text for each in item.direct)
+        return blame.cannot_be_together(self._project.name, texts, places.at("tool.mvenv.together"), why)
+
+
+def _contracted(
+    requirements: Sequence[DirectRequirement], together: Sequence[tuple[str, ...]]
+) -> list[tuple[DirectRequirement, ...]]:
+    """Put the requirements that the user wants together where the first of them stands."""
+    found: dict[object, list[DirectRequirement]] = {}
+    for number, requirement in enumerate(requirements):
+        names = (
+            None if requirement.alias else next((each for each in together if requirement.name in each), None)
+        )
+        found.setdefault(number if names is None else names, []).append(requirement)
+    return [tuple(each) for each in found.values()]

@@ -1,0 +1,153 @@
+"""Which of the partitions with equally few groups it is, and when one group more is better than an old release."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.support.project import ProjectFolder
+    from tests.support.wheels import Index
+
+
+def locked(
+    project: ProjectFolder, requirements: Sequence[str], *lines: str
+) -> list[tuple[list[str], dict[str, str]]]:
+    """Return the groups of a lock: requirements, and what they are resolved to."""
+    project.pyproject(requirements, "\n".join(("[tool.mvenv]", *lines, "")))
+    project.mvenv("lock", "--upgrade")
+    lock = tomllib.loads((project.root / "mvenv.lock").read_text("utf-8"))
+    return [
+        (group["requirements"], {package["name"]: package["version"] for package in group["packages"]})
+        for group in lock["group"]
+    ]
+
+
+class TestWhoIsBesideWhom:
+    def test_what_depends_on_a_requirement_of_the_project_is_beside_it(
+        self, project: ProjectFolder, index: Index
+    ) -> None:
+        """As `pandas` beside `numpy==2.0.2`, not beside the `numba` that needs another numpy."""
+        for version in ("1.0", "1.1"):
+            index.add("array", version)
+        index.add("jit", "1.0", requires=["array<1.1"])
+        index.add("frames", "1.0", requires=["array"])
+        groups = locked(project, ["jit", "array==1.1", "frames"])
+        assert [names for names, _ in groups] == [["array==1.1", "frames"], ["jit"]]
+
+    def test_near_counts_more_than_far(self, project: ProjectFolder, index: Index) -> None:
+        for version in ("1.0", "1.1"):
+            index.add("core", version)
+            index.add("client", version, requires=[f"core=={version}"])
+        index.add("scanner", "1.0", requires=["client==1.0"])
+        groups = locked(project, ["scanner", "client==1.1", "core"])
+        assert [names for names, _ in groups] == [["client==1.1", "core"], ["scanner"]]
+
+    def test_nobody_is_pulled_down_where_there_is_another_place(
+        self, project: ProjectFolder, index: Index
+    ) -> None:
+        for version in ("1.0", "2.0"):
+            index.add("http", version)
+        index.add("pinned", "1.0", requires=["http==1.0"])
+        index.add("modern", "1.0", requires=["http>=2"])
+        index.add("healthy", "1.0", requires=["http"])
+        groups = locked(project, ["pinned", "healthy", "modern"])
+        assert [names for names, _ in groups] == [["healthy", "modern"], ["pinned"]]
+
+    def test_the_order_of_pyproject_decides_what_is_left(self, project: ProjectFolder, index: Index) -> None:
+        index.add("low", "1.0")
+        index.add("low", "1.1")
+        index.add("one", "1.0", requires=["low<1.1"])
+        index.add("two", "1.0", requires=["low>=1.1"])
+        index.add("free", "1.0")
+        assert [names for names, _ in locked(project, ["two", "one", "free"])] == [["two", "free"], ["one"]]
+
+
+class TestVersions:
+    def test_one_version_where_one_serves_all(self, project: ProjectFolder, index: Index) -> None:
+        """A bound that only one group has reaches the other, too."""
+        for version in ("1.0", "2.0"):
+            index.add("click", version)
+        for version in ("2.0", "2.4"):
+            index.add("array", version)
+        index.add("queue", "1.0", requires=["click<2", "array"])
+        index.add("format", "1.0", requires=["click>=2", "array<2.4"])
+        groups = locked(project, ["queue", "format"])
+        assert [pins["array"] for _, pins in groups] == ["2.0", "2.0"]
+        assert [pins["click"] for _, pins in groups] == ["1.0", "2.0"]
+
+    def test_not_at_the_price_of_a_major_version(self, project: ProjectFolder, index: Index) -> None:
+        for version in ("1.0", "2.0"):
+            index.add("click", version)
+            index.add("array", version)
+        index.add("queue", "1.0", requires=["click<2", "array"])
+        index.add("format", "1.0", requires=["click>=2", "array<2"])
+        groups = locked(project, ["queue", "format"])
+        assert [pins["array"] for _, pins in groups] == ["2.0", "1.0"]
+
+    def test_the_version_of_another_group_is_not_taken_over_if_it_is_old(
+        self, project: ProjectFolder, index: Index
+    ) -> None:
+        """The first group's versions are preferred in the second one, but not its ancient ones."""
+        for version in ("1.0", "2.0"):
+            index.add("click", version)
+            index.add("array", version)
+        index.add("queue", "1.0", requires=["click<2", "array<2"])
+        index.add("helper", "1.0", requires=["click<2"])
+        index.add("format", "1.0", requires=["click>=2", "array"])
+        groups = locked(project, ["queue", "helper", "format"])
+        assert [pins.get("array") for _, pins in groups] == ["1.0", "2.0"]
+
+
+class TestSetbacks:
+    """An old release without bounds is no answer."""
+
+    def publish(self, index: Index) -> None:
+        for version in ("1.0", "2.0"):
+            index.add("trace", version)
+        index.add("scan", "1.0")
+        index.add("scan", "3.0", requires=["trace<2"])
+        index.add("log", "5.0", requires=["trace>=2"])
+
+    def test_it_is_a_conflict(self, project: ProjectFolder, index: Index) -> None:
+        self.publish(index)
+        groups = locked(project, ["scan", "log"])
+        assert [(names, pins.get("scan")) for names, pins in groups] == [(["scan"], "3.0"), (["log"], None)]
+        lock = (project.root / "mvenv.lock").read_text("utf-8")
+        assert "scan would be 1.0; without the others it is 3.0" in lock
+
+    def test_unless_the_fewest_are_wanted(self, project: ProjectFolder, index: Index) -> None:
+        self.publish(index)
+        groups = locked(project, ["scan", "log"], 'prefer = "fewest"')
+        assert [(names, pins["scan"]) for names, pins in groups] == [(["scan", "log"], "1.0")]
+        said = project.mvenv("build", "--upgrade")
+        assert "`scan` is 1.0, far behind 3.0, which it could be without `log`" in said.err
+        assert 'prefer = "newest"' in said.err
+
+    def test_who_depends_on_it_may_set_it_back(self, project: ProjectFolder, index: Index) -> None:
+        """They are there to work together: numba, and the numpy of the project."""
+        for version in ("1.0", "2.0"):
+            index.add("array", version)
+        index.add("jit", "1.0", requires=["array<2"])
+        groups = locked(project, ["jit", "array"])
+        assert [names for names, _ in groups] == [["jit", "array"]]
+        said = project.mvenv("build", "--upgrade")
+        assert "`array` is 1.0, far behind 2.0, which it could be without `jit`" in said.err
+
+    def test_a_small_step_back_is_none(self, project: ProjectFolder, index: Index) -> None:
+        index.add("trace", "1.0")
+        index.add("trace", "2.0")
+        index.add("scan", "3.0")
+        index.add("scan", "3.1", requires=["trace<2"])
+        index.add("log", "5.0", requires=["trace>=2"])
+        groups = locked(project, ["scan", "log"])
+        assert [names for names, _ in groups] == [["scan", "log"]]
+        groups = locked(project, ["scan", "log"], 'isolate = ["scan"]')
+        assert [(names, pins.get("scan")) for names, pins in groups] == [(["scan"], "3.1"), (["log"], None)]
+
+    def test_how_far_is_too_far_can_be_said(self, project: ProjectFolder, index: Index) -> None:
+        self.publish(index)
+        groups = locked(project, ["scan", "log"], "lag = {majors = 3}")
+        assert [names for names, _ in groups] == [["scan", "log"]]
