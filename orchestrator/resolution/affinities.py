@@ -9,7 +9,6 @@ dependencies would have to be far older than they are without it, as long as the
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from orchestrator.grouping import Affinities
@@ -33,11 +32,16 @@ Kin = frozenset[tuple[str, str]]
 
 
 def affinities(
-    found: Grouping, items: Sequence[Item], resolver: Resolver, kin: Kin = frozenset()
+    found: Grouping,
+    items: Sequence[Item],
+    resolver: Resolver,
+    kin: Kin = frozenset(),
+    before: Affinities | None = None,
 ) -> Affinities:
-    """Return what a first answer tells of the items.
+    """Return what an answer tells of the items.
 
     :param kin: what has been learned of distributions otherwise.
+    :param before: what an earlier answer has told; nobody is asked again who is better apart.
     """
     resolutions = {
         index: group.verdict.resolution
@@ -45,7 +49,8 @@ def affinities(
         for index in group.members
         if isinstance(group.verdict.resolution, Resolution)
     }
-    return Affinities(_together(resolutions, items, kin), _apart(found, resolutions, items, resolver))
+    apart = _apart(found, resolutions, items, resolver) if before is None else before.apart
+    return Affinities(_together(resolutions, items, kin), apart)
 
 
 def _together(
@@ -76,39 +81,74 @@ def _together(
 def _apart(
     found: Grouping, resolutions: Mapping[int, Resolution], items: Sequence[Item], resolver: Resolver
 ) -> dict[frozenset[int], int]:
-    """Return which pairs would pull a dependency of one of them far back, by what each has without the other.
+    """Return which pairs are better apart: one would pull a dependency of the other far back.
 
-    Only where groups of the first answer are that far apart in the versions of something is anybody asked about.
+    Asked about are only those that no conflict keeps where they are, and that have a dependency in a version which is
+    far older than another group's. With which versions of it they would be content by themselves is the question.
     """
+    dragged = {
+        index: names
+        for index, names in _older_elsewhere(found, resolutions, items, resolver).items()
+        if _has_a_choice(index, found)
+    }
+    ordered = sorted(dragged)
+    answers = resolver.resolve_many([(items[index].demands, {}) for index in ordered])
+    steps = {
+        (index, name): Step(
+            name, newer=answer.pins[name].version, older=resolutions[index].pins[name].version
+        )
+        for index, answer in zip(ordered, answers, strict=True)
+        for name in dragged[index]
+        if isinstance(answer, Resolution) and name in answer.pins
+    }
+    far = resolver.calendar.too_far(steps.values(), resolver.project.lag, times=SHARED)
+    worth: dict[frozenset[int], int] = defaultdict(int)
+    for (index, name), step in steps.items():
+        if step in far:
+            group = next(group.members for group in found.groups if index in group.members)
+            for other in group:
+                if (other, name) not in steps and name in _brought(other, resolutions, items):
+                    worth[frozenset({index, other})] += 1
+    return dict(worth)
+
+
+def _older_elsewhere(
+    found: Grouping, resolutions: Mapping[int, Resolution], items: Sequence[Item], resolver: Resolver
+) -> dict[int, list[str]]:
+    """Return which items have which dependencies in a version that is far older than another group's."""
     versions = _versions(group.verdict.pins for group in found.groups)
-    steps = {step for name in versions for step in _steps(name, versions[name])}
-    far_apart = {step.name for step in resolver.calendar.too_far(steps, resolver.project.lag, times=SHARED)}
-    if not far_apart:
+    steps = {step for name, several in versions.items() for step in _steps(name, several)}
+    older = {
+        (step.name, step.older)
+        for step in resolver.calendar.too_far(steps, resolver.project.lag, times=SHARED)
+    }
+    if not older:
         return {}
     concerned = {
-        index
+        index: [
+            name
+            for name in sorted(_brought(index, resolutions, items))
+            if (name, resolution.pins[name].version) in older
+        ]
         for index, resolution in resolutions.items()
-        if any(not far_apart.isdisjoint(resolution.reachable(each.name)) for each in items[index].direct)
     }
-    ordered = sorted(concerned)
-    answers = resolver.resolve_many([(items[index].demands, {}) for index in ordered])
-    alone = {
-        index: {name: pin.version for name, pin in answer.pins.items() if name in far_apart}
-        for index, answer in zip(ordered, answers, strict=True)
-        if isinstance(answer, Resolution)
-    }
-    between = {
-        (one, other): {
-            step
-            for name in alone[one].keys() & alone[other].keys()
-            for step in _steps(name, {alone[one][name], alone[other][name]})
-        }
-        for one, other in combinations(sorted(alone), 2)
-    }
-    far = resolver.calendar.too_far(
-        {step for found in between.values() for step in found}, resolver.project.lag, times=SHARED
+    return {index: names for index, names in concerned.items() if names}
+
+
+def _has_a_choice(index: int, found: Grouping) -> bool:
+    """Whether no known conflict keeps an item out of every other group."""
+    return any(
+        index not in group.members
+        and not any(conflict.members <= {index, *group.members} for conflict in found.conflicts)
+        for group in found.groups
     )
-    return {frozenset(pair): worth for pair, steps in between.items() if (worth := len(steps & far))}
+
+
+def _brought(index: int, resolutions: Mapping[int, Resolution], items: Sequence[Item]) -> frozenset[str]:
+    resolution = resolutions.get(index)
+    if resolution is None:
+        return frozenset()
+    return frozenset[str]().union(*(resolution.reachable(each.name) for each in items[index].direct))
 
 
 def _versions(answers: Iterable[Mapping[str, str]]) -> dict[str, set[str]]:

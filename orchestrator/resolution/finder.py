@@ -103,10 +103,10 @@ class Finder:
         before = continuity(self._previous, self.items)
         known = self._aliases_apart(oracle)
         found = self._partitioned(oracle, before, known, NO_AFFINITIES, deadline)
-        wanted = NO_AFFINITIES
+        wanted: Affinities | None = None
         for _ in range(_MOST_ROUNDS if found.proved and len(found.groups) > 1 else 0):
-            told = affinities(found, self.items, self.resolver, self._kin)
-            if told == wanted or deadline.passed:
+            told = affinities(found, self.items, self.resolver, self._kin, wanted)
+            if told in (wanted, NO_AFFINITIES) or deadline.passed:
                 break
             wanted = told
             # What is known is believed, and uv is not asked again what it has answered.

@@ -45,11 +45,15 @@ def levelled(found: Grouping, oracle: Oracle, items: Sequence[Item], resolver: R
 
 
 def _unburdened(group: Group, oracle: Oracle, items: Sequence[Item], resolver: Resolver) -> Group:
-    """Return a group as it is by itself if another group's versions have pulled something far back in it."""
+    """Return a group without what another group's versions have pulled far back in it."""
+    pins = group.verdict.pins
     own = oracle.ask(frozenset(group.members), {})
-    if not own.satisfiable or not _too_far(own, group.verdict.pins, group, items, resolver):
+    too_far = _too_far(own, pins, group, items, resolver) if own.satisfiable else set()
+    if not too_far:
         return group
-    return replace(group, verdict=own)
+    kept = {name: version for name, version in pins.items() if name not in too_far}
+    asked = oracle.ask(frozenset(group.members), kept)
+    return replace(group, verdict=asked) if asked.satisfiable else group
 
 
 def _with_versions_of(
