@@ -14,11 +14,10 @@ from orchestrator.uv.model import version_key
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from orchestrator.plan.versioned import Node
     from orchestrator.resolution.outcome import Groups, ResolvedGroup
     from orchestrator.uv.model import Pin
 
-Node = tuple[int, str]
-"""A distribution of a group: the group's number and the canonical name."""
 Instance = tuple[str, frozenset[tuple[str, str]]]
 """A distribution with everything versioned that it needs: installed once, wherever it is used."""
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from orchestrator.resolution.outcome import ResolvedGroup
     from orchestrator.uv.model import Resolution
 
+Node = tuple[int, str]
+"""A distribution of a group: the group's number and the canonical name."""
+
 
 def edges(resolution: Resolution, knowledge: Knowledge) -> dict[str, frozenset[str]]:
     """Return what each distribution of *resolution* needs to find its own: required, imported, or cohabiting.

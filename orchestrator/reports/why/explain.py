@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.plan.nearest import nearest
 from orchestrator.reports.why.model import (
     Apart,
     AskedRequirement,
@@ -74,6 +75,7 @@ def _copy(name: str, home: BuiltEnvironment, project: BuiltProject, places: Writ
         aliases=tuple(each.alias for each in project.requirements if each.alias and each.node in nodes),
         cuts=_cuts(nodes, project),
         overridden=tuple(_overridden(nodes, project)),
+        tied=_tied(name, home, project),
     )
 
 
@@ -184,6 +186,18 @@ def _is_followed(rule: Rule, reached: Collection[Node], project: BuiltProject) -
             and comparable((node[1], project.version_of(node))) == rule.condition[position]
         }
     return bool(reached)
+
+
+def _tied(name: str, home: BuiltEnvironment, project: BuiltProject) -> tuple[str, ...]:
+    """Return through which direct requirements a copy is as near to the application as one in another version."""
+    if name not in project.versioned or name in project.application.borrowed:
+        return ()
+    asked = [each.node for each in project.requirements if not each.alias]
+    found = nearest(asked, lambda node: project.requires.get(node, ())).get(name, {})
+    if len({project.version_of(node) for node in found}) < 2:
+        return ()
+    users = (user for node, users in found.items() if project.homes[node] == home for _, user in users)
+    return tuple(dict.fromkeys(users))
 
 
 def _follows(name: str, nodes: Iterable[Node], project: BuiltProject) -> tuple[str, ...]:
