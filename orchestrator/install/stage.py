@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,10 @@ from orchestrator.environments.site import Site, Staged, is_complete
 from orchestrator.install import installer
 from orchestrator.install.contents import clashes, import_names
 from orchestrator.install.record import InstalledDistribution, installed
+from orchestrator.install.registering import with_registers
 from orchestrator.install.usage import uses
+from orchestrator.plan.instances import Instances
 from orchestrator.plan.model import Contents, Knowledge
-from orchestrator.plan.versioned import versioned_names
 from orchestrator.plan.views import path_order
 from orchestrator.system.names import APPLICATION_FOLDER
 from orchestrator.system.parallel import in_parallel
@@ -78,15 +80,24 @@ def learn(staged: Staged, plan: Plan, knowledge: Knowledge, interpreter: Interpr
         for distribution in distributions:
             key = _key(distribution, site.environment)
             names = sorted({*import_names(distribution.files), *_editable_names(distribution)})
-            uses_known = contents[key].uses if key in contents else frozenset()
-            contents[key] = Contents(distribution.name, distribution.version, tuple(names), uses_known)
+            known = contents.get(key, Contents(distribution.name, distribution.version))
+            contents[key] = Contents(
+                distribution.name, distribution.version, tuple(names), known.uses, known.registers
+            )
         pairs |= clashes(distributions, folder)
     grown = Knowledge(contents, frozenset(pairs))
     if not plan.is_divided:
         return grown
     shared = venv.site_packages(staged.application.folder, interpreter)
     unversioned = {_key(distribution, plan.application): distribution for distribution in found[shared]}
-    return _with_uses(grown, plan, unversioned, shared)
+    grown = _with_uses(grown, plan, unversioned, shared)
+    everything = [
+        (_key(distribution, site.environment), distribution, folder)
+        for site in staged.everywhere()
+        for folder in [venv.site_packages(site.folder, interpreter)]
+        for distribution in found[folder]
+    ]
+    return with_registers(grown, plan, everything)
 
 
 def _key(distribution: InstalledDistribution, environment: PlannedEnvironment) -> tuple[str, str]:
@@ -104,7 +115,7 @@ def _with_uses(
 ) -> Knowledge:
     """Find unversioned distributions that import versioned ones, and whom that makes versioned in turn."""
     while True:
-        versioned = versioned_names(plan.groups, knowledge, plan.isolated)
+        versioned = Instances(plan.groups, knowledge, plan.isolated).versioned
         providers: dict[str, frozenset[str]] = {}
         for (name, _), contents in knowledge.contents.items():
             for top in contents.tops if name in versioned else ():
@@ -114,7 +125,7 @@ def _with_uses(
             if key[0] not in versioned:
                 known = contents_now[key]
                 used = known.uses | uses(distribution, folder, providers)
-                contents_now[key] = Contents(known.name, known.version, known.imports, used)
+                contents_now[key] = replace(known, uses=used)
         grown = Knowledge(contents_now, knowledge.clashes)
         if grown == knowledge:
             return knowledge

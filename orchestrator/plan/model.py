@@ -26,6 +26,9 @@ class Contents:
     """What can be imported: top-level names, or dotted portions of namespace packages; sorted."""
     uses: frozenset[str] = frozenset()
     """Distributions that its modules import when they are loaded, declared or not."""
+    registers: frozenset[str] = frozenset()
+    """Distributions in which it registers things by name, or that remember its entry points: two copies of it must
+    not share one (:mod:`orchestrator.plan.registries`)."""
 
     @property
     def tops(self) -> frozenset[str]:
@@ -75,6 +78,9 @@ class Plan:
     """For each group: versioned distribution → the environment in which the group's instance of it is."""
     isolated: frozenset[str] = frozenset()
     """Distributions that the user isolates: versioned, each copy in an environment of its own."""
+    doubled: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Distributions that are installed once for each side although one version does for all → those that register
+    in them, and are there in several copies."""
 
     @property
     def is_divided(self) -> bool:
