@@ -34,29 +34,27 @@ class Instances:
         self._groups = groups
         self._knowledge = knowledge
         self._needed = [edges(group.resolution, knowledge) for group in groups]
-        doubled: dict[str, frozenset[str]] = {}
+        self.doubled: Mapping[str, frozenset[str]] = {}
+        """Distribution → those that register in it and are there in several instances."""
+        sides: Mapping[Node, int] = {}
         while True:
-            self.versioned = versioned_names(groups, knowledge, isolated | doubled.keys())
-            self.doubled: Mapping[str, frozenset[str]] = doubled
-            """Distribution → those that register in it and are there in several instances."""
+            self.versioned = versioned_names(groups, knowledge, isolated | self.doubled.keys())
             closures = {
                 (number, name): self._closure((number, name))
                 for number, group in enumerate(groups)
                 for name in group.resolution.pins
                 if name in self.versioned
             }
-            alike = {node: self._instance(node, closure, {}) for node, closure in closures.items()}
-            found = self._registering(alike)
-            if found.keys() <= doubled.keys():
+            self.of: Mapping[Node, Instance] = {
+                node: self._instance(node, closure, sides) for node, closure in closures.items()
+            }
+            """Every versioned distribution of a group → its instance."""
+            known = self.doubled.keys(), sides
+            # What depends on a doubled one is versioned now, too, and in several instances: more may register.
+            self.doubled = {**self.doubled, **self._registering()}
+            sides = self._sides(closures)
+            if known == (self.doubled.keys(), sides):
                 break
-            # What depends on them is versioned now, too, and may be there in several instances for it.
-            doubled = {**doubled, **found}
-        self.doubled = found
-        sides = self._sides(closures, alike)
-        self.of: Mapping[Node, Instance] = {
-            node: self._instance(node, closure, sides) for node, closure in closures.items()
-        }
-        """Every versioned distribution of a group → its instance."""
 
     def _closure(self, node: Node) -> Sequence[Node]:
         return tuple(reachable([node], self._neighbours))
@@ -72,7 +70,7 @@ class Instances:
 
     def _instance(self, node: Node, closure: Sequence[Node], sides: Mapping[Node, int]) -> Instance:
         def identity(other: Node) -> str:
-            specification = self._groups[other[0]].resolution.pins[other[1]].specification
+            specification = self._specification(other)
             return f"{specification} #{sides[other]}" if sides.get(other) else specification
 
         return node[1], frozenset((other[1], identity(other)) for other in closure)
@@ -82,13 +80,13 @@ class Instances:
         contents = self._knowledge.contents.get((name, self._groups[number].resolution.pins[name].version))
         return contents.registers if contents is not None else frozenset()
 
-    def _registering(self, alike: Mapping[Node, Instance]) -> dict[str, frozenset[str]]:
+    def _registering(self) -> dict[str, frozenset[str]]:
         """Return what has to be doubled, and for whom: registrants of which there are several instances."""
         several: dict[str, set[Instance]] = {}
-        for node, instance in alike.items():
+        for node, instance in self.of.items():
             several.setdefault(node[1], set()).add(instance)
         found: dict[str, set[str]] = {}
-        for node in alike:
+        for node in self.of:
             number, name = node
             if len(several[name]) > 1:
                 for shared in self._registers(node):
@@ -96,9 +94,7 @@ class Instances:
                         found.setdefault(shared, set()).add(name)
         return {shared: frozenset(names) for shared, names in sorted(found.items())}
 
-    def _sides(
-        self, closures: Mapping[Node, Sequence[Node]], alike: Mapping[Node, Instance]
-    ) -> dict[Node, int]:
+    def _sides(self, closures: Mapping[Node, Sequence[Node]]) -> dict[Node, int]:
         """Tell the instances of doubled distributions apart: by the registrants that reach them.
 
         Where none does, it is the first side's: no more copies than there are sides.
@@ -107,10 +103,13 @@ class Instances:
         for node, closure in closures.items():
             for other in closure:
                 if node[1] in self.doubled.get(other[1], ()) and other[1] in self._registers(node):
-                    reaching.setdefault(other, set()).add(alike[node])
-        numbers: dict[tuple[str, frozenset[Instance]], int] = {}
+                    reaching.setdefault(other, set()).add(self.of[node])
+        numbers: dict[str, dict[frozenset[Instance], int]] = {}
         sides: dict[Node, int] = {}
         for node in sorted(reaching):
-            key = node[1], frozenset(reaching[node])
-            sides[node] = numbers.setdefault(key, sum(name == node[1] for name, _ in numbers))
+            known = numbers.setdefault(self._specification(node), {})
+            sides[node] = known.setdefault(frozenset(reaching[node]), len(known))
         return sides
+
+    def _specification(self, node: Node) -> str:
+        return self._groups[node[0]].resolution.pins[node[1]].specification

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.plan.nearest import nearest
+from orchestrator.reports.twice import registering
 from orchestrator.reports.why.model import (
     Apart,
     AskedRequirement,
@@ -57,7 +58,8 @@ def _copy(name: str, home: BuiltEnvironment, project: BuiltProject, places: Writ
     nodes = {node for node, place in project.homes.items() if node[1] == name and place == home}
     chains = sorted(_chains(nodes, project, places), key=lambda chain: len(chain.releases))
     apart, over_it = _apart(name, nodes, project, places)
-    several = len(project.versioned.get(name, ())) > 1
+    stands_twice = sum(place.versions.get(name) == home.versions[name] for place in project.environments) > 1
+    several = len(project.versioned.get(name, ())) > 1 and not stands_twice
     return ExplainedCopy(
         version=home.versions[name],
         environment=home.name,
@@ -213,6 +215,7 @@ def _follows(name: str, nodes: Iterable[Node], project: BuiltProject) -> tuple[s
             for other in sorted(needed, key=lambda each: each[1]):
                 if other[1] in project.versioned and other[1] != name:
                     phrases[f"it {verb} {other[1]} {project.version_of(other)}"] = None
+    phrases |= dict.fromkeys(registering(name, project))
     phrases |= dict.fromkeys(
         f"the application imports it as `{each.alias}`"
         for each in project.requirements
