@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from orchestrator.environments.marking import Marking, mark
 from orchestrator.environments.site import Site, Staged, is_complete
 from orchestrator.install import installer
 from orchestrator.install.contents import clashes, import_names
+from orchestrator.install.forbidding import forbidden
 from orchestrator.install.record import InstalledDistribution, installed
 from orchestrator.install.registering import with_registers
 from orchestrator.install.usage import uses
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from orchestrator.plan.model import Plan, PlannedEnvironment
     from orchestrator.system.console import Reporter
     from orchestrator.uv.interpreter import Interpreter
+    from orchestrator.uv.model import Release
 
 
 def stage(
@@ -82,7 +85,8 @@ def learn(staged: Staged, plan: Plan, knowledge: Knowledge, interpreter: Interpr
             names = sorted({*import_names(distribution.files), *_editable_names(distribution)})
             known = contents.get(key, Contents(distribution.name, distribution.version))
             contents[key] = Contents(
-                distribution.name, distribution.version, tuple(names), known.uses, known.registers
+                *(distribution.name, distribution.version, tuple(names)),
+                *(known.uses, known.registers, known.forbids),
             )
         pairs |= clashes(distributions, folder)
     grown = Knowledge(contents, frozenset(pairs))
@@ -97,7 +101,28 @@ def learn(staged: Staged, plan: Plan, knowledge: Knowledge, interpreter: Interpr
         for folder in [venv.site_packages(site.folder, interpreter)]
         for distribution in found[folder]
     ]
-    return with_registers(grown, plan, everything)
+    return _with_forbidden(with_registers(grown, plan, everything), plan, everything, interpreter)
+
+
+def _with_forbidden(
+    knowledge: Knowledge,
+    plan: Plan,
+    everything: Sequence[tuple[Release, InstalledDistribution, Path]],
+    interpreter: Interpreter,
+) -> Knowledge:
+    """Find which of the distributions that are in one environment alone the others' requirements exclude."""
+    copies = Counter(name for each in plan.environments for name in each.pins)
+    single = {
+        name: pin.version
+        for each in plan.environments
+        for name, pin in each.pins.items()
+        if copies[name] == 1
+    }
+    contents = dict(knowledge.contents)
+    for key, distribution, _ in everything:
+        excluded = forbidden(distribution.requires, single, interpreter.markers)
+        contents[key] = replace(contents[key], forbids=excluded)
+    return Knowledge(contents, knowledge.clashes)
 
 
 def _key(distribution: InstalledDistribution, environment: PlannedEnvironment) -> tuple[str, str]:

@@ -80,6 +80,7 @@ def from_table(table: form.LockTable, root: Path) -> Lock:
                     tuple(package.imports),
                     frozenset(package.uses),
                     frozenset(package.registers),
+                    frozenset(package.forbids),
                 )
                 for package in table.package
                 if package.spelling is not None
@@ -255,6 +256,7 @@ def _package_tables(lock: Lock) -> list[form.PackageTable]:
                 imports=[] if contents is None else list(contents.imports),
                 uses=[] if contents is None else sorted(contents.uses),
                 registers=[] if contents is None else sorted(contents.registers),
+                forbids=[] if contents is None else sorted(contents.forbids),
                 hashes=list(hashes),
             )
         )

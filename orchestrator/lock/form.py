@@ -105,6 +105,7 @@ class PackageTable(_Table):
     imports: list[str] = []
     uses: list[str] = []
     registers: list[str] = []
+    forbids: list[str] = []
     hashes: list[str] = []
 
 

@@ -21,6 +21,8 @@ def remember(knowledge: Knowledge) -> KnowledgeDocument:
         }
         if contents.registers:
             table[name][version]["registers"] = sorted(contents.registers)
+        if contents.forbids:
+            table[name][version]["forbids"] = sorted(contents.forbids)
     return {"distributions": table, "clashes": sorted(sorted(pair) for pair in knowledge.clashes)}
 
 
@@ -37,6 +39,7 @@ def remembered(record: Record | None) -> Knowledge:
                 tuple(found["imports"]),
                 frozenset(found["uses"]),
                 frozenset(found.get("registers", ())),
+                frozenset(found.get("forbids", ())),
             )
             for name, versions in kept["distributions"].items()
             for version, found in versions.items()

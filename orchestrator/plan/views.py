@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from orchestrator.plan.nearest import nearest_copies
+from orchestrator.plan.optional import holders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,14 +31,21 @@ class View:
 
 
 def environment_view(environment: PlannedEnvironment, plan: Plan, knowledge: Knowledge) -> View:
-    """Return the view of an isolated environment: its own distributions and what it borrows."""
-    homes = {**dict.fromkeys(environment.pins, environment.name), **environment.borrowed}
+    """Return the view of an isolated environment: its own distributions, what it borrows, and optional ones."""
     provided = [
         (name, home)
-        for distribution, home in homes.items()
+        for distribution, home in environment.homes.items()
         for name in _imports(distribution, home, plan, knowledge)
     ]
-    return View(_collapse(provided), dict(environment.borrowed))
+    tops = {name.partition(".")[0] for name, _ in provided}
+    held = holders(plan, knowledge) if environment.optional else {}
+    provided += [
+        (name, home)
+        for distribution, home in environment.optional.items()
+        for name in _imports(distribution, home, plan, knowledge)
+        if held[name.partition(".")[0]] == {home} and name.partition(".")[0] not in tops
+    ]
+    return View(_collapse(provided), {**environment.borrowed, **environment.optional})
 
 
 def application_view(plan: Plan, knowledge: Knowledge, direct: Iterable[str]) -> View:

@@ -121,6 +121,7 @@ class ContentsEntry(TypedDict):
     imports: list[str]
     uses: list[str]
     registers: NotRequired[list[str]]
+    forbids: NotRequired[list[str]]
 
 
 class KnowledgeDocument(TypedDict):
