@@ -96,6 +96,8 @@ def summarize(built: Built, reporter: Reporter) -> None:
     if several:
         listed = "; ".join(f"{name} {' and '.join(versions)}" for name, versions in several.items())
         reporter.say(f"In several versions: {listed}")
+    if built.twice:
+        reporter.say(f"More than once in one version: {'; '.join(each.text for each in built.twice)}")
 
 
 def _for_whom(environment: EnvironmentEntry, graph: GraphDocument) -> list[str]:

@@ -26,6 +26,8 @@ class InstalledDistribution:
     """Path below ``site-packages`` (POSIX) → hash as in RECORD, empty where there is none."""
     folders: tuple[str, ...]
     """Folders that its ``.pth`` files add to the search path (editable installs), absolute."""
+    requires: tuple[str, ...] = ()
+    """Its requirements, those of its extras included: the lines of ``Requires-Dist``."""
 
     @property
     def canonical_name(self) -> str:
@@ -54,7 +56,9 @@ def _read(folder: Path, site_packages: Path) -> InstalledDistribution | None:
         row[0]: row[1] if len(row) > 1 else "" for row in rows if row and not row[0].startswith(("..", "/"))
     }
     folders = dict.fromkeys(_added_folders(files, site_packages))
-    return InstalledDistribution(name, version, files, tuple(folders))
+    return InstalledDistribution(
+        name, version, files, tuple(folders), tuple(metadata.get_all("Requires-Dist", ()))
+    )
 
 
 def _added_folders(files: Mapping[str, str], site_packages: Path) -> Iterator[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +13,12 @@ from orchestrator.environments.marking import Marking, mark
 from orchestrator.environments.site import Site, Staged, is_complete
 from orchestrator.install import installer
 from orchestrator.install.contents import clashes, import_names
+from orchestrator.install.forbidding import forbidden
 from orchestrator.install.record import InstalledDistribution, installed
+from orchestrator.install.registering import with_registers
 from orchestrator.install.usage import uses
+from orchestrator.plan.instances import Instances
 from orchestrator.plan.model import Contents, Knowledge
-from orchestrator.plan.versioned import versioned_names
 from orchestrator.plan.views import path_order
 from orchestrator.system.names import APPLICATION_FOLDER
 from orchestrator.system.parallel import in_parallel
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from orchestrator.plan.model import Plan, PlannedEnvironment
     from orchestrator.system.console import Reporter
     from orchestrator.uv.interpreter import Interpreter
+    from orchestrator.uv.model import Release
 
 
 def stage(
@@ -78,15 +83,46 @@ def learn(staged: Staged, plan: Plan, knowledge: Knowledge, interpreter: Interpr
         for distribution in distributions:
             key = _key(distribution, site.environment)
             names = sorted({*import_names(distribution.files), *_editable_names(distribution)})
-            uses_known = contents[key].uses if key in contents else frozenset()
-            contents[key] = Contents(distribution.name, distribution.version, tuple(names), uses_known)
+            known = contents.get(key, Contents(distribution.name, distribution.version))
+            contents[key] = Contents(
+                *(distribution.name, distribution.version, tuple(names)),
+                *(known.uses, known.registers, known.forbids),
+            )
         pairs |= clashes(distributions, folder)
     grown = Knowledge(contents, frozenset(pairs))
     if not plan.is_divided:
         return grown
     shared = venv.site_packages(staged.application.folder, interpreter)
     unversioned = {_key(distribution, plan.application): distribution for distribution in found[shared]}
-    return _with_uses(grown, plan, unversioned, shared)
+    grown = _with_uses(grown, plan, unversioned, shared)
+    everything = [
+        (_key(distribution, site.environment), distribution, folder)
+        for site in staged.everywhere()
+        for folder in [venv.site_packages(site.folder, interpreter)]
+        for distribution in found[folder]
+    ]
+    return _with_forbidden(with_registers(grown, plan, everything), plan, everything, interpreter)
+
+
+def _with_forbidden(
+    knowledge: Knowledge,
+    plan: Plan,
+    everything: Sequence[tuple[Release, InstalledDistribution, Path]],
+    interpreter: Interpreter,
+) -> Knowledge:
+    """Find which of the distributions that are in one environment alone the others' requirements exclude."""
+    copies = Counter(name for each in plan.environments for name in each.pins)
+    single = {
+        name: pin.version
+        for each in plan.environments
+        for name, pin in each.pins.items()
+        if copies[name] == 1
+    }
+    contents = dict(knowledge.contents)
+    for key, distribution, _ in everything:
+        excluded = forbidden(distribution.requires, single, interpreter.markers)
+        contents[key] = replace(contents[key], forbids=excluded)
+    return Knowledge(contents, knowledge.clashes)
 
 
 def _key(distribution: InstalledDistribution, environment: PlannedEnvironment) -> tuple[str, str]:
@@ -104,7 +140,7 @@ def _with_uses(
 ) -> Knowledge:
     """Find unversioned distributions that import versioned ones, and whom that makes versioned in turn."""
     while True:
-        versioned = versioned_names(plan.groups, knowledge, plan.isolated)
+        versioned = Instances(plan.groups, knowledge, plan.isolated).versioned
         providers: dict[str, frozenset[str]] = {}
         for (name, _), contents in knowledge.contents.items():
             for top in contents.tops if name in versioned else ():
@@ -114,7 +150,7 @@ def _with_uses(
             if key[0] not in versioned:
                 known = contents_now[key]
                 used = known.uses | uses(distribution, folder, providers)
-                contents_now[key] = Contents(known.name, known.version, known.imports, used)
+                contents_now[key] = replace(known, uses=used)
         grown = Knowledge(contents_now, knowledge.clashes)
         if grown == knowledge:
             return knowledge

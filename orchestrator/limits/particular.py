@@ -85,26 +85,6 @@ PARTICULAR = (
         seen_with=("0.16.0, 0.21.0",),
     ),
     Limit(
-        "spacy",
-        "the registry of factories, in the one `catalogue` that both use",
-        "the import of the second ends in `ValueError: [E004] Can't set up pipeline component: a factory for "
-        "'attribute_ruler' already exists`",
-        "give each side a `catalogue` of its own: `catalogue<2.0.10` for one, `catalogue==2.0.10` for the other, "
-        "in `[tool.mvenv.constraints]`",
-        distributions=("spacy",),
-        seen_with=("3.6.1, 3.7.2",),
-    ),
-    Limit(
-        "onnx",
-        "the pool of message types, in the one `protobuf` that both use",
-        "the import of the second ends in `TypeError: Couldn't build proto file into descriptor pool: "
-        "duplicate file name …`",
-        "give each side a `protobuf` of its own: `protobuf==4.25.8` for one, `protobuf==4.25.9` for the other, "
-        "in `[tool.mvenv.constraints]`",
-        distributions=("onnx", "tensorflow", "tensorflow-cpu"),
-        seen_with=("1.15.0, 1.17.0", "2.15.1, 2.18.0 of `tensorflow-cpu`"),
-    ),
-    Limit(
         "first import at once",
         "what their extension modules keep while they are being loaded",
         "when two threads import both versions for the first time at once, an import may fail "

@@ -75,7 +75,12 @@ def from_table(table: form.LockTable, root: Path) -> Lock:
         knowledge=Knowledge(
             {
                 (package.name, package.version): Contents(
-                    package.spelling, package.version, tuple(package.imports), frozenset(package.uses)
+                    package.spelling,
+                    package.version,
+                    tuple(package.imports),
+                    frozenset(package.uses),
+                    frozenset(package.registers),
+                    frozenset(package.forbids),
                 )
                 for package in table.package
                 if package.spelling is not None
@@ -254,6 +259,8 @@ def _package_tables(lock: Lock) -> list[form.PackageTable]:
                 spelling=None if contents is None else contents.name,
                 imports=[] if contents is None else list(contents.imports),
                 uses=[] if contents is None else sorted(contents.uses),
+                registers=[] if contents is None else sorted(contents.registers),
+                forbids=[] if contents is None else sorted(contents.forbids),
                 hashes=list(hashes),
             )
         )

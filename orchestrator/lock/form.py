@@ -106,6 +106,8 @@ class PackageTable(_Table):
     """The name that its metadata gives it; None if it has not been installed yet."""
     imports: list[str] = []
     uses: list[str] = []
+    registers: list[str] = []
+    forbids: list[str] = []
     hashes: list[str] = []
 
 

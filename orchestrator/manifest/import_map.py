@@ -67,6 +67,10 @@ def import_map(
                 **part(plan.application, application),
                 "distributions": {},
                 "providers": {},
+                "ties": {
+                    name: [asdict(candidate) for candidate in candidates]
+                    for name, candidates in application.ties.items()
+                },
                 "aliases": {name: asdict(target) for name, target in (aliases or {}).items()},
             }
         ),

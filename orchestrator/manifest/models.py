@@ -37,11 +37,22 @@ class AliasPart(_File):
     """`application` for what all share."""
 
 
+class CandidatePart(_File):
+    """A copy of a distribution that the application may mean as well as others."""
+
+    environment: str
+    version: str
+    required_by: list[str]
+    """The direct requirements that are nearest to it."""
+
+
 class ApplicationPart(_Part):
     """What the application sees."""
 
     aliases: dict[str, AliasPart] = {}
     """Import name that only the application has → what it stands for."""
+    ties: dict[str, list[CandidatePart]] = {}
+    """Distribution → copies in several versions that are equally near to the application, which sees none of them."""
 
 
 class EnvironmentPart(_Part):

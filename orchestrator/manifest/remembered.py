@@ -19,6 +19,10 @@ def remember(knowledge: Knowledge) -> KnowledgeDocument:
             "imports": list(contents.imports),
             "uses": sorted(contents.uses),
         }
+        if contents.registers:
+            table[name][version]["registers"] = sorted(contents.registers)
+        if contents.forbids:
+            table[name][version]["forbids"] = sorted(contents.forbids)
     return {"distributions": table, "clashes": sorted(sorted(pair) for pair in knowledge.clashes)}
 
 
@@ -30,7 +34,12 @@ def remembered(record: Record | None) -> Knowledge:
     return Knowledge(
         {
             (name, version): Contents(
-                found["name"], version, tuple(found["imports"]), frozenset(found["uses"])
+                found["name"],
+                version,
+                tuple(found["imports"]),
+                frozenset(found["uses"]),
+                frozenset(found.get("registers", ())),
+                frozenset(found.get("forbids", ())),
             )
             for name, versions in kept["distributions"].items()
             for version, found in versions.items()

@@ -24,6 +24,8 @@ from orchestrator.pipeline.same_outcome import graph_of, made_from, note, would_
 from orchestrator.plan.aliases import application_aliases
 from orchestrator.plan.checks import imports_to_check
 from orchestrator.plan.model import APPLICATION
+from orchestrator.reports.graph.built import read
+from orchestrator.reports.twice import twice
 from orchestrator.state import freshness
 from orchestrator.state.record import read_record, write_record
 from orchestrator.system.build_mutex import one_build_at_a_time
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from orchestrator.limits.model import LimitHit
     from orchestrator.native.model import Separated
     from orchestrator.pipeline.inputs import BuildInputs
+    from orchestrator.reports.twice import Twice
     from orchestrator.resolution.outcome import Setback
     from orchestrator.state.documents import AskedFor, GraphDocument, Record, RecordedInputs
     from orchestrator.system.console import Reporter
@@ -58,6 +61,8 @@ class Built:
     """Direct requirements that are far older than they could be."""
     limits: tuple[LimitHit, ...] = ()
     """Known limits that what was installed meets."""
+    twice: tuple[Twice, ...] = ()
+    """What stands in several environments in one version."""
     separated: tuple[Separated, ...] = ()
     """Environments whose native libraries were given names of their own."""
 
@@ -161,5 +166,6 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
         warnings=(*hidden, *aliases.warnings, *separation.warnings),
         setbacks=converged.groups.setbacks,
         limits=limits_hit(plan, ".".join(map(str, interpreter.version))),
+        twice=twice(read(graph, remember(knowledge))),
         separated=separation.done,
     )

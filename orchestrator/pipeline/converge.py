@@ -15,6 +15,7 @@ from orchestrator.lock.preferences import preferred
 from orchestrator.lock.text import to_text
 from orchestrator.plan.actual import with_actual_versions
 from orchestrator.plan.homes import make_plan
+from orchestrator.plan.optional import with_optional
 from orchestrator.plan.views import application_view
 from orchestrator.resolution.groups import find_groups
 from runtime_shim.overrides.rules import rules
@@ -61,11 +62,12 @@ def converge(inputs: BuildInputs, reporter: Reporter) -> Converged:
     groups = resolve(inputs, knowledge, reporter)
     known_hashes = hashes_of(inputs, groups)
     for _ in range(MOST_ROUNDS):
-        plan = planned(inputs, groups, knowledge)
+        plan = _homes(inputs, groups, knowledge)
         staged = stage.stage(plan, inputs.project, inputs.interpreter, reporter, known_hashes)
         learned = stage.learn(staged, plan, knowledge, inputs.interpreter)
         clashing = meeting(groups, learned.clashes - knowledge.clashes)
-        if not clashing and planned(inputs, groups, learned) == plan:
+        if not clashing and _homes(inputs, groups, learned) == plan:
+            plan = with_optional(plan, learned)
             view = application_view(plan, learned, inputs.direct)
             return Converged(groups, plan, view, staged, learned, known_hashes)
         knowledge = learned
@@ -123,6 +125,11 @@ def _as_before(found: Groups, inputs: BuildInputs) -> Groups:
 
 def planned(inputs: BuildInputs, groups: Groups, knowledge: Knowledge) -> Plan:
     """Return the plan of *groups*."""
+    return with_optional(_homes(inputs, groups, knowledge), knowledge)
+
+
+def _homes(inputs: BuildInputs, groups: Groups, knowledge: Knowledge) -> Plan:
+    """Return the plan as far as it decides what is installed where."""
     return make_plan(groups, knowledge, frozenset(inputs.project.isolate))
 
 

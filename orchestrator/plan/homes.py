@@ -6,21 +6,18 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from orchestrator.plan.model import APPLICATION, Knowledge, Plan, PlannedEnvironment
-from orchestrator.plan.versioned import edges, versioned_names
-from orchestrator.system.graphs import reachable
+from orchestrator.plan.instances import Instances
+from orchestrator.plan.model import APPLICATION, Plan, PlannedEnvironment
 from orchestrator.uv.model import version_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from orchestrator.plan.instances import Instance
+    from orchestrator.plan.model import Knowledge
+    from orchestrator.plan.versioned import Node
     from orchestrator.resolution.outcome import Groups, ResolvedGroup
     from orchestrator.uv.model import Pin
-
-Node = tuple[int, str]
-"""A distribution of a group: the group's number and the canonical name."""
-Instance = tuple[str, frozenset[tuple[str, str]]]
-"""A distribution with everything versioned that it needs: installed once, wherever it is used."""
 
 
 def make_plan(found: Groups, knowledge: Knowledge, isolated: frozenset[str] = frozenset()) -> Plan:
@@ -33,23 +30,23 @@ def make_plan(found: Groups, knowledge: Knowledge, isolated: frozenset[str] = fr
         of its group.
     """
     groups = found.groups
-    versioned = versioned_names(groups, knowledge, isolated)
+    instances = Instances(groups, knowledge, isolated)
+    versioned = instances.versioned
     apart = _apart(groups, isolated & versioned)
     names = _EnvironmentNames(groups, versioned, apart)
-    instances = _instances(groups, versioned, knowledge)
     home_of: dict[Instance, str] = {}
     own: dict[str, dict[str, Pin]] = {}
     residents: dict[str, Node] = {}
     for number, group in enumerate(groups):
         for name in _in_order(group, versioned):
             node = number, name
-            instance = instances[node]
+            instance = instances.of[node]
             if instance not in home_of:
                 home = home_of[instance] = names.of(node)
                 own.setdefault(home, {})[name] = group.resolution.pins[name]
                 residents.setdefault(home, node)
     homes = tuple(
-        {name: home_of[instances[number, name]] for name in _in_order(group, versioned)}
+        {name: home_of[instances.of[number, name]] for name in _in_order(group, versioned)}
         for number, group in enumerate(groups)
     )
     environments = []
@@ -87,6 +84,7 @@ def make_plan(found: Groups, knowledge: Knowledge, isolated: frozenset[str] = fr
         proved=found.proved,
         homes=homes,
         isolated=isolated,
+        doubled=instances.doubled,
     )
 
 
@@ -135,33 +133,6 @@ def _requirements(group: ResolvedGroup, alone: Mapping[str, Pin] | None) -> tupl
         for text, name in zip(group.requirements, group.direct, strict=True)
         if alone is None or name in alone
     )
-
-
-def _instances(
-    groups: Sequence[ResolvedGroup], versioned: frozenset[str], knowledge: Knowledge
-) -> dict[Node, Instance]:
-    needed = [edges(group.resolution, knowledge) for group in groups]
-
-    def neighbours(node: Node) -> list[Node]:
-        number, name = node
-        elsewhere = groups[number].redirects.get(name, {})
-        found = [
-            *((number, other) for other in needed[number][name] if other not in elsewhere),
-            *((there, other) for other, there in elsewhere.items()),
-        ]
-        return [node for node in found if node[1] in versioned]
-
-    found: dict[Node, Instance] = {}
-    for number, group in enumerate(groups):
-        for name in _in_order(group, versioned):
-            closure = reachable([(number, name)], neighbours)
-            found[number, name] = (
-                name,
-                frozenset(
-                    (other, groups[there].resolution.pins[other].specification) for there, other in closure
-                ),
-            )
-    return found
 
 
 class _EnvironmentNames:

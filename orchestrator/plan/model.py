@@ -26,6 +26,11 @@ class Contents:
     """What can be imported: top-level names, or dotted portions of namespace packages; sorted."""
     uses: frozenset[str] = frozenset()
     """Distributions that its modules import when they are loaded, declared or not."""
+    registers: frozenset[str] = frozenset()
+    """Distributions in which it registers things by name, or that remember its entry points: two copies of it must
+    not share one (:mod:`orchestrator.plan.registries`)."""
+    forbids: frozenset[str] = frozenset()
+    """Releases of the project (``name==version``) that its requirements exclude, those of extras included."""
 
     @property
     def tops(self) -> frozenset[str]:
@@ -56,6 +61,14 @@ class PlannedEnvironment:
     """Distributions that are also installed elsewhere: never the same file twice (hard links are one file)."""
     borrowed: Mapping[str, str] = field(default_factory=dict)
     """What its group uses and another environment holds: canonical name → environment."""
+    optional: Mapping[str, str] = field(default_factory=dict)
+    """What it lacks and sees elsewhere without requiring it (:mod:`orchestrator.plan.optional`): canonical name →
+    environment. Of its import names those that nothing else here has."""
+
+    @property
+    def homes(self) -> Mapping[str, str]:
+        """Where what it requires is: canonical name → environment, its own among them."""
+        return {**dict.fromkeys(self.pins, self.name), **self.borrowed}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +88,9 @@ class Plan:
     """For each group: versioned distribution → the environment in which the group's instance of it is."""
     isolated: frozenset[str] = frozenset()
     """Distributions that the user isolates: versioned, each copy in an environment of its own."""
+    doubled: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Distributions that are installed once for each side although one version does for all → those that register
+    in them, and are there in several copies."""
 
     @property
     def is_divided(self) -> bool:

@@ -24,9 +24,13 @@ if TYPE_CHECKING:
     from orchestrator.resolution.outcome import ResolvedGroup
     from orchestrator.uv.model import Resolution
 
+Node = tuple[int, str]
+"""A distribution of a group: the group's number and the canonical name."""
+
 
 def edges(resolution: Resolution, knowledge: Knowledge) -> dict[str, frozenset[str]]:
-    """Return what each distribution of *resolution* needs to find its own: required, imported, or cohabiting.
+    """Return what each distribution of *resolution* needs to find its own: required, imported, registered in, or
+    cohabiting.
 
     Cohabitation (a shared top-level import name) goes both ways.
     """
@@ -35,7 +39,7 @@ def edges(resolution: Resolution, knowledge: Knowledge) -> dict[str, frozenset[s
     return {
         name: (
             resolution.requires.get(name, frozenset())
-            | (contents[name].uses & resolution.pins.keys() if name in contents else frozenset())
+            | (_used(contents[name]) & resolution.pins.keys() if name in contents else frozenset())
             | neighbours.get(name, frozenset())
         )
         - {name}
@@ -97,6 +101,10 @@ def _contents(resolution: Resolution, knowledge: Knowledge) -> dict[str, Content
         for name, pin in resolution.pins.items()
         if (name, pin.version) in known
     }
+
+
+def _used(contents: Contents) -> frozenset[str]:
+    return contents.uses | contents.registers
 
 
 def _neighbours(contents: Mapping[str, Contents]) -> dict[str, frozenset[str]]:

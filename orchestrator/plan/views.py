@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from orchestrator.plan.nearest import nearest_copies
+from orchestrator.plan.optional import holders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from orchestrator.plan.model import Knowledge, Plan, PlannedEnvironment
+    from orchestrator.plan.nearest import Candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,24 +26,34 @@ class View:
     hidden: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """For the application: import names that several direct requirements provide, and all their providers
     in order; the first one is seen."""
+    ties: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
+    """For the application: distribution → copies in several versions that are equally near; it sees none of them."""
 
 
 def environment_view(environment: PlannedEnvironment, plan: Plan, knowledge: Knowledge) -> View:
-    """Return the view of an isolated environment: its own distributions and what it borrows."""
-    homes = {**dict.fromkeys(environment.pins, environment.name), **environment.borrowed}
+    """Return the view of an isolated environment: its own distributions, what it borrows, and optional ones."""
     provided = [
         (name, home)
-        for distribution, home in homes.items()
+        for distribution, home in environment.homes.items()
         for name in _imports(distribution, home, plan, knowledge)
     ]
-    return View(_collapse(provided), dict(environment.borrowed))
+    tops = {name.partition(".")[0] for name, _ in provided}
+    held = holders(plan, knowledge) if environment.optional else {}
+    provided += [
+        (name, home)
+        for distribution, home in environment.optional.items()
+        for name in _imports(distribution, home, plan, knowledge)
+        if held[name.partition(".")[0]] == {home} and name.partition(".")[0] not in tops
+    ]
+    return View(_collapse(provided), {**environment.borrowed, **environment.optional})
 
 
 def application_view(plan: Plan, knowledge: Knowledge, direct: Iterable[str]) -> View:
     """Return what the application sees of the isolated environments.
 
     That is what its direct requirements provide (the first in pyproject.toml wins a name that several
-    provide), and every other versioned distribution of which there is only one instance.
+    provide), of what they depend on the nearest copy (:mod:`orchestrator.plan.nearest`), and every other versioned
+    distribution of which there is only one.
 
     :param direct: canonical names of the direct requirements, in the order of pyproject.toml.
     """
@@ -49,10 +63,14 @@ def application_view(plan: Plan, knowledge: Knowledge, direct: Iterable[str]) ->
         for name in (*environment.pins, *environment.borrowed)
     }
     borrowed: dict[str, str] = {}
+    direct = list(direct)
     for name in direct:
         home = _home_of_direct(name, plan)
         if home is not None:
             borrowed[name] = home
+    nearest = nearest_copies(plan, direct)
+    for name, home in nearest.homes.items():
+        borrowed.setdefault(name, home)
     holders: dict[str, set[str]] = {}
     for environment in plan.environments:
         for name in environment.pins:
@@ -74,7 +92,7 @@ def application_view(plan: Plan, knowledge: Knowledge, direct: Iterable[str]) ->
         for name, found in sorted(providers.items())
         if len(found) > 1 and set(found) <= asked and len({borrowed[one] for one in found}) > 1
     )
-    return View(_collapse(provided), borrowed, hidden)
+    return View(_collapse(provided), borrowed, hidden, nearest.ties)
 
 
 def path_order(environment: PlannedEnvironment, plan: Plan) -> tuple[str, ...]:

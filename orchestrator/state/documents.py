@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 if TYPE_CHECKING:
     from orchestrator.config.overrides import RecordedOverrides
@@ -120,6 +120,8 @@ class ContentsEntry(TypedDict):
     name: str
     imports: list[str]
     uses: list[str]
+    registers: NotRequired[list[str]]
+    forbids: NotRequired[list[str]]
 
 
 class KnowledgeDocument(TypedDict):

@@ -53,10 +53,16 @@ class ExplainingFinder:
         if meant is not None:
             return _of_alias(name, calling, *meant)
         holders = [holder for holder in known.everyone if holder.imports.get(name) is holder]
-        where = "; ".join(f"environment {holder.name} has {_version(holder, name)}" for holder in holders)
+        where = "; ".join(
+            f"environment {holder.name} has {_version(holder, name)}{_required(holder, name, calling)}"
+            for holder in holders
+        )
         if calling.is_application:
             text = f"No module named {name!r} for the application, which does not declare it"
-            advice = "to use it here, add the one you mean to [project].dependencies in pyproject.toml"
+            advice = (
+                "to use it here, add the one you mean to [project].dependencies in pyproject.toml "
+                f"({_choices(holders, name)})"
+            )
         else:
             text = f"No module named {name!r} in environment {calling.name}, whose distributions do not require it"
             advice = (
@@ -92,6 +98,19 @@ def _provider(holders: Sequence[Environment], name: str) -> str:
     """Return the distribution that brings *name*: what can be required."""
     found = holders[0].distribution(name) if holders else None
     return name if found is None else found[0]
+
+
+def _required(holder: Environment, name: str, calling: Environment) -> str:
+    """Say through which direct requirements a copy is as near to the application as other versions."""
+    found = holder.distribution(name)
+    nearest = calling.tied.get((found[0], holder.name)) if found is not None else None
+    return f", which {' and '.join(nearest)} {'uses' if len(nearest) == 1 else 'use'}" if nearest else ""
+
+
+def _choices(holders: Sequence[Environment], name: str) -> str:
+    """Return what can be required: pinned, since a bare name may be any of the versions."""
+    pinned = (holder.distribution(name) for holder in holders)
+    return " or ".join(dict.fromkeys(f'"{"==".join(found)}"' if found else f'"{name}"' for found in pinned))
 
 
 def _version(holder: Environment, name: str) -> str:

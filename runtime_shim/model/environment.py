@@ -9,7 +9,7 @@ import os
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 
 class Owners(dict[str, "Environment"]):
@@ -115,6 +115,9 @@ class Environment:
         self.distributions: Mapping[str, str] = {}  # installed here: distribution name → version
         self.providers: Mapping[str, str] = {}  # import name → distribution installed here
         self.borrowed: Mapping[str, Environment] = {}  # seen here, installed elsewhere
+        # Of the application: (distribution, environment) → the direct requirements through which it is as near as
+        # another version, so that none of them is seen.
+        self.tied: Mapping[tuple[str, str], Sequence[str]] = {}
         self.undeclared: set[str] = set()
         self.owners = Owners(self)
         self._split: frozenset[str] = frozenset()

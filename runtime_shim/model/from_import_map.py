@@ -46,5 +46,10 @@ def environments_of(
         view.distributions = seen["distributions"]
         view.providers = seen["providers"]
         view.borrowed = {distribution: made[home] for distribution, home in seen["borrowed"].items()}
+        view.tied = {
+            (distribution, copy["environment"]): copy["required_by"]
+            for distribution, copies in seen.get("ties", {}).items()  # type: ignore[attr-defined]
+            for copy in copies
+        }
         view.see({import_name: made[home] for import_name, home in seen["imports"].items()})
     return made

@@ -34,10 +34,20 @@ if TYPE_CHECKING:
         module: str
         environment: str
 
+    class CandidatePart(TypedDict):
+        """A copy of a distribution that the application may mean as well as others."""
+
+        environment: str
+        version: str
+        required_by: list[str]
+        """The direct requirements that are nearest to it."""
+
     class ApplicationPart(Part):
         """What the application sees."""
 
         aliases: NotRequired[dict[str, AliasPart]]
+        ties: NotRequired[dict[str, list[CandidatePart]]]
+        """Distribution → copies in several versions that are equally near; the application sees none of them."""
 
     class EnvironmentPart(Part):
         """What an isolated environment sees."""

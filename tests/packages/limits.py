@@ -98,30 +98,6 @@ OTHERS = {
         "True True",
         "True False",
     ),
-    "spacy": Shown(
-        """
-        import spacy
-        def tokens():
-            return len(spacy.blank("en")("two tokens"))
-        """,
-        "print(one.tokens(), other.tokens())",
-        "2 2",
-        "",
-        code=1,
-        beside=("numpy<2", "numpy<2"),
-    ),
-    "onnx": Shown(
-        """
-        import onnx
-        def name():
-            return onnx.TensorProto.DESCRIPTOR.full_name
-        """,
-        "print(one.name(), other.name())",
-        "onnx.TensorProto onnx.TensorProto",
-        "",
-        code=1,
-        beside=("protobuf<5", "protobuf<5"),
-    ),
     "first import at once": Shown(
         """
         def load(barrier):

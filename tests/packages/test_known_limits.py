@@ -39,7 +39,7 @@ def oldest(real_project: ProjectFolder) -> ProjectFolder:
 
 
 # These install or wait for longer than the rest together.
-LONG = {"eventlet: waits forever", "onnx", "spacy"}
+LONG = {"eventlet: waits forever"}
 
 
 @pytest.mark.parametrize(

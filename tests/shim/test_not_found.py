@@ -28,7 +28,9 @@ def test_in_the_application(world: World) -> None:
         environment = world.home(package).relative_to(world.project.root / "py_modules").parts[0]
         # The folder's name is the environment's and a hash.
         assert f"environment {environment.rpartition('-')[0]} has duo {version}" in message
+        assert f"has duo {version}, which {package.replace('_', '-')} uses" in message
     assert "add the one you mean to [project].dependencies in pyproject.toml" in message
+    assert '("duo==1" or "duo==2" or "duo==3")' in message
     assert "`mvenv build`" in message
 
 

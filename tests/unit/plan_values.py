@@ -48,10 +48,12 @@ def known(*contents: Contents, clashes: str = "") -> Knowledge:
     )
 
 
-def holds(pin: str, imports: str = "", uses: str = "") -> Contents:
+def holds(pin: str, imports: str = "", uses: str = "", registers: str = "") -> Contents:
     """Return the contents of a distribution."""
     name, version = pin.split("==")
-    return Contents(name, version, tuple(imports.split()), frozenset(uses.split()))
+    return Contents(
+        name, version, tuple(imports.split()), frozenset(uses.split()), frozenset(registers.split())
+    )
 
 
 def plan_of(

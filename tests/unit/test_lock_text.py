@@ -124,6 +124,7 @@ def locks(draw: DrawFn) -> Lock:
                     version,
                     tuple(draw(st.lists(import_names, unique=True))),
                     frozenset(draw(several)),
+                    frozenset(draw(several)),
                 )
                 for name, version in sorted(installed)
             },

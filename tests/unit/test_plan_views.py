@@ -3,7 +3,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from orchestrator.plan.model import PlannedEnvironment
-from orchestrator.plan.views import application_view, environment_view, path_order
+from orchestrator.plan.nearest import Candidate
+from orchestrator.plan.views import View, application_view, environment_view, path_order
+from orchestrator.resolution.outcome import Part, ResolvedGroup
 from orchestrator.uv.model import Pin
 from tests.unit.plan_values import group, holds, known, plan_of, resolved
 
@@ -35,10 +37,11 @@ def test_an_environment_sees_its_own_and_what_it_borrows() -> None:
 
 
 def test_the_application_sees_what_it_requires_and_what_is_unambiguous() -> None:
-    """`kit` is no direct requirement, but there is only one; of `low` and `gear` there are several."""
+    """`kit` is no direct requirement, but there is only one; `gear` is that of `c`, the others get it through `kit`;
+    of `low` there are three, equally near."""
     view = application_view(BORROWING, KNOWN, ["a", "b", "c"])
-    assert view.imports == {"a": "a", "b": "b", "c": "c", "kit": "a", "kit_tools": "a"}
-    assert view.borrowed == {"a": "a", "b": "b", "c": "c", "kit": "a"}
+    assert view.imports == {"a": "a", "b": "b", "c": "c", "gear": "c", "kit": "a", "kit_tools": "a"}
+    assert view.borrowed == {"a": "a", "b": "b", "c": "c", "kit": "a", "gear": "c"}
     assert view.hidden == ()
 
 
@@ -49,6 +52,79 @@ def test_the_application_sees_the_version_it_requires() -> None:
         knowledge=KNOWN,
     )
     assert application_view(plan, KNOWN, ["a", "low", "b"]).imports["low"] == "low"
+
+
+def near(*groups: ResolvedGroup, direct: str) -> View:
+    return application_view(plan_of(*groups, knowledge=KNOWN), KNOWN, direct.split())
+
+
+def test_of_a_transitive_dependency_the_application_sees_the_nearest_copy() -> None:
+    """`kit` requires `low` 2 itself, `a` gets `low` 1 through `gear`: as in `from botocore import …` beside boto3."""
+    view = near(
+        group("a", resolved("a==1 gear==1 low==1", a="gear", gear="low")),
+        group("b", resolved("b==1 low==2", b="low")),
+        direct="a b",
+    )
+    assert view.borrowed["low"] == "b"
+    assert view.imports["low"] == "b"
+    assert view.ties == {}
+
+
+def test_what_only_one_direct_requirement_leads_to_is_seen() -> None:
+    """`low` 1 is there for an alias, whose dependencies are not the application's."""
+    aliased = replace(group("", resolved("c==1 low==1", c="low")), aliases={"c_old": "c==1"})
+    view = near(group("b", resolved("b==1 low==2", b="low")), aliased, direct="b")
+    assert view.borrowed["low"] == "b"
+
+
+def test_versions_that_are_equally_near_are_a_tie() -> None:
+    view = near(
+        group("a c", resolved("a==1 c==1 low==1", a="low", c="low")),
+        group("b", resolved("b==1 low==2", b="low")),
+        direct="b c a",
+    )
+    assert "low" not in view.borrowed
+    assert "low" not in view.imports
+    assert view.ties == {"low": (Candidate("b", "2", ("b",)), Candidate("a", "1", ("c", "a")))}
+
+
+def test_a_copy_that_is_farther_is_no_part_of_a_tie() -> None:
+    view = near(
+        group("a", resolved("a==1 low==1", a="low")),
+        group("b", resolved("b==1 low==2", b="low")),
+        group("c", resolved("c==1 gear==1 low==3", c="gear", gear="low")),
+        direct="c a b",
+    )
+    assert [each.version for each in view.ties["low"]] == ["1", "2"]
+
+
+def test_of_copies_in_one_version_the_application_sees_that_of_most_requirements() -> None:
+    """`kit` is in one version, with another `low` on each side; `c` uses that of `b` although from afar."""
+    groups = (
+        group("a", resolved("a==1 kit==1 low==1", a="kit", kit="low")),
+        group("b c", resolved("b==1 c==1 gear==1 kit==1 low==2", b="kit", c="gear", gear="kit", kit="low")),
+    )
+    assert near(*groups, direct="a b c").borrowed["kit"] == "b"
+    assert near(*groups, direct="a b").borrowed["kit"] == "a"
+    assert near(*groups, direct="b a").borrowed["kit"] == "b"
+
+
+def test_a_direct_requirement_is_seen_where_it_was_put() -> None:
+    """However near other copies of it are."""
+    view = near(
+        group("a", resolved("a==1 low==1", a="low")),
+        group("b low", resolved("b==1 low==2", b="low")),
+        direct="a b low",
+    )
+    assert view.borrowed["low"] == "b"
+
+
+def test_what_was_cut_off_is_found_in_its_group() -> None:
+    """`a` is split: its `low` is in another group."""
+    split = replace(group("a", resolved("a==1 c==1", a="low")), redirects={"a": {"low": 1}})
+    parts = ResolvedGroup((), (), resolved("low==2"), parts=(Part("low", "low", ("a", "1")),))
+    view = near(split, parts, group("b", resolved("b==1 gear==1 low==1", b="gear", gear="low")), direct="b a")
+    assert view.imports["low"] == view.borrowed["low"] == "low"
 
 
 def test_the_first_in_pyproject_wins_a_name_and_the_others_are_told() -> None:

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
     from orchestrator.state.documents import Record
 
-KNOWN = Knowledge({("low", "1"): Contents("Low", "1", ("löw",))}, frozenset([frozenset(["a", "b"])]))
+KNOWN = Knowledge(
+    {("low", "1"): Contents("Low", "1", ("löw",), frozenset(["x"]), frozenset(["y"]))},
+    frozenset([frozenset(["a", "b"])]),
+)
 PLAN = make_plan(Groups(SPLIT, (), 2, proved=True), KNOWN)
 RECORD: Record = {
     "content": "c0ffee",

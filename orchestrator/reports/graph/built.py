@@ -93,6 +93,8 @@ class BuiltProject:
     """(distribution, version) → import names."""
     uses: Mapping[tuple[str, str], tuple[str, ...]]
     """(distribution, version) → distributions that it imports, declared or not."""
+    registers: Mapping[tuple[str, str], tuple[str, ...]]
+    """(distribution, version) → distributions in which it registers things by name."""
     clashes: tuple[frozenset[str], ...]
 
     def everywhere(self) -> tuple[BuiltEnvironment, ...]:
@@ -191,6 +193,7 @@ def read(graph: GraphDocument, knowledge: KnowledgeDocument) -> BuiltProject:
         overrides=graph["overrides"],
         imports={key: tuple(entry["imports"]) for key, entry in contents.items()},
         uses={key: tuple(entry["uses"]) for key, entry in contents.items()},
+        registers={key: tuple(entry.get("registers", ())) for key, entry in contents.items()},
         clashes=tuple(frozenset(pair) for pair in knowledge["clashes"]),
     )
 

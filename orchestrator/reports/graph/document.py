@@ -64,7 +64,7 @@ def graph_document(
                 "path": relative_nearby(folders[environment.name], project.root),
                 "requirements": list(environment.requirements),
                 "distributions": _distributions(environment),
-                "borrowed": dict(environment.borrowed),
+                "borrowed": {**environment.borrowed, **environment.optional},
             }
             for environment in plan.environments
         ],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.plan.nearest import nearest
+from orchestrator.reports.twice import registering
 from orchestrator.reports.why.model import (
     Apart,
     AskedRequirement,
@@ -56,7 +58,8 @@ def _copy(name: str, home: BuiltEnvironment, project: BuiltProject, places: Writ
     nodes = {node for node, place in project.homes.items() if node[1] == name and place == home}
     chains = sorted(_chains(nodes, project, places), key=lambda chain: len(chain.releases))
     apart, over_it = _apart(name, nodes, project, places)
-    several = len(project.versioned.get(name, ())) > 1
+    stands_twice = sum(place.versions.get(name) == home.versions[name] for place in project.environments) > 1
+    several = len(project.versioned.get(name, ())) > 1 and not stands_twice
     return ExplainedCopy(
         version=home.versions[name],
         environment=home.name,
@@ -74,6 +77,7 @@ def _copy(name: str, home: BuiltEnvironment, project: BuiltProject, places: Writ
         aliases=tuple(each.alias for each in project.requirements if each.alias and each.node in nodes),
         cuts=_cuts(nodes, project),
         overridden=tuple(_overridden(nodes, project)),
+        tied=_tied(name, home, project),
     )
 
 
@@ -186,6 +190,18 @@ def _is_followed(rule: Rule, reached: Collection[Node], project: BuiltProject) -
     return bool(reached)
 
 
+def _tied(name: str, home: BuiltEnvironment, project: BuiltProject) -> tuple[str, ...]:
+    """Return through which direct requirements a copy is as near to the application as one in another version."""
+    if name not in project.versioned or name in project.application.borrowed:
+        return ()
+    asked = [each.node for each in project.requirements if not each.alias]
+    found = nearest(asked, lambda node: project.requires.get(node, ())).get(name, {})
+    if len({project.version_of(node) for node in found}) < 2:
+        return ()
+    users = (user for node, users in found.items() if project.homes[node] == home for _, user in users)
+    return tuple(dict.fromkeys(users))
+
+
 def _follows(name: str, nodes: Iterable[Node], project: BuiltProject) -> tuple[str, ...]:
     """Say what makes a distribution in a single version versioned: the rule of `orchestrator.plan.versioned`."""
     if name not in project.versioned or name in project.isolated:
@@ -199,6 +215,7 @@ def _follows(name: str, nodes: Iterable[Node], project: BuiltProject) -> tuple[s
             for other in sorted(needed, key=lambda each: each[1]):
                 if other[1] in project.versioned and other[1] != name:
                     phrases[f"it {verb} {other[1]} {project.version_of(other)}"] = None
+    phrases |= dict.fromkeys(registering(name, project))
     phrases |= dict.fromkeys(
         f"the application imports it as `{each.alias}`"
         for each in project.requirements

@@ -96,6 +96,8 @@ class ExplainedCopy:
     cuts: tuple[Cut, ...] = ()
     """Whom it was cut from: those who require it and could not have it in their own group."""
     overridden: tuple[Overridden, ...] = ()
+    tied: tuple[str, ...] = ()
+    """Direct requirements through which it is as near to the application as another version: it sees neither."""
 
 
 @dataclass(frozen=True, slots=True)
