@@ -64,6 +64,12 @@ def reading(distribution: InstalledDistribution, site_packages: Path) -> Reading
     return Reading(tuple(sources), any(_takes_any(tree) and _keeps(tree) for tree in calls))
 
 
+def names_group(distribution: InstalledDistribution, site_packages: Path, group: str) -> bool:
+    """Whether *distribution* names a group of entry points in its sources."""
+    quoted = tuple(quote + group.encode() + quote for quote in (b'"', b"'"))
+    return any(text in source for source in _sources(distribution, site_packages) for text in quoted)
+
+
 def _sources(distribution: InstalledDistribution, site_packages: Path) -> Iterator[bytes]:
     for file in distribution.files:
         if file.endswith(".py") and _NO_PART_OF_IT.isdisjoint(PurePosixPath(file).parts):

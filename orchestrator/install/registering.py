@@ -12,7 +12,6 @@ from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
 from orchestrator.install.entry_points import offered_groups, reading
-from orchestrator.plan.model import Knowledge
 from orchestrator.plan.registries import REGISTRIES
 from orchestrator.plan.versioned import edges
 from orchestrator.system.graphs import reachable
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from orchestrator.install.entry_points import Reading
     from orchestrator.install.record import InstalledDistribution
-    from orchestrator.plan.model import Plan
+    from orchestrator.plan.model import Knowledge, Plan
     from orchestrator.uv.model import Release
 
 
@@ -52,7 +51,7 @@ def with_registers(
                 hosts.add(name)
         registers = dependencies & (_in_table(distribution, offered) | hosts)
         contents[key] = replace(contents[key], registers=contents[key].registers | registers)
-    return Knowledge(contents, knowledge.clashes)
+    return replace(knowledge, contents=contents)
 
 
 def _dependencies(

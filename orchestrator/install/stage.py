@@ -14,6 +14,7 @@ from orchestrator.environments.site import Site, Staged, is_complete
 from orchestrator.install import installer
 from orchestrator.install.contents import clashes, import_names
 from orchestrator.install.forbidding import forbidden
+from orchestrator.install.kinship import kin
 from orchestrator.install.record import InstalledDistribution, installed
 from orchestrator.install.registering import with_registers
 from orchestrator.install.usage import uses
@@ -89,7 +90,7 @@ def learn(staged: Staged, plan: Plan, knowledge: Knowledge, interpreter: Interpr
                 *(known.uses, known.registers, known.forbids),
             )
         pairs |= clashes(distributions, folder)
-    grown = Knowledge(contents, frozenset(pairs))
+    grown = replace(knowledge, contents=contents, clashes=frozenset(pairs))
     if not plan.is_divided:
         return grown
     shared = venv.site_packages(staged.application.folder, interpreter)
@@ -101,6 +102,7 @@ def learn(staged: Staged, plan: Plan, knowledge: Knowledge, interpreter: Interpr
         for folder in [venv.site_packages(site.folder, interpreter)]
         for distribution in found[folder]
     ]
+    grown = replace(grown, kin=grown.kin | kin(plan, everything))
     return _with_forbidden(with_registers(grown, plan, everything), plan, everything, interpreter)
 
 
@@ -122,7 +124,7 @@ def _with_forbidden(
     for key, distribution, _ in everything:
         excluded = forbidden(distribution.requires, single, interpreter.markers)
         contents[key] = replace(contents[key], forbids=excluded)
-    return Knowledge(contents, knowledge.clashes)
+    return replace(knowledge, contents=contents)
 
 
 def _key(distribution: InstalledDistribution, environment: PlannedEnvironment) -> tuple[str, str]:
@@ -151,7 +153,7 @@ def _with_uses(
                 known = contents_now[key]
                 used = known.uses | uses(distribution, folder, providers)
                 contents_now[key] = replace(known, uses=used)
-        grown = Knowledge(contents_now, knowledge.clashes)
+        grown = replace(knowledge, contents=contents_now)
         if grown == knowledge:
             return knowledge
         knowledge = grown

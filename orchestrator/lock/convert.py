@@ -10,6 +10,7 @@ from orchestrator.lock import form
 from orchestrator.lock.model import Lock, LockedEnvironment, LockedRequirement, LockInputs
 from orchestrator.lock.pins import PinSource, pin_at, source_of
 from orchestrator.plan.model import Contents, Knowledge
+from orchestrator.resolution.kin import Kin
 from orchestrator.resolution.outcome import ConflictMember, Groups, Part, ResolvedConflict, ResolvedGroup
 from orchestrator.system.names import LOCK_FORMAT
 from orchestrator.uv.model import Resolution
@@ -26,6 +27,10 @@ def to_table(lock: Lock, root: Path) -> form.LockTable:
         lower_bound=groups.lower_bound,
         proved=groups.proved,
         clashes=sorted(sorted(pair) for pair in lock.knowledge.clashes),
+        kin=[
+            form.KinTable(name=each.name, host=each.host, kind=each.kind)
+            for each in sorted(lock.knowledge.kin)
+        ],
         inputs=_inputs_table(lock.inputs),
         group=[_group_table(group, root) for group in groups.groups],
         conflict=[
@@ -86,6 +91,7 @@ def from_table(table: form.LockTable, root: Path) -> Lock:
                 if package.spelling is not None
             },
             frozenset(frozenset(pair) for pair in table.clashes),
+            frozenset(Kin(each.name, each.host, each.kind) for each in table.kin),
         ),
         hashes={
             (package.name, package.version): tuple(package.hashes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -120,6 +120,14 @@ class EnvironmentTable(_Table):
     imports: dict[str, str] = {}
 
 
+class KinTable(_Table):
+    """Distributions that belong together although neither requires the other."""
+
+    name: str
+    host: str
+    kind: Literal["extends", "optional"]
+
+
 class LockTable(_Table):
     """The whole file."""
 
@@ -127,6 +135,7 @@ class LockTable(_Table):
     lower_bound: int
     proved: bool
     clashes: list[list[str]] = []
+    kin: list[KinTable] = []
     inputs: InputsTable
     group: list[GroupTable] = Field(default_factory=list)
     conflict: list[ConflictTable] = Field(default_factory=list)

@@ -56,6 +56,7 @@ def make_lock(
                 if (name, version) in pinned
             },
             frozenset(pair for pair in knowledge.clashes if pair <= names),
+            frozenset(each for each in knowledge.kin if {each.name, each.host} <= names),
         ),
         hashes={key: found for key, found in sorted(hashes.items()) if key in pinned},
         environments=(

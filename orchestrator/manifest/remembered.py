@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.plan.model import Contents, Knowledge
+from orchestrator.resolution.kin import Kin
 
 if TYPE_CHECKING:
     from orchestrator.state.documents import ContentsEntry, KnowledgeDocument, Record
@@ -23,7 +24,11 @@ def remember(knowledge: Knowledge) -> KnowledgeDocument:
             table[name][version]["registers"] = sorted(contents.registers)
         if contents.forbids:
             table[name][version]["forbids"] = sorted(contents.forbids)
-    return {"distributions": table, "clashes": sorted(sorted(pair) for pair in knowledge.clashes)}
+    return {
+        "distributions": table,
+        "clashes": sorted(sorted(pair) for pair in knowledge.clashes),
+        "kin": sorted((each.name, each.host, each.kind) for each in knowledge.kin),
+    }
 
 
 def remembered(record: Record | None) -> Knowledge:
@@ -45,4 +50,5 @@ def remembered(record: Record | None) -> Knowledge:
             for version, found in versions.items()
         },
         frozenset(frozenset(pair) for pair in kept["clashes"]),
+        frozenset(Kin(*each) for each in kept["kin"]),
     )

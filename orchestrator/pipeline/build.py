@@ -16,7 +16,7 @@ from orchestrator.lock.file import replaced
 from orchestrator.manifest.remembered import remember
 from orchestrator.native.step import separate
 from orchestrator.pipeline.built_request import asks_for_what_is_built, recorded
-from orchestrator.pipeline.converge import converge, new_text
+from orchestrator.pipeline.converge import converge, new_text, parted
 from orchestrator.pipeline.environment_files import write_files
 from orchestrator.pipeline.inputs import read_inputs
 from orchestrator.pipeline.local_sources import all_sources, local_pins, local_sources
@@ -160,10 +160,15 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
         f"`{name}` comes from {' and '.join(providers)}; the application sees {providers[0]}'s"
         for name, providers in view.hidden
     )
+    apart = tuple(
+        f"`{each.name}` extends `{each.host}`, and they are in different environments, where {each.host} does not see "
+        f'it; if they can be together, say so: `together = [["{each.host}", "{each.name}"]]`'
+        for each in parted(converged.groups, knowledge.kin)
+    )
     return Built(
         graph,
         failures=tuple(failures),
-        warnings=(*hidden, *aliases.warnings, *separation.warnings),
+        warnings=(*hidden, *apart, *aliases.warnings, *separation.warnings),
         setbacks=converged.groups.setbacks,
         limits=limits_hit(plan, ".".join(map(str, interpreter.version))),
         twice=twice(read(graph, remember(knowledge))),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from orchestrator.pipeline.inputs import BuildInputs
     from orchestrator.plan.model import Knowledge, Plan
     from orchestrator.plan.views import View
+    from orchestrator.resolution.kin import Kin
     from orchestrator.resolution.outcome import Groups
     from orchestrator.system.console import Reporter
 
@@ -66,6 +67,13 @@ def converge(inputs: BuildInputs, reporter: Reporter) -> Converged:
         staged = stage.stage(plan, inputs.project, inputs.interpreter, reporter, known_hashes)
         learned = stage.learn(staged, plan, knowledge, inputs.interpreter)
         clashing = meeting(groups, learned.clashes - knowledge.clashes)
+        if not clashing and inputs.answer is None and learned.kin - knowledge.kin:
+            knowledge = learned
+            nearer = resolve(inputs, knowledge, reporter, latest=groups)
+            if nearer.groups != groups.groups:
+                groups = nearer
+                known_hashes = hashes_of(inputs, groups)
+                continue
         if not clashing and _homes(inputs, groups, learned) == plan:
             plan = with_optional(plan, learned)
             view = application_view(plan, learned, inputs.direct)
@@ -111,6 +119,7 @@ def resolve(
         previous=latest,
         solve_timeout=inputs.request.solve_timeout,
         refresh=inputs.request.upgrade or bool(inputs.request.upgrade_packages),
+        kin=sorted(knowledge.kin),
     )
     return _as_before(found, inputs)
 
@@ -175,6 +184,19 @@ def meeting(groups: Groups, clashes: Iterable[frozenset[str]]) -> list[tuple[str
             for one, other in (sorted(clash) for clash in clashes)
             if any(group.resolution.clashes(one, other) for group in groups.groups)
         }
+    )
+
+
+def parted(groups: Groups, kin: Iterable[Kin]) -> list[Kin]:
+    """Return which plug-ins are in no group with their host, although both are in groups."""
+    there = [group.resolution.pins.keys() for group in groups.groups]
+    everything = frozenset[str]().union(*there)
+    return sorted(
+        each
+        for each in kin
+        if each.kind == "extends"
+        and {each.name, each.host} <= everything
+        and not any({each.name, each.host} <= group for group in there)
     )
 
 

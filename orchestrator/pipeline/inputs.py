@@ -78,7 +78,10 @@ class BuildInputs:
         contents = {**known.contents, **self.lock.knowledge.contents}
         # A build from the lock is to be the same everywhere: clashes that only this machine has met would change it.
         clashes = self.lock.knowledge.clashes
-        return Knowledge(contents, clashes if self.answer is not None else clashes | known.clashes)
+        kin = self.lock.knowledge.kin
+        if self.answer is None:
+            clashes, kin = clashes | known.clashes, kin | known.kin
+        return Knowledge(contents, clashes, kin)
 
     def lock_inputs_for(self, groups: Groups) -> LockInputs:
         """Return what decides the answer, now that it is known from which local projects it installs."""

@@ -49,6 +49,7 @@ def made_from(inputs: BuildInputs, plan: Plan, knowledge: Knowledge, graph: Grap
     relevant = Knowledge(
         {key: contents for key, contents in knowledge.contents.items() if key in pinned},
         frozenset(pair for pair in knowledge.clashes if pair <= names),
+        frozenset(each for each in knowledge.kin if {each.name, each.host} <= names),
     )
     described = {
         "mvenv": __version__,

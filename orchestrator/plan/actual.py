@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from orchestrator.plan.model import Knowledge
 from orchestrator.uv.model import LOCAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from orchestrator.plan.model import Plan, PlannedEnvironment
+    from orchestrator.plan.model import Knowledge, Plan, PlannedEnvironment
     from orchestrator.uv.model import Pin
 
 
@@ -52,5 +51,5 @@ def with_actual_versions(plan: Plan, knowledge: Knowledge) -> tuple[Plan, Knowle
             environments=tuple(map(environment, plan.environments)),
             versioned=versioned,
         ),
-        Knowledge(contents, knowledge.clashes),
+        replace(knowledge, contents=contents),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from orchestrator.resolution.kin import Kin
     from orchestrator.resolution.outcome import ResolvedConflict, ResolvedGroup
     from orchestrator.uv.model import Pin
 
@@ -46,6 +47,8 @@ class Knowledge:
     """(canonical name, version) → contents."""
     clashes: frozenset[frozenset[str]] = frozenset()
     """Pairs of distributions that cannot share an environment: they install the same modules."""
+    kin: frozenset[Kin] = frozenset()
+    """Distributions that belong together, of those that were found apart."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,26 +16,25 @@ from orchestrator.resolution.lag import SHARED, Step
 from orchestrator.uv.model import Resolution
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from orchestrator.grouping import Grouping
     from orchestrator.resolution.items import Item
+    from orchestrator.resolution.kin import Kin
     from orchestrator.resolution.resolver import Resolver
 
 # What one requirement is to another, and how much it is worth that they are together.
 _REQUIRES = 8
 _EXTENDS = 6
 _REQUIRES_INDIRECTLY = 2
-
-Kin = frozenset[tuple[str, str]]
-"""Pairs of distributions (canonical names) of which one extends the other without requiring it."""
+_CAN_USE = 1
 
 
 def affinities(
     found: Grouping,
     items: Sequence[Item],
     resolver: Resolver,
-    kin: Kin = frozenset(),
+    kin: Collection[Kin] = (),
     before: Affinities | None = None,
 ) -> Affinities:
     """Return what an answer tells of the items.
@@ -54,7 +53,7 @@ def affinities(
 
 
 def _together(
-    resolutions: Mapping[int, Resolution], items: Sequence[Item], kin: Kin
+    resolutions: Mapping[int, Resolution], items: Sequence[Item], kin: Collection[Kin]
 ) -> dict[frozenset[int], int]:
     called = {each.name: index for index, item in enumerate(items) for each in item.direct if not each.alias}
     worth: dict[frozenset[int], int] = {}
@@ -70,11 +69,10 @@ def _together(
             reached = resolution.reachable(name)
             for other in reached - {name}:
                 note(index, called.get(other), _REQUIRES if other in near else _REQUIRES_INDIRECTLY)
-            for one, another in kin:
-                if one == name or (one in reached and one not in called):
-                    note(index, called.get(another), _EXTENDS)
-                elif another == name or (another in reached and another not in called):
-                    note(index, called.get(one), _EXTENDS)
+            for one, host, kind in kin:
+                for here, there in ((one, host), (host, one)):
+                    if here == name or (here in reached and here not in called):
+                        note(index, called.get(there), _EXTENDS if kind == "extends" else _CAN_USE)
     return worth
 
 

@@ -23,13 +23,13 @@ from orchestrator.uv.model import Demand, Resolution
 from runtime_shim.overrides.rules import wanted as overridden
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from orchestrator.config.model import DirectRequirement, Project
     from orchestrator.errors import ResolutionError
     from orchestrator.grouping import Affinities, Grouping, Verdict
-    from orchestrator.resolution.affinities import Kin
     from orchestrator.resolution.continuity import Continuity
+    from orchestrator.resolution.kin import Kin
     from orchestrator.resolution.outcome import Groups, ResolvedConflict, Setback
     from orchestrator.resolution.resolver import Resolver
     from orchestrator.system.console import Reporter
@@ -52,7 +52,7 @@ class Finder:
         *,
         previous: Groups | None,
         solve_timeout: float | None,
-        kin: Kin = frozenset(),
+        kin: Collection[Kin] = (),
     ) -> None:
         self.resolver = resolver
         self._project = project

@@ -19,10 +19,10 @@ from orchestrator.uv.model import Demand
 from orchestrator.uv.refusal import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from orchestrator.config.model import DirectRequirement, Project
-    from orchestrator.resolution.affinities import Kin
+    from orchestrator.resolution.kin import Kin
     from orchestrator.resolution.outcome import Groups
     from orchestrator.system.console import Reporter
     from orchestrator.uv.interpreter import Interpreter
@@ -40,7 +40,7 @@ def find_groups(
     previous: Groups | None = None,
     solve_timeout: float | None = None,
     refresh: bool = False,
-    kin: Kin = frozenset(),
+    kin: Collection[Kin] = (),
 ) -> Groups:
     """Return the fewest groups of *requirements* that can each be installed.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
 if TYPE_CHECKING:
     from orchestrator.config.overrides import RecordedOverrides
@@ -130,6 +130,7 @@ class KnowledgeDocument(TypedDict):
     distributions: dict[str, dict[str, ContentsEntry]]
     """Canonical name → version → contents."""
     clashes: list[list[str]]
+    kin: list[tuple[str, str, Literal["extends", "optional"]]]
 
 
 class SourceEntry(TypedDict):

@@ -27,7 +27,7 @@ LOCK = "mvenv.lock"
 UNFINISHED = r"\.venv-(?:[0-9a-f]{8}|old)-\d+"  # a pattern; compiling it would be part of every start
 
 # The numbers of the forms of files and documents: another number is another form.
-RECORD_SCHEMA = 1
+RECORD_SCHEMA = 2
 LOCK_FORMAT = 1
 """Raised when an older mvenv could no longer read what a newer one writes."""
 NATIVE_FORMAT = 1

@@ -65,6 +65,52 @@ class TestWhoIsBesideWhom:
         assert [names for names, _ in locked(project, ["two", "one", "free"])] == [["two", "free"], ["one"]]
 
 
+class TestKin:
+    """What belongs together although neither side requires the other, as installing tells."""
+
+    HOST = (
+        "from importlib.metadata import entry_points\n"
+        "def plugs(): return sorted(each.name for each in entry_points(group='host.plugs'))\n"
+    )
+
+    def publish(self, index: Index) -> None:
+        index.add("low", "1.0")
+        index.add("low", "1.1")
+        index.add("one", "1.0", requires=["low<1.1"])
+        index.add("other", "1.0", requires=["low>=1.1"])
+        index.add("host", "1.0", requires=["low<1.1"], files={"host.py": self.HOST})
+
+    def test_a_plug_in_is_beside_its_host(self, project: ProjectFolder, index: Index) -> None:
+        self.publish(index)
+        index.add("plug", "1.0", requires=["low"], entry_point_groups={"host.plugs": {"plug": "plug"}})
+        project.pyproject(["other", "plug", "host"])
+        said = project.mvenv("build")
+        assert project.python("-c", "import host; print(host.plugs())").out == "['plug']\n"
+        assert "extends" not in said.err
+
+    def test_one_that_cannot_be_is_told(self, project: ProjectFolder, index: Index) -> None:
+        self.publish(index)
+        index.add("plug", "1.0", requires=["low>=1.1"], entry_point_groups={"host.plugs": {"plug": "plug"}})
+        project.pyproject(["host", "plug"])
+        said = project.mvenv("build")
+        assert "`plug` extends `host`, and they are in different environments" in said.err
+        assert 'together = [["host", "plug"]]' in said.err
+
+    def test_what_can_be_used_is_beside_who_can_use_it(self, project: ProjectFolder, index: Index) -> None:
+        self.publish(index)
+        index.add("mail", "1.0", requires=["low"], files={"mail.py": "import low\n"})
+        index.add(
+            "model",
+            "1.0",
+            requires=["low<1.1"],
+            extras={"mail": ["mail"]},
+            files={"model.py": "def mail():\n    import mail, low\n    return mail.low is low\n"},
+        )
+        project.pyproject(["other", "mail", "model"])
+        project.mvenv("build")
+        assert project.python("-c", "import model; print(model.mail())").out == "True\n"
+
+
 class TestVersions:
     def test_one_version_where_one_serves_all(self, project: ProjectFolder, index: Index) -> None:
         """A bound that only one group has reaches the other, too."""

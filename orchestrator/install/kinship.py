@@ -1,0 +1,70 @@
+"""Which distributions belong together although neither requires the other, as far as what is installed tells.
+
+A plug-in declares entry points in a group that its host reads and names in its source (``fsspec.specs``,
+``sqlalchemy.dialects``). What a distribution can use but does without is required by one of its extras. Beside each
+other, both work; in different groups the host does not see the other.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from orchestrator.install.entry_points import names_group, offered_groups
+from orchestrator.resolution.kin import Kin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from orchestrator.install.record import InstalledDistribution
+    from orchestrator.plan.model import Plan
+    from orchestrator.uv.model import Release
+
+_OPTIONAL = re.compile(r"""^\s*([A-Za-z0-9][A-Za-z0-9._-]*).*;.*\bextra\s*==\s*['"]([^'"]+)['"]""")
+# What a distribution's authors use, not what it can use.
+_FOR_AUTHORS = re.compile(
+    r"(?:^|[-_.])(?:tests?|testing|dev|devel|develop|development|docs?|lint|mypy|typing|ci)(?:$|[-_.])"
+)
+_FIRST_WORD = re.compile(r"[a-z]+")
+
+
+def kin(plan: Plan, found: Sequence[tuple[Release, InstalledDistribution, Path]]) -> frozenset[Kin]:
+    """Return what belongs together of the distributions that no group of *plan* has side by side.
+
+    :param found: everything that is installed, with the folder that it is in.
+    """
+    groups = [group.resolution.pins.keys() for group in plan.groups]
+    everything = {key[0]: (distribution, folder) for key, distribution, folder in found}
+
+    def are_apart(one: str, other: str) -> bool:
+        return one != other and other in everything and not any({one, other} <= group for group in groups)
+
+    return frozenset(
+        pair for pair in (*_plug_ins(everything), *_optional(everything)) if are_apart(pair.name, pair.host)
+    )
+
+
+def _plug_ins(everything: Mapping[str, tuple[InstalledDistribution, Path]]) -> Iterator[Kin]:
+    for name, (distribution, folder) in everything.items():
+        for group in sorted(offered_groups(distribution, folder)):
+            for host, there in everything.items():
+                if host != name and _is_called_after(group, host) and names_group(*there, group):
+                    yield Kin(name, host, "extends")
+
+
+def _is_called_after(group: str, host: str) -> bool:
+    """Whether a group of entry points may be *host*'s, by its name: ``pytest11``, ``sqlalchemy.dialects``."""
+    words = (_FIRST_WORD.match(text.lower()) for text in (group, host))
+    first, own = (word[0] if word else "" for word in words)
+    return bool(first and own) and (first.startswith(own) or own.startswith(first))
+
+
+def _optional(everything: Mapping[str, tuple[InstalledDistribution, Path]]) -> Iterator[Kin]:
+    for host, (distribution, _) in everything.items():
+        for line in distribution.requires:
+            named = _OPTIONAL.match(line)
+            if named is not None and not _FOR_AUTHORS.search(named[2].lower()):
+                yield Kin(canonicalize_name(named[1]), host, "optional")
