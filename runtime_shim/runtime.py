@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from runtime_shim.model.import_map import ImportMap
 
 # Distributions that bring modules along of which their metadata doesn't tell: runtime_shim.process_state.companions.
-_HAVE_COMPANIONS = ("setuptools", "shiboken6")
+_HAVE_COMPANIONS = ("setuptools", "shiboken6", "tensorflow", "tensorflow-cpu")
 
 
 class Runtime:

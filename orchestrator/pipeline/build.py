@@ -8,21 +8,17 @@ from typing import TYPE_CHECKING
 
 from orchestrator.config import overrides
 from orchestrator.config.request import Request
-from orchestrator.environments import ownership, venv
-from orchestrator.install import smoke
+from orchestrator.environments import ownership
 from orchestrator.limits.applies import limits_hit
 from orchestrator.lock import FILE
 from orchestrator.lock.file import replaced
 from orchestrator.manifest.remembered import remember
-from orchestrator.native.step import separate
 from orchestrator.pipeline.built_request import asks_for_what_is_built, recorded
-from orchestrator.pipeline.converge import converge, new_text, parted
-from orchestrator.pipeline.environment_files import write_files
+from orchestrator.pipeline.converge import new_text, parted
 from orchestrator.pipeline.inputs import read_inputs
 from orchestrator.pipeline.local_sources import all_sources, local_pins, local_sources
+from orchestrator.pipeline.ready import ready
 from orchestrator.pipeline.same_outcome import graph_of, made_from, note, would_be_the_same
-from orchestrator.plan.aliases import application_aliases
-from orchestrator.plan.checks import imports_to_check
 from orchestrator.plan.model import APPLICATION
 from orchestrator.reports.graph.built import read
 from orchestrator.reports.twice import twice
@@ -39,6 +35,7 @@ from orchestrator.uv.run import network_use
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from orchestrator.install.smoke import ImportFailure
     from orchestrator.limits.model import LimitHit
     from orchestrator.native.model import Separated
     from orchestrator.pipeline.inputs import BuildInputs
@@ -55,7 +52,7 @@ class Built:
     graph: GraphDocument
     was_fresh: bool = False
     seconds: float = 0.0
-    failures: tuple[smoke.ImportFailure, ...] = ()
+    failures: tuple[ImportFailure, ...] = ()
     warnings: tuple[str, ...] = ()
     setbacks: tuple[Setback, ...] = ()
     """Direct requirements that are far older than they could be."""
@@ -124,20 +121,15 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
     """Make the new environments and put them in the place of those of the last build."""
     root, project, interpreter = inputs.project.root, inputs.project, inputs.interpreter
     now = freshness.inputs_now(root, local_sources(project))
-    converged = converge(inputs, reporter)
-    lock_text = new_text(inputs, converged)
+    made = ready(inputs, _in_use(root, inputs.record), reporter)
+    lock_text = new_text(inputs, made.resolved)
     if lock_text is not None:
         now["files"][FILE] = digest(lock_text.encode())
     if inputs.overrides_file.changed_root:
         now["files"][OVERRIDES] = digest(inputs.overrides_file.text.encode())
-    converged = converged.with_actual_versions()
+    converged, separation = made.converged, made.separation
     plan, knowledge, staged, view = converged.plan, converged.knowledge, converged.staged, converged.view
-    separation = separate(staged, _in_use(root, inputs.record), interpreter, reporter)
     now["sources"] = {**freshness.inputs_now(root, local_pins(plan, root))["sources"], **now["sources"]}
-    aliases = application_aliases(plan, knowledge, project.aliases, view)
-    reporter.stage("Checking imports")
-    write_files(inputs, converged, aliases.targets)
-    failures = smoke.check(venv.python(staged.application.folder), root, imports_to_check(plan, knowledge))
     graph = graph_of(inputs, plan, view, staged.folders())
     write_record(
         staged.application.folder,
@@ -167,8 +159,8 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
     )
     return Built(
         graph,
-        failures=tuple(failures),
-        warnings=(*hidden, *apart, *aliases.warnings, *separation.warnings),
+        failures=made.failures,
+        warnings=(*hidden, *apart, *made.aliases.warnings, *separation.warnings),
         setbacks=converged.groups.setbacks,
         limits=limits_hit(plan, ".".join(map(str, interpreter.version))),
         twice=twice(read(graph, remember(knowledge))),

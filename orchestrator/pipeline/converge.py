@@ -54,12 +54,12 @@ class Converged:
         return replace(self, plan=plan, knowledge=knowledge)
 
 
-def converge(inputs: BuildInputs, reporter: Reporter) -> Converged:
+def converge(inputs: BuildInputs, reporter: Reporter, knowledge: Knowledge) -> Converged:
     """Resolve unless the lock answers, install, and begin again where installing shows that it has to be otherwise.
 
+    :param knowledge: what is known before anything is installed.
     :raises LockError: the lock was to be taken as it is, and what it holds cannot be installed together.
     """
-    knowledge = inputs.knowledge()
     groups = resolve(inputs, knowledge, reporter)
     known_hashes = hashes_of(inputs, groups)
     for _ in range(MOST_ROUNDS):

@@ -4,6 +4,8 @@
 - ``shibokensupport``, of shiboken6 (PySide6): inside its extension module there is a zip file, and a finder for that
   (``signature_bootstrap.py``). The second copy would go on with the first one's Python code, and end the process:
   ``Fatal Python error: could not initialize part 2``.
+- ``pybind11_abseil``, of TensorFlow: a module that its C code makes for the classes of Abseil's status. The second copy
+  would find them made: ``cannot initialize type "StatusCode": an object with that name is already defined``.
 
 So wherever a view has the package, the companion is of the same environment. For everybody else it is what it was:
 the standard library's ``distutils`` (Python 3.11), or missing.
@@ -22,7 +24,11 @@ if TYPE_CHECKING:
     from runtime_shim.model.environment import Environment
 
 # Import name of a package -> of what comes with it.
-_COMPANIONS = {"setuptools": ("distutils",), "shiboken6": ("shibokensupport", "signature_bootstrap")}
+_COMPANIONS = {
+    "setuptools": ("distutils",),
+    "shiboken6": ("shibokensupport", "signature_bootstrap"),
+    "tensorflow": ("pybind11_abseil",),
+}
 # The release whose `_distutils_hack.enabled` says "local" unless SETUPTOOLS_USE_DISTUTILS says otherwise.
 _PROVIDES_BY_DEFAULT = 60
 

@@ -112,6 +112,13 @@ NATIVE = (
         "tests/packages/test_native_state.py: PySide6",
     ),
     SharedState(
+        "the classes of Abseil's status (TensorFlow)",
+        "the module `pybind11_abseil.status`, which C code makes",
+        "each its own",
+        "`runtime_shim.process_state.companions`",
+        "tests/shim/test_process_state.py",
+    ),
+    SharedState(
         "what `typing_extensions` puts into `typing`, on Python 3.11 and 3.12",
         "`typing._collect_parameters`, `typing._check_generic`",
         "each its own, for the code that sees it",

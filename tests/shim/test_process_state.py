@@ -114,6 +114,15 @@ SETUPTOOLS = {
     "setuptools/_distutils/core.py": "from .cmd import Command\n",
     "setuptools/_distutils/cmd.py": "class Command:\n    pass\n",
 }
+# What TensorFlow's C code does for the classes of Abseil's status.
+TENSORFLOW = """
+import ctypes
+ctypes.pythonapi.PyImport_AddModule.restype = ctypes.py_object
+status = ctypes.pythonapi.PyImport_AddModule(b"pybind11_abseil.status")
+if hasattr(status, "StatusCode"):
+    raise ImportError('cannot initialize type "StatusCode": an object with that name is already defined')
+status.StatusCode = VERSION
+"""
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +150,12 @@ def odd(interpreter: Interpreter, tmp_path_factory: pytest.TempPathFactory) -> W
             }
             index.add("setuptools", f"6{version}.0", files=texts)
             needs.append(f"setuptools==6{version}.0")
+            index.add(
+                "tensorflow",
+                version,
+                files={"tensorflow/__init__.py": f"VERSION = '{version}'\n{TENSORFLOW}"},
+            )
+            needs.append(f"tensorflow=={version}")
         index.add(f"dep-{letter}", "1", requires=needs, files={f"dep_{letter}/__init__.py": ""})
     plain = {"dep_a": ["dep-a"], "dep_b": ["dep-b"]}
     return build_world(folder, index, interpreter, PlainVenvs(folder), ["dep-a", "dep-b", "dep-c"], plain)
@@ -182,6 +197,18 @@ print(json.dumps(sorted(key for key in entries if "Context" in key)))
     own, plain = sorted(odd.answer(program), key=len, reverse=True)
     assert plain == "_ParserDictionaryContext"
     assert own.startswith("_ParserDictionaryContext of dep-a")
+
+
+def test_a_module_that_c_code_makes_under_a_name_of_nobodys(odd: World) -> None:
+    probe = """
+    import sys
+    import tensorflow
+
+    def outcome():
+        return [tensorflow.VERSION, sys.modules["pybind11_abseil.status"].StatusCode]
+    """
+    found = odd.same_outcome(probe, both_orders=True)
+    assert found == {"dep_a": ["1", "1"], "dep_b": ["2", "2"]}
 
 
 def test_distutils_is_that_of_the_setuptools_one_sees(odd: World) -> None:

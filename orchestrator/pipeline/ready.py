@@ -1,0 +1,112 @@
+"""Everything of a build but its commit: environments staged, files written, imports tried."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from orchestrator.environments import venv
+from orchestrator.install import smoke
+from orchestrator.install.together import failing, import_together, registered_in
+from orchestrator.native.step import separate
+from orchestrator.pipeline.converge import converge
+from orchestrator.pipeline.environment_files import write_files
+from orchestrator.plan.aliases import application_aliases
+from orchestrator.plan.checks import imports_to_check
+from orchestrator.plan.model import Knowledge
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+    from orchestrator.install.smoke import ImportFailure
+    from orchestrator.install.together import Met
+    from orchestrator.native.step import Separation
+    from orchestrator.pipeline.converge import Converged
+    from orchestrator.pipeline.inputs import BuildInputs
+    from orchestrator.plan.aliases import ApplicationAliases
+    from orchestrator.system.console import Reporter
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a build has made, not yet in use."""
+
+    resolved: Converged
+    """With versions as the lock has them."""
+    converged: Converged
+    """With actual versions."""
+    separation: Separation
+    aliases: ApplicationAliases
+    failures: tuple[ImportFailure, ...]
+    met: tuple[Met, ...]
+    """What imports in its own group's process, and not where all groups' are imported."""
+
+
+def ready(inputs: BuildInputs, in_use: Collection[Path], reporter: Reporter) -> Ready:
+    """Make everything; what two copies turn out not to share is doubled, if that helps.
+
+    :param in_use: folders of environments that programs may be running from.
+    """
+    first = _made(inputs, inputs.knowledge(), in_use, reporter, try_together=not _was_tried(inputs))
+    if not first.met:
+        return first
+    converged = first.converged
+    lessons = registered_in(first.met, converged.staged, converged.plan, inputs.interpreter)
+    if not lessons:
+        return first
+    known = first.resolved.knowledge
+    again = _made(inputs, _with_registers(known, lessons), in_use, reporter, try_together=True)
+    if failing(again.met) < failing(first.met) and len(again.failures) <= len(first.failures):
+        return again
+    return _made(inputs, known, in_use, reporter, try_together=False)
+
+
+def _made(
+    inputs: BuildInputs,
+    knowledge: Knowledge,
+    in_use: Collection[Path],
+    reporter: Reporter,
+    *,
+    try_together: bool,
+) -> Ready:
+    root, interpreter = inputs.project.root, inputs.interpreter
+    resolved = converge(inputs, reporter, knowledge)
+    converged = resolved.with_actual_versions()
+    plan, staged = converged.plan, converged.staged
+    separation = separate(staged, in_use, interpreter, reporter)
+    aliases = application_aliases(plan, converged.knowledge, inputs.project.aliases, converged.view)
+    reporter.stage("Checking imports")
+    write_files(inputs, converged, aliases.targets)
+    python = venv.python(staged.application.folder)
+    modules = imports_to_check(plan, converged.knowledge)
+    with ThreadPoolExecutor(1) as pool:
+        together = pool.submit(
+            import_together, python, root, modules if try_together and plan.is_divided else ()
+        )
+        failures = smoke.check(python, root, modules)
+    alone = {failure.module for failure in failures}
+    met = tuple(each for each in together.result() if each.module not in alone)
+    return Ready(resolved, converged, separation, aliases, tuple(failures), met)
+
+
+def _was_tried(inputs: BuildInputs) -> bool:
+    """Whether the build that has made the lock has installed all that is in it, and so has tried it."""
+    return (
+        inputs.answer is not None
+        and inputs.lock is not None
+        and all(
+            (name, pin.version) in inputs.lock.knowledge.contents
+            for group in inputs.answer.groups
+            for name, pin in group.resolution.pins.items()
+        )
+    )
+
+
+def _with_registers(knowledge: Knowledge, lessons: Mapping[str, frozenset[str]]) -> Knowledge:
+    contents = {
+        release: replace(found, registers=found.registers | lessons.get(release[0], frozenset()))
+        for release, found in knowledge.contents.items()
+    }
+    return Knowledge(contents, knowledge.clashes)
