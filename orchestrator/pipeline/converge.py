@@ -21,7 +21,7 @@ from orchestrator.resolution.groups import find_groups
 from runtime_shim.overrides.rules import rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from orchestrator.environments.site import Staged
     from orchestrator.lock.hashes import Hashes
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from orchestrator.plan.model import Knowledge, Plan
     from orchestrator.plan.views import View
     from orchestrator.resolution.kin import Kin
-    from orchestrator.resolution.outcome import Groups
+    from orchestrator.resolution.outcome import Groups, Unusable
     from orchestrator.system.console import Reporter
 
 # Installing teaches (namespace packages, clashes, undeclared imports); each lesson can bring one more round.
@@ -54,13 +54,16 @@ class Converged:
         return replace(self, plan=plan, knowledge=knowledge)
 
 
-def converge(inputs: BuildInputs, reporter: Reporter, knowledge: Knowledge) -> Converged:
+def converge(
+    inputs: BuildInputs, reporter: Reporter, knowledge: Knowledge, groups: Groups | None = None
+) -> Converged:
     """Resolve unless the lock answers, install, and begin again where installing shows that it has to be otherwise.
 
     :param knowledge: what is known before anything is installed.
+    :param groups: what has been resolved already.
     :raises LockError: the lock was to be taken as it is, and what it holds cannot be installed together.
     """
-    groups = resolve(inputs, knowledge, reporter)
+    groups = groups or resolve(inputs, knowledge, reporter)
     known_hashes = hashes_of(inputs, groups)
     for _ in range(MOST_ROUNDS):
         plan = _homes(inputs, groups, knowledge)
@@ -98,11 +101,13 @@ def resolve(
     *,
     latest: Groups | None = None,
     anew: bool = False,
+    unusable: Collection[Unusable] = (),
 ) -> Groups:
     """Return the lock's groups if they are what is asked for; else find groups that are as near as can be.
 
     :param latest: an answer that installing has refuted since.
     :param anew: search even if the lock answers.
+    :param unusable: what has been installed together and did not work.
     """
     if latest is None and inputs.answer is not None and not anew:
         return inputs.answer
@@ -120,6 +125,7 @@ def resolve(
         solve_timeout=inputs.request.solve_timeout,
         refresh=inputs.request.upgrade or bool(inputs.request.upgrade_packages),
         kin=sorted(knowledge.kin),
+        unusable=unusable,
     )
     return _as_before(found, inputs)
 

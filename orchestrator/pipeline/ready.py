@@ -10,11 +10,11 @@ from orchestrator.environments import venv
 from orchestrator.install import smoke
 from orchestrator.install.together import failing, import_together, registered_in
 from orchestrator.native.step import separate
-from orchestrator.pipeline.converge import converge
+from orchestrator.pipeline.converge import converge, resolve
 from orchestrator.pipeline.environment_files import write_files
 from orchestrator.plan.aliases import application_aliases
 from orchestrator.plan.checks import imports_to_check
-from orchestrator.plan.model import Knowledge
+from orchestrator.resolution.outcome import Unusable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from orchestrator.pipeline.converge import Converged
     from orchestrator.pipeline.inputs import BuildInputs
     from orchestrator.plan.aliases import ApplicationAliases
+    from orchestrator.plan.model import Knowledge
+    from orchestrator.resolution.outcome import Groups
     from orchestrator.system.console import Reporter
 
 
@@ -45,13 +47,49 @@ class Ready:
 
 
 def ready(inputs: BuildInputs, in_use: Collection[Path], reporter: Reporter) -> Ready:
-    """Make everything; what two copies turn out not to share is doubled, if that helps.
+    """Make everything; what two copies turn out not to share is doubled, and other groups are tried, if that helps.
 
     :param in_use: folders of environments that programs may be running from.
     """
     first = _made(inputs, inputs.knowledge(), in_use, reporter, try_together=not _was_tried(inputs))
-    if not first.met:
+    if first.met:
+        first = _with_doubled(first, inputs, in_use, reporter)
+    return _in_other_groups(first, inputs, in_use, reporter) if first.failures else first
+
+
+def _in_other_groups(
+    first: Ready, inputs: BuildInputs, in_use: Collection[Path], reporter: Reporter
+) -> Ready:
+    """Try the next best partition with as few groups, once, for requirements that do not import where they are.
+
+    Metadata promises too much: of two places that it allows one may not work.
+    """
+    groups, known = first.resolved.groups, first.resolved.knowledge
+    unusable = [
+        Unusable(
+            frozenset(group.requirements),
+            f"`{failure.requirement}` does not import beside them: {failure.message}",
+        )
+        for failure in first.failures
+        for group in groups.groups
+        if failure.requirement in group.direct and len(group.direct) > 1
+    ]
+    if not unusable or not groups.proved or inputs.answer is not None:
         return first
+    others = resolve(inputs, known, reporter, unusable=unusable)
+    if len(others.groups) != len(groups.groups):
+        return first
+    second = _made(inputs, known, in_use, reporter, try_together=bool(first.met), groups=others)
+    if _failing(second) < _failing(first):
+        return second
+    return _made(inputs, known, in_use, reporter, try_together=False, groups=groups)
+
+
+def _failing(made: Ready) -> int:
+    return len({failure.requirement for failure in made.failures})
+
+
+def _with_doubled(first: Ready, inputs: BuildInputs, in_use: Collection[Path], reporter: Reporter) -> Ready:
     converged = first.converged
     lessons = registered_in(first.met, converged.staged, converged.plan, inputs.interpreter)
     if not lessons:
@@ -70,9 +108,10 @@ def _made(
     reporter: Reporter,
     *,
     try_together: bool,
+    groups: Groups | None = None,
 ) -> Ready:
     root, interpreter = inputs.project.root, inputs.interpreter
-    resolved = converge(inputs, reporter, knowledge)
+    resolved = converge(inputs, reporter, knowledge, groups)
     converged = resolved.with_actual_versions()
     plan, staged = converged.plan, converged.staged
     separation = separate(staged, in_use, interpreter, reporter)
@@ -109,4 +148,4 @@ def _with_registers(knowledge: Knowledge, lessons: Mapping[str, frozenset[str]])
         release: replace(found, registers=found.registers | lessons.get(release[0], frozenset()))
         for release, found in knowledge.contents.items()
     }
-    return Knowledge(contents, knowledge.clashes)
+    return replace(knowledge, contents=contents)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from orchestrator.grouping import Affinities, Grouping, Verdict
     from orchestrator.resolution.continuity import Continuity
     from orchestrator.resolution.kin import Kin
-    from orchestrator.resolution.outcome import Groups, ResolvedConflict, Setback
+    from orchestrator.resolution.outcome import Groups, ResolvedConflict, Setback, Unusable
     from orchestrator.resolution.resolver import Resolver
     from orchestrator.system.console import Reporter
     from orchestrator.uv.model import Release
@@ -53,6 +53,7 @@ class Finder:
         previous: Groups | None,
         solve_timeout: float | None,
         kin: Collection[Kin] = (),
+        unusable: Collection[Unusable] = (),
     ) -> None:
         self.resolver = resolver
         self._project = project
@@ -61,6 +62,7 @@ class Finder:
         self._previous = previous
         self._solve_timeout = solve_timeout
         self._kin = kin
+        self._unusable = unusable
         self._conflicts: list[ResolvedConflict] = []
         self._found: Grouping | None = None
         itself: Release = (canonicalize_name(project.name), project.version)
@@ -101,7 +103,7 @@ class Finder:
         """Find the fewest groups; where that leaves a choice, those that keep together what belongs together."""
         deadline = Deadline(self._solve_timeout, time.monotonic)
         before = continuity(self._previous, self.items)
-        known = self._aliases_apart(oracle)
+        known = [*self._aliases_apart(oracle), *self._known_unusable()]
         found = self._partitioned(oracle, before, known, NO_AFFINITIES, deadline)
         wanted: Affinities | None = None
         for _ in range(_MOST_ROUNDS if found.proved and len(found.groups) > 1 else 0):
@@ -145,6 +147,18 @@ class Finder:
             if isinstance(group.verdict.resolution, Resolution)
             for setback in oracle.setbacks.all(frozenset(group.members), group.verdict.resolution)
         )
+
+    def _known_unusable(self) -> list[Conflict]:
+        found = []
+        for each in self._unusable:
+            members = frozenset(
+                index
+                for index, item in enumerate(self.items)
+                if any(one.text in each.requirements for one in item.direct)
+            )
+            if len(members) > 1:
+                found.append(Conflict(members, each.reason))
+        return found
 
     def _aliases_apart(self, oracle: UvOracle) -> list[Conflict]:
         """Keep an alias from the requirement of the same distribution if by themselves they differ.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from orchestrator.config.model import DirectRequirement, Project
     from orchestrator.resolution.kin import Kin
-    from orchestrator.resolution.outcome import Groups
+    from orchestrator.resolution.outcome import Groups, Unusable
     from orchestrator.system.console import Reporter
     from orchestrator.uv.interpreter import Interpreter
     from runtime_shim.overrides.rules import Rule
@@ -41,6 +41,7 @@ def find_groups(
     solve_timeout: float | None = None,
     refresh: bool = False,
     kin: Collection[Kin] = (),
+    unusable: Collection[Unusable] = (),
 ) -> Groups:
     """Return the fewest groups of *requirements* that can each be installed.
 
@@ -52,6 +53,7 @@ def find_groups(
     :param refresh: make sure that nothing in uv's cache hides a newer version; else only what the first question
         concerns is looked up again.
     :param kin: distributions that extend each other although neither requires the other.
+    :param unusable: requirements that have been installed together and did not work.
     :raises ResolutionError: if some requirement is unsatisfiable alone and cannot be split, if what the user
         wants together or once excludes each other, or if the index cannot be reached.
     :raises ConfigError: if an override names a version that does not exist.
@@ -70,6 +72,7 @@ def find_groups(
             previous=previous,
             solve_timeout=solve_timeout,
             kin=kin,
+            unusable=unusable,
         )
 
     if rules:

@@ -87,6 +87,15 @@ class ResolvedConflict:
 
 
 @dataclass(frozen=True, slots=True)
+class Unusable:
+    """Direct requirements that can be installed together, and then do not work."""
+
+    requirements: frozenset[str]
+    """As written."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Setback:
     """A direct requirement that is far older than it could be."""
 

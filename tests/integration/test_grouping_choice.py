@@ -197,3 +197,38 @@ class TestSetbacks:
         self.publish(index)
         groups = locked(project, ["scan", "log"], "lag = {majors = 3}")
         assert [names for names, _ in groups] == [["scan", "log"]]
+
+
+class TestWhatDoesNotImport:
+    """Metadata promises too much: of two places that it allows one may not work."""
+
+    def publish(self, index: Index) -> None:
+        for version in ("1.0", "1.1"):
+            index.add("low", version, files={"low.py": f"__version__ = '{version}'\n"})
+        index.add("one", "1.0", requires=["low<1.1"])
+        index.add("helper", "1.0", requires=["low<1.1"])
+        index.add("other", "1.0", requires=["low>=1.1"])
+        index.add(
+            "picky",
+            "1.0",
+            requires=["low"],
+            files={"picky.py": "import low\nassert low.__version__ == '1.1', 'too old'\n"},
+        )
+
+    def test_the_next_best_partition_is_tried(self, project: ProjectFolder, index: Index) -> None:
+        self.publish(index)
+        project.pyproject(["one", "helper", "other", "picky"])
+        said = project.mvenv("build")
+        assert "does not import" not in said.err
+        assert project.python("-c", "import picky; print(picky.low.__version__)").out == "1.1\n"
+        assert "`picky` does not import beside them" in (project.root / "mvenv.lock").read_text("utf-8")
+        again = project.mvenv("build")
+        assert "Up to date" in again.err
+
+    def test_one_group_more_is_not_taken_for_it(self, project: ProjectFolder, index: Index) -> None:
+        self.publish(index)
+        project.pyproject(["one", "helper", "picky"], '[tool.mvenv]\nisolate = ["helper"]\n')
+        said = project.mvenv("build")
+        assert "`picky` does not import (picky): AssertionError: too old" in said.err
+        groups = tomllib.loads((project.root / "mvenv.lock").read_text("utf-8"))["group"]
+        assert len(groups) == 1
