@@ -32,7 +32,7 @@ from orchestrator.system.names import OVERRIDES
 from orchestrator.system.paths import relative_nearby
 from orchestrator.system.source_state import digest
 from orchestrator.uv import interpreter as interpreters
-from orchestrator.uv.run import network_use
+from orchestrator.uv.run import builds_told_to, network_use
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,7 +71,12 @@ def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -
     started = time.monotonic()
     request = request or Request()
     root = pyproject.parent
-    with one_build_at_a_time(root, reporter), reporter.progress(), network_use(request):
+    with (
+        one_build_at_a_time(root, reporter),
+        reporter.progress(),
+        network_use(request),
+        builds_told_to(reporter),
+    ):
         record = read_record(root)
         if record and freshness.is_fresh(root, record) and asks_for_what_is_built(request, record["request"]):
             built = _kept(root, record)
@@ -99,7 +104,8 @@ def _brought_into_step(inputs: BuildInputs, reporter: Reporter) -> Built:
     try:
         return _replaced(inputs, reporter)
     except BaseException:  # Control-C included: nothing unfinished stays behind
-        ownership.sweep(root, there)
+        # A signal may have come when everything was in place already; what the record on disk says is in use then.
+        ownership.sweep(root, _in_use(root, read_record(root)).union(there))
         raise
 
 

@@ -40,10 +40,9 @@ _NO_VERSION = re.compile(r"there (?:is|are) no versions? of|only \S+ is availabl
 
 # The loggers of uv that tell of a cache miss, in the form of `RUST_LOG`, and what they say then. Offline, uv takes
 # a release that it knows nothing of for one that does not exist, and answers with an older one as if all was well.
-TELLING_OF_MISSES = "uv_client=debug,uv_resolver=warn"
+TELLING_OF_MISSES = ("uv_client=debug", "uv_resolver=warn")
 _MISS = re.compile(r"^WARN .* needs to be downloaded|^DEBUG Sending fresh ", re.MULTILINE)
 _PAGE = re.compile(r"^DEBUG (?P<verb>Sending|Found) .* for: \S+/(?P<name>[^/\s]+)/$", re.MULTILINE)
-_LOG_LINE = re.compile(r"^(?:TRACE|DEBUG|INFO|WARN|ERROR) .*\n?", re.MULTILINE)
 
 
 class Kind(Enum):
@@ -66,25 +65,20 @@ def kind(stderr: str) -> Kind:
     return Kind.OTHER
 
 
-def missed_the_cache(stderr: str) -> bool:
+def missed_the_cache(log: str) -> bool:
     """Tell whether an offline answer lacks something that the index might have; see `TELLING_OF_MISSES`."""
-    return bool(_MISS.search(stderr))
+    return bool(_MISS.search(log))
 
 
-def fell_through(stderr: str) -> bool:
+def fell_through(log: str) -> bool:
     """Tell whether uv took a distribution from one index although the cache did not hold what another says of it.
 
     Offline, uv goes on to the next index then, and what it states may be of a namesake.
     """
     pages: dict[str, set[str]] = {"Sending": set(), "Found": set()}
-    for match in _PAGE.finditer(stderr):
+    for match in _PAGE.finditer(log):
         pages[match["verb"]].add(match["name"])
     return not pages["Sending"].isdisjoint(pages["Found"])
-
-
-def without_log(stderr: str) -> str:
-    """Return what uv says besides its log."""
-    return _LOG_LINE.sub("", stderr)
 
 
 def suspects(proof: Derivation, question: str) -> frozenset[str]:
