@@ -57,6 +57,8 @@ class Built:
     """Known limits that what was installed meets."""
     separated: tuple[Separated, ...] = ()
     """Environments whose native libraries were given names of their own."""
+    hidden: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Import names of several direct requirements: that of the first is what the application sees."""
 
 
 def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -> Built:
@@ -154,14 +156,11 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
     with replaced(root, lock_text), overrides.written_back(root, known):
         replace_folder(staged.application.folder, staged.application.lives_at)
     ownership.sweep(root, [site.lives_at for site in staged.environments])
-    hidden = tuple(
-        f"`{name}` comes from {' and '.join(providers)}; the application sees {providers[0]}'s"
-        for name, providers in view.hidden
-    )
     return Built(
         graph,
         failures=tuple(failures),
-        warnings=(*hidden, *aliases.warnings, *separation.warnings),
+        warnings=(*aliases.warnings, *separation.warnings),
         limits=limits_hit(plan, ".".join(map(str, interpreter.version))),
         separated=separation.done,
+        hidden=view.hidden,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,6 +75,13 @@ class Resolver:
         other._cache_is_fresh = self._cache_is_fresh
         other._metadata = self._metadata
         other._counter = self._counter
+        return other
+
+    def without_time_limit(self) -> Resolver:
+        """Return a resolver for which `[tool.mvenv] exclude-newer` does not hold."""
+        project = replace(self.project, exclude_newer=None)
+        other = Resolver(project, self.interpreter, self.rules, self.constraints, self.defaults)
+        other._cache_is_fresh = self._cache_is_fresh
         return other
 
     @property
