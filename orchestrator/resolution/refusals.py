@@ -126,12 +126,14 @@ def _hint(
     limit = resolver.project.exclude_newer
     if limit is not None and not isinstance(resolver.without_time_limit().resolve(chain[-1:], {}), Refusal):
         return (
-            f'`exclude-newer = "{limit}"` in `[tool.mvenv]` hides it: choose a later one, '
+            f'`exclude-newer = "{limit}"` in `[tool.mvenv]` hides `{chain[-1].text}`: choose a later one, '
             f"or an older version of `{requirement.name}`"
         )
     if any("`exclude-newer`" in hint for hint in why.hints):  # that of uv's own settings; uv has said it all
         return ""
     built = failure.built(reason)
+    if built is not None and any(map(failure.is_specific, why.hints)):
+        return ""
     if built is not None:
         return f"try a version of `{built}` that has a wheel for this Python, which needs no build"
     if requirement.constraints or requirement.additions:

@@ -214,6 +214,11 @@ def hints(stderr: str) -> tuple[str, ...]:
     )
 
 
+def is_specific(hint: str) -> bool:
+    """Tell whether a hint of uv's says more than that a build has failed."""
+    return not hint.startswith("Build failures usually indicate ")
+
+
 def _parted(stderr: str, *, hints: bool = False) -> tuple[list[str], list[str]]:
     """Part what uv says itself, before its hints or of them, from what a build wrote; without empty lines."""
     lines = stderr.splitlines()
