@@ -13,6 +13,7 @@ from orchestrator.errors import ConfigError, ResolutionError
 from orchestrator.grouping import Conflict, Unsatisfiable, partition
 from orchestrator.resolution import blame
 from orchestrator.resolution.assembly import assembled
+from orchestrator.resolution.built import walked_back_to
 from orchestrator.resolution.continuity import continuity
 from orchestrator.resolution.items import Item, item_of
 from orchestrator.resolution.leaks import defaults
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from orchestrator.config.model import DirectRequirement, Project
     from orchestrator.grouping import Grouping, Verdict
+    from orchestrator.resolution.continuity import Continuity
     from orchestrator.resolution.outcome import Groups, ResolvedConflict
     from orchestrator.system.console import Reporter
     from orchestrator.uv.interpreter import Interpreter
@@ -167,16 +169,31 @@ class _Finder:
 
     def _partition(self, oracle: UvOracle) -> Grouping:
         before = continuity(self._previous, self.items)
-        found = partition(
+        started = time.monotonic()
+        found = self._search(oracle, before, self._solve_timeout)
+        names: frozenset[str] = frozenset()
+        while found.proved and (more := walked_back_to(found, self.items, self.resolver) - names):
+            names |= more
+            left = self._solve_timeout and max(self._solve_timeout - (time.monotonic() - started), 0)
+            better = self._search(self._without_builds_of(names), before, left)
+            if len(better.groups) != len(found.groups):
+                break
+            found = better
+        return before.ordered(found)
+
+    def _search(self, oracle: UvOracle, before: Continuity, solve_timeout: float | None) -> Grouping:
+        return partition(
             len(self.items),
             oracle,
             reporter=Progress(self._reporter, len(self.items)),
             known=self._aliases_apart(oracle),
-            deadline=self._solve_timeout,
+            deadline=solve_timeout,
             union_certificate=oracle.union_is_satisfiable,
             **before.preferences(),
         )
-        return before.ordered(found)
+
+    def _without_builds_of(self, names: frozenset[str]) -> UvOracle:
+        return UvOracle(self.resolver.without_builds_of(names), self.items, self._clashes)
 
     def _aliases_apart(self, oracle: UvOracle) -> list[Conflict]:
         """Keep an alias from the requirement of the same distribution if by themselves they differ.

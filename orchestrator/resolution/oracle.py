@@ -131,10 +131,14 @@ class UvOracle:
             return Verdict(
                 satisfiable=False,
                 suspects=frozenset(index for index in members if self._is_named(index, named)),
-                reason=reason.text,
+                reason=reason.text + self._unless_built(refusal),
                 about=reason.about,
             )
         return Verdict(satisfiable=False, reason="; ".join(failure.first_lines(refusal.stderr)))
+
+    def _unless_built(self, refusal: Refusal) -> str:
+        names = failure.without_wheels(refusal.stderr) & self._resolver.unbuilt
+        return f", unless an old {' or '.join(sorted(names))} is built from its source" if names else ""
 
     def _importers(self, members: frozenset[int]) -> dict[str, Release]:
         """Return for whom something is asked: that of a split distribution is not what the project requires."""

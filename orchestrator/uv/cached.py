@@ -32,7 +32,11 @@ def complete_answer(arguments: Sequence[str], *, cwd: Path) -> UvAnswer | None:
 
 
 def resolution(
-    arguments: Sequence[str], *, cwd: Path, is_proof: Callable[[Derivation], bool]
+    arguments: Sequence[str],
+    *,
+    cwd: Path,
+    is_proof: Callable[[Derivation], bool],
+    loggers: Sequence[str] = (),
 ) -> UvAnswer | None:
     """Run ``uv ARGUMENTS --offline``, a ``pip compile``; None if the index has to be asked.
 
@@ -41,8 +45,9 @@ def resolution(
     are found while the cache fills are of that kind, and each one asked about again costs seconds.
 
     :param is_proof: whether what uv says of releases that it knows excludes what was asked for.
+    :param loggers: that shall speak besides.
     """
-    answer = _ask(arguments, cwd)
+    answer = _ask(arguments, cwd, loggers)
     missed = failure.missed_the_cache(answer.log)
     fell_through = failure.fell_through(answer.log)
     if answer.code == 0:
@@ -54,5 +59,5 @@ def resolution(
     return None
 
 
-def _ask(arguments: Sequence[str], cwd: Path) -> UvAnswer:
-    return run([*arguments, "--offline"], cwd=cwd, loggers=failure.TELLING_OF_MISSES)
+def _ask(arguments: Sequence[str], cwd: Path, loggers: Sequence[str] = ()) -> UvAnswer:
+    return run([*arguments, "--offline"], cwd=cwd, loggers=(*failure.TELLING_OF_MISSES, *loggers))

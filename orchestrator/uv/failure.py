@@ -54,6 +54,7 @@ _LEADING = re.compile(r"^(?:error: |cause: |\N{MULTIPLICATION SIGN} |[├╰]─
 
 _NOT_FOUND = re.compile(r"([\w.-]+) was not found in the (?:package registry|cache)")
 _NOT_BUILT = re.compile(r"Failed to (?:build|download and build) `([A-Za-z0-9][\w.-]*?)(?:==| @ |`)")
+_WHEELS_REQUIRED = re.compile(r"^hint: Wheels are required for `([^`]+)`", re.MULTILINE)
 _NO_VERSION = re.compile(r"there (?:is|are) no versions? of|only \S+ is available")
 
 # The loggers of uv that tell of a cache miss, in the form of `RUST_LOG`, and what they say then. Offline, uv takes
@@ -158,6 +159,11 @@ def not_found(said: str) -> str | None:
 def is_without_version(said: str) -> bool:
     """Tell whether uv says that there is no version such as is asked for."""
     return _NO_VERSION.match(said) is not None
+
+
+def without_wheels(stderr: str) -> frozenset[str]:
+    """Return the distributions for which uv's refusal rests on it that no source distribution may be built."""
+    return frozenset(map(canonicalize_name, _WHEELS_REQUIRED.findall(stderr)))
 
 
 def built(said: str) -> str | None:
