@@ -23,11 +23,12 @@ _NOT_CACHED = ("not found in the cache", "network was disabled")
 
 # The logger of uv that tells when a build begins and ends, in the form of `RUST_LOG`, and what it says then.
 _TELLING_OF_BUILDS = "uv_distribution=debug"
+_OF_BUILDS = ("DEBUG Preparing", "DEBUG Building", "DEBUG Prepared", "DEBUG Built")
 _BUILD_BEGINS = re.compile(r"DEBUG (?:Preparing metadata for|Building): (?P<what>.+)")
 _BUILD_ENDS = re.compile(
     r"DEBUG (?:Prepared metadata for: (?P<metadata>.+)|Built `(?P<wheel>[^`]+)` into .*)"
 )
-_LOG_LINE = re.compile(r"^(?:TRACE|DEBUG|INFO|WARN|ERROR) .*\n?", re.MULTILINE)
+_LEVELS = ("TRACE ", "DEBUG ", "INFO ", "WARN ", "ERROR ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,9 @@ class _Builds:
         self._running: list[str] = []
 
     def hear(self, line: str) -> None:
-        """Read a line of the log."""
+        """Read a line of the log; there are thousands."""
+        if not line.startswith(_OF_BUILDS):
+            return
         if (match := _BUILD_BEGINS.fullmatch(line)) is not None:
             self._running.append(match["what"])
             for listener in _listeners:
@@ -155,8 +158,11 @@ def run(
         ended = children.run([binary(), *arguments], cwd=cwd, environment=variables, heard=builds.hear)
     finally:
         builds.end()
-    log = "".join(_LOG_LINE.findall(ended.stderr))
-    return UvAnswer(ended.code, ended.stdout, _LOG_LINE.sub("", ended.stderr), log)
+    lines = ended.stderr.splitlines(keepends=True)
+    log = "".join(line for line in lines if line.startswith(_LEVELS))
+    return UvAnswer(
+        ended.code, ended.stdout, "".join(line for line in lines if not line.startswith(_LEVELS)), log
+    )
 
 
 @contextmanager
