@@ -21,8 +21,11 @@ def main() -> None:
             if say_if_fresh():
                 return
         from orchestrator.cli.commands import cli
+        from orchestrator.system.children import ended_with_this_process
 
-        sys.exit(cli(arguments))
+        with ended_with_this_process():
+            code = cli(arguments)
+        sys.exit(code)
     except MvenvError as error:
         from orchestrator.system.console import show_error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -69,6 +70,10 @@ def summarize(built: Built, reporter: Reporter) -> None:
     for failure in built.failures:
         reporter.warn(f"`{failure.requirement}` does not import ({failure.module}): {failure.message}")
         reporter.say(f"  hint: {failure.hint()}")
+    for name, providers in built.hidden:
+        reporter.warn(f"`{name}` comes from {' and '.join(providers)}; the application sees {providers[0]}'s")
+        for other in providers[1:] if "." not in name else ():  # a portion of a namespace has no alias
+            reporter.say(f"  hint: {_alias_hint(name, other)}")
     for warning in built.warnings:
         reporter.warn(warning)
     for setback in built.setbacks:
@@ -98,6 +103,11 @@ def summarize(built: Built, reporter: Reporter) -> None:
         reporter.say(f"In several versions: {listed}")
     if built.twice:
         reporter.say(f"More than once in one version: {'; '.join(each.text for each in built.twice)}")
+
+
+def _alias_hint(name: str, distribution: str) -> str:
+    own = re.sub(r"[-.]", "_", f"{name}_of_{distribution}")
+    return f"`mvenv alias {own} {distribution} --module {name}` gives that of {distribution} an import name of its own"
 
 
 def _for_whom(environment: EnvironmentEntry, graph: GraphDocument) -> list[str]:

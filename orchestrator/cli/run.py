@@ -62,11 +62,13 @@ def _build(root: Path, record: Record | None) -> None:
     from orchestrator.config.request import Request
     from orchestrator.pipeline.build import build
     from orchestrator.pipeline.built_request import kept_selection
+    from orchestrator.system.children import ended_with_this_process
     from orchestrator.system.console import Reporter
 
     reporter = Reporter()
     try:
-        built = build(root / "pyproject.toml", reporter, Request(selection=kept_selection(root, record)))
+        with ended_with_this_process():
+            built = build(root / "pyproject.toml", reporter, Request(selection=kept_selection(root, record)))
     except OSError as error:
         raise system_error(error) from error
     summarize(built, reporter)

@@ -160,8 +160,15 @@ def _failure(site: Site, stderr: str) -> InstallError:
     return InstallError(
         f"could not install environment `{site.environment.name}`",
         causes=failure.first_lines(stderr),
-        hints=("run `mvenv build` again; what was running before still runs",),
+        hints=(*failure.hints(stderr), *_what_to_do(stderr)),
     )
+
+
+def _what_to_do(stderr: str) -> tuple[str, ...]:
+    built = failure.built(stderr)
+    if built is None:
+        return ("run `mvenv build` again; what was running before still runs",)
+    return (f"try a version of `{built}` that has a wheel for this Python, which needs no build",)
 
 
 def _shortened(text: str) -> str:

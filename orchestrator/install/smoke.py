@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
-import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.system import children
 from orchestrator.system.parallel import in_parallel
 
 if TYPE_CHECKING:
@@ -117,21 +118,8 @@ def _import(python: Path, root: Path, names: Sequence[str]) -> tuple[dict[str, s
     """Import modules in a new interpreter: module → what went wrong, or empty; and how the interpreter ended."""
     # `-P`: the project's own files must not stand in for a distribution's modules.
     command = [str(python), "-P", "-W", "ignore", "-c", _CHILD, json.dumps(names)]
-    try:
-        completed = subprocess.run(
-            command,
-            cwd=root,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            stdin=subprocess.DEVNULL,
-            timeout=SECONDS,
-            check=False,
-        )
-        output, end = completed.stdout, _ended(completed.returncode)
-    except subprocess.TimeoutExpired as expired:
-        output = (expired.stdout or b"").decode(errors="replace") if isinstance(expired.stdout, bytes) else ""
-        end = _TOO_LONG
+    ended = children.run(command, cwd=root, environment=os.environ, seconds=SECONDS)
+    output, end = ended.stdout, _TOO_LONG if ended.too_late else _ended(ended.code)
     told = dict(json.loads(line) for line in output.splitlines() if line.startswith("["))
     return told, end
 

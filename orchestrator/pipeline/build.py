@@ -30,7 +30,7 @@ from orchestrator.system.names import OVERRIDES
 from orchestrator.system.paths import relative_nearby
 from orchestrator.system.source_state import digest
 from orchestrator.uv import interpreter as interpreters
-from orchestrator.uv.run import network_use
+from orchestrator.uv.run import builds_told_to, network_use
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,6 +62,8 @@ class Built:
     """What stands in several environments in one version."""
     separated: tuple[Separated, ...] = ()
     """Environments whose native libraries were given names of their own."""
+    hidden: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Import names of several direct requirements: that of the first is what the application sees."""
 
 
 def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -> Built:
@@ -76,7 +78,12 @@ def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -
     started = time.monotonic()
     request = request or Request()
     root = pyproject.parent
-    with one_build_at_a_time(root, reporter), reporter.progress(), network_use(request):
+    with (
+        one_build_at_a_time(root, reporter),
+        reporter.progress(),
+        network_use(request),
+        builds_told_to(reporter),
+    ):
         record = read_record(root)
         if record and freshness.is_fresh(root, record) and asks_for_what_is_built(request, record["request"]):
             built = _kept(root, record)
@@ -104,7 +111,8 @@ def _brought_into_step(inputs: BuildInputs, reporter: Reporter) -> Built:
     try:
         return _replaced(inputs, reporter)
     except BaseException:  # Control-C included: nothing unfinished stays behind
-        ownership.sweep(root, there)
+        # A signal may have come when everything was in place already; what the record on disk says is in use then.
+        ownership.sweep(root, _in_use(root, read_record(root)).union(there))
         raise
 
 
@@ -148,10 +156,6 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
     with replaced(root, lock_text), overrides.written_back(root, known):
         replace_folder(staged.application.folder, staged.application.lives_at)
     ownership.sweep(root, [site.lives_at for site in staged.environments])
-    hidden = tuple(
-        f"`{name}` comes from {' and '.join(providers)}; the application sees {providers[0]}'s"
-        for name, providers in view.hidden
-    )
     apart = tuple(
         f"`{each.name}` extends `{each.host}`, and they are in different environments, where {each.host} does not see "
         f'it; if they can be together, say so: `together = [["{each.host}", "{each.name}"]]`'
@@ -160,9 +164,10 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
     return Built(
         graph,
         failures=made.failures,
-        warnings=(*hidden, *apart, *made.aliases.warnings, *separation.warnings),
+        warnings=(*apart, *made.aliases.warnings, *separation.warnings),
         setbacks=converged.groups.setbacks,
         limits=limits_hit(plan, ".".join(map(str, interpreter.version))),
         twice=twice(read(graph, remember(knowledge))),
         separated=separation.done,
+        hidden=view.hidden,
     )

@@ -19,7 +19,7 @@ from orchestrator.state import freshness
 from orchestrator.state.record import read_record
 from orchestrator.system.names import APPLICATION_FOLDER
 from orchestrator.system.paths import relative_nearby
-from orchestrator.uv.run import network_use
+from orchestrator.uv.run import builds_told_to, network_use
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,7 +75,7 @@ def dry_run_of(pyproject: Path, reporter: Reporter, request: Request) -> DryRun:
         and asks_for_what_is_built(request, record["request"])
     ):
         return DryRun(is_fresh=True, lock="keep")
-    with reporter.progress(), network_use(request):
+    with reporter.progress(), network_use(request), builds_told_to(reporter):
         ownership.check(root)
         inputs = read_inputs(pyproject, request, record)
         if would_be_the_same(inputs):

@@ -16,7 +16,7 @@ from orchestrator.plan.views import application_view
 from orchestrator.state.record import read_record
 from orchestrator.system.build_mutex import one_build_at_a_time
 from orchestrator.system.files import write_text
-from orchestrator.uv.run import network_use
+from orchestrator.uv.run import builds_told_to, network_use
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +49,12 @@ def lock_project(pyproject: Path, reporter: Reporter, request: Request, *, check
     """
     started = time.monotonic()
     root = pyproject.parent
-    with one_build_at_a_time(root, reporter), reporter.progress(), network_use(request):
+    with (
+        one_build_at_a_time(root, reporter),
+        reporter.progress(),
+        network_use(request),
+        builds_told_to(reporter),
+    ):
         inputs = read_inputs(pyproject, request, read_record(root))
         reasons = _reasons(inputs)
         if inputs.answer is not None and (inputs.answer.proved or check):

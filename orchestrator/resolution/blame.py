@@ -50,6 +50,10 @@ class Explanation:
     sides: tuple[Side, ...]
     note: str = ""
     """What has to be known besides: ``no version of low is both``. Alone, it is the whole reason."""
+    said: tuple[str, ...] = ()
+    """Of a failure that is not about versions (a build, an index) what uv says, a line each."""
+    hints: tuple[str, ...] = ()
+    """What uv itself advises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Refused:
     place: str
     explanation: Explanation
     hint: str
+    """What to do about it, besides what uv advises."""
 
 
 def explained(
@@ -76,12 +81,18 @@ def explained(
     :param constraints: bounds that uv was given besides, PEP 508 → where each is written. uv ascribes them to
         whoever wants the distribution.
     """
+    hints = failure.hints(refusal.stderr)
+    if not refusal.is_about_versions:
+        return Explanation("", (), said=failure.first_lines(refusal.stderr), hints=hints)
     found = dispute(refusal.proof, question)
     if not found.over:
-        return Explanation("", (), failure.reason(refusal.stderr, refusal.proof, question).text)
+        return Explanation("", (), failure.reason(refusal.stderr, refusal.proof, question).text, hints=hints)
     bounds = {_comparable(text): place for text, place in (constraints or {}).items()}
     return Explanation(
-        found.over, _sides(found.claims, refusal.proof, question, places or {}, bounds), found.note
+        found.over,
+        _sides(found.claims, refusal.proof, question, places or {}, bounds),
+        found.note,
+        hints=hints,
     )
 
 
@@ -96,7 +107,9 @@ def cannot_be_installed(project: str, refused: Sequence[Refused]) -> ResolutionE
     return ResolutionError(
         f"{' and '.join(texts)} cannot be installed, even alone",
         causes=tuple(causes),
-        hints=tuple(dict.fromkeys(each.hint for each in refused if each.hint)),
+        hints=tuple(
+            dict.fromkeys(hint for each in refused for hint in (*each.explanation.hints, each.hint) if hint)
+        ),
     )
 
 
@@ -111,6 +124,7 @@ def cannot_be_together(
         f"{join_words(together, 'and')} cannot share an environment, as `together` asks",
         causes=(f"{place}: {', '.join(together)}", *_causes(project, explanation)),
         hints=(
+            *explanation.hints,
             "take one of them out of `together`: each then gets the versions it needs",
             *_bounds_hint(explanation),
         ),
@@ -126,6 +140,7 @@ def no_single_version(project: str, name: str, place: str, explanation: Explanat
         f"no version of `{name}` will do for everybody, as `singletons` asks",
         causes=(f"{place}: {name}", *_causes(project, explanation)),
         hints=(
+            *explanation.hints,
             f"take `{name}` out of `singletons`: each side then gets the version it needs",
             *_bounds_hint(explanation),
         ),
@@ -139,7 +154,7 @@ def _causes(project: str, explanation: Explanation, known_place: str = "") -> tu
     for side in told:
         place = f"{side.place}: " if side.place and side.place != known_place else ""
         lines.append(place + " → ".join((project, *side.chain, side.wants)))
-    return (*lines, *filter(None, (explanation.note,)))
+    return (*lines, *filter(None, (explanation.note,)), *explanation.said)
 
 
 def _bounds_hint(explanation: Explanation) -> tuple[str, ...]:

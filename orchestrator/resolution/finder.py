@@ -12,6 +12,7 @@ from orchestrator.grouping import NO_AFFINITIES, Conflict, Deadline, Unsatisfiab
 from orchestrator.resolution import blame
 from orchestrator.resolution.affinities import affinities
 from orchestrator.resolution.assembly import assembled
+from orchestrator.resolution.built import walked_back_to
 from orchestrator.resolution.continuity import continuity
 from orchestrator.resolution.items import Item, item_of
 from orchestrator.resolution.levelling import levelled
@@ -100,14 +101,31 @@ class Finder:
         )
 
     def _partition(self, oracle: UvOracle) -> Grouping:
-        """Find the fewest groups; where that leaves a choice, those that keep together what belongs together."""
+        """Find the groups: the fewest, with nothing that had to be built if as many do without, in equal versions."""
         deadline = Deadline(self._solve_timeout, time.monotonic)
         before = continuity(self._previous, self.items)
         known = [*self._aliases_apart(oracle), *self._known_unusable()]
+        found = self._nearest(oracle, before, known, deadline)
+        names: frozenset[str] = frozenset()
+        while found.proved and (more := walked_back_to(found, self.items, oracle.resolver) - names):
+            names |= more
+            narrower = UvOracle(self.resolver.without_builds_of(names), self.items, self._clashes)
+            better = self._nearest(narrower, before, known, deadline)
+            if len(better.groups) != len(found.groups):
+                break
+            found, oracle = better, narrower
+        if len(found.groups) > 1 and not deadline.passed:
+            found = levelled(found, oracle, self.items, oracle.resolver)
+        return before.ordered(found)
+
+    def _nearest(
+        self, oracle: UvOracle, before: Continuity, known: Sequence[Conflict], deadline: Deadline
+    ) -> Grouping:
+        """Find the fewest groups; where that leaves a choice, those that keep together what belongs together."""
         found = self._partitioned(oracle, before, known, NO_AFFINITIES, deadline)
         wanted: Affinities | None = None
         for _ in range(_MOST_ROUNDS if found.proved and len(found.groups) > 1 else 0):
-            told = affinities(found, self.items, self.resolver, self._kin, wanted)
+            told = affinities(found, self.items, oracle.resolver, self._kin, wanted)
             if told in (wanted, NO_AFFINITIES) or deadline.passed:
                 break
             wanted = told
@@ -116,9 +134,7 @@ class Finder:
             if not better.proved or len(better.groups) > len(found.groups):
                 break
             found = better
-        if len(found.groups) > 1 and not deadline.passed:
-            found = levelled(found, oracle, self.items, self.resolver)
-        return before.ordered(found)
+        return found
 
     def _partitioned(
         self,

@@ -29,7 +29,7 @@ class UvOracle:
     def __init__(
         self, resolver: Resolver, items: Sequence[Item], clashes: Iterable[frozenset[str]] = ()
     ) -> None:
-        self._resolver = resolver
+        self.resolver = resolver
         self._items = tuple(items)
         self._clashes = tuple(clashes)
         self.setbacks = SetbackFinder(resolver, self._items)
@@ -44,7 +44,7 @@ class UvOracle:
 
     def ask_many(self, questions: Sequence[tuple[frozenset[int], Mapping[str, str]]]) -> list[Verdict]:
         """Answer several questions in parallel."""
-        answers = self._resolver.resolve_many(
+        answers = self.resolver.resolve_many(
             [(self._demands(members), preferences) for members, preferences in questions]
         )
         return [
@@ -54,7 +54,7 @@ class UvOracle:
 
     def _certified(self, members: frozenset[int], refusal: Refusal) -> Verdict:
         items = {index: self._items[index] for index in members}
-        overridden = bool(self._resolver.rules)
+        overridden = bool(self.resolver.rules)
         return certified(self._refusal(members, refusal), refusal, items, overridden=overridden)
 
     def _demands(self, members: frozenset[int]) -> list[Demand]:
@@ -97,7 +97,7 @@ class UvOracle:
 
     def _leak(self, members: frozenset[int], resolution: Resolution) -> Verdict | None:
         """Refuse an override that would reach somebody it is not meant for."""
-        resolver = self._resolver
+        resolver = self.resolver
         leak = find_leak(resolution, self._demands(members), resolver.rules, resolver.defaults)
         if leak is None:
             return None
@@ -119,7 +119,7 @@ class UvOracle:
         return Verdict(
             False,
             suspects=suspects,
-            reason=reason(setback, self._resolver),
+            reason=reason(setback, self.resolver),
             about=frozenset({setback.name}),
         )
 
@@ -150,10 +150,14 @@ class UvOracle:
             return Verdict(
                 satisfiable=False,
                 suspects=frozenset(index for index in members if self._is_named(index, named)),
-                reason=reason.text,
+                reason=reason.text + self._unless_built(refusal),
                 about=reason.about,
             )
         return Verdict(satisfiable=False, reason="; ".join(failure.first_lines(refusal.stderr)))
+
+    def _unless_built(self, refusal: Refusal) -> str:
+        names = failure.without_wheels(refusal.stderr) & self.resolver.unbuilt
+        return f", unless an old {' or '.join(sorted(names))} is built from its source" if names else ""
 
     def _importers(self, members: frozenset[int]) -> dict[str, Release]:
         """Return for whom something is asked: that of a split distribution is not what the project requires."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -95,21 +96,46 @@ def cannot_be_installed(
         place = places.of(requirement)
         why = explained(chain[:1], resolver, [requirement], places)
         if len(chain) > 1 and len(why.sides) < 2:
-            links = " → ".join(" ".join(release) for release in chain[-1].chain[1:])
-            last = explained(chain[-1:], resolver, [], places)
-            why = blame.Explanation("", (), f"{links} → {chain[-1].text}: {last.note or reason}")
-        elif not why.sides and not why.note:
-            why = blame.Explanation("", (), reason)
-        told.append(blame.Refused(requirement.text, place, why, _hint(requirement, chain, reason)))
+            why = _of_the_last(chain, explained(chain[-1:], resolver, [], places), reason)
+        elif not why.sides and not why.note and not why.said:
+            why = replace(why, note=reason)
+        hint = _hint(requirement, chain, reason, why, resolver)
+        told.append(blame.Refused(requirement.text, place, why, hint))
     return blame.cannot_be_installed(project.name, told)
 
 
-def _hint(requirement: DirectRequirement, chain: tuple[Demand, ...], reason: str) -> str:
+def _of_the_last(chain: tuple[Demand, ...], last: blame.Explanation, reason: str) -> blame.Explanation:
+    """Return why the last requirement of a chain is refused, with the way that leads to it."""
+    links = " → ".join(" ".join(release) for release in chain[-1].chain[1:])
+    first, *others = (last.note,) if last.note else last.said or (reason,)
+    return blame.Explanation("", (), f"{links} → {chain[-1].text}: {first}", tuple(others), last.hints)
+
+
+def _hint(
+    requirement: DirectRequirement,
+    chain: tuple[Demand, ...],
+    reason: str,
+    why: blame.Explanation,
+    resolver: Resolver,
+) -> str:
     missing = failure.not_found(reason)
     if missing == requirement.name:
         return f"check the spelling of `{requirement.name}`, and the index it should come from"
     if missing is not None:
         return f"check the index that `{missing}` should come from, for `{requirement.name}`"
+    limit = resolver.project.exclude_newer
+    if limit is not None and not isinstance(resolver.without_time_limit().resolve(chain[-1:], {}), Refusal):
+        return (
+            f'`exclude-newer = "{limit}"` in `[tool.mvenv]` hides `{chain[-1].text}`: choose a later one, '
+            f"or an older version of `{requirement.name}`"
+        )
+    if any("`exclude-newer`" in hint for hint in why.hints):  # that of uv's own settings; uv has said it all
+        return ""
+    built = failure.built(reason)
+    if built is not None and any(map(failure.is_specific, why.hints)):
+        return ""
+    if built is not None:
+        return f"try a version of `{built}` that has a wheel for this Python, which needs no build"
     if requirement.constraints or requirement.additions:
         return f"look at `[tool.mvenv.constraints]` for `{requirement.name}` as well"
     if len(chain) > 1:

@@ -45,6 +45,7 @@ class Resolver:
     :param rules: the overrides of `custom_dependencies_versions.json`.
     :param constraints: bounds that hold for everybody, PEP 508.
     :param defaults: what everybody finds without the overrides.
+    :param unbuilt: distributions of which no source distribution is taken.
     """
 
     def __init__(
@@ -54,12 +55,14 @@ class Resolver:
         rules: Sequence[Rule] = (),
         constraints: Iterable[str] = (),
         defaults: Defaults | None = None,
+        unbuilt: Iterable[str] = (),
     ) -> None:
         self.project = project
         self.interpreter = interpreter
         self.rules = tuple(rules)
         self.constraints = tuple(constraints)
         self.defaults = defaults or {}
+        self.unbuilt = frozenset(unbuilt)
         self._counter: list[None] = []  # a list, because threads count: `append` is one step, `+=` is not
         self._cache_is_fresh = False
         self._answers: dict[object, Resolution | Refusal] = {}
@@ -73,12 +76,25 @@ class Resolver:
 
     def constrained(self, constraints: Iterable[str]) -> Resolver:
         """Return a resolver with more bounds that hold for everybody; what is known of metadata is shared."""
-        bounds = (*self.constraints, *constraints)
-        other = Resolver(self.project, self.interpreter, self.rules, bounds, self.defaults)
+        return self._varied((*self.constraints, *constraints), self.unbuilt)
+
+    def without_builds_of(self, names: Iterable[str]) -> Resolver:
+        """Return a resolver that takes no source distributions of some more distributions."""
+        return self._varied(self.constraints, self.unbuilt.union(names))
+
+    def _varied(self, constraints: Iterable[str], unbuilt: Iterable[str]) -> Resolver:
+        other = Resolver(self.project, self.interpreter, self.rules, constraints, self.defaults, unbuilt)
         other._cache_is_fresh = self._cache_is_fresh
         other._metadata = self._metadata
         other.calendar = self.calendar
         other._counter = self._counter
+        return other
+
+    def without_time_limit(self) -> Resolver:
+        """Return a resolver for which `[tool.mvenv] exclude-newer` does not hold."""
+        project = replace(self.project, exclude_newer=None)
+        other = Resolver(project, self.interpreter, self.rules, self.constraints, self.defaults)
+        other._cache_is_fresh = self._cache_is_fresh
         return other
 
     @property
@@ -251,10 +267,14 @@ class Resolver:
                 Path(folder), self.project, members, preferences, told, self.constraints
             )
             arguments += [*options, "--python", self.interpreter.executable]
+            arguments += [argument for name in sorted(self.unbuilt) for argument in ("--only-binary", name)]
             answer = None
             if self._cache_is_fresh and not from_index and not is_set("UV_OFFLINE"):
                 answer = cached.resolution(
-                    arguments, cwd=self.project.root, is_proof=lambda proof: excludes(proof, _asked(members))
+                    arguments,
+                    cwd=self.project.root,
+                    is_proof=lambda proof: excludes(proof, _asked(members)),
+                    loggers=(compile_output.TELLING_OF_FILES,),
                 )
                 if answer is None:  # what uv wrote in the place of the preferences does not count either
                     request_files.write_preferences(Path(folder), preferences)
@@ -263,11 +283,15 @@ class Resolver:
                 return Refusal(answer.stderr, failure.kind(answer.stderr))
             text = (Path(folder) / request_files.OUTPUT).read_text("utf-8")
         return compile_output.parse(
-            text, question=request_files.NAME, folders=self._folders, root=self.project.root
+            text,
+            question=request_files.NAME,
+            folders=self._folders,
+            root=self.project.root,
+            log=answer.log,
         )
 
     def _ask_index(self, arguments: Sequence[str]) -> UvAnswer:
-        answer = run(arguments, cwd=self.project.root)
+        answer = run(arguments, cwd=self.project.root, loggers=(compile_output.TELLING_OF_FILES,))
         if answer.code != 0 and failure.kind(answer.stderr) is failure.Kind.NETWORK:
             raise ResolutionError(
                 "cannot reach the package index",

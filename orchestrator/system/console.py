@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,10 @@ class Reporter:
         self._watched = sys.stderr.isatty() and not quiet and os.environ.get("TERM") != "dumb"
         self._progress: Progress | None = None
         self._task: TaskID | None = None
+        self._text = ""
+        self._lock = threading.Lock()
+        self._building: list[str] = []
+        self._told: set[str] = set()
 
     def say(self, text: str, style: str = "") -> None:
         """Print a line of the result."""
@@ -56,8 +61,9 @@ class Reporter:
 
     def stage(self, text: str, total: int | None = None) -> None:
         """Name what is being done now, and how many steps it has if that is known."""
+        self._text = text
         if self._progress is not None and self._task is not None:
-            self._progress.reset(self._task, total=total, description=text)
+            self._progress.reset(self._task, total=total, description=self._description())
 
     def advance(self) -> None:
         """Count one step of the stage as done."""
@@ -66,8 +72,34 @@ class Reporter:
 
     def detail(self, text: str) -> None:
         """Change the text of the stage."""
+        self._text = text
+        self._show()
+
+    def build_began(self, what: str) -> None:
+        """Say that something is built from its source, which can take minutes: a line, or part of the progress line."""
+        with self._lock:
+            self._building.append(what)
+            is_new = what not in self._told
+            self._told.add(what)
+        if self._watched:
+            self._show()
+        elif is_new:
+            self.say(f"Building {what}")
+
+    def build_ended(self, what: str) -> None:
+        """Take back what :meth:`build_began` has shown."""
+        with self._lock:
+            self._building.remove(what)
+        self._show()
+
+    def _show(self) -> None:
         if self._progress is not None and self._task is not None:
-            self._progress.update(self._task, description=text)
+            self._progress.update(self._task, description=self._description())
+
+    def _description(self) -> str:
+        with self._lock:
+            built = list(dict.fromkeys(self._building))
+        return self._text if not built else f"{self._text} \N{MIDDLE DOT} building {', '.join(built)}"
 
     def _print(self, text: str, style: str) -> None:
         if sys.stderr.isatty():

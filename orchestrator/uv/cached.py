@@ -8,17 +8,17 @@ its log tells of everything that was missing.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from orchestrator.uv import derivation, failure
-from orchestrator.uv.run import UvAnswer, run
+from orchestrator.uv.run import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from orchestrator.uv.derivation import Derivation
+    from orchestrator.uv.run import UvAnswer
 
 
 def complete_answer(arguments: Sequence[str], *, cwd: Path) -> UvAnswer | None:
@@ -28,11 +28,15 @@ def complete_answer(arguments: Sequence[str], *, cwd: Path) -> UvAnswer | None:
     cache may be older than what is asked for.
     """
     answer = _ask(arguments, cwd)
-    return _without_log(answer) if answer.code == 0 and not failure.missed_the_cache(answer.stderr) else None
+    return answer if answer.code == 0 and not failure.missed_the_cache(answer.log) else None
 
 
 def resolution(
-    arguments: Sequence[str], *, cwd: Path, is_proof: Callable[[Derivation], bool]
+    arguments: Sequence[str],
+    *,
+    cwd: Path,
+    is_proof: Callable[[Derivation], bool],
+    loggers: Sequence[str] = (),
 ) -> UvAnswer | None:
     """Run ``uv ARGUMENTS --offline``, a ``pip compile``; None if the index has to be asked.
 
@@ -41,11 +45,11 @@ def resolution(
     are found while the cache fills are of that kind, and each one asked about again costs seconds.
 
     :param is_proof: whether what uv says of releases that it knows excludes what was asked for.
+    :param loggers: that shall speak besides.
     """
-    answer = _ask(arguments, cwd)
-    missed = failure.missed_the_cache(answer.stderr)
-    fell_through = failure.fell_through(answer.stderr)
-    answer = _without_log(answer)
+    answer = _ask(arguments, cwd, loggers)
+    missed = failure.missed_the_cache(answer.log)
+    fell_through = failure.fell_through(answer.log)
     if answer.code == 0:
         return None if missed else answer
     if failure.kind(answer.stderr) is not failure.Kind.UNSATISFIABLE:
@@ -55,9 +59,5 @@ def resolution(
     return None
 
 
-def _ask(arguments: Sequence[str], cwd: Path) -> UvAnswer:
-    return run([*arguments, "--offline"], cwd=cwd, environment={"RUST_LOG": failure.TELLING_OF_MISSES})
-
-
-def _without_log(answer: UvAnswer) -> UvAnswer:
-    return replace(answer, stderr=failure.without_log(answer.stderr))
+def _ask(arguments: Sequence[str], cwd: Path, loggers: Sequence[str] = ()) -> UvAnswer:
+    return run([*arguments, "--offline"], cwd=cwd, loggers=(*failure.TELLING_OF_MISSES, *loggers))

@@ -21,12 +21,20 @@ _PINNED = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)==(?P<version>[^\s;]+)$")
 _REFERENCE = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*) @ (?P<url>\S+)$")
 
 
-def parse(text: str, *, question: str, folders: Mapping[str, str], root: Path) -> Resolution:
+# The logger of uv that tells which file of a release it has chosen, in the form of `RUST_LOG`, and what it says then.
+TELLING_OF_FILES = "uv_resolver=debug"
+_SELECTING = re.compile(
+    r"^DEBUG Selecting: (?P<name>[^=\s]+)==(?P<version>\S+) \[[^\]]*\] \((?P<file>[^)\s]+)\)", re.MULTILINE
+)
+
+
+def parse(text: str, *, question: str, folders: Mapping[str, str], root: Path, log: str = "") -> Resolution:
     """Return the resolution that uv printed.
 
     :param question: the name of the project that asked; its ``via`` marks the roots.
     :param folders: absolute folder of a local project → its canonical name, as far as it is known.
     :param root: the folder that uv ran in; it writes what local projects need relative to that.
+    :param log: what it has said of the files that it chose.
     """
     pins: dict[str, Pin] = {}
     dependants: dict[str, set[str]] = {}
@@ -51,6 +59,17 @@ def parse(text: str, *, question: str, folders: Mapping[str, str], root: Path) -
         pins=dict(sorted(pins.items())),
         requires={name: frozenset(names) for name, names in sorted(requires.items())},
         roots=frozenset(roots),
+        built=_built(pins, log),
+    )
+
+
+def _built(pins: Mapping[str, Pin], log: str) -> frozenset[str]:
+    files: dict[tuple[str, str], str] = {
+        (canonicalize_name(match["name"]), match["version"]): match["file"]
+        for match in _SELECTING.finditer(log)
+    }
+    return frozenset(
+        name for name, pin in pins.items() if not files.get((name, pin.version), ".whl").endswith(".whl")
     )
 
 

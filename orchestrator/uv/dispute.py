@@ -8,13 +8,17 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import Version
 
 from orchestrator.config.disjoint import are_disjoint
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from orchestrator.uv.derivation import Dependence, Derivation, Term
 
 _LONGEST_NOTE = 300
+_MOST_RANGES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,11 @@ class Claim:
 
     @property
     def text(self) -> str:
-        """``low<2 or low>=3``."""
-        return " or ".join(term.text for term in self.ranges)
+        """``low<2 or low>=3``; of many ranges those that no other holds, and of many of these the first."""
+        told = self.ranges if len(self.ranges) <= _MOST_RANGES else _outermost(self.ranges)
+        left = len(told) - _MOST_RANGES
+        shown = " or ".join(term.text for term in told[:_MOST_RANGES])
+        return f"{shown} or {left} other ranges" if left > 0 else shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +89,13 @@ def versions(proof: Derivation) -> dict[str, str]:
     for dependence in proof.dependences:
         for requirer in dependence.requirers:
             ranges.setdefault(requirer.name, set()).add(requirer.bound)
+        names = [wanted.name for wanted in dependence.wanted]
         for wanted in dependence.wanted:
-            if _is_pin(wanted.bound):
+            if (
+                _is_pin(wanted.bound) and names.count(wanted.name) == 1
+            ):  # else it is one of several that will do
                 pinned.setdefault(wanted.name, wanted.bound.removeprefix("=="))
+    pinned = {name: version for name, version in pinned.items() if len(ranges.get(name, ())) < 2}
     only = {name: next(iter(bounds)) for name, bounds in ranges.items() if len(bounds) == 1}
     return {name: bound.removeprefix("==") for name, bound in only.items() if _is_pin(bound)} | pinned
 
@@ -120,6 +131,23 @@ def _is_choice(dependence: Dependence, proof: Derivation) -> bool:
 
 def _exclude(one: Term, other: Term) -> bool:
     return bool(one.bound and other.bound) and are_disjoint(specifiers(one.bound), specifiers(other.bound))
+
+
+def _outermost(ranges: Sequence[Term]) -> list[Term]:
+    """Leave out ranges that lie in another, as far as they have one end: ``x>=3`` lies in ``x>=2``."""
+    lower: dict[Version, Term] = {}
+    upper: dict[Version, Term] = {}
+    others = []
+    for term in ranges:
+        ends = list(specifiers(term.bound))
+        if len(ends) == 1 and ends[0].operator in (">=", ">"):
+            lower.setdefault(Version(ends[0].version), term)
+        elif len(ends) == 1 and ends[0].operator in ("<", "<="):
+            upper.setdefault(Version(ends[0].version), term)
+        else:
+            others.append(term)
+    outer = [found[end(found)] for found, end in ((lower, min), (upper, max)) if found]
+    return [*outer, *others]
 
 
 def _note(name: str, proof: Derivation) -> str:

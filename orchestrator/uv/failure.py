@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from orchestrator.uv.dispute import dispute, versions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from orchestrator.uv.derivation import Derivation
     from orchestrator.uv.dispute import Claim
@@ -33,17 +33,35 @@ _PROGRESS = re.compile(
     r"(?:Resolved|Prepared|Audited|Installed|Uninstalled) \d"
     r"|(?:Using|Creating|Downloading|Downloaded|Building|Built) |warning:"
 )
+_HINT = "hint:"
+# An option of uv's command line, which mvenv has not, but a configuration file of uv's.
+_OPTION = re.compile(r"`--(prerelease|index-strategy)[= ]([\w-]+)`")
+# uv takes the word before the name of the question for a version of it.
+_MISTAKEN = re.compile(r"requested with a pre-release marker \(e\.g\., (?:Because|And)\b")
+
+_SECTION = re.compile(r"\s+\[(?P<name>stdout|stderr)\]")
+_OF_ANY_BUILD = frozenset({"The build backend returned an error"})
+_ERROR = re.compile(r"(?:\w*Error|\b[Ee]rror|\bfatal|\bFATAL)\b.{0,20}?:|\bnot found\b|No such file")
+_FRAME = re.compile(r"\s+File \"[^\"]+\", line \d+")
+# The beginnings of tracebacks, warnings, a compiler's quotations, rules of dashes and stars.
+_NOISE = re.compile(
+    r"^\s*(?:Traceback \(most recent|[\^~|]|\d+ \||[-=*!#]{3,}|warning:|note:|During handling of|The above exception)"
+    r"|^\s*$|Warning: "
+)
+_MOST_OF_BUILD = 3
+
 _LEADING = re.compile(r"^(?:error: |cause: |\N{MULTIPLICATION SIGN} |[├╰]─▶ |│ )+")
 
 _NOT_FOUND = re.compile(r"([\w.-]+) was not found in the (?:package registry|cache)")
+_NOT_BUILT = re.compile(r"Failed to (?:build|download and build) `([A-Za-z0-9][\w.-]*?)(?:==| @ |`)")
+_WHEELS_REQUIRED = re.compile(r"^hint: Wheels are required for `([^`]+)`", re.MULTILINE)
 _NO_VERSION = re.compile(r"there (?:is|are) no versions? of|only \S+ is available")
 
 # The loggers of uv that tell of a cache miss, in the form of `RUST_LOG`, and what they say then. Offline, uv takes
 # a release that it knows nothing of for one that does not exist, and answers with an older one as if all was well.
-TELLING_OF_MISSES = "uv_client=debug,uv_resolver=warn"
+TELLING_OF_MISSES = ("uv_client=debug", "uv_resolver=warn")
 _MISS = re.compile(r"^WARN .* needs to be downloaded|^DEBUG Sending fresh ", re.MULTILINE)
 _PAGE = re.compile(r"^DEBUG (?P<verb>Sending|Found) .* for: \S+/(?P<name>[^/\s]+)/$", re.MULTILINE)
-_LOG_LINE = re.compile(r"^(?:TRACE|DEBUG|INFO|WARN|ERROR) .*\n?", re.MULTILINE)
 
 
 class Kind(Enum):
@@ -66,25 +84,20 @@ def kind(stderr: str) -> Kind:
     return Kind.OTHER
 
 
-def missed_the_cache(stderr: str) -> bool:
+def missed_the_cache(log: str) -> bool:
     """Tell whether an offline answer lacks something that the index might have; see `TELLING_OF_MISSES`."""
-    return bool(_MISS.search(stderr))
+    return bool(_MISS.search(log))
 
 
-def fell_through(stderr: str) -> bool:
+def fell_through(log: str) -> bool:
     """Tell whether uv took a distribution from one index although the cache did not hold what another says of it.
 
     Offline, uv goes on to the next index then, and what it states may be of a namesake.
     """
     pages: dict[str, set[str]] = {"Sending": set(), "Found": set()}
-    for match in _PAGE.finditer(stderr):
+    for match in _PAGE.finditer(log):
         pages[match["verb"]].add(match["name"])
     return not pages["Sending"].isdisjoint(pages["Found"])
-
-
-def without_log(stderr: str) -> str:
-    """Return what uv says besides its log."""
-    return _LOG_LINE.sub("", stderr)
 
 
 def suspects(proof: Derivation, question: str) -> frozenset[str]:
@@ -148,6 +161,17 @@ def is_without_version(said: str) -> bool:
     return _NO_VERSION.match(said) is not None
 
 
+def without_wheels(stderr: str) -> frozenset[str]:
+    """Return the distributions for which uv's refusal rests on it that no source distribution may be built."""
+    return frozenset(map(canonicalize_name, _WHEELS_REQUIRED.findall(stderr)))
+
+
+def built(said: str) -> str | None:
+    """Return the distribution of which uv says that it could not be built from its source, None if it says nothing."""
+    match = _NOT_BUILT.search(said)
+    return None if match is None else canonicalize_name(match[1])
+
+
 def _project(importer: Release | None) -> str:
     return "the project requires" if importer is None else f"{' '.join(importer)} needs"
 
@@ -170,8 +194,75 @@ def _shortened(text: str) -> str:
 
 
 def first_lines(stderr: str, most: int = 6) -> tuple[str, ...]:
-    """Return the beginning of uv's own message, for a failure that is not about versions."""
-    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
-    lines = [line for line in lines if not _PROGRESS.match(line)]
-    lines = [_LEADING.sub("", line) for line in lines if not line.startswith("hint:")]
-    return tuple(lines[:most])
+    """Return the beginning of uv's own message, for a failure that is not about versions.
+
+    Of a build that failed uv repeats all that was written meanwhile; of that the reason alone is kept.
+    """
+    lines, output = _parted(stderr)
+    found = [_LEADING.sub("", line.strip()) for line in lines if not _PROGRESS.match(line.strip())]
+    told = [line for line in found if line not in _OF_ANY_BUILD] if output else found
+    reason = _reason_of_build(output)
+    return (*told[: max(most - len(reason), 1)], *reason)
+
+
+def hints(stderr: str) -> tuple[str, ...]:
+    """Return what uv itself advises, a line each; of its options, those of a configuration file as it has them."""
+    found: list[str] = []
+    for line in _parted(stderr, hints=True)[0]:
+        if line.startswith(_HINT):
+            found.append(line.removeprefix(_HINT).strip())
+        else:
+            found[-1] += f" {line.strip()}"
+    return tuple(
+        dict.fromkeys(
+            _OPTION.sub(r'`\1 = "\2"` in `[tool.uv]`', hint) for hint in found if not _MISTAKEN.search(hint)
+        )
+    )
+
+
+def is_specific(hint: str) -> bool:
+    """Tell whether a hint of uv's says more than that a build has failed."""
+    return not hint.startswith("Build failures usually indicate ")
+
+
+def _parted(stderr: str, *, hints: bool = False) -> tuple[list[str], list[str]]:
+    """Part what uv says itself, before its hints or of them, from what a build wrote; without empty lines."""
+    lines = stderr.splitlines()
+    first = next((number for number, line in enumerate(lines) if line.startswith(_HINT)), len(lines))
+    said: list[str] = []
+    outputs: dict[str, list[str]] = {}
+    section: list[str] | None = None
+    for line in lines[first:] if hints else lines[:first]:
+        title = _SECTION.fullmatch(line)
+        if title is not None:
+            section = outputs.setdefault(title["name"], [])
+        elif line[:1].strip():  # uv indents what it repeats
+            section = None
+        if line.strip() and title is None:
+            (said if section is None else section).append(line)
+    return said, outputs.get("stderr") or outputs.get("stdout") or []
+
+
+def _reason_of_build(output: Sequence[str]) -> list[str]:
+    """Return the lines that tell why a build failed: the errors and the last; without any, how it begins and ends."""
+    meaningful: list[str] = []
+    frame = (
+        -1
+    )  # how far a line of a traceback that says where is indented; what it quotes is indented further
+    for line in output:
+        depth = len(line) - len(line.lstrip())
+        if _FRAME.match(line):
+            frame = depth
+        elif frame < 0 or depth <= frame:
+            frame = -1
+            if not _NOISE.search(line):
+                meaningful.append(line.strip())
+    named = [line for line in meaningful if _ERROR.search(line)]
+    if named:
+        kept = [*named[:_MOST_OF_BUILD], meaningful[-1]]
+    elif len(meaningful) <= 2 * _MOST_OF_BUILD:
+        kept = meaningful
+    else:
+        kept = [*meaningful[:_MOST_OF_BUILD], *meaningful[-_MOST_OF_BUILD:]]
+    kept = list(dict.fromkeys(kept))
+    return [_shortened(line) for line in kept]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -88,6 +88,8 @@ class Resolution:
     """Canonical name → the distributions it depends on in this resolution."""
     roots: frozenset[str]
     """The distributions that are asked for directly (additions of a requirement included)."""
+    built: frozenset[str] = field(default=frozenset(), compare=False)
+    """Those that an index offers as source distributions only, as far as uv has just said so."""
 
     def reachable(self, name: str) -> frozenset[str]:
         """Return *name* and everything it depends on, directly or not."""

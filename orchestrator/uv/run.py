@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import subprocess
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from orchestrator.errors import InstallError, MvenvError
+from orchestrator.system import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
 # How uv words it.
 _NOT_CACHED = ("not found in the cache", "network was disabled")
 
+# The logger of uv that tells when a build begins and ends, in the form of `RUST_LOG`, and what it says then.
+_TELLING_OF_BUILDS = "uv_distribution=debug"
+_OF_BUILDS = ("DEBUG Preparing", "DEBUG Building", "DEBUG Prepared", "DEBUG Built")
+_BUILD_BEGINS = re.compile(r"DEBUG (?:Preparing metadata for|Building): (?P<what>.+)")
+_BUILD_ENDS = re.compile(
+    r"DEBUG (?:Prepared metadata for: (?P<metadata>.+)|Built `(?P<wheel>[^`]+)` into .*)"
+)
+_LEVELS = ("TRACE ", "DEBUG ", "INFO ", "WARN ", "ERROR ")
+
 
 @dataclass(frozen=True, slots=True)
 class UvAnswer:
@@ -28,6 +38,72 @@ class UvAnswer:
     code: int
     stdout: str
     stderr: str
+    """Without its log."""
+    log: str = ""
+    """What it has written for developers: the lines that ``RUST_LOG`` asks for."""
+
+
+class BuildListener(Protocol):
+    """Whoever wants to know what uv builds while it does; called from several threads."""
+
+    def build_began(self, what: str) -> None:
+        """Called when the build of a source distribution begins: ``name 1.0 (sdist)``."""
+        ...
+
+    def build_ended(self, what: str) -> None:
+        """Called with the same text when it has ended, well or not."""
+        ...
+
+
+_listeners: list[BuildListener] = []
+
+
+@contextmanager
+def builds_told_to(listener: BuildListener) -> Iterator[None]:
+    """Tell *listener* what uv builds while the block runs, in whatever thread."""
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
+
+
+class _Builds:
+    """What one uv is building, by its log."""
+
+    def __init__(self) -> None:
+        self._running: list[str] = []
+
+    def hear(self, line: str) -> None:
+        """Read a line of the log; there are thousands."""
+        if not line.startswith(_OF_BUILDS):
+            return
+        if (match := _BUILD_BEGINS.fullmatch(line)) is not None:
+            self._running.append(match["what"])
+            for listener in _listeners:
+                listener.build_began(_shown(match["what"]))
+        elif (match := _BUILD_ENDS.fullmatch(line)) is not None:
+            self._end(match["metadata"] or match["wheel"])
+
+    def end(self) -> None:
+        """Take what was not said to have ended for ended."""
+        for what in list(self._running):
+            self._end(what)
+
+    def _end(self, what: str) -> None:
+        if what in self._running:
+            self._running.remove(what)
+            for listener in _listeners:
+                listener.build_ended(_shown(what))
+
+
+def _shown(what: str) -> str:
+    """Return a release as people read it: ``x==1.0`` comes from an index, ``x @ file:///…`` from the place it names."""
+    name, pinned, version = what.partition("==")
+    if pinned:
+        return f"{name} {version} (sdist)"
+    name, _, place = what.partition(" @ ")
+    return f"{name} ({place})" if place else what
 
 
 @cache
@@ -53,13 +129,23 @@ def is_set(variable: str) -> bool:
     return os.environ.get(variable, "").lower() in {"1", "true", "t", "yes", "y", "on"}
 
 
-def run(arguments: Sequence[str], *, cwd: Path, environment: Mapping[str, str] | None = None) -> UvAnswer:
+def run(
+    arguments: Sequence[str],
+    *,
+    cwd: Path,
+    environment: Mapping[str, str] | None = None,
+    loggers: Sequence[str] = (),
+) -> UvAnswer:
     """Run ``uv ARGUMENTS`` in *cwd*, so that the project's own uv settings apply, and return what it said.
 
     uv reads its settings from the user's environment variables, ``uv.toml`` and ``[tool.uv]``; nothing is
     overridden but what would change the form of the answer.
+
+    :param loggers: of uv, that shall speak, in the form of ``RUST_LOG``.
     """
     variables = {**os.environ, **(environment or {}), "NO_COLOR": "1", "UV_NO_PROGRESS": "1"}
+    variables["RUST_LOG"] = ",".join((_TELLING_OF_BUILDS, *loggers))
+    variables.pop("RUST_LOG_STYLE", None)
     # A virtual environment that happens to be active is not the one that is asked about.
     variables.pop("VIRTUAL_ENV", None)
     variables.pop("FORCE_COLOR", None)
@@ -67,18 +153,16 @@ def run(arguments: Sequence[str], *, cwd: Path, environment: Mapping[str, str] |
     # Interpreters are always given in full.
     variables.pop("UV_PYTHON", None)
     variables.pop("UV_SYSTEM_PYTHON", None)
-    completed = subprocess.run(
-        [binary(), *arguments],
-        cwd=cwd,
-        env=variables,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        stdin=subprocess.DEVNULL,
-        check=False,
+    builds = _Builds()
+    try:
+        ended = children.run([binary(), *arguments], cwd=cwd, environment=variables, heard=builds.hear)
+    finally:
+        builds.end()
+    lines = ended.stderr.splitlines(keepends=True)
+    log = "".join(line for line in lines if line.startswith(_LEVELS))
+    return UvAnswer(
+        ended.code, ended.stdout, "".join(line for line in lines if not line.startswith(_LEVELS)), log
     )
-    return UvAnswer(completed.returncode, completed.stdout, completed.stderr)
 
 
 @contextmanager

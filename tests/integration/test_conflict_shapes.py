@@ -173,9 +173,16 @@ def test_direct_requirements_that_clash(project: ProjectFolder, index: Index) ->
     index.add("rpc-two", "1.0", files={"jsonrpc/__init__.py": "who = 'two'\n", "two_too.py": ""})
     project.pyproject(["rpc-two", "rpc-one"])
     said = project.mvenv("build").err
-    assert "warning: `jsonrpc` comes from rpc-two and rpc-one; the application sees rpc-two's\n" in said
+    command = "mvenv alias jsonrpc_of_rpc_one rpc-one --module jsonrpc"
+    assert said.startswith(
+        "warning: `jsonrpc` comes from rpc-two and rpc-one; the application sees rpc-two's\n"
+        f"  hint: `{command}` gives that of rpc-one an import name of its own\n"
+    )
     code = "import jsonrpc, one_too, two_too; print(jsonrpc.who)"
     assert project.python("-c", code).out == "two\n"
+    project.mvenv(*command.split()[1:])
+    code = "import jsonrpc, jsonrpc_of_rpc_one; print(jsonrpc.who, jsonrpc_of_rpc_one.who)"
+    assert project.python("-c", code).out == "two one\n"
 
 
 def test_what_everybody_installs_by_accident_is_no_clash(project: ProjectFolder, index: Index) -> None:

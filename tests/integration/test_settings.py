@@ -257,4 +257,19 @@ def test_exclude_newer(project: ProjectFolder, index: Index, tmp_path: Path) -> 
             project.pyproject(["dated"], setting)
             project.mvenv("build", env=served)
             assert project.python("-c", "import dated; print(dated.__version__)").out == f"{version}\n"
+        said = {}
+        for setting, version in (
+            ('[tool.mvenv]\nexclude-newer = "2022-06-30"', "2.0"),
+            ('[tool.mvenv]\nexclude-newer = "2022-06-30"', "3.0"),
+            ('[tool.uv]\nexclude-newer = "2022-06-30"', "2.0"),
+        ):
+            project.pyproject([f"dated=={version}"], setting)
+            said[setting[:10], version] = project.mvenv("build", check=False, env=served).err
         server.shutdown()
+    assert (
+        'hint: `exclude-newer = "2022-06-30"` in `[tool.mvenv]` hides `dated==2.0`'
+        in said["[tool.mven", "2.0"]
+    )
+    assert "exclude-newer" not in said["[tool.mven", "3.0"]
+    assert "was filtered by `exclude-newer`" in said["[tool.uv]\n", "2.0"]
+    assert "ask for a version that exists" not in said["[tool.uv]\n", "2.0"]

@@ -76,19 +76,19 @@ NO_NETWORK = (
 def test_what_counts(
     code: int, log: str, said: str, counts: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cached, "run", lambda *_, **__: UvAnswer(code, "", log + said))
+    monkeypatch.setattr(cached, "run", lambda *_, **__: UvAnswer(code, "", said, log))
     answer = cached.resolution(
         ["pip", "compile"],
         cwd=tmp_path,
         is_proof=lambda proof: excludes(proof, map(Requirement, ("a==1.0", "c==1.0"))),
     )
-    assert answer == (UvAnswer(code, "", said) if counts else None)
+    assert answer == (UvAnswer(code, "", said, log) if counts else None)
     known = cached.complete_answer(["pip", "install"], cwd=tmp_path)
-    assert known == (UvAnswer(code, "", said) if counts and code == 0 else None)
+    assert known == (UvAnswer(code, "", said, log) if counts and code == 0 else None)
 
 
 def test_facts_must_exclude_what_was_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cached, "run", lambda *_, **__: UvAnswer(1, "", PAGE_MISSED.format("b") + FACTS))
+    monkeypatch.setattr(cached, "run", lambda *_, **__: UvAnswer(1, "", FACTS, PAGE_MISSED.format("b")))
     assert (
         cached.resolution(
             ["pip", "compile"],

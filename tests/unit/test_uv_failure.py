@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.uv.derivation import read
-from orchestrator.uv.failure import Kind, first_lines, kind, reason, suspects
+from orchestrator.uv.failure import Kind, built, first_lines, hints, kind, reason, suspects
 
 QUESTION = "mvenv-question"
 
@@ -188,3 +188,90 @@ def test_what_is_asked_for_a_split_distribution_is_not_the_projects() -> None:
     said = reason(PROJECT, read(PROJECT), QUESTION, {"low": ("big", "1.0"), "dep-a": ("other", "2")})
     assert said.text == "dep-a 1.0 needs low<2, big 1.0 needs low>=2"
     assert said.about == {"dep-a", "low", "big"}
+
+
+BUILD = """\
+error: Failed to build `mysqlclient==1.3.0`
+  cause: The build backend returned an error
+  cause: Call to `setuptools.build_meta:__legacy__.get_requires_for_build_wheel` failed (exit status: 1)
+
+         [stdout]
+         running egg_info
+{}
+hint: `mysqlclient` is often confused for `something`. Did you mean to install
+  `something` instead?
+
+hint: Build failures usually indicate a problem with the package or the build environment
+"""
+OF_PYTHON = """
+         [stderr]
+         /bin/sh: 1: mysql_config: not found
+         Traceback (most recent call last):
+           File "<string>", line 14, in <module>
+           File "/cache/setup_posix.py", line 29, in mysql_config
+             raise EnvironmentError("%s not found" % (mysql_config.path,))
+             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+         OSError: mysql_config not found
+"""
+OF_A_COMPILER = """
+         [stderr]
+         /cache/dist.py:330: SetuptoolsDeprecationWarning: `x` is deprecated
+         src/foo.c:1:10: fatal error: Python.h: No such file or directory
+             1 | #include <Python.h>
+               |          ^~~~~~~~~~
+         compilation terminated.
+         error: command 'gcc' failed with exit code 1
+"""
+IN_PROSE = """
+         [stderr]
+         Please install libfoo
+"""
+
+
+@pytest.mark.parametrize(
+    ("output", "reason"),
+    [
+        (OF_PYTHON, ["/bin/sh: 1: mysql_config: not found", "OSError: mysql_config not found"]),
+        (
+            OF_A_COMPILER,
+            [
+                "src/foo.c:1:10: fatal error: Python.h: No such file or directory",
+                "error: command 'gcc' failed with exit code 1",
+            ],
+        ),
+        (IN_PROSE, ["Please install libfoo"]),
+        ("", ["running egg_info"]),
+    ],
+)
+def test_why_a_build_failed(output: str, reason: list[str]) -> None:
+    stderr = BUILD.format(output)
+    named = "Failed to build `mysqlclient==1.3.0`"
+    call = "Call to `setuptools.build_meta:__legacy__.get_requires_for_build_wheel` failed (exit status: 1)"
+    assert first_lines(stderr) == (named, call, *reason)
+    assert built(stderr) == "mysqlclient"
+    assert hints(stderr) == (
+        "`mysqlclient` is often confused for `something`. Did you mean to install `something` instead?",
+        "Build failures usually indicate a problem with the package or the build environment",
+    )
+
+
+def test_options_in_hints_are_named_as_settings() -> None:
+    stderr = """\
+error: No solution found when resolving dependencies
+
+hint: Pre-releases are available for `a` in the requested range (e.g., 2.0rc1) (try: `--prerelease=allow`)
+"""
+    (hint,) = hints(stderr)
+    assert hint.endswith('(try: `prerelease = "allow"` in `[tool.uv]`)')
+
+
+def test_a_word_of_the_explanation_is_no_version() -> None:
+    assert "e.g., Because mvenv" in NO_VERSION
+    assert hints(NO_VERSION) == ()
+    assert hints("error: no\n") == ()
+
+
+def test_many_ranges_are_told_by_the_outermost() -> None:
+    several = " and ".join(f"tools=={n} depends on low>={n}" for n in range(3, 9))
+    stderr = f"Because {several}, we can conclude that x. And because a==1 depends on low<2, we can conclude that y."
+    assert reason(stderr, read(stderr), QUESTION).text == "a 1 needs low<2, tools needs low>=3"

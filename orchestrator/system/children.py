@@ -1,0 +1,232 @@
+"""Child processes that do not outlive this one, and whose words are heard while they speak.
+
+uv starts build backends, and these compilers; it ends by SIGTERM without a word to them. So each child has a session of
+its own, and whatever ends this process ends the whole of it. That is a session and not only a process group: a
+background group that asks the terminal for a password would be stopped (SIGTTIN) and never end.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+    from types import FrameType
+
+_POSIX = os.name == "posix"
+_ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
+# Seconds for a build to put away its temporary files.
+_GRACE = 0.5
+
+
+class EndingError(BaseException):
+    """No child is started any more, since this process is being ended. For threads; the main one has its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a child ended, and what it wrote."""
+
+    code: int
+    stdout: str
+    stderr: str
+    too_late: bool = False
+    """It was ended because its time was up."""
+
+
+class _Children:
+    """The children at work."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[str]] = set()
+        self._ending = False
+        # A signal is handled in the middle of whatever the main thread does: while this is set, it is starting a child
+        # that nobody knows yet, and what the signal asks for waits.
+        self._main_is_starting = False
+        self._waiting: Callable[[], None] | None = None
+
+    @contextmanager
+    def started(
+        self, command: Sequence[str], cwd: Path, environment: Mapping[str, str]
+    ) -> Iterator[subprocess.Popen[str]]:
+        process = self._start(command, cwd, environment)
+        try:
+            with process:
+                try:
+                    yield process
+                except BaseException:
+                    _signal(process, "SIGTERM")
+                    raise
+        finally:
+            with self._lock:
+                self._running.discard(process)
+        with self._lock:
+            if self._ending:  # what it said is not its last word
+                raise EndingError
+
+    def _start(
+        self, command: Sequence[str], cwd: Path, environment: Mapping[str, str]
+    ) -> subprocess.Popen[str]:
+        is_main = threading.current_thread() is threading.main_thread()
+        self._main_is_starting |= is_main
+        try:
+            with self._lock:
+                if self._ending:
+                    raise EndingError
+                process = subprocess.Popen(
+                    command,
+                    cwd=cwd,
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                    encoding="utf-8",
+                    errors="replace",
+                    start_new_session=_POSIX,
+                )
+                self._running.add(process)
+        finally:
+            if is_main:
+                self._main_is_starting = False
+        if is_main and self._waiting is not None:
+            self._waiting()
+        return process
+
+    def end_then(self, unwind: Callable[[], None]) -> None:
+        """End all children and call *unwind*; in the main thread, as a signal's handler."""
+        if self._main_is_starting:
+            self._waiting = lambda: self._end_then(unwind)
+        else:
+            self._end_then(unwind)
+
+    def _end_then(self, unwind: Callable[[], None]) -> None:
+        with self._lock:
+            self._ending = True
+            running = list(self._running)
+        for process in running:
+            _signal(process, "SIGTERM")
+        end = time.monotonic() + _GRACE
+        while running and time.monotonic() < end:
+            time.sleep(0.02)
+            running = [process for process in running if _is_there(process)]
+        for process in running:
+            _signal(process, "SIGKILL")
+        unwind()
+
+    def begin_anew(self) -> None:
+        self._ending, self._waiting = False, None
+
+
+def _signal(process: subprocess.Popen[str], name: str) -> None:
+    """Send a signal to a child and all that it has started."""
+    if not _POSIX:
+        process.terminate()
+        return
+    with suppress(ProcessLookupError, PermissionError):  # macOS refuses where only a zombie is left
+        os.killpg(process.pid, getattr(signal, name))
+
+
+def _is_there(process: subprocess.Popen[str]) -> bool:
+    """Whether anything of a child's session is left; one that has ended is waited for, or it would stay a zombie."""
+    ended = process.poll() is not None
+    if not _POSIX:
+        return not ended
+    try:
+        os.killpg(process.pid, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+_children = _Children()
+
+
+def run(
+    command: Sequence[str],
+    *,
+    cwd: Path,
+    environment: Mapping[str, str],
+    heard: Callable[[str], None] | None = None,
+    seconds: float | None = None,
+) -> Ended:
+    """Run a command to its end.
+
+    :param environment: all of its environment variables.
+    :param heard: told every line that it writes to its standard error, at once, without its end.
+    :param seconds: it is killed if it takes longer, with all that it has started.
+    :raises EndingError: this process is being ended, see :func:`ended_with_this_process`.
+    """
+    with _children.started(command, cwd, environment) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        output: list[str] = []
+        # Both pipes are read at once, or the child would wait for room in the other one.
+        reading = threading.Thread(target=_read, args=(process.stdout, output), daemon=True)
+        reading.start()
+        late = threading.Event()
+        alarm = threading.Timer(seconds or 0, _end_late, (process, late))
+        alarm.daemon = True
+        if seconds is not None:
+            alarm.start()
+        lines = []
+        try:
+            for line in process.stderr:
+                lines.append(line)
+                if heard is not None:
+                    heard(line.rstrip("\n"))
+            reading.join()
+            process.wait()
+        finally:
+            alarm.cancel()
+    return Ended(process.returncode, "".join(output), "".join(lines), late.is_set())
+
+
+def _read(pipe: IO[str], output: list[str]) -> None:
+    output.extend(pipe)
+
+
+def _end_late(process: subprocess.Popen[str], late: threading.Event) -> None:
+    if process.poll() is None:
+        late.set()
+        _signal(process, "SIGKILL")
+
+
+@contextmanager
+def ended_with_this_process() -> Iterator[None]:
+    """End the children when a signal ends this process while the block runs; then the block unwinds.
+
+    The exit status is what a shell says of a process that the signal has ended: 128 and its number. Signals that
+    whoever started this process has it ignore (``nohup``, a shell's job in the background) stay ignored. While things
+    are put in order no second signal is taken: ``timeout`` sends two.
+    """
+
+    def end(number: int, _: FrameType | None) -> None:
+        def unwind() -> None:
+            raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
+
+        for each in numbers:
+            signal.signal(each, signal.SIG_IGN)
+        _children.end_then(unwind)
+
+    numbers = [
+        number
+        for number in (getattr(signal, name) for name in _ENDING if hasattr(signal, name))
+        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler)
+    ]
+    before = {number: signal.signal(number, end) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        _children.begin_anew()
