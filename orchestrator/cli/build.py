@@ -89,10 +89,14 @@ def summarize(built: Built, reporter: Reporter) -> None:
     places = {environment["name"]: environment["path"] for environment in graph["environments"]}
     for separated in built.separated:
         reporter.say(f"  {places.get(separated.place, '.venv')}: {separated.message()}")
+    for clash in built.beside.clashes:
+        reporter.say(f"  .venv/{clash.message()}")
     several = {name: versions for name, versions in graph["versioned"].items() if len(versions) > 1}
     if several:
         listed = "; ".join(f"{name} {' and '.join(versions)}" for name, versions in several.items())
         reporter.say(f"In several versions: {listed}")
+    if built.beside.commands.others:
+        reporter.say(f"Commands of other versions: {', '.join(built.beside.commands.others)}")
 
 
 def _for_whom(environment: EnvironmentEntry, graph: GraphDocument) -> list[str]:

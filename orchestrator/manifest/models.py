@@ -42,6 +42,8 @@ class ApplicationPart(_Part):
 
     aliases: dict[str, AliasPart] = {}
     """Import name that only the application has → what it stands for."""
+    scripts: dict[str, str] = {}
+    """File in its `bin` → the environment with whose view it runs, where that is not the application's."""
 
 
 class EnvironmentPart(_Part):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from orchestrator.config import overrides
@@ -17,7 +17,7 @@ from orchestrator.manifest.remembered import remember
 from orchestrator.native.step import separate
 from orchestrator.pipeline.built_request import asks_for_what_is_built, recorded
 from orchestrator.pipeline.converge import converge, new_text
-from orchestrator.pipeline.environment_files import write_files
+from orchestrator.pipeline.environment_files import Beside, write_files
 from orchestrator.pipeline.inputs import read_inputs
 from orchestrator.pipeline.local_sources import all_sources, local_pins, local_sources
 from orchestrator.pipeline.same_outcome import graph_of, made_from, note, would_be_the_same
@@ -57,6 +57,8 @@ class Built:
     """Known limits that what was installed meets."""
     separated: tuple[Separated, ...] = ()
     """Environments whose native libraries were given names of their own."""
+    beside: Beside = field(default_factory=Beside)
+    """Commands and data files of isolated environments, as they are found in the application's."""
 
 
 def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -> Built:
@@ -128,7 +130,7 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
     now["sources"] = {**freshness.inputs_now(root, local_pins(plan, root))["sources"], **now["sources"]}
     aliases = application_aliases(plan, knowledge, project.aliases, view)
     reporter.stage("Checking imports")
-    write_files(inputs, converged, aliases.targets)
+    beside = write_files(inputs, converged, aliases.targets)
     failures = smoke.check(venv.python(staged.application.folder), root, imports_to_check(plan, knowledge))
     graph = graph_of(inputs, plan, view, staged.folders())
     write_record(
@@ -158,4 +160,5 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
         warnings=(*hidden, *aliases.warnings, *separation.warnings),
         limits=limits_hit(plan, ".".join(map(str, interpreter.version))),
         separated=separation.done,
+        beside=beside,
     )

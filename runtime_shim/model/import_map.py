@@ -38,6 +38,8 @@ if TYPE_CHECKING:
         """What the application sees."""
 
         aliases: NotRequired[dict[str, AliasPart]]
+        scripts: NotRequired[dict[str, str]]
+        """File in the application environment's ``bin`` → environment, of those that are an environment's."""
 
     class EnvironmentPart(Part):
         """What an isolated environment sees."""
