@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def environment_called(asked: str, record: Record) -> EnvironmentEntry | None:
     """Return the environment that *asked* means, None for the application's.
 
-    :param asked: an environment's name or folder, ``NAME==VERSION`` of a distribution, or a distribution's name if
-        one environment holds it. What all share is the application's, too.
+    :param asked: an environment's name or folder, an import alias, ``NAME==VERSION`` of a distribution, or a
+        distribution's name if one environment holds it. What all share is the application's, too.
     :raises MvenvError: if there is none, or several.
     """
     graph = record["graph"]
@@ -28,6 +28,9 @@ def environment_called(asked: str, record: Record) -> EnvironmentEntry | None:
     for entry in environments:
         if asked.rstrip("/") in (entry["name"], entry["path"], Path(entry["path"]).name):
             return entry
+    for alias in graph["aliases"]:
+        if asked == alias["name"]:
+            return next((entry for entry in environments if entry["name"] == alias["environment"]), None)
     name, _, version = (word.strip() for word in asked.partition("=="))
     holding = [entry for entry in environments if _holds(entry["distributions"], name, version)]
     if len(holding) == 1:
