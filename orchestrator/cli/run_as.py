@@ -9,7 +9,6 @@ import os
 from pathlib import Path
 
 from orchestrator.errors import MvenvError
-from runtime_shim.model.names import canonical
 
 TYPE_CHECKING = False  # importing typing takes longer than the rest of this module
 if TYPE_CHECKING:
@@ -54,6 +53,8 @@ def environment_called(asked: str, record: Record) -> EnvironmentEntry | None:
 
 
 def _holds(distributions: list[NameAndVersion], name: str, version: str) -> bool:
+    from runtime_shim.model.names import canonical  # for those who ask for an environment
+
     return any(
         canonical(one["name"]) == canonical(name) and (not version or one["version"] == version)
         for one in distributions
@@ -62,9 +63,7 @@ def _holds(distributions: list[NameAndVersion], name: str, version: str) -> bool
 
 def _release(entry: EnvironmentEntry, name: str) -> str:
     return next(
-        f"{one['name']} {one['version']}"
-        for one in entry["distributions"]
-        if canonical(one["name"]) == canonical(name)
+        f"{one['name']} {one['version']}" for one in entry["distributions"] if _holds([one], name, "")
     )
 
 
