@@ -66,9 +66,10 @@ def summarize(built: Built, reporter: Reporter) -> None:
     if built.was_fresh:
         reporter.say(f"Up to date: {size(graph)}")
         return
-    for failure in built.failures:
+    for advised in built.failures:
+        failure = advised.failure
         reporter.warn(f"`{failure.requirement}` does not import ({failure.module}): {failure.message}")
-        reporter.say(f"  hint: {failure.hint()}")
+        reporter.say(f"  hint: {advised.hint}")
     for warning in built.warnings:
         reporter.warn(warning)
     for hit in built.limits:

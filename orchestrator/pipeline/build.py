@@ -10,6 +10,8 @@ from orchestrator.config import overrides
 from orchestrator.config.request import Request
 from orchestrator.environments import ownership, venv
 from orchestrator.install import smoke
+from orchestrator.install.advice import Advisor
+from orchestrator.install.promises import promises
 from orchestrator.limits.applies import limits_hit
 from orchestrator.lock import FILE
 from orchestrator.lock.file import replaced
@@ -37,11 +39,14 @@ from orchestrator.uv.run import network_use
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from orchestrator.install.advice import Advised
     from orchestrator.limits.model import LimitHit
     from orchestrator.native.model import Separated
+    from orchestrator.pipeline.converge import Converged
     from orchestrator.pipeline.inputs import BuildInputs
     from orchestrator.state.documents import AskedFor, GraphDocument, Record, RecordedInputs
     from orchestrator.system.console import Reporter
+    from orchestrator.uv.interpreter import Interpreter
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class Built:
     graph: GraphDocument
     was_fresh: bool = False
     seconds: float = 0.0
-    failures: tuple[smoke.ImportFailure, ...] = ()
+    failures: tuple[Advised, ...] = ()
     warnings: tuple[str, ...] = ()
     limits: tuple[LimitHit, ...] = ()
     """Known limits that what was installed meets."""
@@ -131,7 +136,7 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
     aliases = application_aliases(plan, knowledge, project.aliases, view)
     reporter.stage("Checking imports")
     beside = write_files(inputs, converged, aliases.targets)
-    failures = smoke.check(venv.python(staged.application.folder), root, imports_to_check(plan, knowledge))
+    failures = _check_imports(converged, interpreter, root)
     graph = graph_of(inputs, plan, view, staged.folders())
     write_record(
         staged.application.folder,
@@ -156,9 +161,24 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
     )
     return Built(
         graph,
-        failures=tuple(failures),
+        failures=failures,
         warnings=(*hidden, *aliases.warnings, *separation.warnings),
         limits=limits_hit(plan, ".".join(map(str, interpreter.version))),
         separated=separation.done,
         beside=beside,
     )
+
+
+def _check_imports(converged: Converged, interpreter: Interpreter, root: Path) -> tuple[Advised, ...]:
+    """Import all that was asked for once, and return what failed."""
+    plan, knowledge, staged = converged.plan, converged.knowledge, converged.staged
+    promised = promises(staged, plan, interpreter)
+    commands = {release: found.commands for release, found in promised.items()}
+    checks = imports_to_check(plan, knowledge, commands)
+    failures = smoke.check(
+        venv.python(staged.application.folder),
+        root,
+        [each.modules for each in checks],
+        [each.commands for each in checks],
+    )
+    return Advisor(plan, knowledge, checks, promised).advise(failures)
