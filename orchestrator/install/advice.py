@@ -93,7 +93,8 @@ class Advisor:
         """Whether a module that failed is there for an extra which nobody has asked for.
 
         Never the distribution's main module (the one that is called like it; where none is, any may be), and never
-        for something that the distribution requires anyway, or with the extras that were asked for.
+        for something that the distribution requires anyway, or with the extras that were asked for. Of its main
+        command the metadata has to say so; others may want what no extra names (``jupyter-labhub`` wants JupyterHub).
         """
         group, checks = self._plan.groups[failure.group], self._checks[failure.group]
         name = checks.distributions[failure.module]
@@ -109,13 +110,16 @@ class Advisor:
         if any(f"[{extra}]" in failure.message for extra in unasked):
             return True
         lacking = failure.missing.partition(".")[0]
-        if not lacking or not unasked or lacking in _OF_SETUPTOOLS | _LEFT_THE_STANDARD_LIBRARY:
+        if not lacking or lacking in _OF_SETUPTOOLS | _LEFT_THE_STANDARD_LIBRARY:
             return False
         brought = {*self._providers(lacking), canonicalize_name(_BROUGHT_BY.get(lacking, lacking))}
         if needed & brought:  # what it requires is installed, and so known by its import names
             return False
         if failure.module not in commands:
-            return True  # what an extra requires need not be called like what it brings
+            return bool(unasked)  # what an extra requires need not be called like what it brings
+        main = {promised.commands[each] for each in _main(list(promised.commands), name)}
+        if own[failure.module] not in main:
+            return True
         return any(_may_bring(each, brought) for names in unasked.values() for each in names)
 
     def hint(self, failure: ImportFailure) -> str:
@@ -175,11 +179,12 @@ def _plain(module: str, version: str) -> str:
     return module.replace(f"@{version}", "", 1)
 
 
-def _main(modules: Sequence[str], distribution: str) -> Sequence[str]:
-    """Return those import names of a distribution that it is there for, as far as names tell."""
-    called = {module: canonicalize_name(module) for module in modules}
-    alike = [module for module, name in called.items() if name == distribution]
-    return alike or [module for module, name in called.items() if name in distribution] or modules
+def _main(names: Sequence[str], distribution: str) -> Sequence[str]:
+    """Return those import names or commands of a distribution that it is there for, as far as names tell."""
+    whole = distribution.replace("-", "")
+    called = {name: canonicalize_name(name).replace("-", "") for name in names}
+    alike = [name for name, word in called.items() if word == whole]
+    return alike or [name for name, word in called.items() if word in whole] or names
 
 
 def _may_bring(distribution: str, names: Iterable[str]) -> bool:

@@ -26,8 +26,8 @@ _EXTRA = re.compile(r"extra\s*==\s*[\"']([^\"']+)")
 class Promises:
     """What one distribution says of itself."""
 
-    commands: tuple[str, ...] = ()
-    """The modules of its console and GUI scripts, without those that need an extra."""
+    commands: Mapping[str, str] = field(default_factory=dict)
+    """Console or GUI script → its module, without those that need an extra."""
     extras: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Extra, as it spells it → canonical names of what it requires beyond the rest."""
 
@@ -51,12 +51,12 @@ def promises(staged: Staged, plan: Plan, interpreter: Interpreter) -> dict[tuple
 
 
 def _read(distribution: metadata.Distribution) -> Promises:
-    commands = [
-        entry.module
+    commands = {
+        entry.name: entry.module
         for group in ("console_scripts", "gui_scripts")
         for entry in distribution.entry_points.select(group=group)
         if entry.pattern.match(entry.value) and not entry.extras
-    ]
+    }
     needed: set[str] = set()
     extras: dict[str, set[str]] = {}
     for text in distribution.requires or ():
@@ -71,6 +71,6 @@ def _read(distribution: metadata.Distribution) -> Promises:
         if not asking:
             needed.add(name)
     return Promises(
-        tuple(dict.fromkeys(commands)),
+        commands,
         {extra: frozenset(names - needed) for extra, names in extras.items()},
     )

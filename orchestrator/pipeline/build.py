@@ -173,7 +173,7 @@ def _check_imports(converged: Converged, interpreter: Interpreter, root: Path) -
     """Import all that was asked for once, and return what failed."""
     plan, knowledge, staged = converged.plan, converged.knowledge, converged.staged
     promised = promises(staged, plan, interpreter)
-    commands = {release: found.commands for release, found in promised.items()}
+    commands = {release: list(found.commands.values()) for release, found in promised.items()}
     checks = imports_to_check(plan, knowledge, commands)
     failures = smoke.check(
         venv.python(staged.application.folder),

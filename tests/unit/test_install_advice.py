@@ -29,11 +29,13 @@ PLAN = plan_of(
 )
 EXTRAS = {"d": frozenset({"aiohttp", "pyserver", "low"}), "image": frozenset({"pillow"})}
 PROMISED = {
-    ("dep", "1"): Promises(("dep.cli", "dep.image_cli"), EXTRAS),
-    ("py-yaml-tool", "1"): Promises((), {"x": frozenset({"aiohttp"})}),
-    ("nameless", "1"): Promises((), {"x": frozenset({"aiohttp"})}),
+    ("dep", "1"): Promises({"dep": "dep.cli", "de-p": "dep.image_cli", "dep-hub": "dep.hub"}, EXTRAS),
+    ("py-yaml-tool", "1"): Promises({}, {"x": frozenset({"aiohttp"})}),
+    ("nameless", "1"): Promises({}, {"x": frozenset({"aiohttp"})}),
 }
-CHECKS = imports_to_check(PLAN, KNOWN, {release: found.commands for release, found in PROMISED.items()})
+CHECKS = imports_to_check(
+    PLAN, KNOWN, {release: list(found.commands.values()) for release, found in PROMISED.items()}
+)
 ADVISOR = Advisor(PLAN, KNOWN, CHECKS, PROMISED)
 
 # As runtime_shim.loading.not_found has it.
@@ -56,6 +58,8 @@ def failure(module: str, missing: str, message: str = "", requirement: str = "de
         ("dep.cli", "server"),
         ("dep.image_cli", "PIL"),
         ("yaml_server", "aiohttp"),
+        ("dep.hub", "aiohttp"),
+        ("dep.hub", "unheard_of"),  # not its main command
     ],
 )
 def test_what_an_extra_would_bring_is_no_failure(module: str, missing: str) -> None:
@@ -79,7 +83,9 @@ def test_an_extra_that_the_message_names() -> None:
         ("dep_server", "pkg_resources"),
         ("dep_server", "imp"),
         ("dep_server", ""),
-        ("dep.cli", "unheard_of"),  # what a command lacks has to be an extra's
+        ("dep.cli", "unheard_of"),  # what the main command lacks has to be an extra's
+        ("dep.hub", "requests"),
+        ("dep.hub", "distutils"),
     ],
 )
 def test_real_failures(module: str, missing: str) -> None:
