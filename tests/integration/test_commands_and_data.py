@@ -211,10 +211,8 @@ RUN_AS = {
     "tool==1.0 tool-raw": "tool 1.0 low 1.0 tool-raw x\n",
     "Tool==1.0 tool.sh": "tool 1.0 low 1.0 tool.py sh x\n",
     "tool==1.0 -m tool": "tool 1.0 low 1.0 tool.py x\n",
-    "tool==1.0 python -m tool": "tool 1.0 low 1.0 tool.py x\n",
     "tool==1.0 mine.py": "mine 1.0\n",
     "runner mine.py": "mine 1.0\n",
-    "tool==2.0 tool": "tool 2.0 low 2.0 tool x\n",
     "application mine.py": "mine 2.0\n",
     "plain mine.py": "mine 2.0\n",
 }
