@@ -8,7 +8,7 @@ from _thread import RLock
 
 from runtime_shim.caller import disguise
 from runtime_shim.caller.files import code_files
-from runtime_shim.caller.folders import code_folders, source_folders
+from runtime_shim.caller.folders import code_folders, commands, source_folders
 from runtime_shim.diagnosis import exception_notes
 from runtime_shim.loading import first_use, post_import, versioned_names
 from runtime_shim.loading.finder import EnvironmentFinder
@@ -124,7 +124,12 @@ class Runtime:
         self.environments.everyone[:] = [*made, *(one for one in existing if one not in made)]
         # What is no longer an overlay is its folder's again.
         placed = [one for one in self.environments.everyone if not one.overlay or one in made]
-        self.code_files.configure(application, code_folders(placed, document, root), source_folders(root))
+        self.code_files.configure(
+            application,
+            code_folders(placed, document, root),
+            source_folders(root),
+            commands(document, by_name),
+        )
         versioned_names.forget()
         meta_path.narrow(metadata.without_neighbours if any(one.overlay for one in placed) else None)
 

@@ -67,9 +67,10 @@ def summarize(built: Built, reporter: Reporter) -> None:
     if built.was_fresh:
         reporter.say(f"Up to date: {size(graph)}")
         return
-    for failure in built.failures:
+    for advised in built.failures:
+        failure = advised.failure
         reporter.warn(f"`{failure.requirement}` does not import ({failure.module}): {failure.message}")
-        reporter.say(f"  hint: {failure.hint()}")
+        reporter.say(f"  hint: {advised.hint}")
     for name, providers in built.hidden:
         reporter.warn(f"`{name}` comes from {' and '.join(providers)}; the application sees {providers[0]}'s")
         for other in providers[1:] if "." not in name else ():  # a portion of a namespace has no alias
@@ -97,12 +98,16 @@ def summarize(built: Built, reporter: Reporter) -> None:
     places = {environment["name"]: environment["path"] for environment in graph["environments"]}
     for separated in built.separated:
         reporter.say(f"  {places.get(separated.place, '.venv')}: {separated.message()}")
+    for clash in built.beside.clashes:
+        reporter.say(f"  .venv/{clash.message()}")
     several = {name: versions for name, versions in graph["versioned"].items() if len(versions) > 1}
     if several:
         listed = "; ".join(f"{name} {' and '.join(versions)}" for name, versions in several.items())
         reporter.say(f"In several versions: {listed}")
     if built.twice:
         reporter.say(f"More than once in one version: {'; '.join(each.text for each in built.twice)}")
+    if built.beside.commands.others:
+        reporter.say(f"Commands of other versions: {', '.join(built.beside.commands.others)}")
 
 
 def _alias_hint(name: str, distribution: str) -> str:

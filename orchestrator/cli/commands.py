@@ -36,15 +36,22 @@ def commands() -> None:
 @commands.command(
     "run",
     short_help="Run a command in the project's environments.",
-    options_metavar="[--no-build]",
+    options_metavar="[--no-build] [--as ENVIRONMENT]",
     context_settings={"ignore_unknown_options": True},
 )
 @click.option("--no-build", is_flag=True, help="Fail instead of building when the environments are stale.")
+@click.option(
+    "--as", "environment", metavar="ENVIRONMENT", help="With that environment's view, not the application's."
+)
 @click.argument("command", nargs=-1, required=True, metavar="COMMAND [ARGUMENT]... | SCRIPT.py | -m MODULE")
 def run_help(**_: Any) -> None:
     """Run COMMAND in the application environment; build first if anything has changed.
 
     The command takes mvenv's place: its exit code and its signals are its own.
+
+    Of several versions of a command, its plain name is the one that the application imports; another is called
+    NAME@VERSION. `--as` takes an environment's name, NAME==VERSION of a distribution in it, or a distribution's name if
+    only one environment has it: `mvenv run --as black==23.1.0 python -m black`.
     """
     raise AssertionError("`mvenv run` is handled before click is loaded")
 

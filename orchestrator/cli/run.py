@@ -16,7 +16,10 @@ TYPE_CHECKING = False  # importing typing takes longer than the rest of this mod
 if TYPE_CHECKING:
     from typing import NoReturn
 
-    from orchestrator.state.documents import Record
+    from orchestrator.state.documents import EnvironmentEntry, Record
+
+
+_LIST = ("`mvenv list` shows the environments",)
 
 
 def run(arguments: list[str]) -> NoReturn:
@@ -25,7 +28,7 @@ def run(arguments: list[str]) -> NoReturn:
     :param arguments: what stands behind ``mvenv run``.
     :raises MvenvError: if there is nothing to run, or nothing to run it in.
     """
-    may_build, command = _parse(arguments)
+    may_build, asked, command = _parse(arguments)
     root = project_root()
     record = read_record(root)
     if not freshness.is_fresh(root, record, for_a_start=True):
@@ -36,16 +39,30 @@ def run(arguments: list[str]) -> NoReturn:
                 hints=("run `mvenv build`, or leave out `--no-build`",),
             )
         _build(root, record)
-    _become(_resolve(command, root), root)
+        record = read_record(root)
+    assert record is not None
+    environment = None
+    if asked is not None:
+        from orchestrator.cli.run_as import environment_called  # for those who ask for one
+
+        environment = environment_called(asked, record)
+    _become(_resolve(command, root, record, environment), root, environment)
 
 
-def _parse(arguments: list[str]) -> tuple[bool, list[str]]:
-    may_build = True
+def _parse(arguments: list[str]) -> tuple[bool, str | None, list[str]]:
+    """Return whether a build is wanted where one is due, the environment that is asked for, and the command."""
+    may_build, environment = True, None
     rest = list(arguments)
     while rest and rest[0].startswith("-") and rest[0] != "-m":
         option = rest.pop(0)
         if option == "--":
             break
+        name, equals, value = option.partition("=")
+        if name == "--as":
+            if not equals and not rest:
+                raise UsageError("Option '--as' requires an argument", hints=_LIST)
+            environment = value if equals else rest.pop(0)
+            continue
         if option != "--no-build":
             raise UsageError(
                 f"No such option '{option}'",
@@ -54,7 +71,7 @@ def _parse(arguments: list[str]) -> tuple[bool, list[str]]:
         may_build = False
     if not rest or rest == ["-m"]:
         raise UsageError("`mvenv run` needs a command", hints=("for example `mvenv run python app.py`",))
-    return may_build, rest
+    return may_build, environment, rest
 
 
 def _build(root: Path, record: Record | None) -> None:
@@ -74,7 +91,9 @@ def _build(root: Path, record: Record | None) -> None:
     summarize(built, reporter)
 
 
-def _resolve(command: list[str], root: Path) -> list[str]:
+def _resolve(
+    command: list[str], root: Path, record: Record, environment: EnvironmentEntry | None
+) -> list[str]:
     scripts = root / APPLICATION_FOLDER / "bin"
     python = str(scripts / "python")
     name = command[0]
@@ -82,10 +101,25 @@ def _resolve(command: list[str], root: Path) -> list[str]:
         return [python, *command]
     if name.endswith(".py") and Path(name).is_file():
         return [python, *command]
+    if environment is not None and os.sep not in name:
+        from orchestrator.cli.run_as import command_of
+        from orchestrator.install.scripts import is_python
+
+        own = command_of(environment, name, root, record)
+        if own is not None:  # with the Python that has the shim, not the environment's own
+            return [*([python] if is_python(Path(own)) else []), own, *command[1:]]
     if os.sep in name:
         found = name if Path(name).exists() else None
     else:
-        found = _which(name, [str(scripts), *os.environ.get("PATH", os.defpath).split(os.pathsep)])
+        found = _which(name, [str(scripts)])
+        if found is None:
+            found = _which(name, os.environ.get("PATH", os.defpath).split(os.pathsep))
+            if record["environments"]:
+                from orchestrator.cli.run_as import (
+                    refuse_hidden,
+                )  # for what a project does not have, in most cases
+
+                refuse_hidden(name, root, record, found)
     if found is not None:
         return [found, *command[1:]]
     if os.sep in name or name.endswith(".py"):
@@ -110,12 +144,16 @@ def _which(name: str, folders: list[str]) -> str | None:
     return None
 
 
-def _become(command: list[str], root: Path) -> NoReturn:
+def _become(command: list[str], root: Path, as_environment: EnvironmentEntry | None) -> NoReturn:
     environment = root / APPLICATION_FOLDER
     variables = dict(os.environ)
     variables["VIRTUAL_ENV"] = str(environment)
     variables["PATH"] = f"{environment / 'bin'}{os.pathsep}{variables.get('PATH', os.defpath)}"
     variables.pop("PYTHONHOME", None)
+    if as_environment is not None:
+        from runtime_shim.model.names import STARTED_BY
+
+        variables[STARTED_BY] = as_environment["name"]
     try:
         if os.name == "posix":
             os.execve(command[0], command, variables)

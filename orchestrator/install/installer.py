@@ -118,7 +118,9 @@ def _install(
     arguments = ["pip", "install", "--python", str(venv.python(site.folder)), "--no-deps", *options]
     for name, pin in pins.items():
         if pin.source is not None:
-            arguments += ["--refresh-package", name]  # the folder has changed, its version perhaps not
+            # The folder has changed, its version perhaps not: have it built again. (`--refresh-package` means that,
+            # too, but uv refuses it while it is offline, whether or not its cache holds what building needs.)
+            arguments += ["--reinstall-package", name]
     with tempfile.TemporaryDirectory(prefix="mvenv-") as folder:
         arguments += request_files.write_pins(Path(folder), project, pins)
         arguments += _write_hashes(Path(folder), pins, hashes)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import csv
 import email.parser
-from dataclasses import dataclass
+import posixpath
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ class InstalledDistribution:
     """Folders that its ``.pth`` files add to the search path (editable installs), absolute."""
     requires: tuple[str, ...] = ()
     """Its requirements, those of its extras included: the lines of ``Requires-Dist``."""
+    outside: Mapping[str, str] = field(default_factory=dict)
+    """What lies below its environment but not in ``site-packages``, likewise: commands, data files, headers."""
 
     @property
     def canonical_name(self) -> str:
@@ -52,13 +55,28 @@ def _read(folder: Path, site_packages: Path) -> InstalledDistribution | None:
     name, version = metadata.get("Name"), metadata.get("Version")
     if not name or not version:
         return None
-    files = {
-        row[0]: row[1] if len(row) > 1 else "" for row in rows if row and not row[0].startswith(("..", "/"))
-    }
+    written = {row[0]: row[1] if len(row) > 1 else "" for row in rows if row}
+    files = {path: content for path, content in written.items() if not path.startswith(("..", "/"))}
     folders = dict.fromkeys(_added_folders(files, site_packages))
     return InstalledDistribution(
-        name, version, files, tuple(folders), tuple(metadata.get_all("Requires-Dist", ()))
+        *(name, version, files, tuple(folders)),
+        requires=tuple(metadata.get_all("Requires-Dist", ())),
+        outside=_outside(written, site_packages),
     )
+
+
+def _outside(written: Mapping[str, str], site_packages: Path) -> dict[str, str]:
+    """Return those files below the environment's folder (``lib/pythonX.Y/site-packages`` is) that are elsewhere in it.
+
+    :return: path below the environment's folder (POSIX) → hash.
+    """
+    library = "/".join(site_packages.parts[-3:])
+    found = {
+        posixpath.normpath(f"{library}/{path}"): content
+        for path, content in written.items()
+        if path.startswith("../")
+    }
+    return {path: content for path, content in found.items() if not path.startswith("../")}
 
 
 def _added_folders(files: Mapping[str, str], site_packages: Path) -> Iterator[str]:

@@ -1,43 +1,83 @@
-"""Console scripts of what lives in an isolated environment and the application sees, callable from ``.venv/bin``."""
+"""Commands of what lives in isolated environments, in the application environment's ``bin``.
+
+Entry points (``console_scripts``, ``gui_scripts``) and a wheel's ``.data/scripts`` alike: an installer writes all of
+them to ``bin`` and names them in RECORD. Each runs with the view of its own environment, and what it runs of the
+project's code with the application's. So the import map says whose file it is (``scripts``); a variable that the script
+sets would speak for the whole process, and for its children.
+"""
 
 from __future__ import annotations
 
-from importlib import metadata
+import os
+import shutil
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-# Finds its interpreter beside itself, so the project can be moved (the form uv gives relocatable scripts).
-_SCRIPT = """#!/bin/sh
-'''exec' "$(dirname -- "$(realpath -- "$0")")"/'python' "$0" "$@"
-' '''
-import sys
-from {module} import {first}
-if __name__ == "__main__":
-    sys.argv[0] = sys.argv[0].removesuffix(".exe")
-    sys.exit({attribute}())
-"""
+    from orchestrator.environments.site import Site
+    from orchestrator.install.offers import Offer
+
+_BIN = "bin"
 
 
-def console_scripts(site_packages: Path, distribution: str) -> Mapping[str, str]:
-    """Return the console scripts that an installed distribution declares: name → ``module:attribute``."""
-    return {
-        entry.name: entry.value
-        for found in metadata.distributions(name=distribution, path=[str(site_packages)])
-        for entry in found.entry_points.select(group="console_scripts")
-    }
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """What was put into the application environment's ``bin``."""
+
+    environments: Mapping[str, str] = field(default_factory=dict)
+    """File name → the environment whose it is."""
+    others: tuple[str, ...] = ()
+    """Those of them that are called ``NAME@VERSION``, since the name itself is another's."""
 
 
-def write(folder: Path, name: str, target: str) -> None:
-    """Write the script *name* to *folder* (a ``bin``) unless there is one; *target* is ``module:attribute``."""
-    module, _, attribute = target.partition("[")[0].strip().partition(":")
-    path = folder / name
-    if path.exists() or not attribute:
-        return
-    text = _SCRIPT.format(
-        module=module.strip(), first=attribute.partition(".")[0], attribute=attribute.strip()
-    )
-    path.write_text(text, encoding="utf-8")
-    path.chmod(0o755)
+def provide(application: Site, offers: Iterable[Offer]) -> Commands:
+    """Put the commands of *offers* into the ``bin`` of *application*.
+
+    The name itself is that of the first distribution which the application sees, unless an unversioned one has it;
+    everybody else's is called ``NAME@VERSION``.
+    """
+    environments: dict[str, str] = {}
+    others: list[str] = []
+    of_release: set[tuple[str, str, str]] = set()
+    for offer in offers:
+        version = offer.distribution.version
+        for path in sorted(offer.distribution.outside):
+            folder, _, name = path.rpartition("/")
+            key = (offer.distribution.canonical_name, version, name)
+            if folder != _BIN or key in of_release or not offer.file(path).is_file():
+                continue
+            free = offer.is_seen and not os.path.lexists(application.folder / _BIN / name)
+            called = name if free else f"{name}@{version}"
+            if not free and os.path.lexists(application.folder / _BIN / called):
+                continue
+            _put(offer, path, application, called)
+            of_release.add(key)
+            environments[called] = offer.site.environment.name
+            if not free:
+                others.append(called)
+    return Commands(environments, tuple(others))
+
+
+def _put(offer: Offer, path: str, application: Site, name: str) -> None:
+    """Copy a script; link to a program, which may look for its libraries beside its own file.
+
+    uv writes scripts that find their Python beside themselves, so the copy starts the application environment's, which
+    has the shim. (The wheel's own ``#!/usr/bin/env python`` starts what is on PATH, as in a plain venv.)
+    """
+    source, target = offer.file(path), application.folder / _BIN / name
+    with source.open("rb") as file:
+        is_script = file.read(2) == b"#!"
+    if is_script:
+        shutil.copy2(source, target)
+    else:
+        target.symlink_to(os.path.relpath(offer.site.lives_at / path, application.lives_at / _BIN))
+
+
+def is_python(path: Path) -> bool:
+    """Whether a file is a Python script, by its first lines."""
+    with path.open("rb") as file:
+        first, second = file.readline(1 << 12), file.readline(1 << 12)
+    return first.startswith(b"#!") and (b"python" in first or second.startswith(b"'''exec'"))

@@ -1,10 +1,12 @@
-"""Importing every direct requirement once, in a child process, because metadata lies."""
+"""Importing every direct requirement once, in a child process, because metadata lies.
+
+What a failure means, and what to do about it, is in :mod:`orchestrator.install.advice`.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,90 +25,69 @@ _CHILD = """
 import importlib, json, os, sys
 out = os.fdopen(os.dup(1), "w"); os.dup2(2, 1)
 for name in json.loads(sys.argv[1]):
+    problem = missing = ""
     try:
         importlib.import_module(name)
-        problem = ""
     except BaseException as error:
         problem = f"{type(error).__name__}: {error}"
-    print(json.dumps([name, problem]), file=out, flush=True)
+        while error is not None and not isinstance(error, ModuleNotFoundError):
+            error = error.__cause__ or error.__context__
+        missing = str(error.name or "") if error is not None else ""
+    print(json.dumps([name, problem, missing]), file=out, flush=True)
 out.flush()
 os._exit(0)
 """
 
-# What old releases say when a newer dependency took something away → the constraint that brings it back.
-_LIKELY = (
-    (
-        r"numpy\.dtype size changed|compiled using NumPy 1|_ARRAY_API not found|np\.\w+`? was removed",
-        "numpy<2",
-    ),
-    (r"module 'numpy' has no attribute|cannot import name '\w+' from 'numpy", "numpy<2"),
-    (r"No module named 'pkg_resources\b", "+setuptools<81"),
-    (r"No module named 'distutils\b", "+setuptools"),
-    (r"cannot import name '\w+' from 'pydantic|PydanticImportError|PydanticUserError", "pydantic<2"),
-)
-
-
-# PEP 594 and the modules removed with it in 3.12 and 3.13: what an index holds under these names is another thing.
-_LEFT_THE_STANDARD_LIBRARY = frozenset(
-    "aifc asynchat asyncore audioop cgi cgitb chunk crypt imghdr imp lib2to3 mailcap msilib nis nntplib "  # noqa: SIM905
-    "ossaudiodev pipes smtpd sndhdr spwd sunau telnetlib uu xdrlib".split()
-)
-
 
 @dataclass(frozen=True, slots=True)
 class ImportFailure:
-    """A direct requirement that does not import."""
+    """A direct requirement that does not import, or one of its commands that would not."""
 
     requirement: str
+    """Its name in `[tool.mvenv.constraints]`."""
     module: str
     message: str
-
-    def hint(self) -> str:
-        """Suggest what to write into ``[tool.mvenv.constraints]``."""
-        for pattern, constraint in _LIKELY:
-            if re.search(pattern, self.message):
-                return self._constraint(constraint)
-        missing = re.search(r"No module named '(\w+)(\.)?", self.message)
-        if missing is not None and missing[1] in _LEFT_THE_STANDARD_LIBRARY:
-            return f"`{missing[1]}` is no longer in Python's standard library; an older Python has it"
-        if missing is not None and missing[2]:
-            older = self._constraint(f"{missing[1]}<…")
-            return f"`{missing[1]}` is there without it; an older release may do: {older}"
-        if missing is not None:
-            return self._constraint(f"+{missing[1]}")
-        bound = self._constraint("…<…")
-        return f"its metadata may promise too much; an older release of a dependency may do: {bound}"
-
-    def _constraint(self, text: str) -> str:
-        return f'add `"{self.requirement}" = ["{text}"]` to `[tool.mvenv.constraints]`'
+    missing: str = ""
+    """The module that was not found, if that is the reason or was the reason of the reason."""
+    group: int = 0
+    """The number of the group, from 0."""
 
 
-def check(python: Path, root: Path, modules: Sequence[Mapping[str, Sequence[str]]]) -> list[ImportFailure]:
+def check(
+    python: Path,
+    root: Path,
+    modules: Sequence[Mapping[str, Sequence[str]]],
+    commands: Sequence[Mapping[str, Sequence[str]]] = (),
+) -> list[ImportFailure]:
     """Import the modules of each group's requirements, one child process a group.
 
     :param python: the application environment's interpreter.
-    :param modules: for each group, distribution → import names.
+    :param modules: for each group, requirement → import names.
+    :param commands: the same, to be imported after those: what a program does when it starts changes the process.
     """
-    found = in_parallel(lambda names: _check(python, root, names), modules)
-    return [failure for failures in found for failure in failures]
+    numbered = [(number, [found, *commands[number : number + 1]]) for number, found in enumerate(modules)]
+    results = in_parallel(lambda each: _check(python, root, *each), numbered)
+    return [failure for failures in results for failure in failures]
 
 
-def _check(python: Path, root: Path, modules: Mapping[str, Sequence[str]]) -> list[ImportFailure]:
-    owner = {
-        module: requirement for requirement, names in reversed(list(modules.items())) for module in names
-    }
+def _check(
+    python: Path, root: Path, group: int, asked: Sequence[Mapping[str, Sequence[str]]]
+) -> list[ImportFailure]:
+    pairs = [
+        (module, requirement) for found in asked for requirement, names in found.items() for module in names
+    ]
+    owner = dict(reversed(pairs))
     failures: list[ImportFailure] = []
-    waiting = list(dict.fromkeys(module for found in modules.values() for module in found))
+    waiting = list(dict.fromkeys(module for module, _ in pairs))
     while waiting:
         told, end = _import(python, root, waiting)
-        failures += [
-            ImportFailure(owner[module], module, told[module].splitlines()[0])
-            for module in waiting
-            if told.get(module)
-        ]
+        for module in waiting:
+            message, missing = told.get(module, ("", ""))
+            if message:
+                failures.append(ImportFailure(owner[module], module, message.splitlines()[0], missing, group))
         untold = [module for module in waiting if module not in told]
         if untold:  # the interpreter did not survive the first of them; the others get a new one
-            failures.append(ImportFailure(owner[untold[0]], untold[0], end))
+            failures.append(ImportFailure(owner[untold[0]], untold[0], end, group=group))
         waiting = untold[1:] if end != _TOO_LONG else []
     # A distribution's modules mostly fail for one reason.
     return list({(failure.requirement, failure.message): failure for failure in reversed(failures)}.values())[
@@ -114,14 +95,17 @@ def _check(python: Path, root: Path, modules: Mapping[str, Sequence[str]]) -> li
     ]
 
 
-def _import(python: Path, root: Path, names: Sequence[str]) -> tuple[dict[str, str], str]:
-    """Import modules in a new interpreter: module → what went wrong, or empty; and how the interpreter ended."""
+def _import(python: Path, root: Path, names: Sequence[str]) -> tuple[dict[str, tuple[str, str]], str]:
+    """Import modules in a new interpreter.
+
+    :return: module → what went wrong (empty: nothing) and which module was missing; and how the interpreter ended.
+    """
     # `-P`: the project's own files must not stand in for a distribution's modules.
     command = [str(python), "-P", "-W", "ignore", "-c", _CHILD, json.dumps(names)]
     ended = children.run(command, cwd=root, environment=os.environ, seconds=SECONDS)
     output, end = ended.stdout, _TOO_LONG if ended.too_late else _ended(ended.code)
-    told = dict(json.loads(line) for line in output.splitlines() if line.startswith("["))
-    return told, end
+    answers = (json.loads(line) for line in output.splitlines() if line.startswith("["))
+    return {module: (message, missing) for module, message, missing in answers}, end
 
 
 def _ended(code: int) -> str:

@@ -28,6 +28,7 @@ def import_map(
     library: str,
     added: Mapping[str, Sequence[str]],
     aliases: Mapping[str, AliasTarget] | None = None,
+    scripts: Mapping[str, str] | None = None,
     project: ProjectPart | None = None,
     overrides: str | None = None,
 ) -> ImportMap:
@@ -38,6 +39,7 @@ def import_map(
     :param library: library folder below an environment, ``lib/python3.11``.
     :param added: environment name → folders that its ``.pth`` files add, absolute.
     :param aliases: import name that only the application has → what it stands for.
+    :param scripts: file in the application environment's ``bin`` → the environment whose it is.
     :param project: who requires what the application sees; for overrides that take effect without a build.
     :param overrides: the text of the overrides with which *plan* was made.
     """
@@ -72,6 +74,7 @@ def import_map(
                     for name, candidates in application.ties.items()
                 },
                 "aliases": {name: asdict(target) for name, target in (aliases or {}).items()},
+                "scripts": dict(scripts or {}),
             }
         ),
         environments={

@@ -53,6 +53,8 @@ class ApplicationPart(_Part):
     """Import name that only the application has → what it stands for."""
     ties: dict[str, list[CandidatePart]] = {}
     """Distribution → copies in several versions that are equally near to the application, which sees none of them."""
+    scripts: dict[str, str] = {}
+    """File in its `bin` → the environment with whose view it runs, where that is not the application's."""
 
 
 class EnvironmentPart(_Part):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from orchestrator.config import overrides
@@ -15,6 +15,7 @@ from orchestrator.lock.file import replaced
 from orchestrator.manifest.remembered import remember
 from orchestrator.pipeline.built_request import asks_for_what_is_built, recorded
 from orchestrator.pipeline.converge import new_text, parted
+from orchestrator.pipeline.environment_files import Beside
 from orchestrator.pipeline.inputs import read_inputs
 from orchestrator.pipeline.local_sources import all_sources, local_pins, local_sources
 from orchestrator.pipeline.ready import ready
@@ -35,7 +36,7 @@ from orchestrator.uv.run import builds_told_to, network_use
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from orchestrator.install.smoke import ImportFailure
+    from orchestrator.install.advice import Advised
     from orchestrator.limits.model import LimitHit
     from orchestrator.native.model import Separated
     from orchestrator.pipeline.inputs import BuildInputs
@@ -52,7 +53,7 @@ class Built:
     graph: GraphDocument
     was_fresh: bool = False
     seconds: float = 0.0
-    failures: tuple[ImportFailure, ...] = ()
+    failures: tuple[Advised, ...] = ()
     warnings: tuple[str, ...] = ()
     setbacks: tuple[Setback, ...] = ()
     """Direct requirements that are far older than they could be."""
@@ -64,6 +65,8 @@ class Built:
     """Environments whose native libraries were given names of their own."""
     hidden: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Import names of several direct requirements: that of the first is what the application sees."""
+    beside: Beside = field(default_factory=Beside)
+    """Commands and data files of isolated environments, as they are found in the application's."""
 
 
 def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -> Built:
@@ -170,4 +173,5 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
         twice=twice(read(graph, remember(knowledge))),
         separated=separation.done,
         hidden=view.hidden,
+        beside=made.beside,
     )

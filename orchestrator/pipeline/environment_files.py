@@ -1,13 +1,17 @@
-"""The files of an application environment: the documents' three, the console scripts, the shim and its import map."""
+"""The files of an application environment: the documents' three, commands, data files, the shim and its import map."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from orchestrator.environments import venv
-from orchestrator.install import scripts, shim, stage
+from orchestrator.install import data_files, scripts, shim, stage
+from orchestrator.install.offers import offers
+from orchestrator.install.record import installed
+from orchestrator.install.scripts import Commands
 from orchestrator.manifest.dependencies import default_dependencies, versioned_packages
 from orchestrator.manifest.import_map import import_map
 from orchestrator.manifest.models import ProjectPart, to_json
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from orchestrator.environments.site import Staged
+    from orchestrator.install.data_files import DataClash
     from orchestrator.pipeline.converge import Converged
     from orchestrator.pipeline.inputs import BuildInputs
     from orchestrator.plan.aliases import AliasTarget
@@ -24,7 +29,15 @@ if TYPE_CHECKING:
     from orchestrator.uv.interpreter import Interpreter
 
 
-def write_files(inputs: BuildInputs, converged: Converged, aliases: Mapping[str, AliasTarget]) -> None:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the isolated environments have for the application environment besides modules."""
+
+    commands: Commands = field(default_factory=Commands)
+    clashes: tuple[DataClash, ...] = ()
+
+
+def write_files(inputs: BuildInputs, converged: Converged, aliases: Mapping[str, AliasTarget]) -> Beside:
     """Write everything that an application environment holds beside its distributions; the import map last."""
     project, interpreter, overrides = inputs.project, inputs.interpreter, inputs.overrides_file.text
     plan, knowledge, staged = converged.plan, converged.knowledge, converged.staged
@@ -38,8 +51,8 @@ def write_files(inputs: BuildInputs, converged: Converged, aliases: Mapping[str,
         },
     )
     if not plan.is_divided:
-        return
-    _write_scripts(staged, converged.view, interpreter)
+        return Beside()
+    beside = _provide(staged, converged.view, interpreter)
     the_map = import_map(
         plan,
         knowledge,
@@ -49,19 +62,21 @@ def write_files(inputs: BuildInputs, converged: Converged, aliases: Mapping[str,
         library=interpreter.library,
         added=stage.added_folders(staged, interpreter),
         aliases=aliases,
+        scripts=beside.commands.environments,
         project=ProjectPart(
             name=canonicalize_name(project.name), version=project.version, requires=list(inputs.direct)
         ),
         overrides=overrides,
     )
     shim.write(venv.site_packages(folder, interpreter), venv.python(folder), the_map.text())
+    return beside
 
 
-def _write_scripts(staged: Staged, view: View, interpreter: Interpreter) -> None:
-    """Put the console scripts of what the application sees into its ``bin``, direct requirements' first."""
-    packages = {
-        site.environment.name: venv.site_packages(site.folder, interpreter) for site in staged.environments
-    }
-    for name, home in view.borrowed.items():
-        for script, target in scripts.console_scripts(packages[home], name).items():
-            scripts.write(staged.application.folder / "bin", script, target)
+def _provide(staged: Staged, view: View, interpreter: Interpreter) -> Beside:
+    """Let commands and data files of the isolated environments be found in the application environment."""
+    offered = offers(staged, view.borrowed, interpreter)
+    unversioned = installed(venv.site_packages(staged.application.folder, interpreter)) if offered else ()
+    return Beside(
+        scripts.provide(staged.application, offered),
+        data_files.provide(staged.application, unversioned, offered),
+    )

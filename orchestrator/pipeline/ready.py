@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from orchestrator.environments import venv
 from orchestrator.install import smoke
+from orchestrator.install.advice import Advisor
+from orchestrator.install.promises import promises
 from orchestrator.install.together import failing, import_together, registered_in
 from orchestrator.native.step import separate
 from orchestrator.pipeline.converge import converge, resolve
@@ -20,10 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-    from orchestrator.install.smoke import ImportFailure
+    from orchestrator.install.advice import Advised
     from orchestrator.install.together import Met
     from orchestrator.native.step import Separation
     from orchestrator.pipeline.converge import Converged
+    from orchestrator.pipeline.environment_files import Beside
     from orchestrator.pipeline.inputs import BuildInputs
     from orchestrator.plan.aliases import ApplicationAliases
     from orchestrator.plan.model import Knowledge
@@ -41,7 +44,9 @@ class Ready:
     """With actual versions."""
     separation: Separation
     aliases: ApplicationAliases
-    failures: tuple[ImportFailure, ...]
+    beside: Beside
+    """Commands and data files of isolated environments, as they are found in the application's."""
+    failures: tuple[Advised, ...]
     met: tuple[Met, ...]
     """What imports in its own group's process, and not where all groups' are imported."""
 
@@ -68,11 +73,11 @@ def _in_other_groups(
     unusable = [
         Unusable(
             frozenset(group.requirements),
-            f"`{failure.requirement}` does not import beside them: {failure.message}",
+            f"`{advised.failure.requirement}` does not import beside them: {advised.failure.message}",
         )
-        for failure in first.failures
+        for advised in first.failures
         for group in groups.groups
-        if failure.requirement in group.direct and len(group.direct) > 1
+        if advised.failure.requirement in group.direct and len(group.direct) > 1
     ]
     if not unusable or not groups.proved or inputs.answer is not None:
         return first
@@ -86,7 +91,7 @@ def _in_other_groups(
 
 
 def _failing(made: Ready) -> int:
-    return len({failure.requirement for failure in made.failures})
+    return len({advised.failure.requirement for advised in made.failures})
 
 
 def _with_doubled(first: Ready, inputs: BuildInputs, in_use: Collection[Path], reporter: Reporter) -> Ready:
@@ -117,17 +122,21 @@ def _made(
     separation = separate(staged, in_use, interpreter, reporter)
     aliases = application_aliases(plan, converged.knowledge, inputs.project.aliases, converged.view)
     reporter.stage("Checking imports")
-    write_files(inputs, converged, aliases.targets)
+    beside = write_files(inputs, converged, aliases.targets)
     python = venv.python(staged.application.folder)
-    modules = imports_to_check(plan, converged.knowledge)
+    promised = promises(staged, plan, interpreter)
+    commands = {release: list(found.commands.values()) for release, found in promised.items()}
+    checks = imports_to_check(plan, converged.knowledge, commands)
+    modules = [each.modules for each in checks]
     with ThreadPoolExecutor(1) as pool:
         together = pool.submit(
             import_together, python, root, modules if try_together and plan.is_divided else ()
         )
-        failures = smoke.check(python, root, modules)
+        failures = smoke.check(python, root, modules, [each.commands for each in checks])
     alone = {failure.module for failure in failures}
     met = tuple(each for each in together.result() if each.module not in alone)
-    return Ready(resolved, converged, separation, aliases, tuple(failures), met)
+    advised = Advisor(plan, converged.knowledge, checks, promised).advise(failures)
+    return Ready(resolved, converged, separation, aliases, beside, advised, met)
 
 
 def _was_tried(inputs: BuildInputs) -> bool:

@@ -2,28 +2,58 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from orchestrator.plan.model import Knowledge, Plan
     from orchestrator.resolution.outcome import Part, ResolvedGroup
 
 
-def imports_to_check(plan: Plan, knowledge: Knowledge) -> list[dict[str, list[str]]]:
-    """Return for each group: name in `[tool.mvenv.constraints]` → modules, of all that is asked of the group.
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """The imports by which all that is asked of one group is tried."""
+
+    modules: dict[str, list[str]] = field(default_factory=dict)
+    """Name in `[tool.mvenv.constraints]` → what people import."""
+    commands: dict[str, list[str]] = field(default_factory=dict)
+    """The same name → the modules of commands, as far as they are others."""
+    distributions: dict[str, str] = field(default_factory=dict)
+    """Module → canonical name of the distribution that it was taken from."""
+
+
+def imports_to_check(
+    plan: Plan, knowledge: Knowledge, commands: Mapping[tuple[str, str], Sequence[str]]
+) -> list[Checks]:
+    """Return for each group what to import of all that is asked of it.
 
     What is there under an alias, or for a split distribution, is imported by its versioned name
     (``pandas@2.0.3``): by its own name the application might see another.
+
+    :param commands: (canonical name, version) → the modules of its console scripts and the like.
     """
     found = []
     for group in plan.groups:
-        asked = {name: _modules(name, group, plan, knowledge, by_version=False) for name in group.direct}
-        for alias, name in group.aliased.items():
-            asked[alias] = _modules(name, group, plan, knowledge, by_version=True)
-        for part in group.parts:
-            modules = asked.setdefault(_constrained_with(part, plan), [])
-            modules += _modules(part.name, group, plan, knowledge, by_version=True)
-        found.append({name: modules for name, modules in asked.items() if modules})
+        checks = Checks()
+        asked = [(name, name, False) for name in group.direct]
+        asked += [(alias, name, True) for alias, name in group.aliased.items()]
+        asked += [(_constrained_with(part, plan), part.name, True) for part in group.parts]
+        for key, name, by_version in asked:
+            modules = _modules(name, group, plan, knowledge, by_version=by_version)
+            if modules:
+                checks.modules.setdefault(key, []).extend(modules)
+                checks.distributions.update(dict.fromkeys(modules, name))
+        for key, name, by_version in asked:
+            pin = group.resolution.pins.get(name)
+            there = [] if pin is None else commands.get((name, pin.version), ())
+            modules = [_named(each, name, group, plan, by_version=by_version) for each in there]
+            new = [each for each in dict.fromkeys(modules) if each not in checks.distributions]
+            if new:
+                checks.commands.setdefault(key, []).extend(new)
+                checks.distributions.update(dict.fromkeys(new, name))
+        found.append(checks)
     return found
 
 
@@ -34,13 +64,17 @@ def _modules(
     contents = None if pin is None else knowledge.contents.get((name, pin.version))
     if pin is None or contents is None:
         return []
-    version = f"@{pin.version}" if by_version and name in plan.versioned else ""
-    parted = (module.partition(".") for module in contents.imports)
     return [
-        f"{top}{version}{dot}{rest}"
-        for top, dot, rest in parted
-        if not (rest or top).rpartition(".")[2].startswith("_")
+        _named(module, name, group, plan, by_version=by_version)
+        for module in contents.imports
+        if not module.rpartition(".")[2].startswith("_")
     ]
+
+
+def _named(module: str, name: str, group: ResolvedGroup, plan: Plan, *, by_version: bool) -> str:
+    top, dot, rest = module.partition(".")
+    version = f"@{group.resolution.pins[name].version}" if by_version and name in plan.versioned else ""
+    return f"{top}{version}{dot}{rest}"
 
 
 def _constrained_with(part: Part, plan: Plan) -> str:

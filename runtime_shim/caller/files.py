@@ -32,6 +32,9 @@ class CodeFiles:
         """
         self.neutral: set[str] = set()
         self._fixed: dict[str, Owners] = {}  # those files that no folder tells
+        self._commands: dict[
+            str, Environment
+        ] = {}  # files in the application's `bin` that are an environment's
         # What the process that started this one has said to be the application's.
         self._claimed: list[str] = []
         self._claimed_folders: list[str] = []
@@ -42,14 +45,23 @@ class CodeFiles:
         self._sources: tuple[str, ...] = ()
 
     def configure(
-        self, application: Environment, folders: dict[str, Environment | None], sources: Iterable[str]
+        self,
+        application: Environment,
+        folders: dict[str, Environment | None],
+        sources: Iterable[str],
+        commands: dict[str, Environment] | None = None,
     ) -> None:
-        """Say which folders belong to which environment (None: neutral), and which hold the application's source."""
+        """Say which folders belong to which environment (None: neutral), and which hold the application's source.
+
+        :param commands: files in neutral folders that are an environment's all the same, real paths.
+        """
         self._application = application
+        self._commands = commands or {}
         self._sources = tuple(os.path.join(folder, "") for folder in sources)
         self._folders[:] = sorted(folders.items(), key=lambda item: len(item[0]), reverse=True)
         self.owners.clear()
-        self._fixed.update(dict.fromkeys(self._claimed, application.owners))
+        self._fixed.update({name: self._owners_of_program(name, application) for name in self._claimed})
+        self._fixed.update({name: environment.owners for name, environment in self._commands.items()})
         self._fixed[PLAIN_KEYS_ONLY] = Nobody.owners
         self.owners.update(self._fixed)
         self.neutral.clear()
@@ -64,18 +76,26 @@ class CodeFiles:
         self._claimed_folders[:], self._claimed[:] = folders, files
         if self._application is not None:
             self._sources += tuple(self._claimed_folders)
-            self._fixed.update(dict.fromkeys(self._claimed, self._application.owners))
+            application = self._application
+            self._fixed.update({name: self._owners_of_program(name, application) for name in self._claimed})
             self.owners.update(self._fixed)
 
     def give_main_script(self, filename: str | None, environment: Environment) -> None:
-        """Say whose the program's main script is (None: there is no such file).
+        """Say whose the program's main script is (None: there is no such file); that of a command is its own.
 
         What lies beside the script of an environment is that environment's; the project stays the application's.
         """
         if filename is not None:
-            self.owners[filename] = self._fixed[filename] = environment.owners
+            owners = self._owners_of_program(filename, environment)
+            self.owners[filename] = self._fixed[filename] = owners
         if not environment.is_application:
             self._sources = (self._sources[0], *self._claimed_folders)
+
+    def _owners_of_program(self, filename: str, environment: Environment) -> Owners:
+        """Return whose a main script is: *environment*'s, but for a command, reached by whatever path or link."""
+        if self._commands and filename not in self._commands:
+            filename = os.path.realpath(filename)
+        return self._commands.get(filename, environment).owners
 
     @property
     def application(self) -> Environment:

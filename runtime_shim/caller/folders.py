@@ -44,3 +44,15 @@ def code_folders(
         home = next(environment for environment in environments if environment.name == name)
         folders[os.path.normpath(os.path.join(root, part["path"])) + os.sep] = home
     return folders
+
+
+def commands(document: ImportMap, environments: dict[str, Environment]) -> dict[str, Environment]:
+    """Return which files in the ``bin`` of this Python are which environment's, by their real paths.
+
+    :param environments: by the names that the import map uses.
+    """
+    named = document["application"].get("scripts")
+    if not named:
+        return {}
+    folder = os.path.realpath(os.path.join(sys.prefix, "bin"))
+    return {os.path.join(folder, name): environments[home] for name, home in named.items()}

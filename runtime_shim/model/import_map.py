@@ -48,6 +48,8 @@ if TYPE_CHECKING:
         aliases: NotRequired[dict[str, AliasPart]]
         ties: NotRequired[dict[str, list[CandidatePart]]]
         """Distribution → copies in several versions that are equally near; the application sees none of them."""
+        scripts: NotRequired[dict[str, str]]
+        """File in the application environment's ``bin`` → environment, of those that are an environment's."""
 
     class EnvironmentPart(Part):
         """What an isolated environment sees."""

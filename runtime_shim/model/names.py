@@ -1,6 +1,9 @@
-"""Names of distributions in the form that compares."""
+"""Names of distributions in the form that compares, and the one that the build side shares with the shim."""
 
 from __future__ import annotations
+
+STARTED_BY = "MVENV_STARTED_BY"
+"""The environment variable that tells an interpreter whose view it has; it takes the variable out at its start."""
 
 
 def canonical(name: str) -> str:

@@ -20,6 +20,7 @@ from runtime_shim.caller import frames
 from runtime_shim.caller.files import code_files
 from runtime_shim.loading import post_import
 from runtime_shim.model.environment import known
+from runtime_shim.model.names import STARTED_BY
 from runtime_shim.views import sys_path
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from runtime_shim.model.environment import Environment
 
-VARIABLE = "MVENV_STARTED_BY"
+VARIABLE = STARTED_BY
 
 
 def started_by(environments: Sequence[Environment]) -> Environment | None:

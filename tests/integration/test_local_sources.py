@@ -61,6 +61,13 @@ def test_a_changed_source_is_installed_anew(divided: bool, project: ProjectFolde
     assert leftovers(project.root) == []
 
 
+def test_a_changed_source_is_built_offline(project: ProjectFolder, index: Index) -> None:
+    local = make(project, index, editable=False, divided=True)
+    local.module.write_text(SOURCE.replace("first", "second"))
+    project.mvenv("build", "--offline")
+    assert project.python(*PRINT).out == "second 1.0 2.0\n"
+
+
 @pytest.mark.parametrize("divided", [True, False], ids=["isolated", "shared"])
 def test_an_editable_source_is_used_as_it_is(divided: bool, project: ProjectFolder, index: Index) -> None:
     local = make(project, index, editable=True, divided=divided)

@@ -15,6 +15,16 @@ if TYPE_CHECKING:
 CONSTRAINTS = "to `[tool.mvenv.constraints]`"
 # The text of numpy's ABI check, from an extension that was compiled against numpy 1.
 ABI = "numpy.dtype size changed, may indicate binary incompatibility. Expected 96 from C header, got 88 from PyObject"
+SERVER = """
+try:
+    import aiohttp
+except ImportError as error:
+    raise RuntimeError("no server") from error
+"""
+UNKNOWN = (
+    "its metadata may promise too much; an older release of a dependency may do: "
+    'give `"bad"` an upper bound for it in `[tool.mvenv.constraints]`'
+)
 
 
 @pytest.mark.parametrize(
@@ -41,42 +51,38 @@ ABI = "numpy.dtype size changed, may indicate binary incompatibility. Expected 9
         pytest.param(
             "import low.gone",
             "ModuleNotFoundError: No module named 'low.gone'",
-            f'`low` is there without it; an older release may do: add `"bad" = ["low<…"]` {CONSTRAINTS}',
+            f'`low` is there without it; an older release may do: add `"bad" = ["low<2.0"]` {CONSTRAINTS}',
             id="missing submodule",
         ),
         pytest.param(
             "from low import gone",
             "ImportError: cannot import name 'gone' from 'low' (",
-            "its metadata may promise too much; an older release of a dependency may do: "
-            f'add `"bad" = ["…<…"]` {CONSTRAINTS}',
+            "its metadata may promise too much; an older release of low may do: "
+            f'add `"bad" = ["low<2.0"]` {CONSTRAINTS}',
             id="missing name",
         ),
         pytest.param(
             "import os; os._exit(3)",
             "the interpreter ended with code 3",
-            "its metadata may promise too much; an older release of a dependency may do: "
-            f'add `"bad" = ["…<…"]` {CONSTRAINTS}',
+            UNKNOWN,
             id="exit",
         ),
         pytest.param(
             "import sys; sys.exit('not today')",
             "SystemExit: not today",
-            "its metadata may promise too much; an older release of a dependency may do: "
-            f'add `"bad" = ["…<…"]` {CONSTRAINTS}',
+            UNKNOWN,
             id="sys.exit",
         ),
         pytest.param(
             "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)",
             "the interpreter was ended by signal 11 (SIGSEGV)",
-            "its metadata may promise too much; an older release of a dependency may do: "
-            f'add `"bad" = ["…<…"]` {CONSTRAINTS}',
+            UNKNOWN,
             id="crash",
         ),
         pytest.param(
             "raise RuntimeError",
             "RuntimeError",
-            "its metadata may promise too much; an older release of a dependency may do: "
-            f'add `"bad" = ["…<…"]` {CONSTRAINTS}',
+            UNKNOWN,
             id="without words",
         ),
     ],
@@ -94,6 +100,42 @@ def test_a_requirement_that_does_not_import(
     assert rest[0].startswith("Built 3 distributions")
     assert outcome.out == ""
     assert project.mvenv("build").err.startswith("Up to date")
+
+
+def test_extras_that_nobody_asked_for_and_commands(project: ProjectFolder, index: Index) -> None:
+    """`black` has `blackd`, for which one has to ask; the module of a command may fail where its package does not."""
+    index.add(
+        "black",
+        "1.0",
+        files={
+            "black/__init__.py": "",
+            "black/cli.py": "import undeclared_thing\n",
+            "black/server.py": "import aiohttp\n",
+            "blackd.py": SERVER,
+        },
+        extras={"d": ["aiohttp"]},
+        entry_points={
+            "black": "black.cli:main",
+            "black-server": "black.server:main",
+            "blackd": "blackd:main",
+        },
+    )
+    index.add("aiohttp", "3.0", files={"other.py": ""})
+    project.pyproject(["black"])
+    first, second, *rest = project.mvenv("build").err.splitlines()
+    assert (
+        first
+        == "warning: `black` does not import (black.cli): ModuleNotFoundError: No module named 'undeclared_thing'"
+    )
+    assert second == f'  hint: add `"black" = ["+undeclared_thing"]` {CONSTRAINTS}'
+    assert rest[0].startswith("Built 1 distribution")
+    project.pyproject(["black[d]"])
+    said = project.mvenv("build").err
+    assert "warning: `black` does not import (blackd): RuntimeError: no server" in said
+    assert (
+        "warning: `black` does not import (black.server): ModuleNotFoundError: No module named 'aiohttp'"
+        in said
+    )
 
 
 def test_each_environment_is_asked(project: ProjectFolder, index: Index) -> None:

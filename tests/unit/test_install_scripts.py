@@ -1,75 +1,166 @@
 from __future__ import annotations
 
-import subprocess
-import sys
-from typing import TYPE_CHECKING
+import json
+import os
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from orchestrator.install.scripts import console_scripts, write
+from orchestrator.environments.site import Site
+from orchestrator.install import data_files, scripts
+from orchestrator.install.data_files import DataClash
+from orchestrator.install.offers import Offer
+from orchestrator.install.record import InstalledDistribution
+from orchestrator.plan.model import PlannedEnvironment
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def installed(site_packages: Path) -> Path:
-    """Return the `.dist-info` of a distribution whose folder spells its name in its own way."""
-    folder = site_packages / "Some.Tool-1.0.dist-info"
-    folder.mkdir()
-    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: Some.Tool\nVersion: 1.0\n")
-    return folder
+class Places:
+    """An application environment in the making and isolated ones, with whatever files a test wants."""
 
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.application = Site(
+            PlannedEnvironment("application", (), {}), root / ".venv-new", root / ".venv", "digest"
+        )
+        (self.application.folder / "bin").mkdir(parents=True)
 
-def test_console_scripts(tmp_path: Path) -> None:
-    (installed(tmp_path) / "entry_points.txt").write_text(
-        "[console_scripts]\nTool = pkg.cli:main\nother=pkg:Class.method [extra]\nper%cent = a:b\n\n"
-        "[gui_scripts]\nx = y:z\n"
-    )
-    assert console_scripts(tmp_path, "some-tool") == {
-        "Tool": "pkg.cli:main",
-        "other": "pkg:Class.method [extra]",
-        "per%cent": "a:b",
-    }
+    def offer(self, release: str, *, seen: bool = True, **files: str) -> Offer:
+        """Return a distribution, in an environment of its own, that holds files below it: `bin__tool="text"`."""
+        name, _, version = release.partition("==")
+        folder = self.root / "py_modules" / f"{name}-{version}"
+        for path, text in files.items():
+            file = folder / path.replace("__", "/")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+            file.chmod(0o755)
+        site = Site(PlannedEnvironment(folder.name, (), {}), folder, folder, "digest")
+        outside = {path.replace("__", "/"): f"sha256={text}" for path, text in files.items()}
+        return Offer(InstalledDistribution(name, version, {}, (), outside), site, seen)
 
-
-@pytest.mark.parametrize("text", [None, "", "[other]\na = b:c\n", "not an ini file"])
-def test_none(text: str | None, tmp_path: Path) -> None:
-    if text is not None:
-        (installed(tmp_path) / "entry_points.txt").write_text(text)
-    assert console_scripts(tmp_path, "some-tool") == {}
+    def texts(self, folder: str) -> dict[str, str]:
+        """Return the files of a folder of the application environment, when that is where it will live."""
+        self.application.folder.rename(self.application.lives_at)
+        found = (self.application.lives_at / folder).rglob("*")
+        return {path.name: path.read_text() for path in found if not path.is_dir()}
 
 
 @pytest.fixture
-def scripts(tmp_path: Path) -> Path:
-    """A `bin` folder, as in an environment, whose name has a blank."""
-    folder = tmp_path / "an environment" / "bin"
-    folder.mkdir(parents=True)
-    (folder / "python").symlink_to(sys.executable)
-    (folder / "tools_of_mine.py").write_text(
-        "import sys\nclass Tool:\n    @staticmethod\n    def run():\n        print(*sys.argv[1:])\n        return 3\n"
+def places(tmp_path: Path) -> Places:
+    return Places(tmp_path / "a project")
+
+
+def test_the_name_is_the_first_ones_that_is_seen(places: Places) -> None:
+    commands = scripts.provide(
+        places.application,
+        [
+            places.offer("tool==2.0", bin__tool="#!2"),
+            places.offer("other==5", bin__tool="#!other"),
+            places.offer("tool==1.0", seen=False, bin__tool="#!1", bin__more="#!1"),
+        ],
     )
-    return folder
+    assert commands.environments == {
+        "tool": "tool-2.0",
+        "tool@5": "other-5",
+        "more@1.0": "tool-1.0",
+        "tool@1.0": "tool-1.0",
+    }
+    assert commands.others == ("tool@5", "more@1.0", "tool@1.0")
+    assert places.texts("bin") == {"tool": "#!2", "tool@5": "#!other", "more@1.0": "#!1", "tool@1.0": "#!1"}
 
 
-@pytest.mark.parametrize("target", ["tools_of_mine:Tool.run", " tools_of_mine : Tool.run [extra]"])
-def test_a_script_finds_the_interpreter_beside_it(target: str, scripts: Path, tmp_path: Path) -> None:
-    write(scripts, "tool", target)
-    for path in (scripts / "tool", _link(tmp_path / "link", scripts / "tool")):
-        done = subprocess.run([path, "a b", "-x"], capture_output=True, text=True, timeout=60)
-        assert (done.returncode, done.stdout) == (3, "a b -x\n"), done.stderr
+def test_what_is_there_stays(places: Places) -> None:
+    """An unversioned distribution's command, installed with it."""
+    (places.application.folder / "bin/tool").write_text("mine")
+    commands = scripts.provide(places.application, [places.offer("tool==2.0", bin__tool="#!2")])
+    assert commands.environments == {"tool@2.0": "tool-2.0"}
+    assert places.texts("bin") == {"tool": "mine", "tool@2.0": "#!2"}
 
 
-def _link(path: Path, target: Path) -> Path:
-    path.symlink_to(target)
-    return path
+def test_a_release_that_is_there_twice_has_its_commands_once(places: Places) -> None:
+    twice = [
+        places.offer("tool==2.0", bin__tool="#!2"),
+        places.offer("tool==2.0", seen=False, bin__tool="#!2"),
+    ]
+    assert scripts.provide(places.application, twice).environments == {"tool": "tool-2.0"}
 
 
-def test_what_is_there_stays(scripts: Path) -> None:
-    (scripts / "tool").write_text("mine")
-    write(scripts, "tool", "tools_of_mine:Tool.run")
-    assert (scripts / "tool").read_text() == "mine"
+def test_a_script_is_copied_with_its_mode_and_a_program_linked(places: Places) -> None:
+    offer = places.offer("tool==2.0", bin__script="#!/bin/sh", bin__program="\x7fELF")
+    scripts.provide(places.application, [offer])
+    folder = places.application.folder / "bin"
+    assert not (folder / "script").is_symlink()
+    assert os.access(folder / "script", os.X_OK)
+    assert str((folder / "program").readlink()) == "../../py_modules/tool-2.0/bin/program"
 
 
-def test_a_target_without_a_function_is_no_script(scripts: Path) -> None:
-    write(scripts, "tool", "tools_of_mine")
-    assert not (scripts / "tool").exists()
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("#!/usr/bin/env python3\n", True),
+        ("#!/bin/sh\n'''exec' python\n", True),
+        ("#!/bin/sh\nexec python\n", False),
+        ("\x7fELF python", False),
+        ("", False),
+    ],
+)
+def test_python_scripts(text: str, answer: bool, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text(text)
+    assert scripts.is_python(tmp_path / "file") is answer
+
+
+def test_data_files_of_one_name(places: Places) -> None:
+    offers = [
+        places.offer("tool==2.0", share__a="2", share__b="2", share__same="x"),
+        places.offer("tool==1.0", seen=False, share__a="1", share__b="1", share__same="x", share__c="1"),
+        places.offer("late==1", share__shared="late", share__a="late"),
+    ]
+    shared = InstalledDistribution("Base", "7", {}, (), {"share/shared": "sha256=base"})
+    (places.application.folder / "share").mkdir()
+    (places.application.folder / "share/shared").write_text("base")
+    clashes = data_files.provide(places.application, [shared], offers)
+    assert set(clashes) == {
+        DataClash("tool 2.0", "tool 1.0", "tool-1.0", ("share/a", "share/b")),
+        DataClash("tool 2.0", "late 1", "late-1", ("share/a",)),
+        DataClash("Base 7", "late 1", "late-1", ("share/shared",)),
+    }
+    assert places.texts("share") == {"a": "2", "b": "2", "same": "x", "c": "1", "shared": "base"}
+
+
+def test_a_file_where_another_has_a_folder(places: Places) -> None:
+    offers = [
+        places.offer("one==1", share__tool="file"),
+        places.offer("two==1", share__tool__file="in a folder"),
+    ]
+    (clash,) = data_files.provide(places.application, [], offers)
+    assert clash == DataClash("", "two 1", "two-1", ("share/tool/file",))
+    assert clash.message() == "share/tool/file: others, not those of two 1 (in two-1)"
+
+
+def test_a_clash_in_words() -> None:
+    clash = DataClash("tool 2", "tool 1", "old", ("share/a", "share/b", "share/c"))
+    assert clash.message() == "share/a and 2 more: those of tool 2, not those of tool 1 (in old)"
+
+
+@pytest.mark.parametrize(
+    ("program", "written"),
+    [
+        ("{own}/bin/python3.11", "python"),
+        ("/no/such/folder/bin/python3", "python"),
+        ("python3", None),
+        ("/bin/sh", None),
+        ("/no/such/folder/bin/bash", None),
+    ],
+)
+def test_kernels(program: str, written: str | None, places: Places) -> None:
+    """One that starts another program, or a Python that is there, is right as it is."""
+    argv = [program.format(own=places.root / "py_modules/tool-1.0"), "-m", "kernel"]
+    files: dict[str, Any] = {"share__kernel__kernel.json": json.dumps({"argv": argv})}
+    offer = places.offer("tool==1.0", **files)
+    data_files.provide(places.application, [], [offer])
+    file = places.application.folder / "share/kernel/kernel.json"
+    assert file.is_symlink() is (written is None)
+    if written is not None:
+        assert file.read_text() == '{\n "argv": [\n  "python",\n  "-m",\n  "kernel"\n ]\n}\n'

@@ -7,34 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.install import smoke
-from orchestrator.install.smoke import ImportFailure, check
+from orchestrator.install.smoke import check
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 PYTHON = Path(sys.executable)
-
-
-@pytest.mark.parametrize(
-    ("message", "constraint"),
-    [
-        ("ValueError: numpy.dtype size changed, may indicate binary incompatibility", "numpy<2"),
-        ("ImportError: A module that was compiled using NumPy 1.x cannot be run in NumPy 2.1", "numpy<2"),
-        ("AttributeError: _ARRAY_API not found", "numpy<2"),
-        ("AttributeError: `np.float_` was removed in the NumPy 2.0 release.", "numpy<2"),
-        ("AttributeError: module 'numpy' has no attribute 'bool'", "numpy<2"),
-        ("ModuleNotFoundError: No module named 'pkg_resources'", "+setuptools<81"),
-        ("ModuleNotFoundError: No module named 'pkg_resources.extern'", "+setuptools<81"),
-        ("ModuleNotFoundError: No module named 'distutils'", "+setuptools"),
-        ("ModuleNotFoundError: No module named 'distutils.version'", "+setuptools"),
-        ("ImportError: cannot import name 'BaseSettings' from 'pydantic'", "pydantic<2"),
-        ("ModuleNotFoundError: No module named 'tabulate'", "+tabulate"),
-        ("ModuleNotFoundError: No module named 'requests.packages'", "requests<…"),
-        ("RuntimeError: no idea", "…<…"),
-    ],
-)
-def test_hints(message: str, constraint: str) -> None:
-    assert f'`"dep" = ["{constraint}"]`' in ImportFailure("dep", "dep", message).hint()
 
 
 @pytest.fixture
@@ -102,6 +80,32 @@ def test_what_a_module_prints_is_not_taken_for_an_answer(
 ) -> None:
     importable(loud="print('[\"loud\", \"wrong\"]', flush=True)\nimport os\nos.write(1, b'[broken\\n')\n")
     assert failures(tmp_path, dep=["loud"]) == []
+
+
+def test_commands_are_imported_after_all_modules(importable: Callable[..., None], tmp_path: Path) -> None:
+    importable(
+        tool="",
+        command="import sys; sys.changed = True",
+        other="import sys; raise OSError(hasattr(sys, 'changed'))",
+    )
+    asked = [{"a": ["tool"], "b": ["other"]}], [{"a": ["command", "tool"]}]
+    (failure,) = check(PYTHON, tmp_path, *asked)
+    assert (failure.requirement, failure.module, failure.message) == ("b", "other", "OSError: False")
+
+
+@pytest.mark.parametrize(
+    ("source", "missing"),
+    [
+        ("import gone.deep", "gone"),
+        ("try:\n import gone\nexcept ImportError as e:\n raise RuntimeError('install it') from e", "gone"),
+        ("try:\n import gone\nexcept ImportError:\n raise SystemExit('install it') from None", "gone"),
+        ("from json import gone", ""),
+    ],
+)
+def test_what_was_missing(source: str, missing: str, importable: Callable[..., None], tmp_path: Path) -> None:
+    importable(bad=source)
+    (failure,) = check(PYTHON, tmp_path, [{}, {"a": ["bad"]}])
+    assert (failure.missing, failure.group) == (missing, 1)
 
 
 def test_groups_are_told_in_order(importable: Callable[..., None], tmp_path: Path) -> None:

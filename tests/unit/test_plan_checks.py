@@ -27,17 +27,43 @@ def test_what_is_asked_of_each_group() -> None:
         parts=(Part("far", "far", ("torn", "1")),),
         aliases={"low_new": "low==2"},
     )
-    assert imports_to_check(plan_of(main, side), KNOWN) == [
+    found = imports_to_check(plan_of(main, side), KNOWN, {})
+    assert [checks.modules for checks in found] == [
         {"top": ["top"]},
         {"low_new": ["low@2", "low_extra@2"], "top": ["space@1.far"]},
     ]
+    assert found[1].distributions == {"low@2": "low", "low_extra@2": "low", "space@1.far": "far"}
+
+
+def test_commands_come_last_and_once() -> None:
+    """What an entry point names need not be importable by the name of the distribution, or public."""
+    main = group("top low", resolved("top==1 low==1", top="low"))
+    side = ResolvedGroup((), (), resolved("low==2"), aliases={"low_new": "low==2"})
+    commands = {
+        ("top", "1"): ["top", "top._cli.main"],
+        ("low", "2"): ["low.__main__", "low_extra"],
+        ("low", "1"): [],
+    }
+    found = imports_to_check(plan_of(main, side), KNOWN, commands)
+    assert [checks.modules for checks in found] == [
+        {"top": ["top"], "low": ["low"]},
+        {"low_new": ["low@2", "low_extra@2"]},
+    ]
+    assert [checks.commands for checks in found] == [
+        {"top": ["top._cli.main"]},
+        {"low_new": ["low@2.__main__"]},
+    ]
+    assert found[1].distributions["low@2.__main__"] == "low"
 
 
 def test_private_modules_and_unknown_ones_are_left_out() -> None:
-    assert imports_to_check(plan_of(group("low ghost", resolved("low==1"))), KNOWN) == [{"low": ["low"]}]
+    (found,) = imports_to_check(
+        plan_of(group("low ghost", resolved("low==1"))), KNOWN, {("low", "1"): ["low"]}
+    )
+    assert (found.modules, found.commands) == ({"low": ["low"]}, {})
 
 
 def test_what_is_not_versioned_has_no_versioned_name() -> None:
     main = replace(group("torn", resolved("torn==1 low==1", torn="low")), redirects={"torn": {"far": 1}})
     side = ResolvedGroup((), (), resolved("far==1 low==2"), parts=(Part("far", "far", ("torn", "1")),))
-    assert imports_to_check(plan_of(main, side), KNOWN)[1] == {"torn": ["space.far"]}
+    assert imports_to_check(plan_of(main, side), KNOWN, {})[1].modules == {"torn": ["space.far"]}

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from runtime_shim.caller import files
 from runtime_shim.caller.disguise import PLAIN_KEYS_ONLY, Nobody
 from runtime_shim.caller.files import CodeFiles
 from runtime_shim.model.environment import Environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Project:
@@ -18,14 +23,14 @@ class Project:
         self.isolated = Environment("dep-a", self.application, ["/project/py_modules/a/site"])
         self.files = CodeFiles()
 
-    def configure(self) -> CodeFiles:
+    def configure(self, commands: dict[str, Environment] | None = None) -> CodeFiles:
         folders = {
             "/usr/lib/python3/": None,
             "/project/.venv/": None,
             "/project/.venv/site/": None,
             "/project/py_modules/a/": self.isolated,
         }
-        self.files.configure(self.application, folders, ["/project", "/scripts"])
+        self.files.configure(self.application, folders, ["/project", "/scripts"], commands)
         return self.files
 
 
@@ -119,3 +124,17 @@ def test_another_map_forgets_what_was_neutral(project: Project) -> None:
 
 def test_nobody_sees_no_environments_module() -> None:
     assert Nobody.owners["anything"] is None
+
+
+def test_a_command_is_its_environments_by_whatever_path(project: Project, tmp_path: Path) -> None:
+    """A script in the application's `bin`, however it was started: by a link, or as a worker's main program."""
+    command, link = tmp_path / "bin/tool", tmp_path / "link"
+    link.symlink_to(command)
+    known = project.configure({str(command): project.isolated})
+    for main in (str(command), str(link), str(tmp_path / "bin/./tool")):
+        known.give_main_script(main, project.application)
+        assert known.owners_of(main) is project.isolated.owners
+    assert known.owners_of("/scripts/beside.py") is project.application.owners
+    known.claim([], [str(link), "/tmp/mine.py"])
+    assert known.owners_of(str(link)) is project.isolated.owners
+    assert known.owners_of("/tmp/mine.py") is project.application.owners

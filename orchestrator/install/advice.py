@@ -1,0 +1,196 @@
+"""What a failed smoke import means: whether it matters, and what to write into ``[tool.mvenv.constraints]``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from orchestrator.install.promises import Promises
+    from orchestrator.install.smoke import ImportFailure
+    from orchestrator.plan.checks import Checks
+    from orchestrator.plan.model import Knowledge, Plan
+
+# What old releases say when a newer dependency took something away → the constraint that brings it back.
+_LIKELY = (
+    (
+        r"numpy\.dtype size changed|compiled using NumPy 1|_ARRAY_API not found|np\.\w+`? was removed",
+        "numpy<2",
+    ),
+    (r"module 'numpy' has no attribute|cannot import name '\w+' from 'numpy", "numpy<2"),
+    (r"No module named 'pkg_resources\b", "+setuptools<81"),
+    (r"No module named 'distutils\b", "+setuptools"),
+    (r"cannot import name '\w+' from 'pydantic|PydanticImportError|PydanticUserError", "pydantic<2"),
+)
+# PEP 594 and the modules removed with it in 3.12 and 3.13: what an index holds under these names is another thing.
+_LEFT_THE_STANDARD_LIBRARY = frozenset(
+    "aifc asynchat asyncore audioop cgi cgitb chunk crypt imghdr imp lib2to3 mailcap msilib nis nntplib "  # noqa: SIM905
+    "ossaudiodev pipes smtpd sndhdr spwd sunau telnetlib uu xdrlib".split()
+)
+_OF_SETUPTOOLS = frozenset({"pkg_resources", "distutils", "setuptools"})
+_TELLING = 3  # letters
+# Import names that don't tell the distribution, of some that are often asked for.
+_BROUGHT_BY = {
+    "attr": "attrs",
+    "bs4": "beautifulsoup4",
+    "cv2": "opencv-python",
+    "MySQLdb": "mysqlclient",
+    "PIL": "pillow",
+    "sklearn": "scikit-learn",
+    "skimage": "scikit-image",
+    "yaml": "pyyaml",
+}
+# What the error names as the place where something is not.
+_NAMED = (
+    re.compile(r"cannot import name '[^']*' from (?:partially initialized module )?'(\w+)"),
+    re.compile(r"module '(\w+)[\w.]*' has no attribute"),
+    re.compile(r"No module named '(\w+)\."),
+    re.compile(r".*/site-packages/(\w+)"),
+)
+# What the shim advises, of what the environments hold.
+_ADVISED = re.compile(r'add "(\+[^"]+)" to \[tool\.mvenv\.constraints\]')
+
+
+@dataclass(frozen=True, slots=True)
+class Advised:
+    """A failure that matters, and what may help."""
+
+    failure: ImportFailure
+    hint: str
+
+
+class Advisor:
+    """What is known of the distributions that were tried.
+
+    :param checks: what was tried, for each group of *plan*.
+    :param promised: what their metadata says.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        knowledge: Knowledge,
+        checks: Sequence[Checks],
+        promised: Mapping[tuple[str, str], Promises],
+    ) -> None:
+        self._plan = plan
+        self._knowledge = knowledge
+        self._checks = checks
+        self._promised = promised
+
+    def advise(self, failures: Sequence[ImportFailure]) -> tuple[Advised, ...]:
+        """Return the failures that matter, each with a hint."""
+        return tuple(
+            Advised(failure, self.hint(failure)) for failure in failures if not self._is_optional(failure)
+        )
+
+    def _is_optional(self, failure: ImportFailure) -> bool:
+        """Whether a module that failed is there for an extra which nobody has asked for.
+
+        Never the distribution's main module (the one that is called like it; where none is, any may be), and never
+        for something that the distribution requires anyway, or with the extras that were asked for. Of its main
+        command the metadata has to say so; others may want what no extra names (``jupyter-labhub`` wants JupyterHub).
+        """
+        group, checks = self._plan.groups[failure.group], self._checks[failure.group]
+        name = checks.distributions[failure.module]
+        version = group.resolution.pins[name].version
+        promised = self._promised.get((name, version))
+        own = {each: _plain(each, version) for each, whose in checks.distributions.items() if whose == name}
+        commands = {each for found in checks.commands.values() for each in found}
+        importable = [plain for each, plain in own.items() if each not in commands]
+        if promised is None or own[failure.module] in _main(importable, name):
+            return False
+        needed = group.resolution.requires.get(name, frozenset()) | group.redirects.get(name, {}).keys()
+        unasked = {extra: names - needed for extra, names in promised.extras.items() if names - needed}
+        if any(f"[{extra}]" in failure.message for extra in unasked):
+            return True
+        lacking = failure.missing.partition(".")[0]
+        if not lacking or lacking in _OF_SETUPTOOLS | _LEFT_THE_STANDARD_LIBRARY:
+            return False
+        brought = {*self._providers(lacking), canonicalize_name(_BROUGHT_BY.get(lacking, lacking))}
+        if needed & brought:  # what it requires is installed, and so known by its import names
+            return False
+        if failure.module not in commands:
+            return bool(unasked)  # what an extra requires need not be called like what it brings
+        main = {promised.commands[each] for each in _main(list(promised.commands), name)}
+        if own[failure.module] not in main:
+            return True
+        return any(_may_bring(each, brought) for names in unasked.values() for each in names)
+
+    def hint(self, failure: ImportFailure) -> str:
+        """Suggest what to write into ``[tool.mvenv.constraints]``."""
+        for pattern, constraint in _LIKELY:
+            if re.search(pattern, failure.message):
+                return _constraint(failure, constraint)
+        missing = re.search(r"No module named '(\w+)(\.)?", failure.message)
+        if missing is not None and missing[1] in _LEFT_THE_STANDARD_LIBRARY:
+            return f"`{missing[1]}` is no longer in Python's standard library; an older Python has it"
+        advised = _ADVISED.search(failure.message)
+        if advised is not None:
+            return _constraint(failure, advised[1])
+        if missing is not None and not missing[2]:
+            return _constraint(failure, f"+{self._distribution(missing[1])}")
+        older = self._older(failure)
+        if older is None:
+            return (
+                "its metadata may promise too much; an older release of a dependency may do: give "
+                f'`"{failure.requirement}"` an upper bound for it in `[tool.mvenv.constraints]`'
+            )
+        if missing is not None:
+            bound = _constraint(failure, older)
+            return f"`{missing[1]}` is there without it; an older release may do: {bound}"
+        name = older.partition("<")[0]
+        return f"its metadata may promise too much; an older release of {name} may do: {_constraint(failure, older)}"
+
+    def _providers(self, top: str) -> list[str]:
+        return sorted({name for (name, _), found in self._knowledge.contents.items() if top in found.tops})
+
+    def _distribution(self, top: str) -> str:
+        """Return the one distribution to add for the sake of an import name."""
+        providers = self._providers(top)
+        direct = [name for group in self._plan.groups for name in group.direct if name in providers]
+        return next(iter([*direct, *providers]), _BROUGHT_BY.get(top, top))
+
+    def _older(self, failure: ImportFailure) -> str | None:
+        """Return the bound that excludes the release which the error names, None if it names none of a dependency."""
+        group = self._plan.groups[failure.group]
+        own = self._checks[failure.group].distributions.get(failure.module, failure.requirement)
+        for pattern in _NAMED:
+            found = pattern.search(failure.message)
+            for name in self._providers(found[1]) if found is not None else ():
+                holder = self._plan.groups[group.redirects.get(own, {}).get(name, failure.group)]
+                pin = holder.resolution.pins.get(name)
+                if name != own and pin is not None:
+                    return f"{name}<{pin.version}"
+        return None
+
+
+def _constraint(failure: ImportFailure, text: str) -> str:
+    return f'add `"{failure.requirement}" = ["{text}"]` to `[tool.mvenv.constraints]`'
+
+
+def _plain(module: str, version: str) -> str:
+    """Return the plain name of a module that may be called by its versioned name."""
+    return module.replace(f"@{version}", "", 1)
+
+
+def _main(names: Sequence[str], distribution: str) -> Sequence[str]:
+    """Return those import names or commands of a distribution that it is there for, as far as names tell."""
+    whole = distribution.replace("-", "")
+    called = {name: canonicalize_name(name).replace("-", "") for name in names}
+    alike = [name for name, word in called.items() if word == whole]
+    return alike or [name for name, word in called.items() if word in whole] or names
+
+
+def _may_bring(distribution: str, names: Iterable[str]) -> bool:
+    """Whether a distribution may be what brings one of these import names, or is one of these distributions."""
+    for name in names:
+        shorter, longer = sorted((name, distribution), key=len)
+        if name == distribution or (len(shorter) >= _TELLING and shorter in longer):
+            return True
+    return False
