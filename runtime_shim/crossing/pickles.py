@@ -11,7 +11,8 @@ of a basic type (``save`` and ``dump`` in CPython's Modules/_pickle.c, also behi
 is looked up on the type, so it is put into the namespace of ``_pickle.Pickler`` itself: that reaches
 ``pickle.dumps``, every ``Pickler`` and every subclass, also those that were imported before. The type is immutable
 to ``setattr``, not to its own dict. A subclass with a ``reducer_override`` of its own (cloudpickle) has it combined
-with this one when the subclass is made. The Python implementation (dill, joblib) has a method to wrap.
+with this one when the subclass is made. The Python implementation (dill, joblib) has methods to wrap. What they write
+by value: :mod:`runtime_shim.crossing.by_value`.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from operator import attrgetter
 from types import BuiltinFunctionType, FunctionType, ModuleType
 
 from runtime_shim.caller import frames
+from runtime_shim.crossing import by_value
 from runtime_shim.loading import versioned_names
 from runtime_shim.model.environment import known
 from runtime_shim.modules import ownership
@@ -129,6 +131,8 @@ def _reducer_override(pickler: Any, thing: Any) -> Any:
         _by_name.add(kind)
         return _reducer_override(pickler, thing)
     if type(module_name) is not str or is_common(module_name):
+        if issubclass(kind, ModuleType):
+            return _reduce_module(pickler, thing, kind)
         if not by_name and not kind.__flags__ & _HEAP_TYPE:
             _lasting.add(kind)
         return NotImplemented
@@ -151,6 +155,13 @@ def _reduce(pickler: Any, thing: Any, kind: type, module_name: str, *, by_name: 
         found = _versioned_name_of_global(thing, reduced)
         return reduced if found is None else (attrgetter(reduced), (_Module(found[0]),))
     return reduced
+
+
+def _reduce_module(pickler: Any, thing: ModuleType, kind: type) -> Any:
+    reducer = getattr(pickler, "dispatch_table", copyreg.dispatch_table).get(kind)
+    if reducer is None or _Plain.depth:
+        return NotImplemented  # the pickler refuses modules, or does as ever
+    return by_value.reduce_module(thing, reducer, frames.find(sys._getframe(2)))
 
 
 def _redefines(kind: type, method: str) -> bool:
@@ -197,6 +208,8 @@ def _combine(theirs: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
             reduced = theirs(self, obj)
         if reduced is NotImplemented:
             reduced = _reducer_override(self, obj)
+        elif type(obj) is FunctionType and type(reduced) is tuple and not _Plain.depth:
+            by_value.name_writer(obj, reduced[1])
         return reduced
 
     setattr(reducer_override, _COMBINED, True)
@@ -241,6 +254,22 @@ def install() -> None:
             self.write(pickle.GLOBAL + versioned_name.encode() + b"\n" + known_as.encode() + b"\n")
         self.memoize(obj)
 
+    original_reduce = python.save_reduce
+
+    @functools.wraps(original_reduce)
+    def save_reduce(self: Any, func: Any, args: Any, *rest: Any, obj: Any = None, **more: Any) -> None:
+        # What a subclass (dill) has taken apart; a function or a module has no other way to come here.
+        kind = type(obj)
+        if kind is FunctionType:
+            if not _Plain.depth:
+                by_value.name_writer(obj, args)
+        elif kind is ModuleType and not _Plain.depth and args == (obj.__name__,):
+            versioned_name = by_value.versioned_name_of_module(obj)
+            if versioned_name is not None:
+                func, args = import_module, (versioned_name,)
+        original_reduce(self, func, args, *rest, obj=obj, **more)
+
+    python.save_reduce = save_reduce
     python.save_global = save_global
     for kind, method in list(python.dispatch.items()):
         if method is original:
