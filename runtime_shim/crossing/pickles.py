@@ -194,6 +194,13 @@ def _misled(thing: Any) -> bool:
     return home is not None and calling.owners[module_name] is not home
 
 
+def _reduce_misled(thing: Any) -> Any:
+    """Reduce what the pickler would take apart because its environment does not find it by name."""
+    if (type(thing) is FunctionType or isinstance(thing, type)) and _misled(thing):
+        return _reference(thing, thing.__module__, thing.__qualname__)
+    return NotImplemented
+
+
 def _combine(theirs: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     """Return a subclass's own ``reducer_override``, with this module's where it has nothing to say.
 
@@ -269,6 +276,16 @@ def install() -> None:
                 func, args = import_module, (versioned_name,)
         original_reduce(self, func, args, *rest, obj=obj, **more)
 
+    original_dump = python.dump
+
+    @functools.wraps(original_dump)
+    def dump(self: Any, obj: Any) -> None:
+        # One that takes functions apart (dill) does so with those that its own environment does not find.
+        if self.dispatch.get(FunctionType) is not save_global and not hasattr(self, "reducer_override"):
+            self.reducer_override = _reduce_misled
+        original_dump(self, obj)
+
+    python.dump = dump
     python.save_reduce = save_reduce
     python.save_global = save_global
     for kind, method in list(python.dispatch.items()):
