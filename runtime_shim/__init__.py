@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from runtime_shim.bundle import Bundle
     from runtime_shim.crossing.convert import ConversionError, convert, register_converter
     from runtime_shim.crossing.pickles import plain_pickles
+    from runtime_shim.crossing.reading import PickleVersionWarning, exact_pickles
     from runtime_shim.diagnosis.explain import explain
     from runtime_shim.model.environment import Environment
     from runtime_shim.reloading import reload
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ConversionError",
+    "PickleVersionWarning",
     "activate",
     "convert",
+    "exact_pickles",
     "explain",
     "plain_pickles",
     "register_converter",
@@ -40,7 +43,9 @@ __all__ = [
 # importing it would put the module in the function's place.
 _PUBLIC = {
     "ConversionError": "crossing.convert",
+    "PickleVersionWarning": "crossing.reading",
     "convert": "crossing.convert",
+    "exact_pickles": "crossing.reading",
     "explain": "diagnosis.explain",
     "plain_pickles": "crossing.pickles",
     "register_converter": "crossing.convert",

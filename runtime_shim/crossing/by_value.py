@@ -30,6 +30,16 @@ if TYPE_CHECKING:
     from runtime_shim.model.environment import Environment
 
 
+class Module:
+    """Stands for a module in a pickle: modules themselves cannot be pickled, and must go on being refused."""
+
+    def __init__(self, versioned_name: str) -> None:
+        self._versioned_name = versioned_name
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return import_module, (self._versioned_name,)
+
+
 def versioned_name_of_module(module: ModuleType) -> str | None:
     """Return the versioned name of an environment's module; None for one that everybody finds by its plain name."""
     home = ownership.environment_of_module(module)

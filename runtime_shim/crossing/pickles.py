@@ -26,7 +26,7 @@ from operator import attrgetter
 from types import BuiltinFunctionType, FunctionType, ModuleType
 
 from runtime_shim.caller import frames
-from runtime_shim.crossing import by_value
+from runtime_shim.crossing import by_value, reading
 from runtime_shim.loading import versioned_names
 from runtime_shim.model.environment import known
 from runtime_shim.modules import ownership
@@ -55,16 +55,6 @@ class _Plain:
     depth = 0
 
 
-class _Module:
-    """Stands for a module in a pickle: modules themselves cannot be pickled, and must go on being refused."""
-
-    def __init__(self, versioned_name: str) -> None:
-        self._versioned_name = versioned_name
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return import_module, (self._versioned_name,)
-
-
 @contextlib.contextmanager
 def plain_pickles() -> Iterator[None]:
     """Write pickles without versions while the context lasts (in all threads), for readers without mvenv.
@@ -89,7 +79,9 @@ def _versioned_name_in(thing: Any, module_name: str, name: str) -> str | None:
 def _reference(thing: Any, module_name: str, name: str) -> Any:
     """Return what *thing* reduces to; ``NotImplemented`` to leave it to pickle."""
     versioned_name = _versioned_name_in(thing, module_name, name)
-    return NotImplemented if versioned_name is None else (attrgetter(name), (_Module(versioned_name),))
+    return (
+        NotImplemented if versioned_name is None else (attrgetter(name), (by_value.Module(versioned_name),))
+    )
 
 
 def is_common(module_name: str) -> bool:
@@ -153,7 +145,7 @@ def _reduce(pickler: Any, thing: Any, kind: type, module_name: str, *, by_name: 
     reduced = reducer(thing)
     if type(reduced) is str:  # a global by that name (numpy's ufuncs): its module may be another's
         found = _versioned_name_of_global(thing, reduced)
-        return reduced if found is None else (attrgetter(reduced), (_Module(found[0]),))
+        return reduced if found is None else (attrgetter(reduced), (by_value.Module(found[0]),))
     return reduced
 
 
@@ -210,7 +202,7 @@ def _combine(theirs: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
     @functools.wraps(theirs)
     def reducer_override(self: Any, obj: Any) -> Any:
-        reduced = NotImplemented
+        reduced: Any = NotImplemented
         if not _misled(obj):
             reduced = theirs(self, obj)
         if reduced is NotImplemented:
@@ -237,8 +229,14 @@ def install() -> None:
     pickle: Any = sys.modules["pickle"]
     accelerator = sys.modules.get("_pickle")
     if accelerator is not None:
-        _extend(accelerator.Pickler)
-    python = pickle._Pickler  # noqa: SLF001 - its public name is the accelerator's
+        writing = {"reducer_override": _reducer_override, "__init_subclass__": classmethod(_init_subclass)}
+        _extend(accelerator.Pickler, writing)
+        _extend(
+            accelerator.Unpickler, {"find_class": reading.find_class_with(accelerator.Unpickler.find_class)}
+        )
+    # Their public names are the accelerator's.
+    python, unpickler = pickle._Pickler, pickle._Unpickler  # noqa: SLF001
+    unpickler.find_class = reading.find_class_with(unpickler.find_class)
     original = python.save_global
 
     @functools.wraps(original)
@@ -266,10 +264,9 @@ def install() -> None:
     @functools.wraps(original_reduce)
     def save_reduce(self: Any, func: Any, args: Any, *rest: Any, obj: Any = None, **more: Any) -> None:
         # What a subclass (dill) has taken apart; a function or a module has no other way to come here.
-        kind = type(obj)
-        if kind is FunctionType:
-            if not _Plain.depth:
-                by_value.name_writer(obj, args)
+        kind: Any = type(obj)
+        if kind is FunctionType and not _Plain.depth:
+            by_value.name_writer(obj, args)
         elif kind is ModuleType and not _Plain.depth and args == (obj.__name__,):
             versioned_name = by_value.versioned_name_of_module(obj)
             if versioned_name is not None:
@@ -293,12 +290,12 @@ def install() -> None:
             python.dispatch[kind] = save_global
 
 
-def _extend(pickler_type: Any) -> None:
-    """Add the attributes that ``Pickler`` asks for to a type that was made in C.
+def _extend(kind: Any, attributes: dict[str, Any]) -> None:
+    """Add the attributes that ``Pickler`` and ``Unpickler`` ask for to a type that was made in C.
 
     Its ``__dict__`` is a read-only proxy of the namespace that the garbage collector knows; the interpreter
     remembers attributes by type version, so it has to be told (``PyType_Modified`` in CPython's typeobject.c).
-    An interpreter without :mod:`ctypes` writes plain names.
+    An interpreter without :mod:`ctypes` writes plain names, and reads the versions that are there.
     """
     try:
         import ctypes
@@ -306,7 +303,6 @@ def _extend(pickler_type: Any) -> None:
         return
     import gc  # for programs that pickle
 
-    (namespace,) = gc.get_referents(pickler_type.__dict__)
-    namespace["reducer_override"] = _reducer_override
-    namespace["__init_subclass__"] = classmethod(_init_subclass)
-    ctypes.pythonapi.PyType_Modified(ctypes.py_object(pickler_type))
+    (namespace,) = gc.get_referents(kind.__dict__)
+    namespace.update(attributes)
+    ctypes.pythonapi.PyType_Modified(ctypes.py_object(kind))
