@@ -227,6 +227,8 @@ def _init_subclass(cls: Any, /, **keywords: Any) -> None:
 def install() -> None:
     """Make this process's picklers name versions; called when :mod:`pickle` has been imported."""
     pickle: Any = sys.modules["pickle"]
+    # Their public names are the accelerator's.
+    python, unpickler = pickle._Pickler, pickle._Unpickler  # noqa: SLF001
     accelerator = sys.modules.get("_pickle")
     if accelerator is not None:
         writing = {"reducer_override": _reducer_override, "__init_subclass__": classmethod(_init_subclass)}
@@ -234,8 +236,6 @@ def install() -> None:
         _extend(
             accelerator.Unpickler, {"find_class": reading.find_class_with(accelerator.Unpickler.find_class)}
         )
-    # Their public names are the accelerator's.
-    python, unpickler = pickle._Pickler, pickle._Unpickler  # noqa: SLF001
     unpickler.find_class = reading.find_class_with(unpickler.find_class)
     original = python.save_global
 

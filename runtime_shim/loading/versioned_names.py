@@ -98,6 +98,8 @@ def resolve(versioned_name: str) -> tuple[Environment, str] | None:
     top = versioned_name.partition("@")[0]
     for root in _prefixes(versioned_name):
         version, _, word = root.partition("@")[2].partition("~")
+        if "." in word:  # a part of the module's name
+            continue
         homes = _names.homes().get(_root(top, version), ())
         rest = versioned_name[len(root) :]
         module_name = top + rest
