@@ -11,8 +11,8 @@ of a basic type (``save`` and ``dump`` in CPython's Modules/_pickle.c, also behi
 is looked up on the type, so it is put into the namespace of ``_pickle.Pickler`` itself: that reaches
 ``pickle.dumps``, every ``Pickler`` and every subclass, also those that were imported before. The type is immutable
 to ``setattr``, not to its own dict. A subclass with a ``reducer_override`` of its own (cloudpickle) has it combined
-with this one when the subclass is made. The Python implementation (dill, joblib) has methods to wrap. What they write
-by value: :mod:`runtime_shim.crossing.by_value`.
+with this one when the subclass is made. The Python implementation (dill, joblib): :mod:`.python_pickler`; what picklers
+write by value: :mod:`.by_value`; reading: :mod:`.reading`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ import contextlib
 import copyreg
 import functools
 import sys
-from importlib import import_module
 from operator import attrgetter
 from types import BuiltinFunctionType, FunctionType, ModuleType
 
@@ -49,7 +48,7 @@ _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 _COMBINED = "_mvenv_combined"
 
 
-class _Plain:
+class Plain:
     """Whether pickles are written without versions at the moment: how many contexts of :func:`plain_pickles` last."""
 
     depth = 0
@@ -61,16 +60,16 @@ def plain_pickles() -> Iterator[None]:
 
     What the caller's own view does not find under its plain name cannot be pickled then.
     """
-    _Plain.depth += 1
+    Plain.depth += 1
     try:
         yield
     finally:
-        _Plain.depth -= 1
+        Plain.depth -= 1
 
 
 def _versioned_name_in(thing: Any, module_name: str, name: str) -> str | None:
     """Return the versioned name of the module in which *thing* is known as *name*; None to leave it to pickle."""
-    if _Plain.depth or is_common(module_name):
+    if Plain.depth or is_common(module_name):
         return None
     home = ownership.environment_of(thing, module_name, name)
     return None if home is None else versioned_names.of(home, module_name)
@@ -144,14 +143,14 @@ def _reduce(pickler: Any, thing: Any, kind: type, module_name: str, *, by_name: 
         return NotImplemented
     reduced = reducer(thing)
     if type(reduced) is str:  # a global by that name (numpy's ufuncs): its module may be another's
-        found = _versioned_name_of_global(thing, reduced)
+        found = versioned_name_of_global(thing, reduced)
         return reduced if found is None else (attrgetter(reduced), (by_value.Module(found[0]),))
     return reduced
 
 
 def _reduce_module(pickler: Any, thing: ModuleType, kind: type) -> Any:
     reducer = getattr(pickler, "dispatch_table", copyreg.dispatch_table).get(kind)
-    if reducer is None or _Plain.depth:
+    if reducer is None or Plain.depth:
         return NotImplemented  # the pickler refuses modules, or does as ever
     return by_value.reduce_module(thing, reducer, frames.find(sys._getframe(2)))
 
@@ -160,7 +159,7 @@ def _redefines(kind: type, method: str) -> bool:
     return getattr(kind, method) is not getattr(object, method)
 
 
-def _versioned_name_of_global(thing: Any, name: str) -> tuple[str, str] | None:
+def versioned_name_of_global(thing: Any, name: str) -> tuple[str, str] | None:
     """Return (versioned name of the module, *name*) of an object that is pickled by name.
 
     Its module is the one that ``pickle.whichmodule`` finds.
@@ -186,9 +185,9 @@ def _misled(thing: Any) -> bool:
     return home is not None and calling.owners[module_name] is not home
 
 
-def _reduce_misled(thing: Any) -> Any:
+def reduce_misled(thing: Any) -> Any:
     """Reduce what the pickler would take apart because its environment does not find it by name."""
-    if (type(thing) is FunctionType or isinstance(thing, type)) and _misled(thing):
+    if (type(thing) is FunctionType or issubclass(type(thing), type)) and _misled(thing):
         return _reference(thing, thing.__module__, thing.__qualname__)
     return NotImplemented
 
@@ -207,7 +206,7 @@ def _combine(theirs: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
             reduced = theirs(self, obj)
         if reduced is NotImplemented:
             reduced = _reducer_override(self, obj)
-        elif type(obj) is FunctionType and type(reduced) is tuple and not _Plain.depth:
+        elif type(obj) is FunctionType and type(reduced) is tuple and not Plain.depth:
             by_value.name_writer(obj, reduced[1])
         return reduced
 
@@ -225,69 +224,16 @@ def _init_subclass(cls: Any, /, **keywords: Any) -> None:
 
 
 def install() -> None:
-    """Make this process's picklers name versions; called when :mod:`pickle` has been imported."""
-    pickle: Any = sys.modules["pickle"]
-    # Their public names are the accelerator's.
-    python, unpickler = pickle._Pickler, pickle._Unpickler  # noqa: SLF001
+    """Make the accelerator's picklers name versions, and its unpicklers lenient about them.
+
+    Called when :mod:`pickle` has been imported.
+    """
     accelerator = sys.modules.get("_pickle")
     if accelerator is not None:
         writing = {"reducer_override": _reducer_override, "__init_subclass__": classmethod(_init_subclass)}
         _extend(accelerator.Pickler, writing)
-        _extend(
-            accelerator.Unpickler, {"find_class": reading.find_class_with(accelerator.Unpickler.find_class)}
-        )
-    unpickler.find_class = reading.find_class_with(unpickler.find_class)
-    original = python.save_global
-
-    @functools.wraps(original)
-    def save_global(self: Any, obj: Any, name: str | None = None) -> None:
-        known_as = name or getattr(obj, "__qualname__", None) or getattr(obj, "__name__", None)
-        found = None if type(known_as) is not str else _versioned_name_of_global(obj, known_as)
-        if found is None:
-            original(self, obj, name)
-            return
-        # Opcodes, as the original writes: what a subclass does for classes and functions (dill) would ask again.
-        versioned_name, known_as = found
-        if self.proto >= 4:  # it has STACK_GLOBAL
-            self.save(versioned_name)
-            self.save(known_as)
-            self.write(pickle.STACK_GLOBAL)
-        elif "." in known_as:
-            outer, _, last = known_as.rpartition(".")
-            self.save_reduce(getattr, (attrgetter(outer)(import_module(versioned_name)), last))
-        else:
-            self.write(pickle.GLOBAL + versioned_name.encode() + b"\n" + known_as.encode() + b"\n")
-        self.memoize(obj)
-
-    original_reduce = python.save_reduce
-
-    @functools.wraps(original_reduce)
-    def save_reduce(self: Any, func: Any, args: Any, *rest: Any, obj: Any = None, **more: Any) -> None:
-        # What a subclass (dill) has taken apart; a function or a module has no other way to come here.
-        kind: Any = type(obj)
-        if kind is FunctionType and not _Plain.depth:
-            by_value.name_writer(obj, args)
-        elif kind is ModuleType and not _Plain.depth and args == (obj.__name__,):
-            versioned_name = by_value.versioned_name_of_module(obj)
-            if versioned_name is not None:
-                func, args = import_module, (versioned_name,)
-        original_reduce(self, func, args, *rest, obj=obj, **more)
-
-    original_dump = python.dump
-
-    @functools.wraps(original_dump)
-    def dump(self: Any, obj: Any) -> None:
-        # One that takes functions apart (dill) does so with those that its own environment does not find.
-        if self.dispatch.get(FunctionType) is not save_global and not hasattr(self, "reducer_override"):
-            self.reducer_override = _reduce_misled
-        original_dump(self, obj)
-
-    python.dump = dump
-    python.save_reduce = save_reduce
-    python.save_global = save_global
-    for kind, method in list(python.dispatch.items()):
-        if method is original:
-            python.dispatch[kind] = save_global
+        find_class = reading.find_class_with(accelerator.Unpickler.find_class)
+        _extend(accelerator.Unpickler, {"find_class": find_class})
 
 
 def _extend(kind: Any, attributes: dict[str, Any]) -> None:
