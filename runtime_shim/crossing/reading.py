@@ -155,8 +155,10 @@ def find_class_with(original: Callable[[Any, str, str], Any]) -> Callable[[Any, 
     @functools.wraps(original)
     def find_class(self: Any, module_name: str, global_name: str, /) -> Any:
         if module_name == "importlib" and global_name == "import_module":
+            sys.audit("pickle.find_class", module_name, global_name)  # as the original does
             return _import_module
         if "@" in module_name:
+            sys.audit("pickle.find_class", module_name, global_name)
             module = read_module(module_name)
             for part in global_name.split("."):
                 module = getattr(module, part)

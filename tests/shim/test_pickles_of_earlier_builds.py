@@ -15,13 +15,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.shim import universe
-from tests.support.process import offline_environment
-from tests.support.project import ProjectFolder
-from tests.support.wheels import Index
 
 if TYPE_CHECKING:
     from tests.shim.world import World
-    from tests.support.interpreters import Interpreter
+    from tests.support.project import ProjectFolder
+    from tests.support.wheels import Index
 
 DOCS = Path(__file__).parents[2] / "docs" / "when-versions-meet.md"
 
@@ -190,18 +188,14 @@ LOAD = """
     """
 
 
-def test_upgrade(tmp_path: Path, interpreter: Interpreter) -> None:
+def test_upgrade(project: ProjectFolder, index: Index) -> None:
     """[upgrade] [no shim] What was stored is read after patch releases, and after the conflict has gone."""
-    index = Index(tmp_path / "index")
     for version in ("1.0.3", "1.0.4", "2.0.2", "2.0.3"):
         index.add("lib", version, **universe._library(version) | {"requires": []})
     for number, version in enumerate(("1.0.3", "1.0.4")):
         files = {"dep_a/__init__.py": "import lib.mod\n"}
         index.add("dep-a", f"1.{number}", requires=[f"lib=={version}"], files=files)
     index.add("dep-a", "2", requires=["lib==2.0.2"], files={"dep_a/__init__.py": "import lib.mod\n"})
-    root = tmp_path / "project"
-    root.mkdir()
-    project = ProjectFolder(root, interpreter, offline_environment(index.folder)).on(interpreter)
     project.pyproject(["lib==2.0.3", "dep-a==1.0"])
     project.mvenv("build")
     project.write("store.py", STORE)
