@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from runtime_shim.bundle import Bundle
     from runtime_shim.crossing.convert import ConversionError, convert, register_converter
     from runtime_shim.crossing.pickles import plain_pickles
+    from runtime_shim.crossing.reading import PickleVersionWarning, exact_pickles
     from runtime_shim.diagnosis.explain import explain
     from runtime_shim.model.environment import Environment
     from runtime_shim.reloading import reload
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ConversionError",
+    "PickleVersionWarning",
     "activate",
     "convert",
+    "exact_pickles",
     "explain",
     "plain_pickles",
     "register_converter",
@@ -40,7 +43,9 @@ __all__ = [
 # importing it would put the module in the function's place.
 _PUBLIC = {
     "ConversionError": "crossing.convert",
+    "PickleVersionWarning": "crossing.reading",
     "convert": "crossing.convert",
+    "exact_pickles": "crossing.reading",
     "explain": "diagnosis.explain",
     "plain_pickles": "crossing.pickles",
     "register_converter": "crossing.convert",
@@ -70,6 +75,8 @@ class Starter:
 
     # `site` looks for these at every start; they belong to the installation, never to an environment.
     _ignored = frozenset({"sitecustomize", "usercustomize"})
+    # Reads what names versions. (Up to CPython 3.11 it starts the shim anyway, by trying `org.python`.)
+    _needing = frozenset({"pickle"})
     # What the shim's own modules are loaded from while it starts.
     _bundle: "Bundle | None" = None
 
@@ -77,12 +84,12 @@ class Starter:
     def find_spec(
         cls, fullname: str, path: "Sequence[str] | None" = None, target: "ModuleType | None" = None
     ) -> "Any":
-        """Start the shim if *fullname* is not the standard library's, and let its finder answer."""
+        """Start the shim if *fullname* is not the standard library's, or :mod:`pickle`; let its finder answer."""
         top = fullname.partition(".")[0]
         if top == __name__:
             bundle = cls._bundle
             return bundle and bundle.find_spec(fullname)
-        if top in sys.stdlib_module_names or top in cls._ignored:
+        if (top in sys.stdlib_module_names and top not in cls._needing) or top in cls._ignored:
             return None
         _started_runtime()
         # importlib is on its way through the finders there were; ask those that there are now.

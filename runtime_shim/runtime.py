@@ -138,6 +138,7 @@ runtime = Runtime()
 
 
 def _change_pickle() -> None:
-    from runtime_shim.crossing import pickles  # for programs that pickle
+    from runtime_shim.crossing import pickles, python_pickler  # for programs that pickle
 
     pickles.install()
+    python_pickler.install()

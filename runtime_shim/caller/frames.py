@@ -5,7 +5,8 @@ application's own source (:mod:`runtime_shim.caller.files`). Everything that ser
 walked over: the standard library, frozen ``importlib``, and unversioned distributions, whose own dependencies are the
 same for everybody. Generated code (its "file" is no absolute path) is its globals'; a file outside every known folder
 is whoever's runs it first. So ``importlib.import_module``, ``typing.get_type_hints`` or a thread's target resolve to
-whoever used them. Where nothing is found the caller is whoever has started the thread
+whoever used them. A function that was sent by value says in its globals whose it is
+(:mod:`runtime_shim.crossing.by_value`). Where nothing is found the caller is whoever has started the thread
 (:mod:`runtime_shim.processes.threads`) or the process (:mod:`runtime_shim.processes.children`), else the application.
 
 Between two Python frames there may be C code of an extension module that imports on its own behalf; see
@@ -30,7 +31,7 @@ from runtime_shim.model.inspection import namespace_of
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import FrameType
+    from types import FrameType, FunctionType
     from typing import Any
 
     from runtime_shim.model.environment import Environment, Owners
@@ -45,6 +46,10 @@ EXTENSION_CALLS = (_imp.create_dynamic, _imp.exec_dynamic)
 
 STARTED_BY = "_mvenv_started_by"
 """The attribute of a Thread that names the environment whose code has started it."""
+
+WRITTEN_BY = "__mvenv_written_by__"
+"""The global of a function that was sent by value which names the environment whose code it is; empty: the application.
+"""
 
 # Function of the standard library -> what says whose object its frame is about. Filled once, by
 # runtime_shim.modules.introspection, which knows more than this module may.
@@ -61,6 +66,9 @@ def _owners_of_generated(frame: FrameType) -> Owners | None:
     cell, a doctest, ``-c``) the application. If none of these tells, the walk goes on.
     """
     names = frame.f_globals
+    told = owners_told_by(names)
+    if told is not None:
+        return told
     file = names.get("__file__")
     if type(file) is str and not file.startswith("<"):
         return code_files.owners_of(file)
@@ -72,6 +80,33 @@ def _owners_of_generated(frame: FrameType) -> Owners | None:
     if owners is None and names.get("__name__") == "__main__":
         return known.of_process.owners
     return owners
+
+
+def owners_told_by(names: dict[str, Any]) -> Owners | None:
+    """Return the owners of the environment that globals name as the writer of their functions; None if they don't."""
+    name = names.get(WRITTEN_BY)
+    if type(name) is not str:
+        return None
+    try:
+        return (known.named(name) if name else known.application).owners
+    except LookupError:  # written in another project, or before the environments were named anew
+        return None
+
+
+def writer_of(function: FunctionType) -> Environment | None:
+    """Return the environment whose code a function is; None for a neutral one, or where nothing tells."""
+    filename, names = function.__code__.co_filename, function.__globals__
+    owners = code_files.owners_of(filename)
+    if owners is None and filename not in code_files.neutral and filename[:7] != "<frozen":
+        file = names.get("__file__")
+        owners = owners_told_by(names)
+        if owners is None and type(file) is str and not file.startswith("<"):
+            owners = code_files.owners_of(file)
+        elif owners is None:
+            owners = owners_by_namespace.get(id(function.__builtins__))
+            if owners is None and names.get("__name__") == "__main__":
+                owners = known.of_process.owners
+    return None if owners is None else owners.environment
 
 
 def find(frame: FrameType | None) -> Environment:
@@ -113,6 +148,7 @@ def find(frame: FrameType | None) -> Environment:
             owners = code_files.owners_of(filename)
             if owners is None and filename not in code_files.neutral:
                 if os.path.isabs(filename):
+                    owners = owners_told_by(frame.f_globals)
                     strays.append(filename)
                 elif filename[:7] != "<frozen":
                     owners = _owners_of_generated(frame)

@@ -11,7 +11,8 @@ of a basic type (``save`` and ``dump`` in CPython's Modules/_pickle.c, also behi
 is looked up on the type, so it is put into the namespace of ``_pickle.Pickler`` itself: that reaches
 ``pickle.dumps``, every ``Pickler`` and every subclass, also those that were imported before. The type is immutable
 to ``setattr``, not to its own dict. A subclass with a ``reducer_override`` of its own (cloudpickle) has it combined
-with this one when the subclass is made. The Python implementation (dill, joblib) has a method to wrap.
+with this one when the subclass is made. The Python implementation (dill, joblib): :mod:`.python_pickler`; what picklers
+write by value: :mod:`.by_value`; reading: :mod:`.reading`.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ import contextlib
 import copyreg
 import functools
 import sys
-from importlib import import_module
 from operator import attrgetter
 from types import BuiltinFunctionType, FunctionType, ModuleType
 
 from runtime_shim.caller import frames
+from runtime_shim.crossing import by_value, reading
 from runtime_shim.loading import versioned_names
 from runtime_shim.model.environment import known
 from runtime_shim.modules import ownership
@@ -47,20 +48,10 @@ _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 _COMBINED = "_mvenv_combined"
 
 
-class _Plain:
+class Plain:
     """Whether pickles are written without versions at the moment: how many contexts of :func:`plain_pickles` last."""
 
     depth = 0
-
-
-class _Module:
-    """Stands for a module in a pickle: modules themselves cannot be pickled, and must go on being refused."""
-
-    def __init__(self, versioned_name: str) -> None:
-        self._versioned_name = versioned_name
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return import_module, (self._versioned_name,)
 
 
 @contextlib.contextmanager
@@ -69,16 +60,16 @@ def plain_pickles() -> Iterator[None]:
 
     What the caller's own view does not find under its plain name cannot be pickled then.
     """
-    _Plain.depth += 1
+    Plain.depth += 1
     try:
         yield
     finally:
-        _Plain.depth -= 1
+        Plain.depth -= 1
 
 
 def _versioned_name_in(thing: Any, module_name: str, name: str) -> str | None:
     """Return the versioned name of the module in which *thing* is known as *name*; None to leave it to pickle."""
-    if _Plain.depth or is_common(module_name):
+    if Plain.depth or is_common(module_name):
         return None
     home = ownership.environment_of(thing, module_name, name)
     return None if home is None else versioned_names.of(home, module_name)
@@ -87,7 +78,9 @@ def _versioned_name_in(thing: Any, module_name: str, name: str) -> str | None:
 def _reference(thing: Any, module_name: str, name: str) -> Any:
     """Return what *thing* reduces to; ``NotImplemented`` to leave it to pickle."""
     versioned_name = _versioned_name_in(thing, module_name, name)
-    return NotImplemented if versioned_name is None else (attrgetter(name), (_Module(versioned_name),))
+    return (
+        NotImplemented if versioned_name is None else (attrgetter(name), (by_value.Module(versioned_name),))
+    )
 
 
 def is_common(module_name: str) -> bool:
@@ -129,6 +122,8 @@ def _reducer_override(pickler: Any, thing: Any) -> Any:
         _by_name.add(kind)
         return _reducer_override(pickler, thing)
     if type(module_name) is not str or is_common(module_name):
+        if issubclass(kind, ModuleType):
+            return _reduce_module(pickler, thing, kind)
         if not by_name and not kind.__flags__ & _HEAP_TYPE:
             _lasting.add(kind)
         return NotImplemented
@@ -148,16 +143,23 @@ def _reduce(pickler: Any, thing: Any, kind: type, module_name: str, *, by_name: 
         return NotImplemented
     reduced = reducer(thing)
     if type(reduced) is str:  # a global by that name (numpy's ufuncs): its module may be another's
-        found = _versioned_name_of_global(thing, reduced)
-        return reduced if found is None else (attrgetter(reduced), (_Module(found[0]),))
+        found = versioned_name_of_global(thing, reduced)
+        return reduced if found is None else (attrgetter(reduced), (by_value.Module(found[0]),))
     return reduced
+
+
+def _reduce_module(pickler: Any, thing: ModuleType, kind: type) -> Any:
+    reducer = getattr(pickler, "dispatch_table", copyreg.dispatch_table).get(kind)
+    if reducer is None or Plain.depth:
+        return NotImplemented  # the pickler refuses modules, or does as ever
+    return by_value.reduce_module(thing, reducer, frames.find(sys._getframe(2)))
 
 
 def _redefines(kind: type, method: str) -> bool:
     return getattr(kind, method) is not getattr(object, method)
 
 
-def _versioned_name_of_global(thing: Any, name: str) -> tuple[str, str] | None:
+def versioned_name_of_global(thing: Any, name: str) -> tuple[str, str] | None:
     """Return (versioned name of the module, *name*) of an object that is pickled by name.
 
     Its module is the one that ``pickle.whichmodule`` finds.
@@ -183,6 +185,13 @@ def _misled(thing: Any) -> bool:
     return home is not None and calling.owners[module_name] is not home
 
 
+def reduce_misled(thing: Any) -> Any:
+    """Reduce what the pickler would take apart because its environment does not find it by name."""
+    if (type(thing) is FunctionType or issubclass(type(thing), type)) and _misled(thing):
+        return _reference(thing, thing.__module__, thing.__qualname__)
+    return NotImplemented
+
+
 def _combine(theirs: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     """Return a subclass's own ``reducer_override``, with this module's where it has nothing to say.
 
@@ -192,11 +201,13 @@ def _combine(theirs: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
     @functools.wraps(theirs)
     def reducer_override(self: Any, obj: Any) -> Any:
-        reduced = NotImplemented
+        reduced: Any = NotImplemented
         if not _misled(obj):
             reduced = theirs(self, obj)
         if reduced is NotImplemented:
             reduced = _reducer_override(self, obj)
+        elif type(obj) is FunctionType and type(reduced) is tuple and not Plain.depth:
+            by_value.name_writer(obj, reduced[1])
         return reduced
 
     setattr(reducer_override, _COMBINED, True)
@@ -213,46 +224,24 @@ def _init_subclass(cls: Any, /, **keywords: Any) -> None:
 
 
 def install() -> None:
-    """Make this process's picklers name versions; called when :mod:`pickle` has been imported."""
-    pickle: Any = sys.modules["pickle"]
+    """Make the accelerator's picklers name versions, and its unpicklers lenient about them.
+
+    Called when :mod:`pickle` has been imported.
+    """
     accelerator = sys.modules.get("_pickle")
     if accelerator is not None:
-        _extend(accelerator.Pickler)
-    python = pickle._Pickler  # noqa: SLF001 - its public name is the accelerator's
-    original = python.save_global
-
-    @functools.wraps(original)
-    def save_global(self: Any, obj: Any, name: str | None = None) -> None:
-        known_as = name or getattr(obj, "__qualname__", None) or getattr(obj, "__name__", None)
-        found = None if type(known_as) is not str else _versioned_name_of_global(obj, known_as)
-        if found is None:
-            original(self, obj, name)
-            return
-        # Opcodes, as the original writes: what a subclass does for classes and functions (dill) would ask again.
-        versioned_name, known_as = found
-        if self.proto >= 4:  # it has STACK_GLOBAL
-            self.save(versioned_name)
-            self.save(known_as)
-            self.write(pickle.STACK_GLOBAL)
-        elif "." in known_as:
-            outer, _, last = known_as.rpartition(".")
-            self.save_reduce(getattr, (attrgetter(outer)(import_module(versioned_name)), last))
-        else:
-            self.write(pickle.GLOBAL + versioned_name.encode() + b"\n" + known_as.encode() + b"\n")
-        self.memoize(obj)
-
-    python.save_global = save_global
-    for kind, method in list(python.dispatch.items()):
-        if method is original:
-            python.dispatch[kind] = save_global
+        writing = {"reducer_override": _reducer_override, "__init_subclass__": classmethod(_init_subclass)}
+        _extend(accelerator.Pickler, writing)
+        find_class = reading.find_class_with(accelerator.Unpickler.find_class)
+        _extend(accelerator.Unpickler, {"find_class": find_class})
 
 
-def _extend(pickler_type: Any) -> None:
-    """Add the attributes that ``Pickler`` asks for to a type that was made in C.
+def _extend(kind: Any, attributes: dict[str, Any]) -> None:
+    """Add the attributes that ``Pickler`` and ``Unpickler`` ask for to a type that was made in C.
 
     Its ``__dict__`` is a read-only proxy of the namespace that the garbage collector knows; the interpreter
     remembers attributes by type version, so it has to be told (``PyType_Modified`` in CPython's typeobject.c).
-    An interpreter without :mod:`ctypes` writes plain names.
+    An interpreter without :mod:`ctypes` writes plain names, and reads the versions that are there.
     """
     try:
         import ctypes
@@ -260,7 +249,6 @@ def _extend(pickler_type: Any) -> None:
         return
     import gc  # for programs that pickle
 
-    (namespace,) = gc.get_referents(pickler_type.__dict__)
-    namespace["reducer_override"] = _reducer_override
-    namespace["__init_subclass__"] = classmethod(_init_subclass)
-    ctypes.pythonapi.PyType_Modified(ctypes.py_object(pickler_type))
+    (namespace,) = gc.get_referents(kind.__dict__)
+    namespace.update(attributes)
+    ctypes.pythonapi.PyType_Modified(ctypes.py_object(kind))

@@ -7,13 +7,13 @@ the shim itself, and most programs never use them.
 from __future__ import annotations
 
 import sys
+from importlib.machinery import ModuleSpec
 
 from runtime_shim.caller.disguise import as_importlib
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from importlib.machinery import ModuleSpec
     from types import ModuleType
     from typing import Any
 
@@ -22,11 +22,8 @@ class _Changes:
     """The changes that wait for the import of their module."""
 
     def __init__(self) -> None:
-        self.waiting: dict[
-            str, list[Callable[[], None]]
-        ] = {}  # module name → what to do when it has been executed
-        # Those of them that are being executed already: `import pickle` starts the shim, because it tries `org.python`.
-        self.begun: list[str] = []
+        # Module name → what to do when it has been executed.
+        self.waiting: dict[str, list[Callable[[], None]]] = {}
 
     def make(self, name: str) -> None:
         for change in self.waiting.pop(name, ()):
@@ -36,31 +33,38 @@ class _Changes:
 _changes = _Changes()
 
 
+class _SpecOfBegun(ModuleSpec):
+    """The spec of a module that is being executed already, which tells when that ends.
+
+    ``import pickle`` starts the shim, because it tries ``org.python``; the next thing that happens may be that it reads
+    a pickle. ``importlib._bootstrap._load_unlocked`` ends by setting ``_initializing``.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if name == "_initializing" and not value:
+            self.__class__ = ModuleSpec  # type: ignore[assignment]
+            if self.name in sys.modules:  # it has not failed
+                _changes.make(self.name)
+
+
 def when_imported(name: str, change: Callable[[], None]) -> None:
     """Call *change* as soon as module *name* is imported: at once if it is already."""
     module = sys.modules.get(name)
-    begun = module is not None and _is_being_executed(module)
-    if module is not None and not begun:
-        change()
+    if module is None:
+        _changes.waiting.setdefault(name, []).append(change)
         return
-    _changes.waiting.setdefault(name, []).append(change)
-    if begun and name not in _changes.begun:
-        _changes.begun.append(name)
+    spec: Any = module.__spec__
+    if getattr(spec, "_initializing", False):
+        _changes.waiting.setdefault(name, []).append(change)
+        spec.__class__ = _SpecOfBegun
+    else:
+        change()
 
 
 def is_waiting_for(name: str) -> bool:
     """Whether something is to be done after the import of *name*; called for every import that finds no module."""
-    for begun in list(_changes.begun):
-        if not _is_being_executed(sys.modules[begun]):
-            _changes.begun.remove(begun)
-            _changes.make(begun)
     return name in _changes.waiting
-
-
-def _is_being_executed(module: Any) -> bool:
-    return bool(
-        getattr(module.__spec__, "_initializing", False)
-    )  # set by importlib._bootstrap._load_unlocked
 
 
 def find_spec(

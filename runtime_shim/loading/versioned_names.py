@@ -90,7 +90,7 @@ def of(environment: Environment, module_name: str) -> str | None:
     )
     if first is None:
         return None
-    return (root if first is environment else f"{root}~{_word(environment)}") + dot + rest
+    return (root if first is environment else f"{root}~{word_of(environment)}") + dot + rest
 
 
 def resolve(versioned_name: str) -> tuple[Environment, str] | None:
@@ -98,14 +98,24 @@ def resolve(versioned_name: str) -> tuple[Environment, str] | None:
     top = versioned_name.partition("@")[0]
     for root in _prefixes(versioned_name):
         version, _, word = root.partition("@")[2].partition("~")
+        if "." in word:  # a part of the module's name
+            continue
         homes = _names.homes().get(_root(top, version), ())
         rest = versioned_name[len(root) :]
         module_name = top + rest
         fitting = [home for home in homes if _provides(home, module_name, version)]
         if fitting and not rest[1:2].isdigit():  # `pandas@2.0.3.1` is not a part of `pandas@2.0.3`
             # Environments are named anew when the project changes: the version is what has to be right.
-            return next((home for home in fitting if _word(home) == word), fitting[0]), module_name
+            return next((home for home in fitting if word_of(home) == word), fitting[0]), module_name
     return None
+
+
+def homes_of(top: str) -> list[Environment]:
+    """Return the environments that hold some version of this top-level name, in the map's order."""
+    found = (
+        home for root, homes in _names.homes().items() if root.partition("@")[0] == top for home in homes
+    )
+    return list(dict.fromkeys(found))
 
 
 def register(environment: Environment, module_name: str, module: ModuleType) -> None:
@@ -145,7 +155,7 @@ class VersionedNameFinder:
         if any(root.startswith(fullname + ".") for root in _names.homes()):
             return ModuleSpec(fullname, None, is_package=True)  # part of a version: `pandas@2`
         wanted = _requested(sys._getframe(1)) or fullname
-        raise ModuleNotFoundError(_nobody_has(top, wanted), name=wanted)
+        raise ModuleNotFoundError(nobody_has(top, wanted) or f"No module named {wanted!r}", name=wanted)
 
 
 class VersionedNameLoader:
@@ -198,7 +208,8 @@ def _root(import_name: str, version: str) -> str:
     return f"{import_name.partition('.')[0]}@{version}"
 
 
-def _word(environment: Environment) -> str:
+def word_of(environment: Environment) -> str:
+    """Return what tells *environment* apart from others with the same version."""
     return environment.name.replace(".", "-")
 
 
@@ -228,13 +239,16 @@ def _requested(frame: Any) -> str | None:
     return name
 
 
-def _nobody_has(top: str, wanted: str) -> str:
+def nobody_has(top: str, wanted: str) -> str | None:
+    """Return the text of the error where no environment holds a version; None if none holds any."""
     there = "; ".join(
         f"environment {home.name} has {root}"
         for root, homes in sorted(_names.homes().items())
         for home in homes
         if root.partition("@")[0] == top
     )
+    if not there:
+        return None
     return (
         f"No module named {wanted!r}: no environment of this project holds that version ({there}); to have it, "
         "require it in [project].dependencies of pyproject.toml and run `mvenv build`"
