@@ -120,8 +120,8 @@ def find(frame: FrameType | None) -> Environment:
             elif owners is None and code.co_name in subjects:
                 about = subjects[code.co_name](frame)
                 owners = None if about is None else about.owners
-            # What `plain_keys_only` marks has made the look-up itself, or was interrupted: by a trace function (coverage's),
-            # a signal's handler or a finalizer, whose caller is whoever was at work.
+            # What `plain_keys_only` marks has made the look-up itself, or was interrupted: by a trace function
+            # (coverage's), a signal's handler or a finalizer, whose caller is whoever was at work.
             if owners is not None and (owners is not _NOBODYS or callee is None):
                 found = c_stack.caller(frame, start) if native_code_possible else None
                 return found or _settled(strays, owners.environment)
