@@ -23,12 +23,11 @@ if TYPE_CHECKING:
 class Entry:
     """One place in the list."""
 
-    __slots__ = ("attached", "value", "viewer")
+    __slots__ = ("value", "viewer")
 
-    def __init__(self, value: Any, viewer: object = None, *, attached: bool = False) -> None:
+    def __init__(self, value: Any, viewer: object = None) -> None:
         self.value = value
         self.viewer = viewer  # who alone sees it; None: everybody
-        self.attached = attached  # to the anchor: it stands before that wherever that goes
 
 
 class _Mark(str):
@@ -43,7 +42,7 @@ class SharedList:
 
     :param storage: a list (its class may have methods of its own) that holds what everybody sees. C code may change it
         without a word; so it is looked at before each use.
-    :param anchor: the value that :meth:`add_viewer`'s entries are attached to.
+    :param anchor: the value that the entries :meth:`add_viewer` is given stand before, and go with.
     :param like: another one whose contents and viewers this one begins with, whatever the storage holds.
     """
 
@@ -53,10 +52,12 @@ class SharedList:
         self._public = list(list.__iter__(storage))  # the storage's contents when it was last in step
         self._entries = [Entry(value) for value in self._public]
         self._views: dict[object, list[Any]] = {}
+        self._attached: dict[object, tuple[Any, ...]] = {}  # viewer → what goes with the anchor
         if like is not None:
             like.follow()
             self._entries = list(like._entries)  # noqa: SLF001 - of this class
             self._views = {viewer: [] for viewer in like._views}  # noqa: SLF001 - as above
+            self._attached = dict(like._attached)  # noqa: SLF001 - as above
             self._publish()
 
     def view(self, viewer: object) -> list[Any]:
@@ -72,8 +73,8 @@ class SharedList:
         """Let *viewer* see these before the anchor, or at the end where there is none."""
         self.follow()
         position = self._position_of_anchor()
-        own = [Entry(value, viewer, attached=True) for value in values]
-        self._entries[position:position] = own
+        self._attached[viewer] = tuple(values)
+        self._entries[position:position] = [Entry(value, viewer) for value in self._attached[viewer]]
         self._views[viewer] = []
         self._publish()
 
@@ -158,11 +159,16 @@ class SharedList:
         self._publish()
 
     def _take_along(self, viewer: object, stayed: set[int]) -> None:
-        """Put what is attached to the anchor before it, where the anchor itself has just been put."""
-        position = self._position_of_anchor()
-        if position == len(self._entries) or id(self._entries[position]) in stayed:
+        """Put what is attached to the anchor before it, where it has just been put there (moved, or put back)."""
+        anchors = [one for one in self._entries if one.viewer is None and one.value == self._anchor]
+        if not anchors or any(id(one) in stayed for one in anchors):
             return
-        attached = [one for one in self._entries if one.attached and one.viewer is not viewer]
+        position = self._entries.index(anchors[0])
+        attached = [
+            one
+            for one in self._entries
+            if one.viewer not in (None, viewer) and one.value in self._attached[one.viewer]
+        ]
         before, behind = (
             [one for one in part if one not in attached]
             for part in (self._entries[:position], self._entries[position:])
