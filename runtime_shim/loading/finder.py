@@ -15,7 +15,7 @@ from runtime_shim.loading.first_use import start
 from runtime_shim.model.environment import known
 from runtime_shim.modules.keys import Key, loaded
 from runtime_shim.modules.rekeying import rekey_new_modules
-from runtime_shim.views import meta_path, metadata, sys_path
+from runtime_shim.views import meta_path, metadata, path_hooks, sys_path
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -198,7 +198,8 @@ class EnvironmentFinder:
         return spec if isinstance(spec.name, Key) else loaders.make_own(spec, calling)
 
     def invalidate_caches(self) -> None:
-        """Do nothing: ``PathFinder`` holds the caches (:func:`importlib.invalidate_caches`)."""
+        """Reach the caches that ``PathFinder`` doesn't hold (:func:`importlib.invalidate_caches`)."""
+        path_hooks.invalidate_caches()
 
     find_distributions = staticmethod(metadata.find_distributions)
 

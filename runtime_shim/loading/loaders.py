@@ -24,6 +24,7 @@ from runtime_shim.model.distribution import Distribution
 from runtime_shim.model.environment import known
 from runtime_shim.modules.keys import LoaderName, key_for, loaded
 from runtime_shim.modules.rekeying import rekey_new_modules
+from runtime_shim.views import own_changes
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -247,9 +248,11 @@ def _execute(execute: Callable[[ModuleType], None], module: ModuleType, environm
         execute = importlib.import_module(f"runtime_shim.process_state.{parting}").around(
             execute, environment
         )
+    earlier = own_changes.before()
     try:
         execute(module)
     finally:
+        own_changes.after(earlier, environment)
         rekey_new_modules(environment)
     name = str(module.__name__)
     # It may have put another in its place.

@@ -23,11 +23,16 @@ if TYPE_CHECKING:
 class Entry:
     """One place in the list."""
 
-    __slots__ = ("value", "viewer")
+    __slots__ = ("unseen_by", "value", "viewer")
 
     def __init__(self, value: Any, viewer: object = None) -> None:
         self.value = value
         self.viewer = viewer  # who alone sees it; None: everybody
+        self.unseen_by: tuple[object, ...] = ()  # but for these, who have taken it out of their views
+
+    def is_seen_by(self, viewer: object) -> bool:
+        """Whether it is in a viewer's list."""
+        return self.viewer in (None, viewer) and viewer not in self.unseen_by
 
 
 class _Mark(str):
@@ -43,12 +48,16 @@ class SharedList:
     :param storage: a list (its class may have methods of its own) that holds what everybody sees. C code may change it
         without a word; so it is looked at before each use.
     :param anchor: the value that the entries :meth:`add_viewer` is given stand before, and go with.
+    :param apart: what a viewer takes out is gone for that viewer alone.
     :param like: another one whose contents and viewers this one begins with, whatever the storage holds.
     """
 
-    def __init__(self, storage: list[Any], anchor: Any, like: SharedList | None = None) -> None:
+    def __init__(
+        self, storage: list[Any], anchor: Any, *, apart: bool = False, like: SharedList | None = None
+    ) -> None:
         self.storage = storage
         self._anchor = anchor
+        self._apart = apart
         self._public = list(list.__iter__(storage))  # the storage's contents when it was last in step
         self._entries = [Entry(value) for value in self._public]
         self._views: dict[object, list[Any]] = {}
@@ -105,7 +114,7 @@ class SharedList:
         self.follow()
         if name == "sort":
             return self._sort(viewer, *arguments, **keywords)
-        seen = [_marked(entry) for entry in self._entries if entry.viewer in (None, viewer)]
+        seen = [_marked(entry) for entry in self._entries if entry.is_seen_by(viewer)]
         result = getattr(list, name)(seen, *arguments, **keywords)
         if name == "reverse":
             self._entries.reverse()
@@ -126,7 +135,7 @@ class SharedList:
                 keys[id(entry)] = key(entry.value)
             return keys[id(entry)]
 
-        seen = [entry for entry in self._entries if entry.viewer in (None, viewer)]
+        seen = [entry for entry in self._entries if entry.is_seen_by(viewer)]
         in_order = sorted(seen, key=key_of, reverse=bool(reverse))
         try:
             entries = sorted(self._entries, key=key_of, reverse=bool(reverse))
@@ -142,7 +151,7 @@ class SharedList:
         self, viewer: object, after: Sequence[tuple[Entry | None, Any]], is_private: Callable[[Any], bool]
     ) -> None:
         """Make *after* what *viewer* sees: entries that have stayed, in their order, and values that are new."""
-        seen = [entry for entry in self._entries if entry.viewer in (None, viewer)]
+        seen = [entry for entry in self._entries if entry.is_seen_by(viewer)]
         stayed: set[int] = set()
         added: list[list[Entry]] = [
             []
@@ -154,7 +163,12 @@ class SharedList:
             else:
                 stayed.add(id(entry))
                 added.append([])
-        self._entries = _merged(self._entries, {id(entry) for entry in seen}, stayed, added)
+        changed = {id(entry) for entry in seen}
+        for entry in seen:
+            if self._apart and viewer is not None and entry.viewer is None and id(entry) not in stayed:
+                entry.unseen_by += (viewer,)
+                changed.discard(id(entry))
+        self._entries = _merged(self._entries, changed, stayed, added)
         self._take_along(viewer, stayed)
         self._publish()
 
@@ -191,7 +205,7 @@ class SharedList:
         if list.__ne__(self.storage, self._public):
             list.__setitem__(self.storage, slice(None), self._public)
         for viewer, live in self._views.items():
-            seen = [entry.value for entry in self._entries if entry.viewer in (None, viewer)]
+            seen = [entry.value for entry in self._entries if entry.is_seen_by(viewer)]
             if live != seen:
                 live[:] = seen
 
