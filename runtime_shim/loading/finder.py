@@ -67,6 +67,8 @@ class EnvironmentFinder:
             owner = type(fullname).environment
             path = path and _own_path(name, owner, path)
         elif is_versioned:
+            if path is None and calling.is_application and loaded(calling.owners[name], name) is None:
+                calling.search_again(name)  # the path may be another than when somebody last asked
             owner = calling.owners[name]
         elif calling.is_application:
             return None
@@ -125,12 +127,7 @@ class EnvironmentFinder:
     ) -> ModuleSpec | None:
         """Search where the application's own source lives: the path entries in no environment."""
         if path is None:
-            application = code_files.application
-            path = [
-                entry
-                for entry in sys_path.contents(application)
-                if isinstance(entry, str) and not code_files.is_installed(entry)
-            ]
+            path = _of_nobody(sys_path.contents(code_files.application))
         return PathFinder.find_spec(name, path, target)
 
     def _for_application(
@@ -157,6 +154,20 @@ class EnvironmentFinder:
                 spec = finder.find_spec(name, path, target)
             if spec is not None and not code_files.is_installed(spec.origin or ""):
                 return loaders.make_own(spec, application)
+        return self._on_path(name, target) if path is None else None
+
+    def _on_path(self, name: str, target: ModuleType | None) -> ModuleSpec | None:
+        """Find in an environment that the application's path leads to what its view does not hold.
+
+        A child's PYTHONPATH may be all of the parent's ``sys.path``. It is that environment's module, not a second
+        copy of it.
+        """
+        for entry in sys_path.contents(code_files.application):
+            home = code_files.environment_of(os.path.join(entry, "")) if isinstance(entry, str) else None
+            if home is not None and home.owners[name] is home:
+                code_files.application.see_also({name: home})
+                start(home)
+                return self._in_environment(name, None, target, home)
         return None
 
     def _portion(self, name: str, owner: Environment) -> ModuleSpec | None:
@@ -172,8 +183,15 @@ class EnvironmentFinder:
         return spec
 
     def has_application_source(self, name: str) -> bool:
-        """Whether the application's own source has a module or regular package of this top-level name."""
-        spec = self._in_application_source(name, None, None)
+        """Whether a module or regular package of this top-level name comes before what is installed.
+
+        That is what a plain interpreter goes by: the script's folder, PYTHONPATH, and what a program or an engine puts
+        on the path in front of ``site-packages``, is found first; what it puts behind is not.
+        """
+        path = sys_path.contents(code_files.application)
+        installed = code_files.application.paths[0]
+        before = path[: path.index(installed)] if installed in path else path
+        spec = PathFinder.find_spec(name, _of_nobody(before))
         return spec is not None and spec.loader is not None
 
     def _undeclared(self, name: str, calling: Environment) -> ModuleSpec | None:
@@ -202,6 +220,11 @@ class EnvironmentFinder:
         path_hooks.invalidate_caches()
 
     find_distributions = staticmethod(metadata.find_distributions)
+
+
+def _of_nobody(path: Sequence[Any]) -> list[str]:
+    """Return the entries of a path that lie in no environment, the application's included."""
+    return [entry for entry in path if isinstance(entry, str) and not code_files.is_installed(entry)]
 
 
 def _own_path(name: str, owner: Environment, path: Sequence[str]) -> Sequence[str]:

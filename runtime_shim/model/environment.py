@@ -6,6 +6,7 @@ Nothing here touches the interpreter: no ``sys.modules``, no frames, no files.
 from __future__ import annotations
 
 import os
+import sys
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -118,7 +119,8 @@ class Environment:
         self.undeclared: set[str] = set()
         self.owners = Owners(self)
         self._split: frozenset[str] = frozenset()
-        self._searched: set[str] = set()
+        # Top-level name → whether the application's own source comes before what the environments hold of it.
+        self._searched: dict[str, bool] = {}
         self.is_started = False
         """Whether what an interpreter of its own does at start-up has been done (``loading.first_use``)."""
         # Whether the application has source of that name; the finder says.
@@ -143,9 +145,19 @@ class Environment:
         self.see_also(imports)
 
     def see_also(self, imports: Mapping[str, Environment]) -> None:
-        """Add to the view."""
-        self.imports.update(imports)
-        known.versioned_import_names.update(name.partition(".")[0] for name in imports)
+        """Add to the view.
+
+        A distribution's module that is named like one of the standard library's is not part of it (`enum34`, backports
+        of `dataclasses`): any interpreter searches `site-packages` last.
+        """
+        self.imports.update(
+            {
+                name: home
+                for name, home in imports.items()
+                if name.partition(".")[0] not in sys.stdlib_module_names
+            }
+        )
+        known.versioned_import_names.update(name.partition(".")[0] for name in self.imports)
         self._split = frozenset(
             name[:position] for name in self.imports for position in range(len(name)) if name[position] == "."
         )
@@ -169,11 +181,8 @@ class Environment:
         What the view does not contain is left to the application's own source, as a plain interpreter
         would find a script's neighbours before any installed package.
         """
-        top = name.partition(".")[0]
-        if self.is_application and top not in self._searched:
-            self._searched.add(top)
-            if top in known.versioned_import_names and self.has_source(top):
-                self.imports[top] = self  # as in a plain interpreter, the script's neighbours come first
+        if self.is_application and self._is_source(name.partition(".")[0]):
+            return self
         longest = name
         while longest:
             found = self.imports.get(longest)
@@ -181,6 +190,18 @@ class Environment:
                 return found
             longest = longest.rpartition(".")[0]
         return self.application
+
+    def _is_source(self, top: str) -> bool:
+        found = self._searched.get(top)
+        if found is None:
+            found = self._searched[top] = top in known.versioned_import_names and self.has_source(top)
+        return found
+
+    def search_again(self, top: str) -> None:
+        """Look anew whether the application has source of that name: it is about to be imported."""
+        before = self._searched.pop(top, None)
+        if self._is_source(top) is not before and before is not None:
+            self.owners.clear()
 
     def stands_for(self, name: str) -> tuple[Environment, str] | None:  # noqa: ARG002 - for those that override it
         """Return the environment and the module that an import alias means; None where names are modules' own."""
