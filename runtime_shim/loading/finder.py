@@ -10,7 +10,7 @@ from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec, Pat
 from runtime_shim.caller import frames
 from runtime_shim.caller.acting import act_for
 from runtime_shim.caller.files import code_files
-from runtime_shim.loading import loaders, not_found, post_import
+from runtime_shim.loading import loaders, not_found, portions, post_import
 from runtime_shim.loading.first_use import start
 from runtime_shim.model.environment import known
 from runtime_shim.modules.keys import Key, loaded
@@ -80,6 +80,8 @@ class EnvironmentFinder:
             from runtime_shim.loading import import_aliases  # for projects with import aliases
 
             return import_aliases.find_spec(name)
+        if owner.is_split(name):
+            return self._split(name, path, owner) or self._for_application(name, path, target, owner)
         if owner.is_application:
             if path is None and not calling.is_application:
                 own = self._undeclared(name, calling)
@@ -133,20 +135,8 @@ class EnvironmentFinder:
     def _for_application(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None, calling: Environment
     ) -> ModuleSpec | None:
-        """Find a versioned import name for the application's own key: its source, or a split namespace package."""
+        """Find a versioned import name for the application's own key: its source."""
         application = calling.application
-        if calling.is_split(name):
-            locations: list[str] = []
-            for home in calling.portions(name):
-                start(home)
-                spec = PathFinder.find_spec(name, sys_path.own_entries(home) if path is None else path)
-                locations += (spec and spec.submodule_search_locations) or ()
-            spec = self._in_application_source(name, path, target)
-            locations += (spec and spec.submodule_search_locations) or ()
-            if locations:
-                split = ModuleSpec(name, None, is_package=True)
-                split.submodule_search_locations = list(dict.fromkeys(locations))
-                return loaders.make_own(split, application, split=True)
         for finder in self._finders(application):
             if finder is PathFinder:
                 spec = self._in_application_source(name, path, target)
@@ -169,6 +159,28 @@ class EnvironmentFinder:
                 start(home)
                 return self._in_environment(name, None, target, home)
         return None
+
+    def _split(self, name: str, path: Sequence[str] | None, view: Environment) -> ModuleSpec | None:
+        """Find a namespace package whose portions live in several environments: one for each view.
+
+        Nothing is imported through its path but the application's own portion: :meth:`_portion` finds the others.
+        """
+        locations: list[str] = []
+        for home in view.portions(name):
+            start(home)
+            entries = sys_path.own_entries(home)
+            for parent in _packages(name):
+                spec = PathFinder.find_spec(parent, entries)
+                entries = list((spec and spec.submodule_search_locations) or ())
+            locations += entries if home is view else map(portions.entry, entries)
+        own = path and [entry for entry in path if not portions.is_entry(entry)]
+        spec = self._in_application_source(name, own, None)
+        locations += (spec and spec.submodule_search_locations) or ()
+        if not locations:
+            return None
+        found = ModuleSpec(name, None, is_package=True)
+        found.submodule_search_locations = list(dict.fromkeys(locations))
+        return loaders.make_own(found, view, split=True)
 
     def _portion(self, name: str, owner: Environment) -> ModuleSpec | None:
         """Find one portion of a split namespace package, as its own environment finds it.
@@ -220,6 +232,15 @@ class EnvironmentFinder:
         path_hooks.invalidate_caches()
 
     find_distributions = staticmethod(metadata.find_distributions)
+
+
+def _packages(name: str) -> Iterator[str]:
+    """Yield the packages that a module is in, the outermost first, and the module itself."""
+    position = name.find(".")
+    while position >= 0:
+        yield name[:position]
+        position = name.find(".", position + 1)
+    yield name
 
 
 def _of_nobody(path: Sequence[Any]) -> list[str]:

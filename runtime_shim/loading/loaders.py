@@ -132,7 +132,7 @@ class EnvironmentNamespaceLoader(NamespaceLoader):
         module.__file__ = None  # as _init_module_attrs leaves it for any namespace package
 
 
-def _portions_of(module: ModuleType, application: Environment) -> Callable[[str], ModuleType]:
+def _portions_of(module: ModuleType, view: Environment) -> Callable[[str], ModuleType]:
     """Return the ``__getattr__`` of a namespace package whose portions live in several environments.
 
     A portion that its own environment has imported already is found in ``sys.modules``, so importlib has no
@@ -141,7 +141,7 @@ def _portions_of(module: ModuleType, application: Environment) -> Callable[[str]
 
     def __getattr__(name: str) -> ModuleType:  # noqa: N807 - a module's own (PEP 562)
         full = f"{module.__name__}.{name}"
-        portion: ModuleType | None = loaded(application.owners[full], full)
+        portion: ModuleType | None = loaded(view.owners[full], full)
         if portion is None:
             raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
         return portion

@@ -189,7 +189,22 @@ class Environment:
             if found is not None:
                 return found
             longest = longest.rpartition(".")[0]
-        return self.application
+        if self.is_split(name):
+            return self  # a package of which each view has its own, with its portions
+        return self._holder_of_portion(name) or self.application
+
+    def _holder_of_portion(self, name: str) -> Environment | None:
+        """Return who provides a portion of a split namespace package that the application does not declare.
+
+        It is the first of the environments from which it takes other portions that sees one: so it is one module,
+        and the one that those others use.
+        """
+        if self.is_application and name.partition(".")[0] in self._split:
+            for one in self._homes(name.partition(".")[0]):
+                found = one.owner(name)
+                if not found.is_application and found.distribution(name) is not None:
+                    return found
+        return None
 
     def _is_source(self, top: str) -> bool:
         found = self._searched.get(top)
@@ -219,15 +234,33 @@ class Environment:
 
     def is_split(self, name: str) -> bool:
         """Whether *name* is a namespace package whose portions this view takes from several environments."""
-        return name in self._split and name not in self.imports
+        if name in self.imports:
+            return False
+        top = name.partition(".")[0]
+        return name in self._split or (
+            self.is_application
+            and top in self._split
+            and self._holder_of_portion(name) is None
+            and any(one.has_below(name) for one in self._homes(top))
+        )
 
-    def portions(self, name: str) -> Iterator[Environment]:
-        """Yield the environments that hold portions of the split namespace package *name*."""
-        seen = []
-        for portion, environment in self.imports.items():
-            if portion.startswith(name + ".") and environment not in seen:
-                seen.append(environment)
-                yield environment
+    def portions(self, name: str) -> list[Environment]:
+        """Return the environments that hold portions of the split namespace package *name*."""
+        homes = self._homes(name)
+        if self.is_application:
+            homes += [
+                one for one in self._homes(name.partition(".")[0]) if one.has_below(name) and one not in homes
+            ]
+        return homes
+
+    def _homes(self, name: str) -> list[Environment]:
+        """Return the environments from which this view takes what lies below *name*, in the order of the map."""
+        homes = {home for portion, home in self.imports.items() if portion.startswith(name + ".")}
+        return [one for one in known.everyone if one in homes]
+
+    def has_below(self, name: str) -> bool:
+        """Whether a distribution that is installed here provides something below *name*."""
+        return any(portion.startswith(name + ".") for portion in self.providers)
 
     def beside(self) -> Environment:
         """Return the environment whose folders it is in: mostly its own."""
