@@ -46,7 +46,8 @@ class EnvironmentFinder:
             and isinstance(spec.loader, loaders.EnvironmentNamespaceLoader)
             and not not_found.is_importing(sys._getframe(1))
         ):
-            spec.loader = None  # how a namespace package is told, by those who only look
+            # How a namespace package is told, by those who only look; they may make a module of that name.
+            spec.loader, spec.name = None, str(spec.name)
         return spec
 
     def _find_spec(

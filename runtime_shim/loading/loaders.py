@@ -43,13 +43,19 @@ class EnvironmentSpec(ModuleSpec):
         name = str(self.name)
         return name if self.submodule_search_locations is not None else name.rpartition(".")[0]
 
+    def __repr__(self) -> str:
+        return super().__repr__().replace(type(self).__name__, ModuleSpec.__name__, 1)
+
 
 class EnvironmentLoader:
     """What the loaders of environments share: plain names for module code, new keys for what it left behind."""
 
     environment: Environment
-    # Imported through the application's namespace package, so importlib sets the attribute on that one only.
+    # Imported through another view's namespace package, so importlib sets the attribute on that one only.
     is_portion = False
+
+    def __repr__(self) -> str:
+        return _plain_repr(self)
 
     @as_importlib
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
@@ -65,6 +71,12 @@ class EnvironmentLoader:
         if self.is_portion:
             parent, _, child = module.__name__.rpartition(".")
             setattr(loaded(self.environment, parent), child, module)
+
+
+def _plain_repr(loader: object) -> str:
+    """Return what the loader's representation would be in any interpreter: :mod:`importlib` prints it of modules."""
+    kind = next(one for one in type(loader).__mro__ if one.__module__.startswith("_frozen_importlib"))
+    return f"<{kind.__module__}.{kind.__qualname__} object at {id(loader):#x}>"
 
 
 class EnvironmentCodeLoader(EnvironmentLoader):
@@ -117,6 +129,9 @@ class EnvironmentNamespaceLoader(NamespaceLoader):
     def __init__(self, path: EnvironmentNamespacePath, split_for: Environment | None = None) -> None:
         self._path = path
         self._split_for = split_for
+
+    def __repr__(self) -> str:
+        return _plain_repr(self)
 
     @as_importlib
     def create_module(self, spec: ModuleSpec) -> ModuleType:  # type: ignore[override]

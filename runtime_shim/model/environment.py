@@ -197,14 +197,21 @@ class Environment:
         """Return who provides a portion of a split namespace package that the application does not declare.
 
         It is the first of the environments from which it takes other portions that sees one: so it is one module,
-        and the one that those others use.
+        and the one that those others use. All portions of a distribution come from the same environment.
         """
         if self.is_application and name.partition(".")[0] in self._split:
-            for one in self._homes(name.partition(".")[0]):
+            homes = self._homes(name.partition(".")[0])
+            for position, one in enumerate(homes):
                 found = one.owner(name)
-                if not found.is_application and found.distribution(name) is not None:
-                    return found
+                provider = None if found.is_application else found.distribution(name)
+                if provider is not None:
+                    passed = any(provider[0] in other.seen_distributions() for other in homes[:position])
+                    return None if passed else found
         return None
+
+    def seen_distributions(self) -> set[str]:
+        """Return the distributions that are installed here or borrowed."""
+        return {*self.distributions, *self.borrowed}
 
     def _is_source(self, top: str) -> bool:
         found = self._searched.get(top)
