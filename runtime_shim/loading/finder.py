@@ -10,10 +10,10 @@ from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec, Pat
 from runtime_shim.caller import frames
 from runtime_shim.caller.acting import act_for
 from runtime_shim.caller.files import code_files
-from runtime_shim.loading import loaders, not_found, portions, post_import
+from runtime_shim.loading import loaders, not_found, portions, post_import, versioned_names
 from runtime_shim.loading.first_use import start
 from runtime_shim.model.environment import known
-from runtime_shim.modules.keys import Key, loaded
+from runtime_shim.modules.keys import Key, key_for, loaded
 from runtime_shim.modules.rekeying import rekey_new_modules
 from runtime_shim.views import meta_path, metadata, path_hooks, sys_path
 
@@ -92,7 +92,8 @@ class EnvironmentFinder:
         if path is not None and calling.is_split(name.rpartition(".")[0]):
             return self._portion(name, owner)
         start(owner)
-        return self._in_environment(name, path, target, owner)
+        found = self._in_environment(name, path, target, owner)
+        return found or (None if path is None else self._elsewhere(name, owner, calling))
 
     def _in_environment(
         self,
@@ -101,7 +102,7 @@ class EnvironmentFinder:
         target: ModuleType | None,
         owner: Environment,
     ) -> ModuleSpec | None:
-        entries = sys_path.own_entries(owner) if path is None else path
+        entries: Sequence[str] = sys_path.own_entries(owner) if path is None else list(path)
         for finder in self._finders(owner):
             if finder is PathFinder:
                 spec = PathFinder.find_spec(name, entries, target)
@@ -110,6 +111,25 @@ class EnvironmentFinder:
             if spec is not None and _lies_in(spec, owner):
                 return loaders.make_own(spec, owner)
         return None
+
+    def _elsewhere(self, name: str, owner: Environment, calling: Environment) -> ModuleSpec | None:
+        """Find a portion of an environment's namespace package on the path that everybody sees.
+
+        It is the application's module for all: a portion in its source, or in a folder that a program has put on the
+        path (``pkg_resources`` does so with the one that its own ``jaraco.text`` is in).
+        """
+        parent = loaded(owner, name.rpartition(".")[0])
+        if not isinstance(getattr(parent, "__path__", None), loaders.EnvironmentNamespacePath):
+            return None
+        spec = loaders.found_below(name, _public_entries())
+        if spec is None:
+            return None
+        application = owner.application
+        if calling.is_application:
+            application.see_also({name: application})
+            return loaders.make_own(spec, application)
+        loader: Any = versioned_names.VersionedNameLoader(application, name)
+        return ModuleSpec(key_for(owner, name), loader)
 
     def _finders(self, owner: Environment) -> Iterator[Any]:
         """Yield the finders that may speak for *owner*'s modules, import hooks in their usual place.
@@ -169,10 +189,8 @@ class EnvironmentFinder:
         locations: list[str] = []
         for home in view.portions(name):
             start(home)
-            entries = sys_path.own_entries(home)
-            for parent in _packages(name):
-                spec = PathFinder.find_spec(parent, entries)
-                entries = list((spec and spec.submodule_search_locations) or ())
+            spec = loaders.found_below(name, sys_path.own_entries(home))
+            entries = list((spec and spec.submodule_search_locations) or ())
             locations += entries if home is view else map(portions.entry, entries)
         own = path and [entry for entry in path if not portions.is_entry(entry)]
         spec = self._in_application_source(name, own, None)
@@ -193,6 +211,8 @@ class EnvironmentFinder:
         loader: Any = spec and spec.loader
         if isinstance(loader, loaders.EnvironmentLoader):
             loader.is_portion = True
+        if spec is not None and loader is None:  # a namespace package, as it is told to those who only look
+            return loaders.make_own(spec, owner)
         return spec
 
     def has_application_source(self, name: str) -> bool:
@@ -235,13 +255,16 @@ class EnvironmentFinder:
     find_distributions = staticmethod(metadata.find_distributions)
 
 
-def _packages(name: str) -> Iterator[str]:
-    """Yield the packages that a module is in, the outermost first, and the module itself."""
-    position = name.find(".")
-    while position >= 0:
-        yield name[:position]
-        position = name.find(".", position + 1)
-    yield name
+def _public_entries() -> list[str]:
+    """Return what everybody has on the path, but for the folders of environments and the standard library."""
+    library = os.path.dirname(os.__file__)
+    return [
+        entry
+        for entry in sys_path.contents(code_files.application)
+        if isinstance(entry, str)
+        and code_files.environment_of(os.path.join(entry, "")) is None
+        and (not entry.startswith(library) or entry.startswith(code_files.application.paths[0]))
+    ]
 
 
 def _of_nobody(path: Sequence[Any]) -> list[str]:

@@ -149,6 +149,8 @@ class VersionedNameFinder:
         if any(root.startswith(fullname + ".") for root in _names.homes()):
             return ModuleSpec(fullname, None, is_package=True)  # part of a version: `pandas@2`
         wanted = _requested(sys._getframe(1)) or fullname
+        if any(resolve(part) for part in _prefixes(fullname.rpartition(".")[0])):  # a namespace package's
+            raise ModuleNotFoundError(f"No module named {wanted!r}: that version has none", name=wanted)
         raise ModuleNotFoundError(_nobody_has(top, wanted), name=wanted)
 
 

@@ -263,7 +263,7 @@ class Environment:
     def _homes(self, name: str) -> list[Environment]:
         """Return the environments from which this view takes what lies below *name*, in the order of the map."""
         homes = {home for portion, home in self.imports.items() if portion.startswith(name + ".")}
-        return [one for one in known.everyone if one in homes]
+        return [one for one in known.everyone if one in homes and not one.is_application]
 
     def has_below(self, name: str) -> bool:
         """Whether a distribution that is installed here provides something below *name*."""
