@@ -89,7 +89,7 @@ class EnvironmentFinder:
                 if own is not None:
                     return own
             return self._for_application(name, path, target, calling)
-        if path is not None and calling.is_split(name.rpartition(".")[0]):
+        if path is not None and owner is not calling and calling.is_split(name.rpartition(".")[0]):
             return self._portion(name, owner)
         start(owner)
         found = self._in_environment(name, path, target, owner)
@@ -113,14 +113,19 @@ class EnvironmentFinder:
         return None
 
     def _elsewhere(self, name: str, owner: Environment, calling: Environment) -> ModuleSpec | None:
-        """Find a portion of an environment's namespace package on the path that everybody sees.
+        """Find a portion of *owner*'s namespace package in another folder on the caller's path.
 
-        It is the application's module for all: a portion in its source, or in a folder that a program has put on the
-        path (``pkg_resources`` does so with the one that its own ``jaraco.text`` is in).
+        That may be one of the caller's own (``pkg_resources`` puts one on the path that its ``jaraco.text`` is in).
+        What lies outside all environments is the application's module for everybody: its source, mostly.
         """
         parent = loaded(owner, name.rpartition(".")[0])
         if not isinstance(getattr(parent, "__path__", None), loaders.EnvironmentNamespacePath):
             return None
+        if not calling.is_application and calling is not owner:
+            spec = loaders.found_below(name, sys_path.own_entries(calling))
+            if spec is not None:
+                calling.see_also({name: calling})
+                return loaders.make_own(spec, calling)
         spec = loaders.found_below(name, _public_entries())
         if spec is None:
             return None
