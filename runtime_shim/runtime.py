@@ -19,7 +19,7 @@ from runtime_shim.model.from_import_map import environments_of
 from runtime_shim.modules import locks
 from runtime_shim.modules.rekeying import rekey_new_modules
 from runtime_shim.processes import children, threads
-from runtime_shim.views import meta_path, metadata, sys_path
+from runtime_shim.views import meta_path, metadata, path_hooks, sys_path
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -63,13 +63,14 @@ class Runtime:
         application = self.environments.application
         children.serve(children.started_by(self.environments.everyone))
         application.has_source = self.finder.has_application_source
+        sys_path.install(face.PathList)
+        path_hooks.install()
         meta_path.install(
             face.FinderList,
             [self.finder, versioned_names.VersionedNameFinder],
             [ExplainingFinder()],
             replaced=face.Starter,
         )
-        sys_path.install(face.PathList)
         locks.install()
         children.install()
         threads.install()

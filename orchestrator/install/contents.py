@@ -28,6 +28,23 @@ BENIGN = frozenset(
         "tests",
     }
 )
+# Folders of data that lie beside packages, and that nobody imports.
+_NO_PACKAGES = frozenset(
+    {
+        "bin",
+        "data",
+        "etc",
+        "include",
+        "lib",
+        "libs",
+        "licenses",
+        "man",
+        "resources",
+        "share",
+        "static",
+        "templates",
+    }
+)
 # pytest's `py.py` says so itself: it stands in for the package `py` and is skipped where that is installed.
 _GIVES_WAY = frozenset({"py.py"})
 _NAMESPACE_DECLARATION = re.compile(rb"extend_path|declare_namespace")
@@ -38,21 +55,36 @@ def import_names(files: Iterable[str]) -> tuple[str, ...]:
     """Return what these files make importable: top-level names, or dotted portions of namespace packages.
 
     A folder without ``__init__`` is a namespace package (PEP 420) if there are modules in it; its regular
-    packages and modules are the portions.
+    packages and modules are the portions. So is a folder below one that holds nothing but data
+    (``from mpl_toolkits import basemap_data``).
     """
     folders: dict[str, set[str]] = defaultdict(set)
+    data: dict[str, set[str]] = defaultdict(set)
     for file in files:
         path = PurePosixPath(file)
         module = _module(path.name)
-        if module is None or "__pycache__" in path.parts or path.parts[0].endswith((".dist-info", ".data")):
+        if "__pycache__" in path.parts or path.parts[0].endswith((".dist-info", ".data")):
+            continue
+        if module is None:
+            for depth in range(1, len(path.parts) - 1):
+                data["/".join(path.parts[:depth])].add("/" + path.parts[depth])
             continue
         folders["/".join(path.parts[:-1])].add(module)
         for depth in range(len(path.parts) - 1):
             folders["/".join(path.parts[:depth])].add("/" + path.parts[depth])
+    for top in (
+        {folder.partition("/")[0] for folder in data} - {entry[1:] for entry in folders[""]} - _NO_PACKAGES
+    ):
+        folders[""].add("/" + top)
     names = []
     waiting = [("", "")]
     while waiting:
         folder, prefix = waiting.pop()
+        names += [
+            prefix + entry[1:]
+            for entry in data[folder] - folders[folder]
+            if folder and entry[1:].isidentifier() and entry[1:] not in BENIGN | _NO_PACKAGES
+        ]
         for entry in folders[folder]:
             name = entry.removeprefix("/")
             if not name.isidentifier() or (

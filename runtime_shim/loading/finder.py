@@ -10,12 +10,12 @@ from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec, Pat
 from runtime_shim.caller import frames
 from runtime_shim.caller.acting import act_for
 from runtime_shim.caller.files import code_files
-from runtime_shim.loading import loaders, not_found, post_import
+from runtime_shim.loading import loaders, not_found, portions, post_import, versioned_names
 from runtime_shim.loading.first_use import start
 from runtime_shim.model.environment import known
-from runtime_shim.modules.keys import Key, loaded
+from runtime_shim.modules.keys import Key, key_for, loaded
 from runtime_shim.modules.rekeying import rekey_new_modules
-from runtime_shim.views import meta_path, metadata, sys_path
+from runtime_shim.views import meta_path, metadata, path_hooks, sys_path
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ class EnvironmentFinder:
             and isinstance(spec.loader, loaders.EnvironmentNamespaceLoader)
             and not not_found.is_importing(sys._getframe(1))
         ):
-            spec.loader = None  # how a namespace package is told, by those who only look
+            # How a namespace package is told, by those who only look; they may make a module of that name.
+            spec.loader, spec.name = None, str(spec.name)
         return spec
 
     def _find_spec(
@@ -67,6 +68,8 @@ class EnvironmentFinder:
             owner = type(fullname).environment
             path = path and _own_path(name, owner, path)
         elif is_versioned:
+            if path is None and calling.is_application and loaded(calling.owners[name], name) is None:
+                calling.search_again(name)  # the path may be another than when somebody last asked
             owner = calling.owners[name]
         elif calling.is_application:
             return None
@@ -78,16 +81,19 @@ class EnvironmentFinder:
             from runtime_shim.loading import import_aliases  # for projects with import aliases
 
             return import_aliases.find_spec(name)
+        if owner.is_split(name):
+            return self._split(name, path, owner) or self._for_application(name, path, target, owner)
         if owner.is_application:
             if path is None and not calling.is_application:
                 own = self._undeclared(name, calling)
                 if own is not None:
                     return own
             return self._for_application(name, path, target, calling)
-        if path is not None and calling.is_split(name.rpartition(".")[0]):
+        if path is not None and owner is not calling and calling.is_split(name.rpartition(".")[0]):
             return self._portion(name, owner)
         start(owner)
-        return self._in_environment(name, path, target, owner)
+        found = self._in_environment(name, path, target, owner)
+        return found or (None if path is None else self._elsewhere(name, owner, calling))
 
     def _in_environment(
         self,
@@ -96,7 +102,7 @@ class EnvironmentFinder:
         target: ModuleType | None,
         owner: Environment,
     ) -> ModuleSpec | None:
-        entries = sys_path.own_entries(owner) if path is None else path
+        entries: Sequence[str] = sys_path.own_entries(owner) if path is None else list(path)
         for finder in self._finders(owner):
             if finder is PathFinder:
                 spec = PathFinder.find_spec(name, entries, target)
@@ -105,6 +111,30 @@ class EnvironmentFinder:
             if spec is not None and _lies_in(spec, owner):
                 return loaders.make_own(spec, owner)
         return None
+
+    def _elsewhere(self, name: str, owner: Environment, calling: Environment) -> ModuleSpec | None:
+        """Find a portion of *owner*'s namespace package in another folder on the caller's path.
+
+        That may be one of the caller's own (``pkg_resources`` puts one on the path that its ``jaraco.text`` is in).
+        What lies outside all environments is the application's module for everybody: its source, mostly.
+        """
+        parent = loaded(owner, name.rpartition(".")[0])
+        if not isinstance(getattr(parent, "__path__", None), loaders.EnvironmentNamespacePath):
+            return None
+        if not calling.is_application and calling is not owner:
+            spec = loaders.found_below(name, sys_path.own_entries(calling))
+            if spec is not None:
+                calling.see_also({name: calling})
+                return loaders.make_own(spec, calling)
+        spec = loaders.found_below(name, _public_entries())
+        if spec is None:
+            return None
+        application = owner.application
+        if calling.is_application:
+            application.see_also({name: application})
+            return loaders.make_own(spec, application)
+        loader: Any = versioned_names.VersionedNameLoader(application, name)
+        return ModuleSpec(key_for(owner, name), loader)
 
     def _finders(self, owner: Environment) -> Iterator[Any]:
         """Yield the finders that may speak for *owner*'s modules, import hooks in their usual place.
@@ -125,31 +155,14 @@ class EnvironmentFinder:
     ) -> ModuleSpec | None:
         """Search where the application's own source lives: the path entries in no environment."""
         if path is None:
-            application = code_files.application
-            path = [
-                entry
-                for entry in sys_path.contents(application)
-                if isinstance(entry, str) and not code_files.is_installed(entry)
-            ]
+            path = _of_nobody(sys_path.contents(code_files.application))
         return PathFinder.find_spec(name, path, target)
 
     def _for_application(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None, calling: Environment
     ) -> ModuleSpec | None:
-        """Find a versioned import name for the application's own key: its source, or a split namespace package."""
+        """Find a versioned import name for the application's own key: its source."""
         application = calling.application
-        if calling.is_split(name):
-            locations: list[str] = []
-            for home in calling.portions(name):
-                start(home)
-                spec = PathFinder.find_spec(name, sys_path.own_entries(home) if path is None else path)
-                locations += (spec and spec.submodule_search_locations) or ()
-            spec = self._in_application_source(name, path, target)
-            locations += (spec and spec.submodule_search_locations) or ()
-            if locations:
-                split = ModuleSpec(name, None, is_package=True)
-                split.submodule_search_locations = list(dict.fromkeys(locations))
-                return loaders.make_own(split, application, split=True)
         for finder in self._finders(application):
             if finder is PathFinder:
                 spec = self._in_application_source(name, path, target)
@@ -157,7 +170,41 @@ class EnvironmentFinder:
                 spec = finder.find_spec(name, path, target)
             if spec is not None and not code_files.is_installed(spec.origin or ""):
                 return loaders.make_own(spec, application)
+        return self._on_path(name, target) if path is None else None
+
+    def _on_path(self, name: str, target: ModuleType | None) -> ModuleSpec | None:
+        """Find in an environment that the application's path leads to what its view does not hold.
+
+        A child's PYTHONPATH may be all of the parent's ``sys.path``. It is that environment's module, not a second
+        copy of it.
+        """
+        for entry in sys_path.contents(code_files.application):
+            home = code_files.environment_of(os.path.join(entry, "")) if isinstance(entry, str) else None
+            if home is not None and home.owners[name] is home:
+                code_files.application.see_also({name: home})
+                start(home)
+                return self._in_environment(name, None, target, home)
         return None
+
+    def _split(self, name: str, path: Sequence[str] | None, view: Environment) -> ModuleSpec | None:
+        """Find a namespace package whose portions live in several environments: one for each view.
+
+        Nothing is imported through its path but the application's own portion: :meth:`_portion` finds the others.
+        """
+        locations: list[str] = []
+        for home in view.portions(name):
+            start(home)
+            spec = loaders.found_below(name, sys_path.own_entries(home))
+            entries = list((spec and spec.submodule_search_locations) or ())
+            locations += entries if home is view else map(portions.entry, entries)
+        own = path and [entry for entry in path if not portions.is_entry(entry)]
+        spec = self._in_application_source(name, own, None)
+        locations += (spec and spec.submodule_search_locations) or ()
+        if not locations:
+            return None
+        found = ModuleSpec(name, None, is_package=True)
+        found.submodule_search_locations = list(dict.fromkeys(locations))
+        return loaders.make_own(found, view, split=True)
 
     def _portion(self, name: str, owner: Environment) -> ModuleSpec | None:
         """Find one portion of a split namespace package, as its own environment finds it.
@@ -169,11 +216,20 @@ class EnvironmentFinder:
         loader: Any = spec and spec.loader
         if isinstance(loader, loaders.EnvironmentLoader):
             loader.is_portion = True
+        if spec is not None and loader is None:  # a namespace package, as it is told to those who only look
+            return loaders.make_own(spec, owner)
         return spec
 
     def has_application_source(self, name: str) -> bool:
-        """Whether the application's own source has a module or regular package of this top-level name."""
-        spec = self._in_application_source(name, None, None)
+        """Whether a module or regular package of this top-level name comes before what is installed.
+
+        That is what a plain interpreter goes by: the script's folder, PYTHONPATH, and what a program or an engine puts
+        on the path in front of ``site-packages``, is found first; what it puts behind is not.
+        """
+        path = sys_path.contents(code_files.application)
+        installed = code_files.application.paths[0]
+        before = path[: path.index(installed)] if installed in path else path
+        spec = PathFinder.find_spec(name, _of_nobody(before))
         return spec is not None and spec.loader is not None
 
     def _undeclared(self, name: str, calling: Environment) -> ModuleSpec | None:
@@ -198,9 +254,27 @@ class EnvironmentFinder:
         return spec if isinstance(spec.name, Key) else loaders.make_own(spec, calling)
 
     def invalidate_caches(self) -> None:
-        """Do nothing: ``PathFinder`` holds the caches (:func:`importlib.invalidate_caches`)."""
+        """Reach the caches that ``PathFinder`` doesn't hold (:func:`importlib.invalidate_caches`)."""
+        path_hooks.invalidate_caches()
 
     find_distributions = staticmethod(metadata.find_distributions)
+
+
+def _public_entries() -> list[str]:
+    """Return what everybody has on the path, but for the folders of environments and the standard library."""
+    library = os.path.dirname(os.__file__)
+    return [
+        entry
+        for entry in sys_path.contents(code_files.application)
+        if isinstance(entry, str)
+        and code_files.environment_of(os.path.join(entry, "")) is None
+        and (not entry.startswith(library) or entry.startswith(code_files.application.paths[0]))
+    ]
+
+
+def _of_nobody(path: Sequence[Any]) -> list[str]:
+    """Return the entries of a path that lie in no environment, the application's included."""
+    return [entry for entry in path if isinstance(entry, str) and not code_files.is_installed(entry)]
 
 
 def _own_path(name: str, owner: Environment, path: Sequence[str]) -> Sequence[str]:

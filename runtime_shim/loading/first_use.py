@@ -10,6 +10,7 @@ from runtime_shim.caller import c_stack
 from runtime_shim.caller.files import code_files
 from runtime_shim.modules import introspection
 from runtime_shim.modules.rekeying import rekey_new_modules
+from runtime_shim.views import own_changes
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -47,9 +48,11 @@ def _start(environment: Environment) -> None:
         names = sorted(os.listdir(site_packages))
     except OSError:
         return
+    earlier = own_changes.before()
     for name in names:
         if name.endswith(".pth") and name != "_virtualenv.pth":
             _run_pth(os.path.join(site_packages, name), site_packages)
+    own_changes.after(earlier, environment)
     rekey_new_modules(environment)  # namespace .pth files put modules into sys.modules
 
 

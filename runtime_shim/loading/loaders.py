@@ -12,6 +12,7 @@ from importlib.machinery import (
     ExtensionFileLoader,
     ModuleSpec,
     NamespaceLoader,
+    PathFinder,
     SourceFileLoader,
     SourcelessFileLoader,
 )
@@ -24,10 +25,11 @@ from runtime_shim.model.distribution import Distribution
 from runtime_shim.model.environment import known
 from runtime_shim.modules.keys import LoaderName, key_for, loaded
 from runtime_shim.modules.rekeying import rekey_new_modules
+from runtime_shim.views import own_changes, sys_path
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
     from runtime_shim.model.environment import Environment
@@ -42,13 +44,19 @@ class EnvironmentSpec(ModuleSpec):
         name = str(self.name)
         return name if self.submodule_search_locations is not None else name.rpartition(".")[0]
 
+    def __repr__(self) -> str:
+        return super().__repr__().replace(type(self).__name__, ModuleSpec.__name__, 1)
+
 
 class EnvironmentLoader:
     """What the loaders of environments share: plain names for module code, new keys for what it left behind."""
 
     environment: Environment
-    # Imported through the application's namespace package, so importlib sets the attribute on that one only.
+    # Imported through another view's namespace package, so importlib sets the attribute on that one only.
     is_portion = False
+
+    def __repr__(self) -> str:
+        return _plain_repr(self)
 
     @as_importlib
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
@@ -64,6 +72,12 @@ class EnvironmentLoader:
         if self.is_portion:
             parent, _, child = module.__name__.rpartition(".")
             setattr(loaded(self.environment, parent), child, module)
+
+
+def _plain_repr(loader: object) -> str:
+    """Return what the loader's representation would be in any interpreter: :mod:`importlib` prints it of modules."""
+    kind = next(one for one in type(loader).__mro__ if one.__module__.startswith("_frozen_importlib"))
+    return f"<{kind.__module__}.{kind.__qualname__} object at {id(loader):#x}>"
 
 
 class EnvironmentCodeLoader(EnvironmentLoader):
@@ -100,14 +114,67 @@ class EnvironmentExtensionLoader(EnvironmentLoader, ExtensionFileLoader):
 
 
 class EnvironmentNamespacePath(list[str]):
-    """A namespace package's ``__path__``: the portions this environment holds.
+    """A namespace package's ``__path__``: the portions this environment holds, also in folders that are added later.
 
     importlib's own ``_NamespacePath`` looks its parent up by name whenever it is read, by whichever caller.
     ``NamespaceReader`` wants to see that word in the representation.
     """
 
+    def __init__(self, locations: Iterable[str], name: str, environment: Environment | None) -> None:
+        """Hold *locations*; they are looked for again when the path of *environment* has changed (None: never)."""
+        super().__init__(locations)
+        self._name = name
+        self._environment = environment
+        self._searched = None if environment is None else sys_path.own_entries(environment)
+
+    def _look_again(self) -> None:
+        if self._environment is None:
+            return
+        entries = sys_path.own_entries(self._environment)
+        if entries == self._searched:
+            return
+        added = [entry for entry in entries if entry not in (self._searched or ())]
+        self._searched = entries
+        spec = found_below(self._name, added)
+        for location in (spec and spec.submodule_search_locations) or ():
+            if not list.__contains__(self, location):
+                self.append(location)
+
+    def __iter__(self) -> Iterator[str]:
+        self._look_again()
+        return super().__iter__()
+
+    def __len__(self) -> int:
+        self._look_again()
+        return super().__len__()
+
+    def __getitem__(self, position: Any) -> Any:
+        self._look_again()
+        return super().__getitem__(position)
+
+    def __contains__(self, location: object) -> bool:
+        self._look_again()
+        return super().__contains__(location)
+
+    def __reduce__(self) -> tuple[type[list[str]], tuple[list[str]]]:
+        """Copy and pickle as a plain list."""
+        return list, ([*self],)
+
     def __repr__(self) -> str:
         return f"_NamespacePath({list(self)!r})"
+
+
+def found_below(name: str, entries: Sequence[str]) -> ModuleSpec | None:
+    """Find a module in these entries of a path, whatever is loaded of the packages that it is in."""
+    spec = None
+    position = -1
+    while entries:
+        position = name.find(".", position + 1)
+        spec = PathFinder.find_spec(name if position < 0 else name[:position], entries)
+        if position < 0 or spec is None:
+            return spec
+        entries = [*(spec.submodule_search_locations or ())]
+    return None
 
 
 class EnvironmentNamespaceLoader(NamespaceLoader):
@@ -116,6 +183,9 @@ class EnvironmentNamespaceLoader(NamespaceLoader):
     def __init__(self, path: EnvironmentNamespacePath, split_for: Environment | None = None) -> None:
         self._path = path
         self._split_for = split_for
+
+    def __repr__(self) -> str:
+        return _plain_repr(self)
 
     @as_importlib
     def create_module(self, spec: ModuleSpec) -> ModuleType:  # type: ignore[override]
@@ -131,7 +201,7 @@ class EnvironmentNamespaceLoader(NamespaceLoader):
         module.__file__ = None  # as _init_module_attrs leaves it for any namespace package
 
 
-def _portions_of(module: ModuleType, application: Environment) -> Callable[[str], ModuleType]:
+def _portions_of(module: ModuleType, view: Environment) -> Callable[[str], ModuleType]:
     """Return the ``__getattr__`` of a namespace package whose portions live in several environments.
 
     A portion that its own environment has imported already is found in ``sys.modules``, so importlib has no
@@ -140,7 +210,7 @@ def _portions_of(module: ModuleType, application: Environment) -> Callable[[str]
 
     def __getattr__(name: str) -> ModuleType:  # noqa: N807 - a module's own (PEP 562)
         full = f"{module.__name__}.{name}"
-        portion: ModuleType | None = loaded(application.owners[full], full)
+        portion: ModuleType | None = loaded(view.owners[full], full)
         if portion is None:
             raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
         return portion
@@ -207,7 +277,11 @@ def make_own(spec: ModuleSpec, environment: Environment, *, split: bool = False)
     name = str(spec.name)
     loader: Any = spec.loader
     if loader is None or isinstance(loader, NamespaceLoader):
-        locations = EnvironmentNamespacePath(spec.submodule_search_locations or ())
+        locations = EnvironmentNamespacePath(
+            spec.submodule_search_locations or (),
+            name,
+            None if split or environment.is_application else environment,
+        )
         spec.submodule_search_locations = locations
         spec.loader = EnvironmentNamespaceLoader(locations, environment if split else None)
     elif type(loader) in _LOADERS:
@@ -247,9 +321,11 @@ def _execute(execute: Callable[[ModuleType], None], module: ModuleType, environm
         execute = importlib.import_module(f"runtime_shim.process_state.{parting}").around(
             execute, environment
         )
+    earlier = own_changes.before()
     try:
         execute(module)
     finally:
+        own_changes.after(earlier, environment)
         rekey_new_modules(environment)
     name = str(module.__name__)
     # It may have put another in its place.

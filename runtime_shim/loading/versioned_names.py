@@ -7,6 +7,10 @@ the short name and the others add theirs: ``pandas@2.0.3~reports``.
 
 To importlib the dots of the version are those of packages, so ``pandas@2`` and ``pandas@2.0`` come to exist as
 empty packages when ``pandas@2.0.3`` is imported before anybody has loaded it.
+
+A module of a namespace package has the version of the distribution that provides its portion, after the first part of
+the name like any other: ``google@3.1.cloud.storage``. ``google@3.1`` is the namespace package of the environment that
+holds one in that version.
 """
 
 from __future__ import annotations
@@ -46,9 +50,9 @@ class _Names:
     def homes(self) -> dict[str, list[Environment]]:
         if not self._homes:
             for environment in known.everyone:
-                for import_name, home in list(environment.imports.items()):
-                    found = environment.distribution(import_name) if home is environment else None
-                    if found is not None:
+                for import_name in environment.providers:  # dotted for a portion of a namespace package
+                    found = environment.distribution(import_name)
+                    if found is not None and known.is_versioned(import_name):
                         homes = self._homes.setdefault(_root(import_name, found[1]), [])
                         if environment not in homes:
                             homes.append(environment)
@@ -155,6 +159,8 @@ class VersionedNameFinder:
         if any(root.startswith(fullname + ".") for root in _names.homes()):
             return ModuleSpec(fullname, None, is_package=True)  # part of a version: `pandas@2`
         wanted = _requested(sys._getframe(1)) or fullname
+        if any(resolve(part) for part in _prefixes(fullname.rpartition(".")[0])):  # a namespace package's
+            raise ModuleNotFoundError(f"No module named {wanted!r}: that version has none", name=wanted)
         raise ModuleNotFoundError(nobody_has(top, wanted) or f"No module named {wanted!r}", name=wanted)
 
 
@@ -222,8 +228,11 @@ def _prefixes(versioned_name: str) -> Iterator[str]:
 
 def _provides(home: Environment, module_name: str, version: str) -> bool:
     found = home.distribution(module_name)
-    if found is None:  # a namespace package as a whole
-        return any(name.startswith(module_name + ".") for name in home.providers)
+    if found is None:  # a namespace package as a whole, or one below it
+        return any(
+            name.startswith(module_name + ".") and home.distributions.get(distribution) == version
+            for name, distribution in home.providers.items()
+        )
     return found[1] == version
 
 
@@ -241,6 +250,12 @@ def _requested(frame: Any) -> str | None:
 
 def nobody_has(top: str, wanted: str) -> str | None:
     """Return the text of the error where no environment holds a version; None if none holds any."""
+    name, _, below = top.partition(".")
+    if below:
+        version = wanted.partition("@")[2]
+        right = f"{name}@{version}.{below}"
+        meant = f"; {right!r} is what you mean" if resolve(right) is not None else ""
+        return f"No module named {wanted!r}: the version stands after the first part of a name{meant}"
     there = "; ".join(
         f"environment {home.name} has {root}"
         for root, homes in sorted(_names.homes().items())

@@ -6,6 +6,7 @@ Nothing here touches the interpreter: no ``sys.modules``, no frames, no files.
 from __future__ import annotations
 
 import os
+import sys
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -121,7 +122,8 @@ class Environment:
         self.undeclared: set[str] = set()
         self.owners = Owners(self)
         self._split: frozenset[str] = frozenset()
-        self._searched: set[str] = set()
+        # Top-level name → whether the application's own source comes before what the environments hold of it.
+        self._searched: dict[str, bool] = {}
         self.is_started = False
         """Whether what an interpreter of its own does at start-up has been done (``loading.first_use``)."""
         # Whether the application has source of that name; the finder says.
@@ -146,9 +148,19 @@ class Environment:
         self.see_also(imports)
 
     def see_also(self, imports: Mapping[str, Environment]) -> None:
-        """Add to the view."""
-        self.imports.update(imports)
-        known.versioned_import_names.update(name.partition(".")[0] for name in imports)
+        """Add to the view.
+
+        A distribution's module that is named like one of the standard library's is not part of it (`enum34`, backports
+        of `dataclasses`): any interpreter searches `site-packages` last.
+        """
+        self.imports.update(
+            {
+                name: home
+                for name, home in imports.items()
+                if name.partition(".")[0] not in sys.stdlib_module_names
+            }
+        )
+        known.versioned_import_names.update(name.partition(".")[0] for name in self.imports)
         self._split = frozenset(
             name[:position] for name in self.imports for position in range(len(name)) if name[position] == "."
         )
@@ -172,18 +184,49 @@ class Environment:
         What the view does not contain is left to the application's own source, as a plain interpreter
         would find a script's neighbours before any installed package.
         """
-        top = name.partition(".")[0]
-        if self.is_application and top not in self._searched:
-            self._searched.add(top)
-            if top in known.versioned_import_names and self.has_source(top):
-                self.imports[top] = self  # as in a plain interpreter, the script's neighbours come first
+        if self.is_application and self._is_source(name.partition(".")[0]):
+            return self
         longest = name
         while longest:
             found = self.imports.get(longest)
             if found is not None:
                 return found
             longest = longest.rpartition(".")[0]
-        return self.application
+        if self.is_split(name):
+            return self  # a package of which each view has its own, with its portions
+        return self._holder_of_portion(name) or self.application
+
+    def _holder_of_portion(self, name: str) -> Environment | None:
+        """Return who provides a portion of a split namespace package that the application does not declare.
+
+        It is the first of the environments from which it takes other portions that sees one: so it is one module,
+        and the one that those others use. All portions of a distribution come from the same environment.
+        """
+        if self.is_application and name.partition(".")[0] in self._split:
+            homes = self._homes(name.partition(".")[0])
+            for position, one in enumerate(homes):
+                found = one.owner(name)
+                provider = None if found.is_application else found.distribution(name)
+                if provider is not None:
+                    passed = any(provider[0] in other.seen_distributions() for other in homes[:position])
+                    return None if passed else found
+        return None
+
+    def seen_distributions(self) -> set[str]:
+        """Return the distributions that are installed here or borrowed."""
+        return {*self.distributions, *self.borrowed}
+
+    def _is_source(self, top: str) -> bool:
+        found = self._searched.get(top)
+        if found is None:
+            found = self._searched[top] = top in known.versioned_import_names and self.has_source(top)
+        return found
+
+    def search_again(self, top: str) -> None:
+        """Look anew whether the application has source of that name: it is about to be imported."""
+        before = self._searched.pop(top, None)
+        if self._is_source(top) is not before and before is not None:
+            self.owners.clear()
 
     def stands_for(self, name: str) -> tuple[Environment, str] | None:  # noqa: ARG002 - for those that override it
         """Return the environment and the module that an import alias means; None where names are modules' own."""
@@ -201,15 +244,33 @@ class Environment:
 
     def is_split(self, name: str) -> bool:
         """Whether *name* is a namespace package whose portions this view takes from several environments."""
-        return name in self._split and name not in self.imports
+        if name in self.imports:
+            return False
+        top = name.partition(".")[0]
+        return name in self._split or (
+            self.is_application
+            and top in self._split
+            and self._holder_of_portion(name) is None
+            and any(one.has_below(name) for one in self._homes(top))
+        )
 
-    def portions(self, name: str) -> Iterator[Environment]:
-        """Yield the environments that hold portions of the split namespace package *name*."""
-        seen = []
-        for portion, environment in self.imports.items():
-            if portion.startswith(name + ".") and environment not in seen:
-                seen.append(environment)
-                yield environment
+    def portions(self, name: str) -> list[Environment]:
+        """Return the environments that hold portions of the split namespace package *name*."""
+        homes = self._homes(name)
+        if self.is_application:
+            homes += [
+                one for one in self._homes(name.partition(".")[0]) if one.has_below(name) and one not in homes
+            ]
+        return homes
+
+    def _homes(self, name: str) -> list[Environment]:
+        """Return the environments from which this view takes what lies below *name*, in the order of the map."""
+        homes = {home for portion, home in self.imports.items() if portion.startswith(name + ".")}
+        return [one for one in known.everyone if one in homes and not one.is_application]
+
+    def has_below(self, name: str) -> bool:
+        """Whether a distribution that is installed here provides something below *name*."""
+        return any(portion.startswith(name + ".") for portion in self.providers)
 
     def beside(self) -> Environment:
         """Return the environment whose folders it is in: mostly its own."""

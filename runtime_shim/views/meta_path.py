@@ -2,7 +2,8 @@
 
 A hook that an environment's code installs knows that environment's modules. ``six`` even deletes other
 instances of its own hook when it is imported. Hooks of the application and of unversioned distributions are
-everybody's, and the application sees them all.
+everybody's, and the application sees them all. What an environment's own code takes away of these is gone for that
+environment alone.
 
 The shim's own finders are not in the list's storage. importlib meets the environments' finder first (a hook that
 came before it would load an environment's module under a plain key, for everybody). Whoever else looks finds them
@@ -13,6 +14,7 @@ behind the hooks of the program, and a position means one of the program's hooks
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from runtime_shim.model.environment import Environment
 
+_METADATA = os.path.join("importlib", "metadata", "__init__.py")
 _EVERYBODYS = (BuiltinImporter, FrozenImporter, PathFinder)
 _OF_ALL = ("__add__", "__contains__", "__iter__", "__len__", "__repr__", "copy", "count", "index")
 _BY_POSITION = ("__reversed__",)
@@ -44,6 +47,8 @@ class _View:
         self.last: Sequence[Any] = ()
         self.replaced: Any = None
         self.for_themselves: set[str] = set()
+        # environment → the hooks of others that its code has taken away
+        self.unseen: dict[Environment, list[Any]] = {}
         self.narrowing: Callable[[list[Any], FrameType], list[Any]] | None = None
 
 
@@ -114,12 +119,17 @@ def _visible(finders: Any, frame: FrameType) -> list[Any]:
     """Return the program's hooks that the caller sees."""
     stored = list(list.__iter__(finders))
     homes = [home(finder) for finder in stored]
-    if not any(homes):  # nearly always: nobody has to be asked for
+    if not any(homes) and not _view.unseen:  # nearly always: nobody has to be asked for
         return stored
     calling = frames.find(frame)
     if calling.is_application:
         return stored
-    return [finder for finder, whose in zip(stored, homes, strict=True) if whose in (None, calling.beside())]
+    unseen = _view.unseen.get(calling.beside(), ())
+    return [
+        finder
+        for finder, whose in zip(stored, homes, strict=True)
+        if whose in (None, calling.beside()) and finder not in unseen
+    ]
 
 
 def _with_own(finders: Any, frame: FrameType) -> list[Any]:
@@ -130,7 +140,12 @@ def _with_own(finders: Any, frame: FrameType) -> list[Any]:
             whose = (None, frames.find(frame).beside())
             visible = [finder for finder in visible if home(finder) in whose]
         return [*_view.first, *visible, *_view.last]
-    found = [*_visible(finders, frame), *_view.first, *_view.last]
+    visible = _visible(finders, frame)
+    if frame.f_code.co_filename.endswith(_METADATA) and any(map(home, visible)):
+        # The finder of an environment's backport of importlib.metadata finds all that is on the path once more.
+        whose = (None, frames.find(frame).beside())
+        visible = [finder for finder in visible if home(finder) in whose]
+    found = [*visible, *_view.first, *_view.last]
     return found if _view.narrowing is None else _view.narrowing(found, frame)
 
 
@@ -141,12 +156,37 @@ def _edit(finders: Any, frame: FrameType) -> tuple[list[Any], Callable[[], None]
 
     def carry_over() -> None:
         after = without_own(changed)
+        alone = _own_code(frame)
+        if alone is not None:
+            _take_away(alone, [finder for finder in seen if finder not in after], after)
         for position, finder in enumerate(before):
             if finder not in seen:
-                after.insert(position, finder)  # what the caller doesn't see stays where it was
+                # What the caller doesn't see stays where it was, also if he puts it back into his view.
+                after = [*(one for one in after if one is not finder)]
+                after.insert(position, finder)
+            elif finder not in after and alone is not None and finder in _view.unseen.get(alone, ()):
+                after.insert(position, finder)  # taken out of that view only
         list.__setitem__(finders, slice(None), after)
 
     return changed, carry_over
+
+
+def _own_code(frame: FrameType) -> Environment | None:
+    """Return the environment whose own code *frame* runs; None for the application's, and for neutral code.
+
+    Neutral code (``unittest.mock``, an unversioned distribution that takes its hook away again) works for everybody.
+    """
+    owners = code_files.owners_of(frame.f_code.co_filename)
+    return None if owners is None or owners.environment.is_application else owners.environment.beside()
+
+
+def _take_away(environment: Environment, finders: list[Any], kept: list[Any]) -> None:
+    """Remember which hooks of others *environment* sees no longer."""
+    unseen = [finder for finder in _view.unseen.get(environment, ()) if finder not in kept]
+    unseen += [finder for finder in finders if home(finder) is not environment]
+    _view.unseen.pop(environment, None)
+    if unseen:
+        _view.unseen[environment] = unseen
 
 
 def _equals(self: Any, other: Any) -> Any:

@@ -1,19 +1,29 @@
 """``sys.path`` by caller: the methods that make a :class:`~runtime_shim.PathList` look at who asks.
 
-The list's storage is the application's contents. Each environment has a list of its own, made from the
-application's when first needed and kept in step with it. It is live: OpenCV's loader, say, inserts a folder
-and imports itself anew from there. What an environment adds stays its own if it lies inside the environment;
-anything else (pytest inserting the root of the tests) is meant for the process and goes to the application too.
+There is one sequence of entries (:mod:`runtime_shim.views.shared_list`). The application sees those that everybody
+sees, and they are what the list's storage holds. An environment sees its own folders as well, before the application's
+``site-packages``, where its plain interpreter has its own; and what its code has added. An added entry is the
+environment's alone if it lies in an environment's folder (OpenCV's loader inserts one of its own and imports itself
+anew from there). Anything else (pytest inserting the root of the tests) is meant for the process: everybody sees it.
+
+**Assignment** (``sys.path = saved``) leaves a plain list, which is noticed at the next import. By then the frames no
+longer tell who assigned: it may have been the caller of the one who imports now. The list itself tells. Entries in an
+environment's folder are in that environment's view alone, so a list that has them was made from that view and becomes
+that view, as in OpenCV's loader, which saves a copy and assigns it in the end. A list with none is the application's.
+A list object that was ``sys.path`` before and is assigned again (``mock.patch``) is still all that it was then.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from _thread import RLock
 
 from runtime_shim.caller import frames
 from runtime_shim.caller.files import code_files
-from runtime_shim.views.lists import READING, WRITING, added_after, reading, writing
+from runtime_shim.model.environment import known
+from runtime_shim.views.lists import READING, WRITING, added_after, reading
+from runtime_shim.views.shared_list import SharedList
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -23,15 +33,19 @@ if TYPE_CHECKING:
 
     from runtime_shim.model.environment import Environment
 
+_MOST_LISTS = 16  # how many of the lists that `sys.path` has been are remembered
+
 
 class _View:
-    """The lists of the environments; the application's is ``sys.path`` itself."""
+    """The lists that ``sys.path`` is and has been."""
 
     def __init__(self) -> None:
         # The class of `sys.path` from start-up on.
         self.list_type: Any = list
-        # environment -> (its own list, the application's contents when both were last brought into step)
-        self.lists: dict[Environment, tuple[list[Any], list[Any]]] = {}
+        # The latest last. Empty until an environment is in play: then the storage is all there is.
+        self.lists: list[SharedList] = []
+        # Changes are several steps of Python code, unlike those of a plain list.
+        self.changing: Any = RLock()
 
 
 _view = _View()
@@ -43,30 +57,26 @@ def install(list_type: type[list[Any]]) -> None:
     for name in READING:
         setattr(list_type, name, reading(name, _seen))
     for name in WRITING:
-        setattr(list_type, name, writing(name, _edit))
+        setattr(list_type, name, _writing(name))
     # What `list` itself does not define, or does for the storage alone.
     list_type.__radd__ = added_after(_seen)  # type: ignore[attr-defined]
     list_type.__reduce_ex__ = _as_list  # type: ignore[method-assign]
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_view.changing._at_fork_reinit)  # noqa: SLF001 - as threading does
 
 
 def contents(environment: Environment) -> list[Any]:
     """Return the live list that *environment* sees (for the application: a copy of it)."""
-    now = list(list.__iter__(sys.path))
     if environment.is_application:
-        return now
-    entry = _view.lists.get(environment)
-    if entry is None:
-        entry = _view.lists[environment] = (_first_contents(environment, now), now)
-    own, then = entry
-    if then != now:
-        _follow(own, then, now)
-        _view.lists[environment] = (own, now)
-    return own
+        return list(list.__iter__(sys.path))
+    with _view.changing:
+        return _seen_by(environment, _current())
 
 
 def forget() -> None:
-    """Make the environments' lists anew when they are next needed: their folders have changed."""
-    _view.lists.clear()
+    """Make the environments' views anew when they are next needed: their folders have changed."""
+    with _view.changing:
+        _view.lists.clear()
 
 
 def own_entries(environment: Environment) -> list[str]:
@@ -77,24 +87,74 @@ def own_entries(environment: Environment) -> list[str]:
 def reclaim() -> None:
     """Make ``sys.path`` a list of our class again after somebody has assigned a plain one.
 
-    ``sys.path = [folder] + sys.path`` is common, and ``multiprocessing`` does it in every spawned child. What
-    the new list holds of environments' folders was some environment's view of the old one.
+    ``sys.path = [folder] + sys.path`` is common, and ``multiprocessing`` does it in every spawned child.
     """
-    path: object = sys.path
-    if type(path) is list:
-        sys.path = _view.list_type(
-            item
-            for item in path
-            if not isinstance(item, str) or code_files.environment_of(os.path.join(item, "")) is None
-        )
+    if type(sys.path) is list:
+        with _view.changing:
+            _take_over()
 
 
-def _first_contents(environment: Environment, application_path: list[Any]) -> list[Any]:
-    """The application's entries, with the environment's own folders before what is installed."""
-    installed = environment.application.paths[0]
-    position = application_path.index(installed) if installed in application_path else len(application_path)
-    own = [path for path in environment.paths if path != installed]
-    return application_path[:position] + own + application_path[position:]
+def _take_over() -> None:
+    assigned: Any = sys.path
+    if type(assigned) is not list:  # another thread has done it meanwhile
+        return
+    former = _view.lists[-1] if _view.lists else None
+    public = former.view(None) if former else ()
+    foreign = [item for item in assigned if _lies_in_an_environment(item) and item not in public]
+    assigner = _viewer_of(foreign, former) if foreign else None
+    everybodys = [item for item in assigned if item not in foreign]
+    path = _view.list_type(everybodys)
+    if former is not None or assigner is not None:
+        shared = SharedList(path, known.application.paths[0], like=former)
+        if assigner is None:
+            shared.replace(None, everybodys, bool)
+        else:
+            _seen_by(assigner, shared)
+            shared.replace(assigner, assigned, _private_for(assigner))
+        _remember(shared)
+    sys.path = path
+
+
+def _viewer_of(items: list[str], shared: SharedList | None) -> Environment | None:
+    """Return the environment in whose view all these entries are; None for none, which is a list put together."""
+    for environment in known.everyone:
+        if environment.is_application:
+            continue
+        seen = shared.view(environment) if shared is not None and shared.has(environment) else ()
+        if all(item in seen or _is_own(environment, item) for item in items):
+            return environment
+    return None
+
+
+def _current() -> SharedList:
+    """Return what ``sys.path`` is, for all who see it."""
+    reclaim()
+    path = sys.path
+    shared = _shared(path)
+    if shared is None:
+        former = _view.lists[-1] if _view.lists else None
+        now = list(list.__iter__(path))
+        shared = SharedList(path, known.application.paths[0], like=former)
+        shared.replace(None, now, bool)
+    if not _view.lists or _view.lists[-1] is not shared:
+        _remember(shared)
+    return shared
+
+
+def _shared(path: Any) -> SharedList | None:
+    """Return what there is behind a list that is ``sys.path`` or has been; None for its storage alone."""
+    return next((shared for shared in reversed(_view.lists) if shared.storage is path), None)
+
+
+def _remember(shared: SharedList) -> None:
+    _view.lists = [*(one for one in _view.lists if one is not shared), shared][-_MOST_LISTS:]
+
+
+def _seen_by(environment: Environment, shared: SharedList) -> list[Any]:
+    if not shared.has(environment):
+        installed = environment.application.paths[0]
+        shared.add_viewer(environment, [path for path in environment.paths if path != installed])
+    return shared.view(environment)
 
 
 def _is_own(environment: Environment, item: Any) -> bool:
@@ -106,69 +166,60 @@ def _is_own(environment: Environment, item: Any) -> bool:
     )
 
 
-def _follow(own: list[Any], then: list[Any], now: list[Any]) -> None:
-    """Repeat on *own* what turned the application's list from *then* into *now*."""
-    for item in then:
-        if item not in now and item in own:
-            own.remove(item)
-    for position, item in enumerate(now):
-        if item not in then and item not in own:
-            if position <= len(now) // 2:
-                own.insert(position, item)
+def _lies_in_an_environment(item: Any) -> bool:
+    return isinstance(item, str) and code_files.environment_of(os.path.join(item, "")) is not None
+
+
+def _private_for(environment: Environment) -> Callable[[Any], bool]:
+    """Return what says whether an entry that *environment* adds is its alone."""
+    installed = environment.application.paths[0]
+    return lambda item: _lies_in_an_environment(item) or (item != installed and _is_own(environment, item))
+
+
+def _seen(path: list[Any], frame: FrameType) -> list[Any]:
+    """Return what *frame* sees of ``sys.path``; of a list that never was ``sys.path`` everybody sees the same."""
+    is_current = path is sys.path
+    if not is_current and _shared(path) is None:
+        return path
+    environment = frames.find(frame)
+    if environment.is_application:
+        return path
+    with _view.changing:
+        shared = _current() if is_current else _shared(path)
+        return path if shared is None else _seen_by(environment, shared)
+
+
+def _writing(name: str) -> Any:
+    """Return a method that changes what its caller sees; nothing changes where it raises."""
+    method = getattr(list, name)
+
+    def write(self: Any, *arguments: Any, **keywords: Any) -> Any:
+        if _takes_several(name, arguments) and hasattr(type(arguments[-1]), "__iter__"):
+            arguments = (*arguments[:-1], list(arguments[-1]))  # now: its code may do anything
+        environment = frames.find(sys._getframe(1))
+        with _view.changing:
+            shared = _shared(self)
+            if shared is None and not environment.is_application and self is sys.path:
+                shared = _current()
+            if shared is None:
+                result = method(self, *arguments, **keywords)
+            elif environment.is_application:
+                result = shared.change(None, name, arguments, keywords, bool)
             else:
-                own.append(item)
-    order, former = _once(now), _once(then)
-    stayed = [item for item in former if item in order]
-    if [item for item in order if item in former] != stayed:  # a new order
-        moved = [item for item in order if item in own]
-        for place, item in zip(sorted(map(own.index, moved)), moved, strict=True):
-            own[place] = item
+                _seen_by(environment, shared)
+                result = shared.change(environment, name, arguments, keywords, _private_for(environment))
+        return self if name in ("__iadd__", "__imul__") else result
+
+    write.__name__ = name
+    return write
 
 
-def _once(items: list[Any]) -> list[Any]:
-    """Leave out the repetitions: an entry that is there several times is found where it is first."""
-    return [item for position, item in enumerate(items) if item not in items[:position]]
-
-
-def _share(environment: Environment, before: list[Any]) -> None:
-    """Carry a change that *environment* made to its list over to the application's, where it is public."""
-    own = _view.lists[environment][0]
-    shared: Any = sys.path
-    for position, item in enumerate(own):
-        if item not in before and not _is_own(environment, item):
-            if position <= len(own) // 2:
-                list.insert(shared, min(position, list.__len__(shared)), item)
-            else:
-                list.append(shared, item)
-    for item in before:
-        if item not in own and not _is_own(environment, item) and list.__contains__(shared, item):
-            list.remove(shared, item)
-    _view.lists[environment] = (own, list(list.__iter__(shared)))
-
-
-def _seen(path: Any, frame: FrameType) -> list[Any]:
-    """Return what *frame* sees of ``sys.path``; of a list that isn't in use any more everybody sees the same."""
-    environment = _calling(path, frame)
-    return path if environment is None else contents(environment)
-
-
-def _edit(path: Any, frame: FrameType) -> tuple[list[Any], Callable[[], None]]:
-    environment = _calling(path, frame)
-    if environment is None:
-        return path, lambda: None
-    own = contents(environment)
-    before = list(own)
-    return own, lambda: _share(environment, before)
+def _takes_several(name: str, arguments: tuple[Any, ...]) -> bool:
+    return (name in ("extend", "__iadd__") and len(arguments) == 1) or (
+        name == "__setitem__" and len(arguments) == 2 and isinstance(arguments[0], slice)
+    )
 
 
 def _as_list(self: Any, protocol: Any) -> Any:  # noqa: ARG001 - the signature of __reduce_ex__
     """Copy and pickle as the plain list that the caller sees."""
     return list, (list(list.__iter__(_seen(self, sys._getframe(1)))),)
-
-
-def _calling(path: Any, frame: FrameType) -> Environment | None:
-    """Return the environment that calls; None for the application, and for a list that isn't in use any more."""
-    if path is not sys.path:
-        return None
-    environment = frames.find(frame)
-    return None if environment.is_application else environment

@@ -252,6 +252,20 @@ FILES = {
 
 # The version of `lib` that it needs → distribution, files.
 SPREAD = {
-    "1": ("spread-x", {"spread/x.py": "import lib\n\nVERSION = lib.VERSION\n"}),
+    "1": (
+        "spread-x",
+        {"spread/x.py": "import lib\n\nVERSION = lib.VERSION\n", "spread/only_data/some.txt": "data\n"},
+    ),
     "2": ("spread-y", {"spread/y.py": "import lib\n\nVERSION = lib.VERSION\n"}),
+}
+# What both need, each in its version; the application declares neither.
+SPREAD_LOW = {
+    "spread/low/__init__.py": 'VERSION = "@@"\n',
+    "spread/low/inner.py": """
+        from spread.low import VERSION
+
+        class Thing:
+            version = VERSION
+        """,
+    "spread/deep/low/__init__.py": 'VERSION = "@@"\n',
 }

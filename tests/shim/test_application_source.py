@@ -188,3 +188,42 @@ def test_plugin_folder(world: World, tmp_path: Path) -> None:
         print(json.dumps([[module.VERSION, module.later()] for module in modules]))
         """
     assert world.answer(program) == [["2", "2"], ["1", "1"]]
+
+
+PRECEDENCE = {"in front": ("lib-copy", "2"), "behind": ("2", "2"), "PYTHONPATH": ("lib-copy", "2")}
+
+
+@pytest.mark.parametrize("where", PRECEDENCE)
+def test_a_copy_on_the_path(world: World, tmp_path: Path, where: str) -> None:
+    """[path] A folder with a copy of an environment's package: what precedes `site-packages` is the application's.
+
+    An environment's own distributions win for the environment, whatever is on the path.
+    """
+    (tmp_path / "engine" / "lib").mkdir(parents=True)
+    (tmp_path / "engine" / "lib" / "__init__.py").write_text("VERSION = 'lib-copy'\n")
+    engine = str(tmp_path / "engine")
+    put = {"in front": f"sys.path.insert(0, {engine!r})", "behind": f"sys.path.append({engine!r})"}.get(
+        where, ""
+    )
+    (tmp_path / "main.py").write_text(
+        "import json, sys\nprobed = 'lib' in sys.modules\nimport dep_a\n"
+        f"{put}\nimport lib, dep_b, dep_a.tools\n"
+        "print(json.dumps([lib.VERSION, dep_a.VERSION, dep_b.VERSION, dep_a.tools.library_version()]))\n"
+    )
+    environment = {"PYTHONPATH": engine} if where == "PYTHONPATH" else {}
+    outcome = world.project.python(str(tmp_path / "main.py"), env=environment)
+    application, other = PRECEDENCE[where]
+    assert json.loads(outcome.out) == [application, "1", other, "1"]
+
+
+def test_an_environments_folder_on_the_path(world: World, tmp_path: Path) -> None:
+    """[path] A folder of an environment, exported as PYTHONPATH, gives that environment's module and no second copy."""
+    name = world.add_probe("import duo\n", ["dep_a"])
+    (tmp_path / "main.py").write_text(
+        f"import json, sys\nimport duo, lib, dep_a, dep_b\nfrom dep_a import {name} as a\n"
+        "print(json.dumps([duo.VERSION, a.duo is duo, lib.VERSION, dep_b.VERSION,\n"
+        "    len({id(module) for name, module in list(sys.modules.items())\n"
+        "         if getattr(module, '__file__', None) == duo.__file__})]))\n"
+    )
+    outcome = world.project.python(str(tmp_path / "main.py"), env={"PYTHONPATH": str(world.home("dep_a"))})
+    assert json.loads(outcome.out) == ["1", True, "2", "2", 1]

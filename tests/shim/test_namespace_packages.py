@@ -106,7 +106,7 @@ SPREAD = {
     "found = loaded or [m.VERSION for m in (spread.x, spread.y) if m.__file__ in found]",
     "reversed": "import spread.y, dep_a, spread.x; found = [spread.x.VERSION, spread.y.VERSION]",
     "sys.modules": "import sys, spread.x, spread.y; found = [sys.modules['spread.' + n].VERSION for n in 'xy']",
-    "pkgutil": "import pkgutil, spread; names = [m.name for m in pkgutil.iter_modules(spread.__path__)]; "
+    "pkgutil": "import pkgutil, spread; names = [m.name for m in pkgutil.iter_modules(spread.__path__)][-2:]; "
     "found = [str(names.index('x') + 1), str(names.index('y') + 1)] if names == ['x', 'y'] else names",
 }
 
@@ -210,3 +210,168 @@ def test_applications_own_namespace(world: World) -> None:
         """
     found = world.answer(program)
     assert found == ["own", "ns.one", 1]
+
+
+UNDECLARED = {
+    "import": "import spread.low.inner; low = spread.low",
+    "from": "from spread import low; import spread.low.inner",
+    "from inner": "from spread.low.inner import Thing; import spread.low as low; low.inner",
+    "import_module": "import importlib; low = importlib.import_module('spread.low'); import spread.low.inner",
+    "deep": "import spread.deep.low; low = spread.deep.low; import spread.low.inner",
+}
+
+
+@pytest.mark.parametrize("form", UNDECLARED)
+@pytest.mark.parametrize("first", ["pass", "from dep_a import {a}; from dep_b import {b}"])
+def test_undeclared_portion(world: World, form: str, first: str) -> None:
+    """[one provider] A portion that several environments have, undeclared, is the first one's module for everybody."""
+    name = world.add_probe("import lib\n")
+    program = f"""
+        import json, sys
+        import spread.x
+        {first.format(a=name, b=name)}
+        {UNDECLARED[form]}
+        import spread.y
+        files = {{}}
+        for module in list(sys.modules.values()):
+            if getattr(module, "__file__", None):
+                files.setdefault(module.__file__, set()).add(id(module))
+        print(json.dumps([low.VERSION, low.__file__.partition("spread")[2].count("low") > 0,
+                          spread.low.inner.Thing.version == low.VERSION,
+                          [file for file, modules in files.items() if len(modules) > 1]]))
+        """
+    version, *rest = world.answer(program)
+    assert version in ("1", "2")
+    assert rest == [True, True, []]
+
+
+def test_portions_of_one_distribution_stay_together(world: World) -> None:
+    """[one provider] What only the other version of a distribution has is not there beside the one that is seen."""
+    program = """
+        import importlib.util, json, pkgutil
+        import spread, spread.low
+        other = {"1": "2", "2": "1"}[spread.low.VERSION]
+        print(json.dumps([
+            importlib.util.find_spec(f"spread.low_{spread.low.VERSION}") is not None,
+            importlib.util.find_spec(f"spread.low_{other}") is None,
+            sorted(found.name for found in pkgutil.iter_modules(spread.__path__))
+            == sorted(["low", f"low_{spread.low.VERSION}", "x", "y"]),
+        ]))
+        """
+    assert world.answer(program) == [True, True, True]
+
+
+def test_data_only_portion(world: World) -> None:
+    """[data] A folder of a namespace package that holds nothing but data is a portion, in its real folder."""
+    program = """
+        import importlib.resources, json, os
+        from spread import only_data
+        import spread.x
+        text = importlib.resources.files("spread.only_data").joinpath("some.txt").read_text()
+        print(json.dumps([text, os.listdir(list(only_data.__path__)[0]), only_data.__name__]))
+        """
+    assert world.answer(program) == ["data\n", ["some.txt"], "spread.only_data"]
+
+
+def test_version_names(world: World) -> None:
+    """[version names] A module of a namespace package has its distribution's version in its name; pickles use it."""
+    program = """
+        import importlib, json, pickle, pickletools, subprocess, sys
+        one, two = (importlib.import_module(f"spread@{version}.low.inner") for version in "12")
+        again = [pickle.loads(pickle.dumps(module.Thing())) for module in (one, two)]
+        errors = []
+        for name in ("spread@9.low", "spread.low@9", "spread@1.absent"):
+            try:
+                importlib.import_module(name)
+            except ModuleNotFoundError as error:
+                errors.append([error.name, str(error)])
+        data = b"".join(pickle.dumps(module.Thing()) for module in (one, two)).hex()
+        read = f"import io, pickle; file = io.BytesIO(bytes.fromhex('{data}')); " \
+               "print([pickle.load(file).version for _ in 'ab'])"
+        print(json.dumps([one.Thing.version, two.Thing.version, one.__name__,
+                          [type(thing) is module.Thing for thing, module in zip(again, (one, two))], errors,
+                          subprocess.run([sys.executable, "-c", read], capture_output=True, text=True).stdout.strip()]))
+        """
+    *found, errors, read = world.answer(program)
+    assert found == ["1", "2", "spread.low.inner", [True, True]]
+    assert read == "['1', '2']"
+    assert [name for name, _ in errors] == ["spread@9.low", "spread.low@9", "spread@1.absent"]
+    assert "no environment of this project holds that version" in errors[0][1]
+    assert "the version stands after the first part of a name" in errors[1][1]
+    assert "no environment" not in errors[2][1]
+
+
+GROWING = """
+    import importlib, os, sys, ns.one
+    def grow(folder):
+        os.makedirs(os.path.join(folder, "ns"), exist_ok=True)
+        with open(os.path.join(folder, "ns", "added.py"), "w") as file:
+            file.write("VALUE = 'added'")
+        before = len(ns.__path__)
+        sys.path.insert(0, folder)
+        importlib.import_module("ns.added")
+        return [ns.added.VALUE, ns.added.__file__ == os.path.join(folder, "ns", "added.py"), ns.one.VERSION]
+    def own():
+        folder = os.path.join(os.path.dirname(os.path.dirname(ns.one.__file__)), "vendored")
+        return [*grow(folder), len([entry for entry in ns.__path__ if "vendored" in entry])]
+    """
+
+
+def test_path_that_grows(world: World) -> None:
+    """[grows] A portion in a folder that is put on the path after the package was imported (`pkg_resources`)."""
+    name = world.add_probe(GROWING)
+    folder = str(world.project.root / "growing")
+    program = f"""
+        import json
+        from dep_a import {name} as a
+        from dep_b import {name} as b
+        found = [a.own(), b.own()]
+        outside = [a.grow({folder!r}), b.grow({folder!r})]
+        print(json.dumps([found, outside, a.ns.added.__name__]))
+        """
+    found, outside, added = world.answer(program)
+    assert found == [["added", True, "1", 1], ["added", True, "2", 1]]
+    assert added == "ns.added"
+    assert [one[2] for one in outside] == ["1", "2"]
+
+
+def test_portion_outside_is_one_module(world: World) -> None:
+    """[grows] A portion in a folder outside all environments is the application's module for everybody."""
+    name = world.add_probe("""
+        import sys, ns.two
+        def load(folder):
+            sys.path.append(folder)
+            import ns.outside
+            return ns.outside
+        """)
+    world.project.write("outside-portion/ns/outside.py", "VALUE = 'outside'\n")
+    folder = str(world.project.root / "outside-portion")
+    program = f"""
+        import json
+        from dep_a import {name} as a
+        from dep_b import {name} as b
+        one, two = a.load({folder!r}), b.load({folder!r})
+        import ns.outside
+        print(json.dumps([one is two is ns.outside, one.VALUE, one.__name__]))
+        """
+    assert world.answer(program) == [True, "outside", "ns.outside"]
+
+
+def test_made_from_a_spec(world: World) -> None:
+    """[looks] What is made from the spec of a namespace package has a plain name; nothing names the shim."""
+    name = world.add_probe("""
+        import importlib.util
+        def outcome():
+            module = importlib.util.module_from_spec(importlib.util.find_spec("ns"))
+            import ns, ns.one
+            return [module.__name__, type(module.__name__).__name__, "shim" in repr(module),
+                    "shim" in repr(ns), "shim" in repr(ns.__spec__), type(ns.__loader__).__name__ in repr(ns.__loader__)
+                    or repr(ns.__loader__).partition(" object")[0], repr(ns.one.__loader__).partition(" object")[0],
+                    repr(ns.one.__spec__).partition("(")[0], ns.one.VERSION]
+        """)
+    program = f"import json\nfrom dep_a import {name} as a\nprint(json.dumps(a.outcome()))\n"
+    found = world.answer(program)
+    assert found == [
+        "ns", "str", False, False, False, "<_frozen_importlib_external.NamespaceLoader",
+        "<_frozen_importlib_external.SourceFileLoader", "ModuleSpec", "1",
+    ]  # fmt: skip

@@ -160,7 +160,11 @@ def publish(index: Index) -> None:
     for letter, version in zip("ab", VERSIONS, strict=True):
         pins = [f"{name}=={version}" for name in ("lib", "duo", "utils", "opposite", *patterns.FILES)]
         spread, files = patterns.SPREAD[version]
-        index.add(spread, "1", requires=[f"lib=={version}"], files=source(files, "1"))
+        low = {**patterns.SPREAD_LOW, f"spread/low_{version}.py": 'VERSION = "@@"\n'}
+        index.add("spread-low", version, files=source(low, version))
+        index.add(
+            spread, "1", requires=[f"lib=={version}", f"spread-low=={version}"], files=source(files, "1")
+        )
         only = f"only-{letter}"
         index.add(only, version, requires=[f"lib=={version}"], files=source(_only(letter), version))
         index.add(

@@ -115,3 +115,19 @@ def test_old_namespace_packages_write_the_same_file(text: str, tmp_path: Path) -
 
 def test_names_are_canonical(tmp_path: Path) -> None:
     assert found(tmp_path, distribution("A.b", "x.py"), distribution("C_d", "x.py")) == "a-b|c-d"
+
+
+def test_a_folder_of_data_below_a_namespace_package_is_a_portion() -> None:
+    """`from mpl_toolkits import basemap_data`; folders of data that lie beside packages are none."""
+    assert import_names(["mpl_toolkits/basemap_data/epsg", "basemap_data-2.0.dist-info/METADATA"]) == (
+        "mpl_toolkits.basemap_data",
+    )
+    assert import_names(["cloud/disk.py", "cloud/disk_data/sizes.csv", "cloud/deep/more/x.bin"]) == (
+        "cloud.deep",
+        "cloud.disk",
+        "cloud.disk_data",
+    )
+    assert import_names(
+        ["a/__init__.py", "a/data/some.txt", "share/doc/a.txt", "docs/a/b.txt", "a-1.data/x/y"]
+    ) == ("a",)
+    assert import_names(["a/__init__.py", "assets/logo.png", "../../../share/man/a.1"]) == ("a",)
