@@ -19,11 +19,13 @@ from runtime_shim.diagnosis.twins import (
     Pair,
     distribution_of,
     failed_test,
+    in_compiled_code,
     in_own_library,
     meeting,
     name_of,
     own_twin,
 )
+from runtime_shim.model.import_map import SHIM_FOLDER
 from runtime_shim.model.inspection import MISSING, static_attribute
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -39,6 +41,8 @@ _KINDS = (TypeError, ValueError, NotImplementedError, AttributeError, AssertionE
 _LOOK_UPS = ("__getattr__", "__getattribute__")
 _MOST_EXCEPTIONS = 10
 _MOST_FRAMES = 60
+_CYTHON = (".pxd", ".pxi", ".pyx")
+_SHIM = os.path.join(SHIM_FOLDER, "")
 
 
 def add_notes(exception: BaseException) -> None:
@@ -99,7 +103,11 @@ def _pair_of(exception: BaseException, traceback: TracebackType, homes: Homes) -
     """Return the meeting nearest to where the program's own code can do something about it."""
     found: list[Pair] = []
     first = True
+    compiled: list[Work] = []
     for failure in _failures(traceback):
+        if first and _is_compiled(failure):
+            compiled += _own_work(failure)
+            continue
         if (
             first
             and failure.frame.f_code.co_name in _LOOK_UPS
@@ -109,7 +117,7 @@ def _pair_of(exception: BaseException, traceback: TracebackType, homes: Homes) -
         works = _own_work(failure)
         if first:
             first = False
-            pair = _where_raised(exception, failure, works, homes)
+            pair = _where_raised(exception, failure, works, compiled, homes)
         elif found:
             pair = meeting(failure.operands(), works, homes)
         else:
@@ -160,10 +168,29 @@ def _is_neutral(failure: Failure) -> bool:
     return file is None or code_files.is_installed(file)
 
 
-def _where_raised(exception: BaseException, failure: Failure, works: list[Work], homes: Homes) -> Pair | None:
+def _is_compiled(failure: Failure) -> bool:
+    """Whether a frame is one that Cython makes for tracebacks (it has a place, no objects), or the shim's own.
+
+    Either stands for what is inside the call that the next frame makes.
+    """
+    filename = failure.frame.f_code.co_filename
+    if os.path.isabs(filename):
+        return filename.startswith(_SHIM)
+    return os.path.splitext(filename)[1] in _CYTHON or not (
+        filename.startswith("<") or failure.frame.f_code.co_flags
+    )
+
+
+def _where_raised(
+    exception: BaseException, failure: Failure, works: list[Work], compiled: list[Work], homes: Homes
+) -> Pair | None:
     if not failure.is_raise:
         operands = failure.operands()
-        return meeting(operands, works, homes) or _unlike_its_own(exception, failure, operands, homes)
+        return (
+            meeting(operands, [*works, *compiled], homes)
+            or _unlike_its_own(exception, failure, operands, homes)
+            or in_compiled_code(operands, compiled, homes)
+        )
     for values in failure.type_tests():
         pair = failed_test(values, homes)
         if pair is not None:

@@ -100,8 +100,11 @@ class Failure:
         if self._range is None:
             return []
         inside = [one for one in self._instructions if _within(_range(one), self._range)]
+        # What comes after it may have the place of an operand: the store of an in-place operator (`a += b`).
         nested = [
-            _range(one) for one in inside if one.opname not in _TRANSPARENT and _range(one) != self._range
+            _range(one)
+            for one in inside
+            if one.offset < self._position and one.opname not in _TRANSPARENT and _range(one) != self._range
         ]
         found: list[Operand] = []
         for chain in _chains(inside):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import BuiltinFunctionType
+
 from runtime_shim.diagnosis.operands import Operand, elements
 from runtime_shim.model.inspection import static_attribute
 from runtime_shim.modules import ownership
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 
     Work = tuple[Environment, str]
     """A library's copy at work: its environment and distribution."""
+
+
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: all classes made by Python code are, those made in C seldom
 
 
 class Homes:
@@ -84,6 +89,43 @@ def in_own_library(operands: Iterable[Operand], works: list[Work], homes: Homes)
             ):
                 strangers.append(Operand(value, [], is_called=False))
     return meeting(strangers, works, homes) if strangers else None
+
+
+def in_compiled_code(operands: Iterable[Operand], compiled: list[Work], homes: Homes) -> Pair | None:
+    """Return the pair of an object that compiled code was given, and the class that this code's environment has.
+
+    An extension module knows another library's classes (numpy's arrays) from that library's copy in its own view.
+    For operators that is the extension of the operands' classes.
+
+    :param compiled: the libraries whose compiled code the traceback names.
+    """
+    operands = list(operands)
+    at_work = [home for home, _ in compiled]
+    for operand in [one for one in operands if one.is_called] or operands:
+        at_work += _homes_of_compiled(operand, homes)
+    for operand in operands:
+        for value in elements(operand.value):
+            for home in at_work:
+                pair = own_twin(_class_of(value), home, homes)
+                if pair is not None:
+                    return pair
+    return None
+
+
+def _homes_of_compiled(operand: Operand, homes: Homes) -> list[Environment]:
+    """Return the environment of a function or class that was made in C, in a list; none for any other object."""
+    value = operand.value
+    if type(value) is not BuiltinFunctionType:
+        kind = _class_of(value)
+        found = None if kind.__flags__ & _HEAP_TYPE else homes.of(kind)
+        return [] if found is None else [found[0]]
+    name: Any = value.__module__
+    if type(name) is str:
+        home = ownership.isolated_environment_of(value, name, value.__qualname__)
+        return [] if home is None else [home]
+    # OpenCV's functions name no module.
+    modules = (ownership.environment_of_module(module) for module in operand.modules[-1:])
+    return [home for home in modules if home is not None and not home.is_application]
 
 
 def failed_test(values: list[Any], homes: Homes) -> Pair | None:
