@@ -24,6 +24,7 @@ from runtime_shim.diagnosis.twins import (
     meeting,
     name_of,
     own_twin,
+    works_of_called,
 )
 from runtime_shim.model.import_map import SHIM_FOLDER
 from runtime_shim.model.inspection import MISSING, static_attribute
@@ -121,7 +122,9 @@ def _pair_of(exception: BaseException, traceback: TracebackType, homes: Homes) -
         elif found:
             pair = meeting(failure.operands(), works, homes)
         else:
-            pair = in_own_library(failure.operands(), works, homes)
+            operands = failure.operands()
+            called = [] if works or _is_neutral(failure) else works_of_called(operands, homes)
+            pair = in_own_library(operands, works or called, homes)
         if pair is not None:
             found.append(pair)
             if not works and not _is_neutral(failure):
@@ -190,6 +193,7 @@ def _where_raised(
             meeting(operands, [*works, *compiled], homes)
             or _unlike_its_own(exception, failure, operands, homes)
             or in_compiled_code(operands, compiled, homes)
+            or in_own_library(failure.bases(), works, homes)
         )
     for values in failure.type_tests():
         pair = failed_test(values, homes)

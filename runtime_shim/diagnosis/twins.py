@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import BuiltinFunctionType
+from types import BuiltinFunctionType, FunctionType
 
 from runtime_shim.diagnosis.operands import Operand, elements
 from runtime_shim.model.inspection import static_attribute
@@ -74,6 +74,24 @@ def meeting(operands: Iterable[Operand], works: list[Work], homes: Homes) -> Pai
     return None
 
 
+def works_of_called(operands: Iterable[Operand], homes: Homes) -> list[Work]:
+    """Return the library, in a list, whose function or class is called."""
+    for operand in operands:
+        if operand.is_called and operand.modules:
+            module = operand.modules[-1]
+            home = ownership.environment_of_module(module)
+            return [] if home is None or home.is_application else [(home, distribution_of(home, module.__name__))]
+        if operand.is_called:
+            value = operand.value
+            found = homes.of(value) if issubclass(type(value), type) else None
+            if found is not None:
+                return [(found[0], distribution_of(found[0], found[1].__module__))]
+            home = ownership.environment_by_globals(value)
+            if home is not None and not home.is_application:
+                return [(home, distribution_of(home, value.__module__))]
+    return []
+
+
 def in_own_library(operands: Iterable[Operand], works: list[Work], homes: Homes) -> Pair | None:
     """Return the pair of an object and the class it should be of in the code of its own library's other copy.
 
@@ -117,7 +135,7 @@ def _homes_of_compiled(operand: Operand, homes: Homes) -> list[Environment]:
     value = operand.value
     if type(value) is not BuiltinFunctionType:
         kind = _class_of(value)
-        found = None if kind.__flags__ & _HEAP_TYPE else homes.of(kind)
+        found = homes.of(kind) if _is_compiled(kind, is_called=kind is value and operand.is_called) else None
         return [] if found is None else [found[0]]
     name: Any = value.__module__
     if type(name) is str:
@@ -126,6 +144,17 @@ def _homes_of_compiled(operand: Operand, homes: Homes) -> list[Environment]:
     # OpenCV's functions name no module.
     modules = (ownership.environment_of_module(module) for module in operand.modules[-1:])
     return [home for home in modules if home is not None and not home.is_application]
+
+
+def _is_compiled(kind: type, *, is_called: bool) -> bool:
+    """Whether a class is made in C; one that is called, whether objects are made in C."""
+    if not is_called:
+        return not kind.__flags__ & _HEAP_TYPE
+    makers = (
+        next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), None)
+        for name in ("__new__", "__init__")
+    )
+    return not any(isinstance(maker, (FunctionType, staticmethod)) for maker in makers)
 
 
 def failed_test(values: list[Any], homes: Homes) -> Pair | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ def pyproject(project: catalogue.Project) -> str:
     )
     return (
         f'[project]\nname = "crossing"\nversion = "0"\nrequires-python = ">=3.11"\ndependencies = {required}\n\n'
-        f"[tool.mvenv.aliases]\n{aliases}"
+        f'[tool.mvenv]\npython = "{project.python}"\n\n[tool.mvenv.aliases]\n{aliases}'
     )
 
 
@@ -40,7 +41,8 @@ def outcomes(project: catalogue.Project, folder: Path) -> list[tuple[catalogue.C
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "pyproject.toml").write_text(pyproject(project))
-    subprocess.run(["mvenv", "build", "--python", project.python], cwd=folder, check=True, capture_output=True)
+    command = [sys.executable, "-m", "orchestrator", "build"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
     program = folder / "program.py"
     program.write_text(INSIDE.read_text())
     chosen, told = question(project)

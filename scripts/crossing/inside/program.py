@@ -67,6 +67,8 @@ def outcome(case: dict, sides: dict) -> dict:
     detail = {"type": whose(found, sides), "value": repr(got)[:200]}
     if any(got == one or repr(got) == repr(one) for one in expected):
         return {"outcome": "right", **detail}
+    if found is False and "==" in case["code"][-1]:  # what Python answers for objects that do not know each other
+        return {"outcome": "unequal", **detail}
     return {"outcome": "wrong", **detail, "expected": repr(expected)[:200]}
 
 
