@@ -84,9 +84,14 @@ def note(exception: BaseException) -> str | None:
     """Return what to say about *exception*: which versions met, whose they are; None if none did."""
     homes = Homes()
     traceback = _own(BaseException, "__traceback__", exception)
-    if traceback is None or not _may_be_about_types(type(exception), homes):
+    if traceback is None:
         return None
-    pair = _pair_of(exception, traceback, homes)
+    if issubclass(type(exception), KeyError):
+        pair = _strange_key(traceback, homes)
+    elif _may_be_about_types(type(exception), homes):
+        pair = _pair_of(exception, traceback, homes)
+    else:
+        return None
     return None if pair is None else _text(pair, homes)
 
 
@@ -131,6 +136,22 @@ def _pair_of(exception: BaseException, traceback: TracebackType, homes: Homes) -
                 return pair  # what the application's own line says is what its author knows
     exact = [pair for pair in found if pair.is_exact]
     return (exact or found)[-1] if found else None
+
+
+def _strange_key(traceback: TracebackType, homes: Homes) -> Pair | None:
+    """Return the meeting in a subscript of the application's: of its container's library and an index.
+
+    A mask that pandas does not know for one (an array of another numpy) is looked up as a label.
+    """
+    *_, outermost = _failures(traceback)
+    if not outermost.operation.endswith("_SUBSCR"):
+        return None
+    container, *indexes = outermost.operands() or [None]
+    found = None if container is None else homes.of(type(container.value))
+    if found is None:
+        return None
+    pairs = (own_twin(type(index.value), found[0], homes) for index in indexes)
+    return next((pair for pair in pairs if pair is not None), None)
 
 
 def _failures(traceback: TracebackType) -> Iterator[Failure]:

@@ -43,6 +43,14 @@ def outcomes(project: catalogue.Project, folder: Path) -> list[tuple[catalogue.C
     (folder / "pyproject.toml").write_text(pyproject(project))
     command = [sys.executable, "-m", "orchestrator", "build"]
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    return outcomes_in(project, folder)
+
+
+def outcomes_in(project: catalogue.Project, folder: Path) -> list[tuple[catalogue.Case, dict[str, Any]]]:
+    """Run a project's cases where it is built.
+
+    :raises subprocess.CalledProcessError: if the imports fail.
+    """
     program = folder / "program.py"
     program.write_text(INSIDE.read_text())
     chosen, told = question(project)

@@ -1,4 +1,4 @@
-"""Run cases in a built project, each in a child process of its own: a crash is an outcome.
+"""Run cases in a built project, in child processes: a crash is an outcome.
 
 Reads from standard input, as JSON: the modules of both sides, and cases. Prints one line of JSON for each case.
 """
@@ -24,27 +24,33 @@ def main() -> None:
         )
         for side, modules in told["sides"].items()
     }
-    for case in told["cases"]:
-        print(json.dumps(in_child(case, sides)), flush=True)
+    pending = told["cases"]
+    while pending:
+        results = in_child(pending, sides)
+        print(*map(json.dumps, results), sep="\n", flush=True)
+        pending = pending[len(results) :]
 
 
-def in_child(case: dict, sides: dict) -> dict:
+def in_child(cases: list, sides: dict) -> list:
+    """Return the outcomes of cases up to the first that ends the child process, inclusive."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reader)
         signal = importlib.import_module("signal")
-        signal.alarm(TIME_LIMIT)
         with os.fdopen(writer, "w") as answer:
-            json.dump(outcome(case, sides), answer)
+            for case in cases:
+                signal.alarm(TIME_LIMIT)
+                print(json.dumps(outcome(case, sides)), file=answer, flush=True)
         os._exit(0)
     os.close(writer)
     with os.fdopen(reader) as answer:
-        text = answer.read()
+        results = [json.loads(line) for line in answer]
     status = os.waitpid(child, 0)[1]
-    if os.WIFSIGNALED(status):
-        return {"outcome": "crash", "detail": f"signal {os.WTERMSIG(status)}"}
-    return json.loads(text) if text else {"outcome": "crash", "detail": f"exit code {status >> 8}"}
+    if len(results) < len(cases):
+        ended = f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"exit code {status >> 8}"
+        results.append({"outcome": "crash", "detail": ended})
+    return results
 
 
 def outcome(case: dict, sides: dict) -> dict:
