@@ -19,11 +19,14 @@ from runtime_shim.diagnosis.twins import (
     Pair,
     distribution_of,
     failed_test,
+    in_compiled_code,
     in_own_library,
     meeting,
     name_of,
     own_twin,
+    works_of_called,
 )
+from runtime_shim.model.import_map import SHIM_FOLDER
 from runtime_shim.model.inspection import MISSING, static_attribute
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -39,6 +42,8 @@ _KINDS = (TypeError, ValueError, NotImplementedError, AttributeError, AssertionE
 _LOOK_UPS = ("__getattr__", "__getattribute__")
 _MOST_EXCEPTIONS = 10
 _MOST_FRAMES = 60
+_CYTHON = (".pxd", ".pxi", ".pyx")
+_SHIM = os.path.join(SHIM_FOLDER, "")
 
 
 def add_notes(exception: BaseException) -> None:
@@ -79,9 +84,14 @@ def note(exception: BaseException) -> str | None:
     """Return what to say about *exception*: which versions met, whose they are; None if none did."""
     homes = Homes()
     traceback = _own(BaseException, "__traceback__", exception)
-    if traceback is None or not _may_be_about_types(type(exception), homes):
+    if traceback is None:
         return None
-    pair = _pair_of(exception, traceback, homes)
+    if issubclass(type(exception), KeyError):
+        pair = _strange_key(traceback, homes)
+    elif _may_be_about_types(type(exception), homes):
+        pair = _pair_of(exception, traceback, homes)
+    else:
+        return None
     return None if pair is None else _text(pair, homes)
 
 
@@ -99,7 +109,11 @@ def _pair_of(exception: BaseException, traceback: TracebackType, homes: Homes) -
     """Return the meeting nearest to where the program's own code can do something about it."""
     found: list[Pair] = []
     first = True
+    compiled: list[Work] = []
     for failure in _failures(traceback):
+        if first and _is_compiled(failure):
+            compiled += _own_work(failure)
+            continue
         if (
             first
             and failure.frame.f_code.co_name in _LOOK_UPS
@@ -109,17 +123,35 @@ def _pair_of(exception: BaseException, traceback: TracebackType, homes: Homes) -
         works = _own_work(failure)
         if first:
             first = False
-            pair = _where_raised(exception, failure, works, homes)
+            pair = _where_raised(exception, failure, works, compiled, homes)
         elif found:
             pair = meeting(failure.operands(), works, homes)
         else:
-            pair = in_own_library(failure.operands(), works, homes)
+            operands = failure.operands()
+            called = [] if works or _is_neutral(failure) else works_of_called(operands, homes)
+            pair = in_own_library(operands, works or called, homes)
         if pair is not None:
             found.append(pair)
             if not works and not _is_neutral(failure):
                 return pair  # what the application's own line says is what its author knows
     exact = [pair for pair in found if pair.is_exact]
     return (exact or found)[-1] if found else None
+
+
+def _strange_key(traceback: TracebackType, homes: Homes) -> Pair | None:
+    """Return the meeting in a subscript of the application's: of its container's library and an index.
+
+    A mask that pandas does not know for one (an array of another numpy) is looked up as a label.
+    """
+    *_, outermost = _failures(traceback)
+    if not outermost.operation.endswith("_SUBSCR"):
+        return None
+    container, *indexes = outermost.operands() or [None]
+    found = None if container is None else homes.of(type(container.value))
+    if found is None:
+        return None
+    pairs = (own_twin(type(index.value), found[0], homes) for index in indexes)
+    return next((pair for pair in pairs if pair is not None), None)
 
 
 def _failures(traceback: TracebackType) -> Iterator[Failure]:
@@ -160,10 +192,30 @@ def _is_neutral(failure: Failure) -> bool:
     return file is None or code_files.is_installed(file)
 
 
-def _where_raised(exception: BaseException, failure: Failure, works: list[Work], homes: Homes) -> Pair | None:
+def _is_compiled(failure: Failure) -> bool:
+    """Whether a frame is one that Cython makes for tracebacks (it has a place, no objects), or the shim's own.
+
+    Either stands for what is inside the call that the next frame makes.
+    """
+    filename = failure.frame.f_code.co_filename
+    if os.path.isabs(filename):
+        return filename.startswith(_SHIM)
+    return os.path.splitext(filename)[1] in _CYTHON or not (
+        filename.startswith("<") or failure.frame.f_code.co_flags
+    )
+
+
+def _where_raised(
+    exception: BaseException, failure: Failure, works: list[Work], compiled: list[Work], homes: Homes
+) -> Pair | None:
     if not failure.is_raise:
         operands = failure.operands()
-        return meeting(operands, works, homes) or _unlike_its_own(exception, failure, operands, homes)
+        return (
+            meeting(operands, [*works, *compiled], homes)
+            or _unlike_its_own(exception, failure, operands, homes)
+            or in_compiled_code(operands, compiled, homes)
+            or in_own_library(failure.bases(), works, homes)
+        )
     for values in failure.type_tests():
         pair = failed_test(values, homes)
         if pair is not None:

@@ -7,7 +7,7 @@ classes and instances; no properties, no comparisons.
 from __future__ import annotations
 
 import dis
-from types import BuiltinFunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, GetSetDescriptorType, MethodType, ModuleType
 
 from runtime_shim.model.inspection import MISSING, static_attribute
 
@@ -83,6 +83,7 @@ class Failure:
     def __init__(self, frame: FrameType, position: int) -> None:
         self.frame = frame
         self._position = position
+        self._bases: list[Any] = []
         code = frame.f_code
         self._instructions = _instructions(code)
         # While a call lasts, the position is within the cache entries that follow the instruction.
@@ -97,11 +98,15 @@ class Failure:
 
     def operands(self) -> list[Operand]:
         """Return what the instruction works on, as far as it is named: results of calls inside it are unknown."""
+        self._bases.clear()
         if self._range is None:
             return []
         inside = [one for one in self._instructions if _within(_range(one), self._range)]
+        # What comes after it may have the place of an operand: the store of an in-place operator (`a += b`).
         nested = [
-            _range(one) for one in inside if one.opname not in _TRANSPARENT and _range(one) != self._range
+            _range(one)
+            for one in inside
+            if one.offset < self._position and one.opname not in _TRANSPARENT and _range(one) != self._range
         ]
         found: list[Operand] = []
         for chain in _chains(inside):
@@ -113,6 +118,10 @@ class Failure:
             called = self.operation.startswith("CALL") and reach is not None and reach[0] == self._range[0]
             found += self._resolved(chain, is_called=called)
         return found
+
+    def bases(self) -> list[Operand]:
+        """Return the objects of which the instruction was given attributes that cannot be looked at."""
+        return [Operand(value, [], is_called=False) for value in self._bases]
 
     def type_tests(self) -> Iterator[list[Any]]:
         """Yield the objects that each test of a type before the instruction names: an object and classes."""
@@ -143,10 +152,11 @@ class Failure:
             value = self._named(name)
             modules = [value] if type(value) is ModuleType else []
             for attribute in attributes if name == words[-1] else ():
-                found = static_attribute(value, str(attribute.argval))
+                found = _attribute(value, str(attribute.argval))
                 if found is MISSING:
                     # A method is its object's, `x.__class__` tells of x; what a property returns is unknown.
                     if attribute.argval != "__class__" and not (is_called and attribute is attributes[-1]):
+                        self._bases.append(value)
                         value = MISSING
                     break
                 value = found
@@ -164,6 +174,7 @@ class Failure:
 
 
 _FUNCTION = 0x1  # CO_OPTIMIZED
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 _MOST_LOCALS = 50
 
 
@@ -174,6 +185,24 @@ def elements(value: Any, depth: int = 2) -> Iterator[Any]:
     if depth and kind in (list, tuple, set, frozenset, dict) and len(value) <= _MOST_ELEMENTS:
         for part in list(value.values() if kind is dict else value):
             yield from elements(part, depth - 1)
+
+
+def _attribute(value: Any, name: str) -> Any:
+    """Return an attribute, ``MISSING`` if there is none or reading it would run Python code.
+
+    An attribute that a type made in C computes (the `dtype` of an array) is read, so that no program's code runs.
+    """
+    kind = type(value)
+    found = static_attribute(value, name)
+    if found is not MISSING or kind.__flags__ & _HEAP_TYPE or issubclass(kind, (type, ModuleType)):
+        return found
+    slot = next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), None)
+    if type(slot) is not GetSetDescriptorType:
+        return MISSING
+    try:
+        return slot.__get__(value)
+    except Exception:  # noqa: BLE001 - the library's own; then it is no operand
+        return MISSING
 
 
 def _receiver(value: Any) -> Any:

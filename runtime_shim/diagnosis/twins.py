@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import BuiltinFunctionType, FunctionType
+
 from runtime_shim.diagnosis.operands import Operand, elements
 from runtime_shim.model.inspection import static_attribute
 from runtime_shim.modules import ownership
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 
     Work = tuple[Environment, str]
     """A library's copy at work: its environment and distribution."""
+
+
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: all classes made by Python code are, those made in C seldom
 
 
 class Homes:
@@ -69,6 +74,28 @@ def meeting(operands: Iterable[Operand], works: list[Work], homes: Homes) -> Pai
     return None
 
 
+def works_of_called(operands: Iterable[Operand], homes: Homes) -> list[Work]:
+    """Return the library, in a list, whose function or class is called."""
+    for operand in operands:
+        if operand.is_called and operand.modules:
+            module = operand.modules[-1]
+            home = ownership.environment_of_module(module)
+            return (
+                []
+                if home is None or home.is_application
+                else [(home, distribution_of(home, module.__name__))]
+            )
+        if operand.is_called:
+            value = operand.value
+            found = homes.of(value) if issubclass(type(value), type) else None
+            if found is not None:
+                return [(found[0], distribution_of(found[0], found[1].__module__))]
+            home = ownership.environment_by_globals(value)
+            if home is not None and not home.is_application:
+                return [(home, distribution_of(home, value.__module__))]
+    return []
+
+
 def in_own_library(operands: Iterable[Operand], works: list[Work], homes: Homes) -> Pair | None:
     """Return the pair of an object and the class it should be of in the code of its own library's other copy.
 
@@ -84,6 +111,54 @@ def in_own_library(operands: Iterable[Operand], works: list[Work], homes: Homes)
             ):
                 strangers.append(Operand(value, [], is_called=False))
     return meeting(strangers, works, homes) if strangers else None
+
+
+def in_compiled_code(operands: Iterable[Operand], compiled: list[Work], homes: Homes) -> Pair | None:
+    """Return the pair of an object that compiled code was given, and the class that this code's environment has.
+
+    An extension module knows another library's classes (numpy's arrays) from that library's copy in its own view.
+    For operators that is the extension of the operands' classes.
+
+    :param compiled: the libraries whose compiled code the traceback names.
+    """
+    operands = list(operands)
+    at_work = [home for home, _ in compiled]
+    for operand in [one for one in operands if one.is_called] or operands:
+        at_work += _homes_of_compiled(operand, homes)
+    for operand in operands:
+        for value in elements(operand.value):
+            for home in at_work:
+                pair = own_twin(_class_of(value), home, homes)
+                if pair is not None:
+                    return pair
+    return None
+
+
+def _homes_of_compiled(operand: Operand, homes: Homes) -> list[Environment]:
+    """Return the environment of a function or class that was made in C, in a list; none for any other object."""
+    value = operand.value
+    if type(value) is not BuiltinFunctionType:
+        kind = _class_of(value)
+        found = homes.of(kind) if _is_compiled(kind, is_called=kind is value and operand.is_called) else None
+        return [] if found is None else [found[0]]
+    name: Any = value.__module__
+    if type(name) is str:
+        home = ownership.isolated_environment_of(value, name, value.__qualname__)
+        return [] if home is None else [home]
+    # OpenCV's functions name no module.
+    modules = (ownership.environment_of_module(module) for module in operand.modules[-1:])
+    return [home for home in modules if home is not None and not home.is_application]
+
+
+def _is_compiled(kind: type, *, is_called: bool) -> bool:
+    """Whether a class is made in C; one that is called, whether objects are made in C."""
+    if not is_called:
+        return not kind.__flags__ & _HEAP_TYPE
+    makers = (
+        next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), None)
+        for name in ("__new__", "__init__")
+    )
+    return not any(isinstance(maker, (FunctionType, staticmethod)) for maker in makers)
 
 
 def failed_test(values: list[Any], homes: Homes) -> Pair | None:

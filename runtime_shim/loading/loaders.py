@@ -253,13 +253,18 @@ class DelegatingLoader:
         _execute(self.delegate.exec_module, module, self.environment)
 
 
-# Module → the module of runtime_shim.process_state that parts what it keeps once per process or thread, where two
+# Module → the modules of runtime_shim.process_state that part what it keeps once per process or thread, where two
 # copies of its distribution are installed.
 _PARTED_BY = {
-    "lxml.etree": "thread_keys",
-    "numpy.core._multiarray_umath": "thread_keys",
-    "shiboken6": "import_hook",
-    "typing_extensions": "typing_patches",
+    "lxml.etree": ("thread_keys",),
+    "numpy._core._dtype_ctypes": ("numpy_copies",),
+    "numpy._core._internal": ("numpy_copies",),
+    "numpy._core._multiarray_umath": ("numpy_copies",),
+    "numpy.core._dtype_ctypes": ("numpy_copies",),
+    "numpy.core._internal": ("numpy_copies",),
+    "numpy.core._multiarray_umath": ("thread_keys", "numpy_copies"),
+    "shiboken6": ("import_hook",),
+    "typing_extensions": ("typing_patches",),
 }
 
 _LOADERS: dict[type, type] = {
@@ -316,11 +321,12 @@ def _execute(execute: Callable[[ModuleType], None], module: ModuleType, environm
     found = environment.distribution(module.__name__)
     if found is not None:
         module.__distribution__ = Distribution(*found, environment.name)  # type: ignore[attr-defined]
-    parting = _PARTED_BY.get(module.__name__)
-    if parting is not None and found is not None and _has_copies(found[0]):
-        execute = importlib.import_module(f"runtime_shim.process_state.{parting}").around(
-            execute, environment
-        )
+    partings = _PARTED_BY.get(module.__name__)
+    if partings is not None and found is not None and _has_copies(found[0]):
+        for parting in partings:
+            execute = importlib.import_module(f"runtime_shim.process_state.{parting}").around(
+                execute, environment
+            )
     earlier = own_changes.before()
     try:
         execute(module)

@@ -193,6 +193,8 @@ _TWO = """
     """
 
 _DEPENDANT = """
+    from operator import index
+
     import shapes
     from shapes import solid
 

@@ -117,7 +117,7 @@ def test_data_files_of_one_name(places: Places) -> None:
         places.offer("tool==1.0", seen=False, share__a="1", share__b="1", share__same="x", share__c="1"),
         places.offer("late==1", share__shared="late", share__a="late"),
     ]
-    shared = InstalledDistribution("Base", "7", {}, (), {"share/shared": "sha256=base"})
+    shared = InstalledDistribution("Base", "7", {}, (), outside={"share/shared": "sha256=base"})
     (places.application.folder / "share").mkdir()
     (places.application.folder / "share/shared").write_text("base")
     clashes = data_files.provide(places.application, [shared], offers)

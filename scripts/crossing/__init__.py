@@ -1,0 +1,1 @@
+"""What `scripts/crossing_matrix` is made of."""

@@ -1,0 +1,129 @@
+"""Objects of one version in the hands of the other: right, or an error that names both; see `scripts/crossing_matrix`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.interpreters import found_interpreters, running_interpreter
+
+if TYPE_CHECKING:
+    from tests.support.interpreters import Interpreter
+    from tests.support.project import ProjectFolder
+
+sys.path.append(str(Path(__file__).parents[2] / "scripts"))
+
+from crossing import catalogue, report, runs  # noqa: E402 - found through the line above
+
+pytestmark = pytest.mark.index
+
+# The newest numpy 1 is for Python 3.12 at the most.
+VERSIONS = {"3.13": ("2.1.3", "2.2.6")}
+USUAL = ("2.0.2", "1.26.4")
+
+# What one copy does with its own arrays takes no step through the shim; neither do subclasses of its own.
+OWN = """
+import sys
+import numpy as A, numpy_other as B
+
+class Mine(A.ndarray):
+    pass
+
+class Dispatching(A.ndarray):
+    def __array_ufunc__(self, ufunc, method, *inputs, **options):
+        inputs = [one.view(A.ndarray) if isinstance(one, Dispatching) else one for one in inputs]
+        return super().__array_ufunc__(ufunc, method, *inputs, **options)
+
+seen = []
+def note(frame, event, argument):
+    if event == "call" and "process_state" in frame.f_code.co_filename:
+        seen.append(frame.f_code.co_name)
+
+for np in (A, B):
+    a, m, mine = np.ones(3), np.matrix([[1.0]]), np.ones(3).view(Mine) if np is A else np.ones(3)
+    masked = np.ma.array([1.0, 2.0], mask=[0, 1])
+    records = np.rec.array([(1, 2.0)], dtype=[("x", "i4"), ("y", "f8")])
+    sys.setprofile(note)
+    np.log(a), a + a, a + 1, np.float64(2) * a, m * m, m + 1, mine + 1, masked + masked, np.log(masked), records.x + 1
+    np.concatenate([a, mine]), np.where(a > 0, a, 0), np.sum(m), np.zeros(2, np.float32), np.asarray(m)
+    np.datetime64("2024") - np.datetime64("2023"), np.add.reduce(m), np.copy(records), np.array([np.float64(1)])
+    sys.setprofile(None)
+    assert type(m + 1) is np.matrix and type(np.log(masked)) is np.ma.MaskedArray
+    assert type(mine + 1) is type(mine)
+    assert a.__array_struct__ is not None and np.ndarray.__array_ufunc__ is np.matrix.__array_ufunc__
+    assert not hasattr(np.float64(1), "__array_ufunc__")
+print(seen)
+made = A.ones(2).view(Dispatching) + 1
+print(made, A.log(A.ones(2).view(Dispatching)))
+"""
+
+# An error in compiled code has its note, an error of one version alone has none.
+NOTES = """
+import numpy as A, numpy_other as B
+from runtime_shim.diagnosis import exception_notes
+
+a, b = A.ones(3), B.ones(3)
+m, seed = B.matrix([[1.0]]), B.random.SeedSequence(1)
+for code, noted in {
+    "b.astype(a.dtype)": True,
+    "A.random.PCG64(seed)": True,
+    "a *= m": True,
+    "a.astype('nonsense')": False,
+    "b @ B.ones((5, 5))": False,
+}.items():
+    try:
+        exec(compile(code, __file__, "exec"))
+    except Exception as error:
+        exception_notes.add_to(error)
+        found = getattr(error, "__notes__", [])
+        assert len(found) == noted and all("of two environments met here" in one for one in found), (code, found)
+    else:
+        raise AssertionError(code)
+"""
+
+
+@pytest.mark.parametrize(
+    "interpreter",
+    [
+        one if one.version == running_interpreter().version else pytest.param(one, marks=pytest.mark.slow)
+        for one in found_interpreters()
+    ],
+    ids=str,
+)
+def test_two_numpys(real_project: ProjectFolder, interpreter: Interpreter) -> None:
+    """Every case of the matrix with numpy 1 and 2; what is a copy's own, it does as ever; and the notes."""
+    first, second = VERSIONS.get(interpreter.version, USUAL)
+    numpys = catalogue.Project(
+        "numpys", str(interpreter), {"numpy": f"numpy=={first}"}, {"numpy": f"numpy=={second}"}, ("numpy",)
+    )
+    project = real_project.on(interpreter)
+    project.write("pyproject.toml", runs.pyproject(numpys))
+    project.mvenv("build", timeout=900)
+    for case, result in runs.outcomes_in(numpys, project.root):
+        assert result["outcome"] not in report.FAILED, f"{case.shown}: {result}"
+    project.write("own.py", OWN)
+    assert project.python("own.py").out == "[]\n[2. 2.] [0. 0.]\n"
+    project.write("notes.py", NOTES)
+    project.python("notes.py")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="pandas 2.0.3 has no wheels for this Python")
+@pytest.mark.parametrize("project", [catalogue.NUMPY_2_AND_2, catalogue.LIBRARIES], ids=lambda one: one.name)
+def test_other_libraries(project: catalogue.Project, tmp_path: Path) -> None:
+    """Every case of the matrix with other libraries."""
+    for case, result in runs.outcomes(project, tmp_path / "project"):
+        assert result["outcome"] not in report.FAILED, f"{case.shown}: {result}"
+
+
+def test_the_page_has_every_case() -> None:
+    """docs/crossing-matrix.md has the cases of today."""
+    page = (Path(__file__).parents[2] / "docs" / "crossing-matrix.md").read_text("utf-8")
+    for project in catalogue.PROJECTS:
+        for case in catalogue.cases(project.groups):
+            assert case.code[-1].replace("|", "\\|") + "` |" in page, case
+    assert not any(report.WORDS[word] in page for word in ("crash", "wrong"))
+    assert "| error |" not in page
