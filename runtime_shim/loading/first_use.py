@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import operator
 import os
 import sys
 
 from runtime_shim.caller import c_stack
 from runtime_shim.caller.files import code_files
-from runtime_shim.modules import introspection
+from runtime_shim.modules import introspection, turns
 from runtime_shim.modules.rekeying import rekey_new_modules
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
     from runtime_shim.model.environment import Environment
-
-without_import_lock: Callable[[Callable[[], None]], None] = operator.call
-"""Calls what imports modules that other threads may be importing; :mod:`runtime_shim.runtime` supplies it."""
 
 
 def start(environment: Environment) -> None:
@@ -29,7 +24,7 @@ def start(environment: Environment) -> None:
     in ``import_map.json`` already. Failures are reported on stderr and do not stop anything, as there.
     """
     if not (environment.is_started or environment.is_application):
-        without_import_lock(c_stack.load)
+        turns.without_import_lock(c_stack.load)
         _start(environment)
 
 
