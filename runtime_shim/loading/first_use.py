@@ -24,14 +24,26 @@ def start(environment: Environment) -> None:
     in ``import_map.json`` already. Failures are reported on stderr and do not stop anything, as there.
     """
     if not (environment.is_started or environment.is_application):
-        turns.without_import_lock(c_stack.load)
-        _start(environment)
+        # The lines import: with the import lock held, while another thread imports the same, both would wait for ever.
+        turns.without_import_lock(lambda: _start(environment))
 
 
 def _start(environment: Environment) -> None:
-    if environment.is_started:  # by another thread, meanwhile
+    """Do it in one thread, while others wait, but for those that this one waits for, and for what the lines import."""
+    c_stack.load()
+    starting = turns.of(f"start of {environment.name}")
+    if starting.here() is not None:
         return
-    environment.is_started = True
+    visit = starting.begin(starting.wait(object()))
+    try:
+        if not (environment.is_started or starting.elsewhere()):
+            _run_lines(environment)
+            environment.is_started = True
+    finally:
+        starting.leave(visit)
+
+
+def _run_lines(environment: Environment) -> None:
     introspection.install()
     c_stack.start(code_files.environment_of)
     if environment.over is not None:  # the .pth files are its business

@@ -139,8 +139,8 @@ def _assigners(name: str, working: Environment, module: Any) -> list[Environment
         maker = _maker(module)
         if maker is not None:
             return [maker]
-        if initialising in lacking:  # C code: it would take the entry of another version for its own
-            return [initialising]
+        if initialising is not None and initialising in lacking:
+            return [initialising]  # C code would take another version's entry for its own
     return lacking
 
 

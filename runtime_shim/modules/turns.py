@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-    from runtime_shim.model.environment import Environment
-
 LONGEST_WAIT = 10.0
 """Seconds until a thread no longer waits for those in front."""
 INTERVAL = 0.05
@@ -38,26 +36,26 @@ without_import_lock: Callable[[Callable[[], None]], None] = operator.call
 class Visit:
     """One thread's stay; it waits until it is inside."""
 
-    __slots__ = ("environment", "gate", "is_inside", "is_overdue", "thread")
+    __slots__ = ("gate", "is_inside", "is_overdue", "party", "thread")
 
-    def __init__(self, environment: Environment) -> None:
+    def __init__(self, party: Any) -> None:
         self.thread = get_ident()
-        self.environment = environment
+        self.party = party
         self.is_inside = False
         self.is_overdue = False  # somebody has given up waiting for it
         self.gate: Any = None  # a lock that is held while it waits
 
 
 class Turns:
-    """Lets one environment in at a time, and further in whoever is inside."""
+    """Lets one party in at a time, and further in whoever is inside; mostly an environment, with all its threads."""
 
     def __init__(self) -> None:
         # In the order of arrival. Changes are single steps of C code.
         self._visits: list[Visit] = []
 
-    def wait(self, environment: Environment) -> Visit:
-        """Wait for the environment's turn; the visit begins with :meth:`begin`, and :meth:`leave` ends it."""
-        visit = Visit(environment)
+    def wait(self, party: Any) -> Visit:
+        """Wait for the party's turn; the visit begins with :meth:`begin`, and :meth:`leave` ends it."""
+        visit = Visit(party)
         self._visits.append(visit)
         if len(self._visits) > 1 and self._in_front_of(visit):
             try:
@@ -80,22 +78,18 @@ class Turns:
             if other.gate is not None:
                 _open(other.gate)
 
-    def here(self) -> Environment | None:
-        """Return the environment whose turn it is in this thread, None if it is not inside."""
+    def here(self) -> Any:
+        """Return the party whose turn it is in this thread, None if the thread is not inside."""
         thread = get_ident()
         for visit in reversed(self._visits):
             if visit.is_inside and visit.thread == thread:
-                return visit.environment
+                return visit.party
         return None
 
-    def elsewhere(self) -> list[Environment]:
-        """Return the environments whose turn it is in other threads, the one that came last first."""
+    def elsewhere(self) -> list[Any]:
+        """Return the parties whose turn it is in other threads, the one that came last first."""
         thread = get_ident()
-        return [
-            visit.environment
-            for visit in reversed(self._visits)
-            if visit.is_inside and visit.thread != thread
-        ]
+        return [visit.party for visit in reversed(self._visits) if visit.is_inside and visit.thread != thread]
 
     def waited_for_by(self, thread: int) -> Iterator[int]:
         """Yield the threads that a thread waits for here."""
@@ -109,15 +103,15 @@ class Turns:
         self._visits[:] = [visit for visit in self._visits if visit.thread == thread]
 
     def _in_front_of(self, visit: Visit) -> list[Visit]:
-        """Return whom a visit has to wait for: nobody, if its thread or none but its own environment is inside."""
+        """Return whom a visit has to wait for: nobody, if its thread or none but its own party is inside."""
         visits = list(self._visits)
         inside = [other for other in visits if other.is_inside]
         if any(other.thread == visit.thread for other in inside):
             return []
-        if inside and all(other.environment is visit.environment for other in inside):
+        if inside and all(other.party is visit.party for other in inside):
             return []
         front = visits[: visits.index(visit)]
-        return [one for one in front if one.environment is not visit.environment and not one.is_overdue]
+        return [one for one in front if one.party is not visit.party and not one.is_overdue]
 
     def _wait(self, visit: Visit) -> None:
         visit.gate = allocate_lock()

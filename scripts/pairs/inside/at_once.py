@@ -30,7 +30,7 @@ def main() -> None:
             if module.version() != versions[side]:
                 wrong.append(f"{name} found {module.version()}, not {versions[side]}")
             module.use()
-        except BaseException as error:  # whatever it is, it is the outcome
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is the outcome
             wrong.append(f"{name}: {type(error).__name__}: {error}")
 
     threads = [threading.Thread(target=work, args=(number % 2,)) for number in range(int(count))]
