@@ -173,6 +173,11 @@ def loaded(environment: Environment, name: str) -> Any:
     return sys.modules.get(key_for(environment, name))
 
 
+def is_loaded(environment: Environment, name: str) -> bool:
+    """Whether *environment* has a module *name* of its own in ``sys.modules``, whatever stands under the plain name."""
+    return name in _keys.types[environment].cache and loaded(environment, name) is not None
+
+
 class LoaderName(str):
     """The name a loader was made for.
 

@@ -20,11 +20,12 @@ from runtime_shim.caller.files import code_files
 from runtime_shim.model.environment import known
 from runtime_shim.model.inspection import namespace_of
 from runtime_shim.modules import turns
-from runtime_shim.modules.keys import key_for
+from runtime_shim.modules.keys import is_loaded, key_for
 from runtime_shim.modules.ownership import environment_by_globals, isolated_environment_of_type
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from runtime_shim.model.environment import Environment
@@ -106,10 +107,7 @@ def _rekey(name: str, working: Environment, owner: Environment | None = None) ->
     owner = owner or home
     owners = [owner] if owner is not None else _assigners(name, working, module)
     keys = [key_for(one, name) for one in owners]
-    # First there, then gone: the thread that has put it there may be looking for it.
-    for key in keys:
-        _put(sys.modules, key, module)
-    _pop_plain(sys.modules, name)
+    _move(sys.modules, name, keys, module)
     spec: Any = namespace.get("__spec__")
     if type(getattr(spec, "name", None)) is str and spec.name == name:
         with contextlib.suppress(AttributeError, TypeError):  # somebody's own object in place of a spec
@@ -132,9 +130,9 @@ def _assigners(name: str, working: Environment, module: Any) -> list[Environment
     busy = [one for one in (here, *elsewhere, initialising) if one is not None]
     if not busy:
         return [_provider(name, likely)]
-    if here is None and _has(likely, top):
+    if here is None and is_loaded(likely, top):
         busy.append(likely)  # a function of a package that has been imported
-    lacking = [one for one in dict.fromkeys(busy) if not _has(one, name)] or busy[:1]
+    lacking = [one for one in dict.fromkeys(busy) if not is_loaded(one, name)] or busy[:1]
     if len(lacking) > 1:
         maker = _maker(module)
         if maker is not None:
@@ -164,13 +162,8 @@ def _provider(name: str, likely: Environment) -> Environment:
     """
     parent = name.rpartition(".")[0]
     providing = [one for one in (likely, *known.holders(name)) if one.owners[name] is one]
-    lacking = [one for one in dict.fromkeys(providing) if not _has(one, name)]
-    return next((one for one in lacking if not parent or _has(one, parent)), (lacking or [likely])[0])
-
-
-def _has(environment: Environment, name: str) -> bool:
-    """Whether an environment has a module of its own, whatever stands under the plain name."""
-    return _get_plain(sys.modules, key_for(environment, name)) is not None
+    lacking = [one for one in dict.fromkeys(providing) if not is_loaded(one, name)]
+    return next((one for one in lacking if not parent or is_loaded(one, parent)), (lacking or [likely])[0])
 
 
 @plain_keys_only
@@ -179,10 +172,12 @@ def _get_plain(modules: dict[str, Any], name: str) -> Any:
 
 
 @plain_keys_only
-def _pop_plain(modules: dict[str, Any], name: str) -> None:
+def _move(modules: dict[str, Any], name: str, keys: Iterable[str], module: Any) -> None:
+    """Give a module of a plain name keys instead.
+
+    The plain name goes first, so a key takes its place in the dict's table (``find_empty_slot`` in CPython's
+    Objects/dictobject.c): a look-up comes to the keys before any plain name that is added later.
+    """
     modules.pop(name, None)
-
-
-@plain_keys_only
-def _put(modules: dict[str, Any], key: str, module: Any) -> None:
-    modules[key] = module
+    for key in keys:
+        modules[key] = module
