@@ -41,17 +41,19 @@ class _Names:
         self.aliases: Any = None
 
     def forget(self) -> None:
-        self._homes.clear()
+        self._homes = {}
 
     def homes(self) -> dict[str, list[Environment]]:
         if not self._homes:
+            found_homes: dict[str, list[Environment]] = {}  # another thread must not see it half filled
             for environment in known.everyone:
                 for import_name, home in list(environment.imports.items()):
                     found = environment.distribution(import_name) if home is environment else None
                     if found is not None:
-                        homes = self._homes.setdefault(_root(import_name, found[1]), [])
+                        homes = found_homes.setdefault(_root(import_name, found[1]), [])
                         if environment not in homes:
                             homes.append(environment)
+            self._homes = found_homes
         return self._homes
 
 

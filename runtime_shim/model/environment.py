@@ -147,7 +147,10 @@ class Environment:
         self.imports.update(imports)
         known.versioned_import_names.update(name.partition(".")[0] for name in imports)
         self._split = frozenset(
-            name[:position] for name in self.imports for position in range(len(name)) if name[position] == "."
+            name[:position]
+            for name in list(self.imports)  # another thread may be adding to it
+            for position in range(len(name))
+            if name[position] == "."
         )
         self.owners.clear()
 
@@ -159,8 +162,8 @@ class Environment:
     def forget_undeclared(self, name: str) -> None:
         """Take it out of the view again: it is found elsewhere now, or gone."""
         if name in self.undeclared:
-            self.undeclared.remove(name)
-            del self.imports[name]
+            self.undeclared.discard(name)
+            self.imports.pop(name, None)
             self.owners.clear()
 
     def owner(self, name: str) -> Environment:
@@ -203,7 +206,7 @@ class Environment:
     def portions(self, name: str) -> Iterator[Environment]:
         """Yield the environments that hold portions of the split namespace package *name*."""
         seen = []
-        for portion, environment in self.imports.items():
+        for portion, environment in list(self.imports.items()):
             if portion.startswith(name + ".") and environment not in seen:
                 seen.append(environment)
                 yield environment

@@ -8,6 +8,7 @@ import importlib
 import os
 import sys
 import threading
+import traceback
 
 PACKAGES = ("dep_a", "dep_b")
 
@@ -31,7 +32,8 @@ def main() -> None:
                 wrong.append(f"{name} found {module.version()}, not {versions[side]}")
             module.use()
         except BaseException as error:  # noqa: BLE001 - whatever it is, it is the outcome
-            wrong.append(f"{name}: {type(error).__name__}: {error}")
+            last = traceback.extract_tb(error.__traceback__)[-1]
+            wrong.append(f"{name}: {type(error).__name__}: {error} ({last.filename}:{last.lineno})")
 
     threads = [threading.Thread(target=work, args=(number % 2,)) for number in range(int(count))]
     for thread in threads:
