@@ -50,16 +50,19 @@ class _Turn:
     def __init__(self, environment: Environment, name: str = "") -> None:
         self._environment = environment
         self._turns = turns.of(name.partition(".")[0]) if name else turns.extensions
+        self._visit: turns.Visit | None = None
 
     def __enter__(self) -> None:
-        visit = self._turns.wait(self._environment)
-        rekey_new_modules(self._environment)  # what has come until now is somebody else's
-        self._visit = self._turns.begin(visit)
+        if self._turns.here() is not self._environment:  # else a module of the package that is being executed
+            visit = self._turns.wait(self._environment)
+            rekey_new_modules(self._environment)  # what has come until now is somebody else's
+            self._visit = self._turns.begin(visit)
 
     def __exit__(self, *_: object) -> None:
         # Single-phase extensions put themselves into sys.modules (_PyImport_FixupExtensionObject).
         rekey_new_modules(self._environment)
-        self._turns.leave(self._visit)
+        if self._visit is not None:
+            self._turns.leave(self._visit)
 
 
 class EnvironmentLoader:

@@ -72,11 +72,12 @@ class Turns:
 
     def leave(self, visit: Visit) -> None:
         """End a visit."""
-        if visit in self._visits:
+        if visit in self._visits:  # else the process was forked meanwhile, by another thread
             self._visits.remove(visit)
-        for other in list(self._visits):
-            if other.gate is not None:
-                _open(other.gate)
+        if self._visits:
+            for other in list(self._visits):
+                if other.gate is not None:
+                    _open(other.gate)
 
     def here(self) -> Any:
         """Return the party whose turn it is in this thread, None if the thread is not inside."""
