@@ -10,13 +10,13 @@ from runtime_shim.caller import disguise
 from runtime_shim.caller.files import code_files
 from runtime_shim.caller.folders import code_folders, commands, source_folders
 from runtime_shim.diagnosis import exception_notes
-from runtime_shim.loading import first_use, post_import, versioned_names
+from runtime_shim.loading import post_import, versioned_names
 from runtime_shim.loading.finder import EnvironmentFinder
 from runtime_shim.loading.not_found import ExplainingFinder
 from runtime_shim.model import import_map
 from runtime_shim.model.environment import Environment, known
 from runtime_shim.model.from_import_map import environments_of
-from runtime_shim.modules import locks
+from runtime_shim.modules import locks, turns
 from runtime_shim.modules.rekeying import rekey_new_modules
 from runtime_shim.processes import children, threads
 from runtime_shim.views import meta_path, metadata, path_hooks, sys_path
@@ -57,7 +57,7 @@ class Runtime:
     def _start(self, face: Any) -> None:
         disguise.starters.append(face.Starter.find_spec.__code__)
         Environment.by_name = staticmethod(face.environment_named)
-        first_use.without_import_lock = face.without_import_lock
+        turns.without_import_lock = face.without_import_lock
         document, root = self.read()
         self.update(document, root)
         application = self.environments.application

@@ -85,25 +85,6 @@ PARTICULAR = (
         seen_with=("0.16.0, 0.21.0",),
     ),
     Limit(
-        "first import at once",
-        "what their extension modules keep while they are being loaded",
-        "when two threads import both versions for the first time at once, an import may fail "
-        "(`ImportError`, `AttributeError`) or the interpreter crash (SIGABRT)",
-        "import both versions before starting threads",
-        distributions=(
-            "duckdb",
-            "boost-histogram",
-            "gemmi",
-            "jaxlib",
-            "onnxruntime",
-            "opencv-python-headless",
-            "pikepdf",
-            "pyside6-essentials",
-            "torch",
-        ),
-        seen_with=("1.0.0, 1.3.1",),
-    ),
-    Limit(
         "sniffio",
         "the reverse: the name of the async library at work",
         "under the `trio` of one, code of the other finds none: `AsyncLibraryNotFoundError`",

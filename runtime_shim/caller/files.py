@@ -108,6 +108,10 @@ class CodeFiles:
         """The project's folder."""
         return self._sources[0]
 
+    def is_of_project(self, path: str) -> bool:
+        """Whether a file is the project's own: in its folder, and in no environment's."""
+        return path.startswith((self._sources[0], *self._claimed_folders)) and not self.is_installed(path)
+
     def is_installed(self, path: str) -> bool:
         """Whether *path* lies in an environment, the application's included, or in the standard library."""
         path = path.rstrip("/\\") + os.sep

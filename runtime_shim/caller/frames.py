@@ -72,7 +72,8 @@ def _owners_of_generated(frame: FrameType) -> Owners | None:
         return told
     file = names.get("__file__")
     if type(file) is str and not file.startswith("<"):
-        return code_files.owners_of(file)
+        owners = code_files.owners_of(file)
+        return _owners_of_main(file) if owners is None and names.get("__name__") == "__main__" else owners
     owners = owners_by_namespace.get(id(frame.f_builtins))
     if owners is not None and c_stack.is_entry(frame):
         # Compiled code that calls `exec` hands out the builtins of the Python code below it.
@@ -108,6 +109,24 @@ def writer_of(function: FunctionType) -> Environment | None:
             if owners is None and names.get("__name__") == "__main__":
                 owners = known.of_process.owners
     return None if owners is None else owners.environment
+
+
+def _owners_of_main(file: str) -> Owners | None:
+    """Return the owners of a program that a tool runs (``python -m coverage run script.py``), and remember them.
+
+    It lies in no environment, so it is no tool's own: it is that of whoever started this process.
+    """
+    try:
+        path = os.path.abspath(file)
+    except OSError:  # the working directory is gone
+        path = file
+    owners = code_files.owners_of(path)
+    if owners is None and path not in code_files.neutral:
+        owners = known.of_process.owners
+        code_files.give([path], known.of_process)
+    if owners is not None and file != path:
+        code_files.give([file], owners.environment)
+    return owners
 
 
 def find(frame: FrameType | None) -> Environment:
@@ -150,7 +169,10 @@ def find(frame: FrameType | None) -> Environment:
             if owners is None and filename not in code_files.neutral:
                 if os.path.isabs(filename):
                     owners = owners_told_by(frame.f_globals)
-                    strays.append(filename)
+                    if owners is None and frame.f_globals.get("__name__") == "__main__":
+                        owners = _owners_of_main(filename)
+                    else:
+                        strays.append(filename)
                 elif filename[:7] != "<frozen":
                     owners = _owners_of_generated(frame)
             elif owners is None and code.co_name in subjects:

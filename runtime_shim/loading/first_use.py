@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import operator
 import os
 import sys
 
 from runtime_shim.caller import c_stack
 from runtime_shim.caller.files import code_files
-from runtime_shim.modules import introspection
+from runtime_shim.modules import introspection, turns
 from runtime_shim.modules.rekeying import rekey_new_modules
 from runtime_shim.views import own_changes
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
     from runtime_shim.model.environment import Environment
-
-without_import_lock: Callable[[Callable[[], None]], None] = operator.call
-"""Calls what imports modules that other threads may be importing; :mod:`runtime_shim.runtime` supplies it."""
 
 
 def start(environment: Environment) -> None:
@@ -30,14 +25,26 @@ def start(environment: Environment) -> None:
     in ``import_map.json`` already. Failures are reported on stderr and do not stop anything, as there.
     """
     if not (environment.is_started or environment.is_application):
-        without_import_lock(c_stack.load)
-        _start(environment)
+        # The lines import: with the import lock held, while another thread imports the same, both would wait for ever.
+        turns.without_import_lock(lambda: _start(environment))
 
 
 def _start(environment: Environment) -> None:
-    if environment.is_started:  # by another thread, meanwhile
+    """Do it in one thread, while others wait, but for those that this one waits for, and for what the lines import."""
+    c_stack.load()
+    starting = turns.of(f"start of {environment.name}")
+    if starting.here() is not None:
         return
-    environment.is_started = True
+    visit = starting.begin(starting.wait(object()))
+    try:
+        if not (environment.is_started or starting.elsewhere()):
+            _run_lines(environment)
+            environment.is_started = True
+    finally:
+        starting.leave(visit)
+
+
+def _run_lines(environment: Environment) -> None:
     introspection.install()
     c_stack.start(code_files.environment_of)
     if environment.over is not None:  # the .pth files are its business

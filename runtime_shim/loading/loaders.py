@@ -23,6 +23,7 @@ from runtime_shim.caller.disguise import as_importlib
 from runtime_shim.loading import versioned_names
 from runtime_shim.model.distribution import Distribution
 from runtime_shim.model.environment import known
+from runtime_shim.modules import turns
 from runtime_shim.modules.keys import LoaderName, key_for, loaded
 from runtime_shim.modules.rekeying import rekey_new_modules
 from runtime_shim.views import own_changes, sys_path
@@ -46,6 +47,27 @@ class EnvironmentSpec(ModuleSpec):
 
     def __repr__(self) -> str:
         return super().__repr__().replace(type(self).__name__, ModuleSpec.__name__, 1)
+
+
+class _Turn:
+    """An environment's turn at the modules of a name, or at extension modules; at its end they are rekeyed."""
+
+    def __init__(self, environment: Environment, name: str = "") -> None:
+        self._environment = environment
+        self._turns = turns.of(name.partition(".")[0]) if name else turns.extensions
+        self._visit: turns.Visit | None = None
+
+    def __enter__(self) -> None:
+        if self._turns.here() is not self._environment:  # else a module of the package that is being executed
+            visit = self._turns.wait(self._environment)
+            rekey_new_modules(self._environment)  # what has come until now is somebody else's
+            self._visit = self._turns.begin(visit)
+
+    def __exit__(self, *_: object) -> None:
+        # Single-phase extensions put themselves into sys.modules (_PyImport_FixupExtensionObject).
+        rekey_new_modules(self._environment)
+        if self._visit is not None:
+            self._turns.leave(self._visit)
 
 
 class EnvironmentLoader:
@@ -104,13 +126,19 @@ class EnvironmentExtensionLoader(EnvironmentLoader, ExtensionFileLoader):
     @as_importlib
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """Load the shared object under its plain name."""
-        key, spec.name = spec.name, str(spec.name)
-        try:
-            return ExtensionFileLoader.create_module(self, spec)
-        finally:
-            spec.name = key
-            # Single-phase extensions put themselves into sys.modules (_PyImport_FixupExtensionObject).
-            rekey_new_modules(self.environment)
+        key, name = spec.name, str(spec.name)
+        with _Turn(self.environment, name), _Turn(self.environment):
+            spec.name = name
+            try:
+                return ExtensionFileLoader.create_module(self, spec)
+            finally:
+                spec.name = key
+
+    @as_importlib
+    def exec_module(self, module: ModuleType) -> None:
+        """Execute the module when it is the environment's turn."""
+        with _Turn(self.environment, module.__name__), _Turn(self.environment):
+            super().exec_module(module)
 
 
 class EnvironmentNamespacePath(list[str]):
@@ -328,11 +356,11 @@ def _execute(execute: Callable[[ModuleType], None], module: ModuleType, environm
                 execute, environment
             )
     earlier = own_changes.before()
-    try:
-        execute(module)
-    finally:
-        own_changes.after(earlier, environment)
-        rekey_new_modules(environment)
+    with _Turn(environment, module.__name__):
+        try:
+            execute(module)
+        finally:
+            own_changes.after(earlier, environment)
     name = str(module.__name__)
     # It may have put another in its place.
     versioned_names.register(environment, name, loaded(environment, name) or module)

@@ -45,17 +45,19 @@ class _Names:
         self.aliases: Any = None
 
     def forget(self) -> None:
-        self._homes.clear()
+        self._homes = {}
 
     def homes(self) -> dict[str, list[Environment]]:
         if not self._homes:
+            found_homes: dict[str, list[Environment]] = {}  # another thread must not see it half filled
             for environment in known.everyone:
                 for import_name in environment.providers:  # dotted for a portion of a namespace package
                     found = environment.distribution(import_name)
                     if found is not None and known.is_versioned(import_name):
-                        homes = self._homes.setdefault(_root(import_name, found[1]), [])
+                        homes = found_homes.setdefault(_root(import_name, found[1]), [])
                         if environment not in homes:
                             homes.append(environment)
+            self._homes = found_homes
         return self._homes
 
 

@@ -162,7 +162,10 @@ class Environment:
         )
         known.versioned_import_names.update(name.partition(".")[0] for name in self.imports)
         self._split = frozenset(
-            name[:position] for name in self.imports for position in range(len(name)) if name[position] == "."
+            name[:position]
+            for name in list(self.imports)  # another thread may be adding to it
+            for position in range(len(name))
+            if name[position] == "."
         )
         self.owners.clear()
 
@@ -174,8 +177,8 @@ class Environment:
     def forget_undeclared(self, name: str) -> None:
         """Take it out of the view again: it is found elsewhere now, or gone."""
         if name in self.undeclared:
-            self.undeclared.remove(name)
-            del self.imports[name]
+            self.undeclared.discard(name)
+            self.imports.pop(name, None)
             self.owners.clear()
 
     def owner(self, name: str) -> Environment:
@@ -265,7 +268,7 @@ class Environment:
 
     def _homes(self, name: str) -> list[Environment]:
         """Return the environments from which this view takes what lies below *name*, in the order of the map."""
-        homes = {home for portion, home in self.imports.items() if portion.startswith(name + ".")}
+        homes = {home for portion, home in list(self.imports.items()) if portion.startswith(name + ".")}
         return [one for one in known.everyone if one in homes and not one.is_application]
 
     def has_below(self, name: str) -> bool:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import sys
 
 from runtime_shim.caller import frames
+from runtime_shim.caller.disguise import plain_keys_only
 from runtime_shim.caller.files import code_files
 from runtime_shim.model.environment import known
 
@@ -166,9 +167,15 @@ def key_for(environment: Environment, name: str) -> Key:
         return _keys.new(kind, name)
 
 
+@plain_keys_only
 def loaded(environment: Environment, name: str) -> Any:
     """Return *environment*'s module *name* if it is in ``sys.modules``, else None."""
     return sys.modules.get(key_for(environment, name))
+
+
+def is_loaded(environment: Environment, name: str) -> bool:
+    """Whether *environment* has a module *name* of its own in ``sys.modules``, whatever stands under the plain name."""
+    return name in _keys.types[environment].cache and loaded(environment, name) is not None
 
 
 class LoaderName(str):

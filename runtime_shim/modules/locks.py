@@ -7,6 +7,7 @@ deadlock detection could see a cycle that isn't there and raise ``_DeadlockError
 
 from __future__ import annotations
 
+import _imp
 import importlib._bootstrap as bootstrap
 import sys
 
@@ -49,6 +50,10 @@ def install() -> None:
     """
     private: Any = bootstrap
     table, frame = ModuleLocks(), sys._getframe(1)
-    for name, lock in private._module_locks.items():  # noqa: SLF001
-        dict.__setitem__(table, table._entry(name, frame), lock)  # noqa: SLF001
-    private._module_locks = table  # noqa: SLF001
+    _imp.acquire_lock()  # protects the table: a lock made meanwhile, by another thread, would be lost
+    try:
+        for name, lock in list(private._module_locks.items()):  # noqa: SLF001 - but for those that die
+            dict.__setitem__(table, table._entry(name, frame), lock)  # noqa: SLF001
+        private._module_locks = table  # noqa: SLF001
+    finally:
+        _imp.release_lock()

@@ -15,6 +15,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
+from importlib.machinery import PathFinder
 
 from runtime_shim.caller import frames
 from runtime_shim.caller.files import code_files
@@ -35,11 +36,61 @@ VARIABLE = STARTED_BY
 
 
 def started_by(environments: Sequence[Environment]) -> Environment | None:
-    """Return the environment whose code started this interpreter, None for the application or a person."""
+    """Return the environment for which this interpreter was started, None for the application or a person.
+
+    That is the one whose code has started it, unless it runs a program of the application's own.
+    """
     name = os.environ.pop(VARIABLE, "")
+    if name and runs_project(sys.orig_argv[1:]):
+        return None
     there = {environment.name: environment for environment in environments}
     # What is an overlay on an environment in the parent may be none here: the overrides have changed in between.
     return there.get(name) or there.get(name.partition("/")[0])
+
+
+def runs_project(arguments: Sequence[str]) -> bool:
+    """Whether an interpreter that is given these arguments runs a file of the project, or a module that is one."""
+    kind, program = _program(arguments)
+    if kind == "-m":
+        program = _file_of(program)
+    elif kind == "-c":
+        return False
+    return bool(program) and code_files.is_of_project(os.path.abspath(program))
+
+
+def _file_of(module: str) -> str:
+    """Return the file that a plain interpreter would find for a module; "" where that is a distribution's, or none."""
+    path: Any = list(list.__iter__(sys.path))
+    if known.is_versioned(module):  # then only a regular module before all distributions is the application's
+        path = [entry for entry in path if not code_files.is_installed(os.path.abspath(entry))]
+    name, spec = "", None
+    for part in module.split("."):
+        name = f"{name}.{part}" if name else part
+        spec = PathFinder.find_spec(name, path)
+        if spec is None or (spec.loader is None and known.is_versioned(module)):
+            return ""
+        path = spec.submodule_search_locations or ()
+    return (spec.origin if spec is not None else None) or next(iter(path), "")
+
+
+def _program(arguments: Sequence[str]) -> tuple[str, str]:
+    """Return what a command line of the interpreter runs: ("-c", code), ("-m", module) or ("", file, perhaps none)."""
+    left = iter(arguments)
+    for argument in left:
+        if argument == "-":
+            break
+        if not argument.startswith("-"):
+            return "", argument
+        if argument == "--check-hash-based-pycs":
+            next(left, None)
+        elif not argument.startswith("--"):
+            for position, letter in enumerate(argument[1:], 2):
+                if letter in "cmWX":  # what these mean follows in the same word or the next
+                    value = argument[position:] or next(left, "")
+                    if letter in "cm":
+                        return f"-{letter}", value
+                    break
+    return "", ""
 
 
 class _StartedBy:

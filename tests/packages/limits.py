@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.packages.shown import ANYTHING_ELSE, Shown
+from tests.packages.shown import Shown
 
 OTHERS = {
     "coverage": Shown(
@@ -97,22 +97,5 @@ OTHERS = {
         """,
         "True True",
         "True False",
-    ),
-    "first import at once": Shown(
-        """
-        def load(barrier):
-            barrier.wait()
-            import duckdb
-            return duckdb.connect().execute("select 3").fetchone()[0]
-        """,
-        """
-        from concurrent.futures import ThreadPoolExecutor
-        from threading import Barrier
-        barrier = Barrier(2)
-        with ThreadPoolExecutor(2) as pool:
-            print(*[loaded.result() for loaded in [pool.submit(side.load, barrier) for side in (one, other)]])
-        """,
-        "3 3",
-        ANYTHING_ELSE,
     ),
 }

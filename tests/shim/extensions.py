@@ -152,6 +152,8 @@ static int fill(PyObject *module) {
     if (lib == NULL) return -1;
     if (PyModule_AddObject(module, "LIBRARY", PyObject_GetAttrString(lib, "VERSION")) < 0) return -1;
     Py_DECREF(lib);
+    PyObject *early = PyImport_AddModule(FULL ".early");
+    if (early == NULL || PyModule_AddStringConstant(early, "VERSION", VERSION) < 0) return -1;
     PyObject *late = PyImport_ImportModuleLevel("lib.sub.deep", NULL, NULL, Py_None, 0);
     if (late == NULL) return -1;
     Py_DECREF(late);

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,8 @@ import pytest
 from tests.shim.universe import APPLICATION_VERSION
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.shim.world import World
 
 SUBPROCESS = """
@@ -87,3 +90,71 @@ def test_subprocesses_of_the_application(world: World) -> None:
         print(json.dumps(subprocess.check_output([sys.executable, "-c", code], text=True).strip()))
         """
     assert world.answer(program) == APPLICATION_VERSION
+
+
+# What an environment's code lets a child run, and the version that is imported there.
+PROGRAMS = {
+    "the application's file": (["my_component.py"], APPLICATION_VERSION),
+    "its full path": (["ROOT/my_component.py"], APPLICATION_VERSION),
+    "with options": (["-W", "ignore", "-Xfaulthandler", "-Bu", "my_component.py", "-m"], APPLICATION_VERSION),
+    "the application's module": (["-m", "my_component"], APPLICATION_VERSION),
+    "a module in a folder": (["-um", "my_components.one"], APPLICATION_VERSION),
+    "its own module": (["-m", "lib.shown"], "1"),
+    "its own file": (["SITE/lib/shown.py"], "1"),
+    "its own code": (["-c", "import lib; print(lib.VERSION)", "my_component.py"], "1"),
+    "code from its input": (["-"], "1"),
+    "a file of nobody": (["OUTSIDE/outside.py"], "1"),
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_programs_of_the_application_that_an_environment_starts(
+    world: World, tmp_path: Path, program: str
+) -> None:
+    """[-c] [-m] [script] Which code is the person's decides: the application's sees what the application sees."""
+    code = "import lib\nprint(lib.VERSION)\n"
+    for file in ("my_component.py", "my_components/one.py"):
+        world.project.write(file, code)
+    (tmp_path / "outside.py").write_text(code, "utf-8")
+    name = world.add_probe("""
+        import subprocess, sys
+        def run(words, **options):
+            command = [sys.executable, *words]
+            return subprocess.run(command, capture_output=True, text=True, check=True, **options).stdout
+        """)
+    words, expected = PROGRAMS[program]
+    places = {"ROOT": world.project.root, "SITE": world.home("dep_a"), "OUTSIDE": tmp_path}
+    for word, place in places.items():
+        words = [one.replace(word, str(place)) for one in words]
+    program = f"""
+        import json
+        from dep_a import {name} as a
+        print(json.dumps(a.run({words}, input={code!r}, cwd={str(world.project.root)!r}).split()[-1]))
+        """
+    assert world.answer(program) == expected
+
+
+@pytest.mark.parametrize("place", ["project", "elsewhere"])
+@pytest.mark.parametrize("name", ["relative", "absolute"])
+def test_script_that_a_tool_runs(world: World, tmp_path: Path, name: str, place: str) -> None:
+    """[script] `python -m TOOL script.py`: the script lies in no environment, so it is the application's."""
+    tool = world.add_probe("""
+        import sys, types
+        import lib
+        if __name__ == "__main__":
+            file = sys.argv[1]
+            sys.modules["__main__"] = module = types.ModuleType("__main__")
+            module.__file__ = file
+            with open(file) as source:
+                exec(compile(source.read(), file, "exec"), vars(module))
+            print("and", lib.VERSION)
+        """)
+    folder = world.project.root if place == "project" else tmp_path
+    (folder / "my_script.py").write_text(
+        "import lib\ndef later():\n    import lib.late\n    return lib.late.VERSION\nprint(lib.VERSION, later())\n"
+    )
+    file = str(folder / "my_script.py")
+    if name == "relative":
+        file = os.path.relpath(file, world.project.root)
+    outcome = world.project.python("-m", f"dep_a.{tool}", file)
+    assert (outcome.out, outcome.err) == (f"{APPLICATION_VERSION} {APPLICATION_VERSION}\nand 1\n", "")

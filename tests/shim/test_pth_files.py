@@ -44,6 +44,34 @@ def test_import_line(world: World) -> None:
     assert world.answer(program) == [[["1", "pathy_start"]], [["2", "pathy_start"]]]
 
 
+def test_import_line_beside_a_thread(world: World) -> None:
+    """[import lines] [no deadlock] What a line imports is half imported by another thread, which imports more."""
+    (world.home("dep_a") / "late.pth").write_text("import wave\n", "utf-8")
+    program = """
+        import faulthandler, json, sys, threading, time
+        import shared, dep_b
+        faulthandler.dump_traceback_later(20, exit=True)
+        halfway = threading.Event()
+        def pause(event, arguments):
+            if event == "exec" and arguments[0].co_filename.endswith("/wave.py"):
+                halfway.set()
+                time.sleep(0.3)
+                import colorsys  # what needs importlib's lock
+        assert not {"wave", "colorsys"} & set(sys.modules)
+        sys.addaudithook(pause)
+        thread = threading.Thread(target=__import__, args=("wave",))
+        thread.start()
+        assert halfway.wait(10)
+        import dep_a
+        thread.join()
+        print(json.dumps([dep_a.VERSION, dep_b.VERSION]))
+        """
+    try:
+        assert world.answer(program) == ["1", "2"]
+    finally:
+        (world.home("dep_a") / "late.pth").unlink()
+
+
 def test_import_line_of_an_unused_environment(world: World) -> None:
     """[import lines] An environment that a program doesn't use costs it nothing: its lines don't run."""
     program = """

@@ -1,0 +1,182 @@
+"""Environments take turns: while one executes modules of a top-level name, those of another's version wait.
+
+In between a module may stand in ``sys.modules`` under a plain name, which everybody finds: C code puts it there while
+an extension module is initialised (``PyImport_AddModule``, ``_PyImport_FixupExtensionObject``), Python code by
+assigning. Another version that is imported at that moment, in another thread, would take it for its own.
+
+Threads that hold import locks wait here, and threads in here wait for import locks. importlib ends such circles by
+looking who waits for whom (``_ModuleLock.has_deadlock`` in CPython's Lib/importlib/_bootstrap.py), and so does this: a
+thread that those in front wait for goes ahead. They are at a halt until it has come out again, so it is alone all the
+same. Waiting of other kinds cannot be seen (who is in front joins the thread behind); it ends after a time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib._bootstrap as bootstrap
+import operator
+import os
+import sys
+from _thread import RLock, allocate_lock, get_ident
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any
+
+LONGEST_WAIT = 10.0
+"""Seconds until a thread no longer waits for those in front."""
+INTERVAL = 0.05
+"""Seconds between two looks for circles; who leaves wakes those who wait at once."""
+
+without_import_lock: Callable[[Callable[[], None]], None] = operator.call
+"""Calls what waits for other threads, or imports what they may be importing (:mod:`runtime_shim.runtime` sets it)."""
+
+
+class Visit:
+    """One thread's stay; it waits until it is inside."""
+
+    __slots__ = ("gate", "is_inside", "is_overdue", "party", "thread")
+
+    def __init__(self, party: Any) -> None:
+        self.thread = get_ident()
+        self.party = party
+        self.is_inside = False
+        self.is_overdue = False  # somebody has given up waiting for it
+        self.gate: Any = None  # a lock that is held while it waits
+
+
+class Turns:
+    """Lets one party in at a time, and further in whoever is inside; mostly an environment, with all its threads."""
+
+    def __init__(self) -> None:
+        # In the order of arrival. Changes are single steps of C code.
+        self._visits: list[Visit] = []
+
+    def wait(self, party: Any) -> Visit:
+        """Wait for the party's turn; the visit begins with :meth:`begin`, and :meth:`leave` ends it."""
+        visit = Visit(party)
+        self._visits.append(visit)
+        if len(self._visits) > 1 and self._in_front_of(visit):
+            try:
+                without_import_lock(lambda: self._wait(visit))
+            except BaseException:  # KeyboardInterrupt
+                self.leave(visit)
+                raise
+        return visit
+
+    def begin(self, visit: Visit) -> Visit:
+        """Be inside."""
+        visit.is_inside = True
+        return visit
+
+    def leave(self, visit: Visit) -> None:
+        """End a visit."""
+        if visit in self._visits:  # else the process was forked meanwhile, by another thread
+            self._visits.remove(visit)
+        if self._visits:
+            for other in list(self._visits):
+                if other.gate is not None:
+                    _open(other.gate)
+
+    def here(self) -> Any:
+        """Return the party whose turn it is in this thread, None if the thread is not inside."""
+        thread = get_ident()
+        for visit in reversed(self._visits):
+            if visit.is_inside and visit.thread == thread:
+                return visit.party
+        return None
+
+    def elsewhere(self) -> list[Any]:
+        """Return the parties whose turn it is in other threads, the one that came last first."""
+        thread = get_ident()
+        return [visit.party for visit in reversed(self._visits) if visit.is_inside and visit.thread != thread]
+
+    def waited_for_by(self, thread: int) -> Iterator[int]:
+        """Yield the threads that a thread waits for here."""
+        for visit in list(self._visits):
+            if visit.thread == thread and visit.gate is not None:
+                for other in self._in_front_of(visit):
+                    yield other.thread
+
+    def keep_only(self, thread: int) -> None:
+        """Forget all other threads."""
+        self._visits[:] = [visit for visit in self._visits if visit.thread == thread]
+
+    def _in_front_of(self, visit: Visit) -> list[Visit]:
+        """Return whom a visit has to wait for: nobody, if its thread or none but its own party is inside."""
+        visits = list(self._visits)
+        inside = [other for other in visits if other.is_inside]
+        if any(other.thread == visit.thread for other in inside):
+            return []
+        if inside and all(other.party is visit.party for other in inside):
+            return []
+        front = visits[: visits.index(visit)]
+        return [one for one in front if one.party is not visit.party and not one.is_overdue]
+
+    def _wait(self, visit: Visit) -> None:
+        visit.gate = allocate_lock()
+        for _ in range(round(LONGEST_WAIT / INTERVAL)):
+            visit.gate.acquire(timeout=0)  # shut before looking: who leaves from now on opens it
+            with _looking:
+                if all(_waits_for(other.thread, visit.thread) for other in self._in_front_of(visit)):
+                    visit.gate = None
+                    return
+            visit.gate.acquire(timeout=INTERVAL)
+        visit.gate = None
+        for other in self._in_front_of(visit):
+            other.is_overdue = True
+
+
+def _open(gate: Any) -> None:
+    with contextlib.suppress(RuntimeError):  # it is open
+        gate.release()
+
+
+def _waits_for(thread: int, wanted: int) -> bool:
+    """Whether *thread* waits for *wanted*: for its import locks, or for its turn to end."""
+    seen: set[int] = set()
+    coming = [thread]
+    while coming:
+        one = coming.pop()
+        if one == wanted:
+            return True
+        if one not in seen:
+            seen.add(one)
+            coming += _owners_of_locks(one)
+            for turns in list(_by_name.values()):
+                coming += turns.waited_for_by(one)
+    return False
+
+
+def _owners_of_locks(thread: int) -> Iterable[int]:
+    """Return the threads that hold the import locks for which *thread* waits."""
+    private: Any = bootstrap
+    waiting: Any = private._blocking_on.get(thread)  # noqa: SLF001
+    locks = () if waiting is None else (waiting,) if sys.version_info < (3, 12) else list(waiting)
+    return [lock.owner for lock in locks if lock.owner is not None]
+
+
+def _after_fork() -> None:
+    """Forget the threads that are not in the child."""
+    global _looking
+    _looking = RLock()
+    for turns in list(_by_name.values()):
+        turns.keep_only(get_ident())
+
+
+# Of the module and not of an object: every module that is executed comes by here.
+_by_name: dict[str, Turns] = {}
+_looking = RLock()  # of two threads in a circle one goes ahead
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+def of(top: str) -> Turns:
+    """Return the turns of a top-level module name."""
+    return _by_name.get(top) or _by_name.setdefault(top, Turns())
+
+
+extensions = of("")
+"""Who initialises extension modules, whatever their names."""
