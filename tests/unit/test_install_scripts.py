@@ -38,7 +38,7 @@ class Places:
             file.chmod(0o755)
         site = Site(PlannedEnvironment(folder.name, (), {}), folder, folder, "digest")
         outside = {path.replace("__", "/"): f"sha256={text}" for path, text in files.items()}
-        return Offer(InstalledDistribution(name, version, {}, (), outside), site, seen)
+        return Offer(InstalledDistribution(name, version, {}, (), outside=outside), site, seen)
 
     def texts(self, folder: str) -> dict[str, str]:
         """Return the files of a folder of the application environment, when that is where it will live."""
