@@ -167,7 +167,7 @@ def without_wheels(stderr: str) -> frozenset[str]:
 
 
 def built(said: str) -> str | None:
-    """Return the distribution of which uv says that a release could not be built, None if it says nothing of the kind."""
+    """Return the distribution of which uv says that a release could not be built, if it says so."""
     match = _NOT_BUILT.search(said)
     return None if match is None else canonicalize_name(match[1])
 
