@@ -75,15 +75,18 @@ class Reporter:
         self._text = text
         self._show()
 
-    def build_began(self, what: str) -> None:
-        """Say that something is built from its source, which can take minutes: a line, or part of the progress line."""
+    def build_began(self, what: str, *, is_release: bool) -> None:
+        """Say that something is built from its source, which can take minutes: a line, or part of the progress line.
+
+        :param is_release: nobody expects that of a release; a folder of the user's own is built every time.
+        """
         with self._lock:
             self._building.append(what)
             is_new = what not in self._told
             self._told.add(what)
         if self._watched:
             self._show()
-        elif is_new:
+        elif is_new and is_release:
             self.say(f"Building {what}")
 
     def build_ended(self, what: str) -> None:

@@ -53,7 +53,7 @@ _MOST_OF_BUILD = 3
 _LEADING = re.compile(r"^(?:error: |cause: |\N{MULTIPLICATION SIGN} |[├╰]─▶ |│ )+")
 
 _NOT_FOUND = re.compile(r"([\w.-]+) was not found in the (?:package registry|cache)")
-_NOT_BUILT = re.compile(r"Failed to (?:build|download and build) `([A-Za-z0-9][\w.-]*?)(?:==| @ |`)")
+_NOT_BUILT = re.compile(r"Failed to (?:build|download and build) `([A-Za-z0-9][\w.-]*?)==")
 _WHEELS_REQUIRED = re.compile(r"^hint: Wheels are required for `([^`]+)`", re.MULTILINE)
 _NO_VERSION = re.compile(r"there (?:is|are) no versions? of|only \S+ is available")
 
@@ -167,7 +167,7 @@ def without_wheels(stderr: str) -> frozenset[str]:
 
 
 def built(said: str) -> str | None:
-    """Return the distribution of which uv says that it could not be built from its source, None if it says nothing."""
+    """Return the distribution of which uv says that a release could not be built, if it says so."""
     match = _NOT_BUILT.search(said)
     return None if match is None else canonicalize_name(match[1])
 

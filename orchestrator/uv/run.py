@@ -46,8 +46,8 @@ class UvAnswer:
 class BuildListener(Protocol):
     """Whoever wants to know what uv builds while it does; called from several threads."""
 
-    def build_began(self, what: str) -> None:
-        """Called when the build of a source distribution begins: ``name 1.0 (sdist)``."""
+    def build_began(self, what: str, *, is_release: bool) -> None:
+        """Called when a build begins: of a release, ``name 1.0 (sdist)``, or of what the user has written or named."""
         ...
 
     def build_ended(self, what: str) -> None:
@@ -81,7 +81,7 @@ class _Builds:
         if (match := _BUILD_BEGINS.fullmatch(line)) is not None:
             self._running.append(match["what"])
             for listener in _listeners:
-                listener.build_began(_shown(match["what"]))
+                listener.build_began(_shown(match["what"]), is_release="==" in match["what"])
         elif (match := _BUILD_ENDS.fullmatch(line)) is not None:
             self._end(match["metadata"] or match["wheel"])
 
