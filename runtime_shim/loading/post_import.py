@@ -7,7 +7,9 @@ the shim itself, and most programs never use them.
 from __future__ import annotations
 
 import sys
-from importlib.machinery import ModuleSpec
+
+# Not from importlib: another thread may be in the middle of importing that while the shim starts.
+from _frozen_importlib import ModuleSpec
 
 from runtime_shim.caller.disguise import as_importlib
 
