@@ -9,9 +9,12 @@ sets would speak for the whole process, and for its children.
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from runtime_shim.model.names import STARTED_BY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,6 +24,11 @@ if TYPE_CHECKING:
     from orchestrator.install.offers import Offer
 
 _BIN = "bin"
+
+# A shell script starts a Python beside it, or on PATH, and asks that for a module by its plain name.
+_SHELL = """#!/bin/sh
+{variable}={environment} exec "$(dirname -- "$(realpath -- "$0")")"/{path} "$@"
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +73,22 @@ def _put(offer: Offer, path: str, application: Site, name: str) -> None:
     """Copy a script; link to a program, which may look for its libraries beside its own file.
 
     uv writes scripts that find their Python beside themselves, so the copy starts the application environment's, which
-    has the shim. (The wheel's own ``#!/usr/bin/env python`` starts what is on PATH, as in a plain venv.)
+    has the shim. A shell script of another version than the application's is started where it lies, as that
+    environment's. (The wheel's own ``#!/usr/bin/env python`` starts what is on PATH, as in a plain venv.)
     """
     source, target = offer.file(path), application.folder / _BIN / name
     with source.open("rb") as file:
         is_script = file.read(2) == b"#!"
-    if is_script:
+    own = os.path.relpath(offer.site.lives_at / path, application.lives_at / _BIN)
+    if not is_script:
+        target.symlink_to(own)
+    elif is_python(source) or name == source.name:
         shutil.copy2(source, target)
     else:
-        target.symlink_to(os.path.relpath(offer.site.lives_at / path, application.lives_at / _BIN))
+        environment = shlex.quote(offer.site.environment.name)
+        text = _SHELL.format(variable=STARTED_BY, environment=environment, path=shlex.quote(own))
+        target.write_text(text, encoding="utf-8")
+        target.chmod(0o755)
 
 
 def is_python(path: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,7 @@ def publish(index: Index) -> None:
                 "tool.py": TOOL.format(version=version),
                 f"{scripts}/tool-raw": "#!python\nimport os, sys, tool\ntool.main()\n",
                 f"{scripts}/tool.sh": '#!/bin/sh\nexec "$(dirname "$0")/python" -m tool sh "$@"\n',
+                f"{scripts}/tool-path.sh": '#!/bin/sh\nexec python -m tool "$@"\n',
                 f"{scripts}/tool-program": b"\x7fELF, not really",
                 f"{data}/share/tool/same.txt": "same",
                 f"{data}/share/tool/version.txt": version,
@@ -133,8 +135,10 @@ def project(workshop: Workshop, said: list[str]) -> ProjectFolder:
     return project
 
 
-def ran(path: Path, *arguments: str) -> str:
-    done = subprocess.run([path, *arguments], capture_output=True, text=True, timeout=60, check=False)
+def ran(path: Path, *arguments: str, env: Mapping[str, str] | None = None) -> str:
+    done = subprocess.run(
+        [path, *arguments], env=env, capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -148,17 +152,20 @@ COMMANDS = {
     "tool@1.0": "tool 1.0 low 1.0 tool@1.0 x\n",
     "tool-raw@1.0": "tool 1.0 low 1.0 tool-raw@1.0 x\n",
     "tool-window@1.0": "tool 1.0 low 1.0 tool-window@1.0 x\n",
+    "tool.sh@1.0": "tool 1.0 low 1.0 tool.py sh x\n",
+    "tool-path.sh@1.0": "tool 1.0 low 1.0 tool.py x\n",
 }
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_commands(name: str, project: ProjectFolder) -> None:
     """Entry points and wheel scripts of what the application sees; those of another version carry it in their name."""
-    assert ran(project.root / ".venv/bin" / name, "x") == COMMANDS[name]
+    activated = {"PATH": f"{project.root / '.venv/bin'}:{os.environ['PATH']}"}
+    assert ran(project.root / ".venv/bin" / name, "x", env={**os.environ, **activated}) == COMMANDS[name]
 
 
 def test_commands_by_mvenv_run(project: ProjectFolder) -> None:
-    for name in ("tool", "tool-raw@1.0"):
+    for name in ("tool", "tool-raw@1.0", "tool-path.sh@1.0"):
         assert project.mvenv("run", name, "x").out == COMMANDS[name]
 
 
@@ -170,7 +177,7 @@ def test_a_program_is_found_beside_its_libraries(project: ProjectFolder) -> None
 
 def test_commands_of_a_moved_project(project: ProjectFolder, tmp_path: Path) -> None:
     moved = copy(project, tmp_path / "else where")
-    for name in ("tool", "tool-raw@1.0"):
+    for name in ("tool", "tool-raw@1.0", "tool.sh@1.0"):
         assert ran(moved.root / ".venv/bin" / name, "x") == COMMANDS[name]
         link = tmp_path / name
         link.symlink_to(moved.root / ".venv/bin" / name)
@@ -267,7 +274,7 @@ def test_a_command_of_an_environment_is_not_another_program(project: ProjectFold
 
 def test_what_the_build_says(project: ProjectFolder, said: list[str]) -> None:
     assert project.root.is_dir()
-    others = "tool@1.0, tool-program@1.0, tool-raw@1.0, tool-window@1.0, tool.sh@1.0"
+    others = "tool@1.0, tool-program@1.0, tool-raw@1.0, tool-window@1.0, tool.sh@1.0, tool-path.sh@1.0"
     (commands,) = [line for line in said if line.startswith("Commands of other versions: ")]
     assert set(commands.partition(": ")[2].split(", ")) == {*others.split(", "), "id@1.0", "id@2.0"}
     clash = "share/tool/more.txt and 1 more: those of tool 2.0, not those of tool 1.0 (in runner)"

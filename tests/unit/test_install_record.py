@@ -70,3 +70,15 @@ def test_folders_that_pth_files_add(tmp_path: Path) -> None:
     )
     (found,) = installed(tmp_path / "site")
     assert found.folders == (str(source), str(beside))
+
+
+def test_what_lies_outside_of_site_packages(tmp_path: Path) -> None:
+    """Commands and data files, below the environment; what is said to lie elsewhere is not the environment's."""
+    site_packages = tmp_path / "lib/python3.11/site-packages"
+    site_packages.mkdir(parents=True)
+    record = "../../../bin/tool,sha256=a,1\n../../../share/x/y.txt,,\n../../libz.so,sha256=z,1\n"
+    record += "../../../../elsewhere,sha256=e,1\n/etc/absolute,sha256=x,1\nlib.py,,\n"
+    write(site_packages, "a-1.dist-info", "Name: a\nVersion: 1\n", record)
+    (found,) = installed(site_packages)
+    assert found.outside == {"bin/tool": "sha256=a", "share/x/y.txt": "", "lib/libz.so": "sha256=z"}
+    assert list(found.files) == ["lib.py"]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -56,9 +57,9 @@ def test_the_name_is_the_first_ones_that_is_seen(places: Places) -> None:
     commands = scripts.provide(
         places.application,
         [
-            places.offer("tool==2.0", bin__tool="#!2"),
-            places.offer("other==5", bin__tool="#!other"),
-            places.offer("tool==1.0", seen=False, bin__tool="#!1", bin__more="#!1"),
+            places.offer("tool==2.0", bin__tool="#!python 2"),
+            places.offer("other==5", bin__tool="#!python other"),
+            places.offer("tool==1.0", seen=False, bin__tool="#!python 1", bin__more="#!python 1"),
         ],
     )
     assert commands.environments == {
@@ -68,23 +69,42 @@ def test_the_name_is_the_first_ones_that_is_seen(places: Places) -> None:
         "tool@1.0": "tool-1.0",
     }
     assert commands.others == ("tool@5", "more@1.0", "tool@1.0")
-    assert places.texts("bin") == {"tool": "#!2", "tool@5": "#!other", "more@1.0": "#!1", "tool@1.0": "#!1"}
+    assert places.texts("bin") == {
+        "tool": "#!python 2",
+        "tool@5": "#!python other",
+        "more@1.0": "#!python 1",
+        "tool@1.0": "#!python 1",
+    }
 
 
 def test_what_is_there_stays(places: Places) -> None:
     """An unversioned distribution's command, installed with it."""
     (places.application.folder / "bin/tool").write_text("mine")
-    commands = scripts.provide(places.application, [places.offer("tool==2.0", bin__tool="#!2")])
+    commands = scripts.provide(places.application, [places.offer("tool==2.0", bin__tool="#!python 2")])
     assert commands.environments == {"tool@2.0": "tool-2.0"}
-    assert places.texts("bin") == {"tool": "mine", "tool@2.0": "#!2"}
+    assert places.texts("bin") == {"tool": "mine", "tool@2.0": "#!python 2"}
 
 
 def test_a_release_that_is_there_twice_has_its_commands_once(places: Places) -> None:
     twice = [
-        places.offer("tool==2.0", bin__tool="#!2"),
-        places.offer("tool==2.0", seen=False, bin__tool="#!2"),
+        places.offer("tool==2.0", bin__tool="#!python 2"),
+        places.offer("tool==2.0", seen=False, bin__tool="#!python 2"),
     ]
     assert scripts.provide(places.application, twice).environments == {"tool": "tool-2.0"}
+
+
+def test_a_shell_script_of_another_version_is_started_where_it_lies(places: Places) -> None:
+    """It would ask the application's Python for a module by its plain name, and get the other version's."""
+    (places.application.folder / "bin/tool").write_text("mine")
+    scripts.provide(
+        places.application, [places.offer("tool==2.0", bin__tool="#!/bin/sh\necho $MVENV_STARTED_BY $@\n")]
+    )
+    places.application.folder.rename(places.application.lives_at)
+    command = places.application.lives_at / "bin/tool@2.0"
+    assert (
+        subprocess.run([command, "a b"], capture_output=True, text=True, check=True).stdout
+        == "tool-2.0 a b\n"
+    )
 
 
 def test_a_script_is_copied_with_its_mode_and_a_program_linked(places: Places) -> None:
