@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from orchestrator.install.usage import NOT_LOADED_IN_USE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from orchestrator.install.record import InstalledDistribution
 
 _SCRIPTS = frozenset({"console_scripts", "gui_scripts"})
-_NO_PART_OF_IT = frozenset({"test", "tests", "testing", "conftest.py", "benchmarks", "examples", "docs"})
 _READ = re.compile(rb"\b(?:iter_)?entry_points\s*\(")
 _READERS = frozenset({"entry_points", "iter_entry_points"})
 _SECTION = re.compile(r"^\[\s*([^\]]+?)\s*\]", re.MULTILINE)
@@ -72,7 +73,7 @@ def names_group(distribution: InstalledDistribution, site_packages: Path, group:
 
 def _sources(distribution: InstalledDistribution, site_packages: Path) -> Iterator[bytes]:
     for file in distribution.files:
-        if file.endswith(".py") and _NO_PART_OF_IT.isdisjoint(PurePosixPath(file).parts):
+        if file.endswith(".py") and NOT_LOADED_IN_USE.isdisjoint(PurePosixPath(file).parts):
             try:
                 yield (site_packages / file).read_bytes()
             except OSError:

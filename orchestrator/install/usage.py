@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
     from orchestrator.install.record import InstalledDistribution
 
-_NOT_LOADED_IN_USE = frozenset({"test", "tests", "testing", "conftest.py", "benchmarks", "examples", "docs"})
+NOT_LOADED_IN_USE = frozenset(
+    {
+        *("test", "tests", "_test", "_tests", "testing", "conftest.py", "benchmark", "benchmarks", "docs"),
+        *("example", "examples", "_examples"),  # numpy/random/_examples imports numba
+    }
+)
 
 
 def uses(
@@ -40,7 +45,7 @@ def uses(
     found: set[str] = set()
     for file in distribution.files:
         parts = PurePosixPath(file).parts
-        if not file.endswith(".py") or not _NOT_LOADED_IN_USE.isdisjoint(parts):
+        if not file.endswith(".py") or not NOT_LOADED_IN_USE.isdisjoint(parts):
             continue
         try:
             source = (site_packages / file).read_bytes()

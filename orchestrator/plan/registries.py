@@ -41,7 +41,7 @@ REGISTRIES = (
         "the import ends in `TypeError: Couldn't build proto file into descriptor pool: duplicate file name …`",
         registrants=("onnx", "tensorflow", "tensorflow-cpu"),
         files="*_pb2.py",
-        seen_with=("onnx 1.15.0, 1.17.0",),
+        seen_with=("onnx 1.15.0, 1.17.0", "tensorflow-cpu 2.15.1, 2.18.0"),
     ),
     Registry(
         "catalogue",

@@ -69,8 +69,11 @@ def application_view(plan: Plan, knowledge: Knowledge, direct: Iterable[str]) ->
         if home is not None:
             borrowed[name] = home
     nearest = nearest_copies(plan, direct)
+    # Portions of one namespace package are one folder: where one is a tie, the others are no choice either.
+    tied = {top for name in nearest.ties for top in _tops(name, plan, knowledge)}
     for name, home in nearest.homes.items():
-        borrowed.setdefault(name, home)
+        if tied.isdisjoint(_tops(name, plan, knowledge)):
+            borrowed.setdefault(name, home)
     holders: dict[str, set[str]] = {}
     for environment in plan.environments:
         for name in environment.pins:
@@ -127,6 +130,11 @@ def _home_of_direct(name: str, plan: Plan) -> str | None:
         if name in group.direct:
             return homes.get(name)
     return None
+
+
+def _tops(distribution: str, plan: Plan, knowledge: Knowledge) -> set[str]:
+    contents = (knowledge.contents.get((distribution, version)) for version in plan.versioned[distribution])
+    return {top for found in contents if found is not None for top in found.tops}
 
 
 def _imports(distribution: str, home: str, plan: Plan, knowledge: Knowledge) -> tuple[str, ...]:

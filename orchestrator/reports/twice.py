@@ -23,7 +23,7 @@ class Twice:
     @property
     def text(self) -> str:
         """``pandas 2.2.3 (it imports pyarrow 14.0.1 or 17.0.0)``."""
-        because = f" ({' and '.join(self.reasons)})" if self.reasons else ""
+        because = f" ({', '.join(self.reasons)})" if self.reasons else ""
         return f"{self.name} {self.version}{because}"
 
 

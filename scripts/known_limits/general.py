@@ -79,6 +79,13 @@ GENERAL = (
         "use absolute paths",
     ),
     Limit(
+        "caches-on-disk",
+        "caches on disk: Jinja's bytecode, `joblib.Memory`, a folder under `~/.cache`",
+        "what one version wrote the other reads, if the folder and the key are the same and the file does not say "
+        "whose it is: Jinja 3.0.1 fails with bytecode of 3.1.4 (numba, matplotlib and Mako look at the version)",
+        "give each side a folder of its own",
+    ),
+    Limit(
         "environment-variables",
         "environment variables",
         "both sides, and the C libraries below them, read what was written last",

@@ -57,6 +57,15 @@ SHARED = {
             return "2"
         """,
     ),
+    "caches-on-disk": Shared(
+        """
+        import pathlib
+        CACHE = pathlib.Path("limit.cache").absolute()
+        def change():
+            CACHE.write_text(VERSION)
+        """,
+        "return CACHE.read_text()",
+    ),
     "logging root": Shared(
         """
         import logging

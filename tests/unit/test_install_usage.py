@@ -84,6 +84,8 @@ def test_all_providers_of_a_name_count(tmp_path: Path) -> None:
         ("jobs/tests/test_x.py", "import low"),
         ("jobs/testing/x.py", "import low"),
         ("jobs/conftest.py", "import low"),
+        ("jobs/random/_examples/x.py", "import low"),
+        ("jobs/_tests/x.py", "import low"),
         ("jobs/benchmarks/x.py", "import low"),
         ("jobs/data.txt", "import low"),
     ],

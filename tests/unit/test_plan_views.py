@@ -88,6 +88,20 @@ def test_versions_that_are_equally_near_are_a_tie() -> None:
     assert view.ties == {"low": (Candidate("b", "2", ("b",)), Candidate("a", "1", ("c", "a")))}
 
 
+def test_a_tie_is_one_of_the_whole_namespace() -> None:
+    """`space-two` is there in one version, twice, each time beside another version of `space-one`."""
+    knowledge = known(
+        *(holds(f"space-one=={version}", "space.one") for version in "12"),
+        *(holds("space-two==1", "space.two"), holds("a==1", "a"), holds("b==1", "b")),
+    )
+    plan = plan_of(
+        group("a", resolved("a==1 space-one==1 space-two==1", a="space-one space-two")),
+        group("b", resolved("b==1 space-one==2 space-two==1", b="space-one space-two")),
+        knowledge=knowledge,
+    )
+    assert application_view(plan, knowledge, ["a", "b"]).imports == {"a": "a", "b": "b"}
+
+
 def test_a_copy_that_is_farther_is_no_part_of_a_tie() -> None:
     view = near(
         group("a", resolved("a==1 low==1", a="low")),
