@@ -200,7 +200,9 @@ def test_traced(world: World) -> None:
     program = """
         import json, sys, tracer_of_test
         sys.settrace(tracer_of_test.trace)
-        import dep_a, dep_b, lib.late
+        import dep_a
+        sys.modules["dep_a.put_there"] = type(sys)("dep_a.put_there")  # it becomes the environment's: a plain look-up
+        import dep_b, lib.late
         from dep_a import tools
         sys.settrace(None)
         print(json.dumps([dep_a.VERSION, dep_b.VERSION, lib.late.VERSION, tools.library_version(),
