@@ -168,7 +168,7 @@ def test_assigned_by_an_environment(world: World) -> None:
     """[hooks] `sys.meta_path = […]`, made from what one environment sees, leaves another's hooks where they are."""
     hooks = world.add_probe(
         """
-        import sys
+        import importlib.util, sys
         class Hook:
             def find_spec(self, name, path=None, target=None):
                 return None
@@ -177,7 +177,7 @@ def test_assigned_by_an_environment(world: World) -> None:
             sys.meta_path.insert(0, hook)
         def assign():
             sys.meta_path = [hook, *sys.meta_path]
-            from . import tools
+            importlib.util.find_spec("absent")
         def seen():
             return [hook in sys.meta_path, [type(one).__name__ for one in sys.meta_path].count("Hook")]
         """,
