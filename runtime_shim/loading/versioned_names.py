@@ -161,7 +161,8 @@ class VersionedNameFinder:
         if any(root.startswith(fullname + ".") for root in _names.homes()):
             return ModuleSpec(fullname, None, is_package=True)  # part of a version: `pandas@2`
         wanted = _requested(sys._getframe(1)) or fullname
-        if any(resolve(part) for part in _prefixes(fullname.rpartition(".")[0])):  # a namespace package's
+        package, _, child = fullname.rpartition(".")
+        if resolve(package) is not None and not child[:1].isdigit():  # of a namespace package
             raise ModuleNotFoundError(f"No module named {wanted!r}: that version has none", name=wanted)
         raise ModuleNotFoundError(nobody_has(top, wanted) or f"No module named {wanted!r}", name=wanted)
 

@@ -142,25 +142,25 @@ class Environment:
         return self.application is self
 
     def see(self, imports: Mapping[str, Environment]) -> None:
-        """Set the view. Dotted names are portions of namespace packages that live in several environments."""
-        self.imports = {}
-        self._searched.clear()
-        self.see_also(imports)
-
-    def see_also(self, imports: Mapping[str, Environment]) -> None:
-        """Add to the view.
+        """Set the view. Dotted names are portions of namespace packages that live in several environments.
 
         A distribution's module that is named like one of the standard library's is not part of it (`enum34`, backports
         of `dataclasses`): any interpreter searches `site-packages` last.
         """
-        self.imports.update(
+        self.imports = {}
+        self._searched.clear()
+        self.see_also(
             {
                 name: home
                 for name, home in imports.items()
                 if name.partition(".")[0] not in sys.stdlib_module_names
             }
         )
-        known.versioned_import_names.update(name.partition(".")[0] for name in self.imports)
+
+    def see_also(self, imports: Mapping[str, Environment]) -> None:
+        """Add to the view."""
+        self.imports.update(imports)
+        known.versioned_import_names.update(name.partition(".")[0] for name in imports)
         self._split = frozenset(
             name[:position]
             for name in list(self.imports)  # another thread may be adding to it

@@ -43,6 +43,8 @@ class _View:
     def __init__(self) -> None:
         self.list_type: Any = list
         """The class of ``sys.meta_path`` from start-up on."""
+        self.former: Any = ()
+        """What ``sys.meta_path`` was when it was last looked at."""
         self.first: Sequence[Any] = ()
         self.last: Sequence[Any] = ()
         self.replaced: Any = None
@@ -109,10 +111,20 @@ def without_own(finders: Any) -> list[Any]:
 
 
 def reclaim() -> None:
-    """Make ``sys.meta_path`` a list of our class again after somebody has assigned a plain one."""
+    """Make ``sys.meta_path`` a list of our class again after somebody has assigned a plain one.
+
+    Who did cannot have put hooks there that he did not see, or did not want to see: they stay as well.
+    """
     finders: object = sys.meta_path
     if type(finders) is list:
-        sys.meta_path = _view.list_type(without_own(finders))
+        after = without_own(finders)
+        unseen = [finder for taken in _view.unseen.values() for finder in taken]
+        for position, finder in enumerate(list(list.__iter__(_view.former)) if _view.former else ()):
+            if finder not in after and (finder in unseen or home(finder) is not None):
+                after.insert(position, finder)
+        sys.meta_path = _view.list_type(after)
+    if finders is not _view.former:
+        _view.former = sys.meta_path
 
 
 def _visible(finders: Any, frame: FrameType) -> list[Any]:

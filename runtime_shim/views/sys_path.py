@@ -44,6 +44,8 @@ class _View:
         self.list_type: Any = list
         # The latest last. Empty until an environment is in play: then the storage is all there is.
         self.lists: list[SharedList] = []
+        # environment → what it saw when its own entries were last picked out, and these
+        self.own: dict[Environment, tuple[list[Any], list[str]]] = {}
         # Changes are several steps of Python code, unlike those of a plain list.
         self.changing: Any = RLock()
 
@@ -77,11 +79,17 @@ def forget() -> None:
     """Make the environments' views anew when they are next needed: their folders have changed."""
     with _view.changing:
         _view.lists.clear()
+        _view.own.clear()
 
 
 def own_entries(environment: Environment) -> list[str]:
     """Return the path entries that lie in *environment*: where its distributions are found."""
-    return [item for item in contents(environment) if _is_own(environment, item)]
+    now = contents(environment)
+    then, own = _view.own.get(environment, (None, []))
+    if then != now:  # asked for at every import from a namespace package
+        own = [item for item in now if _is_own(environment, item)]
+        _view.own[environment] = (list(now), own)
+    return own
 
 
 def reclaim() -> None:

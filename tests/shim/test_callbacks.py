@@ -185,3 +185,30 @@ print(json.dumps(asyncio.run(main())))
 """,
     )
     assert found == [["1", "2"] * 5, ["2", "1"], [["1", "1"], ["2", "2"]], ["1", "2"], "1", "2"]
+
+
+def test_traced(world: World) -> None:
+    """[interrupted] A trace function of neutral code looks up what it likes while the shim itself is at work."""
+    tracer = world.project.library / "site-packages" / "tracer_of_test.py"
+    tracer.write_text(
+        "import os, sys\nfound = []\n"
+        "def trace(frame, event, argument):\n"
+        "    found.append([sys.path[0], 'lib' in sys.modules, sys.meta_path[0]])\n"
+        "    return None\n",
+        encoding="utf-8",
+    )
+    program = """
+        import json, sys, tracer_of_test
+        sys.settrace(tracer_of_test.trace)
+        import dep_a
+        sys.modules["dep_a.put_there"] = type(sys)("dep_a.put_there")  # it becomes the environment's: a plain look-up
+        import dep_b, lib.late
+        from dep_a import tools
+        sys.settrace(None)
+        print(json.dumps([dep_a.VERSION, dep_b.VERSION, lib.late.VERSION, tools.library_version(),
+                          len(tracer_of_test.found) > 100]))
+        """
+    try:
+        assert world.answer(program) == ["1", "2", "2", "1", True]
+    finally:
+        tracer.unlink()

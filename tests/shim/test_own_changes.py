@@ -162,3 +162,35 @@ def test_hooks_that_others_have_installed(world: World) -> None:
         print(json.dumps([*found, a.sees(hook), b.sees(hook)]))
         """
     assert world.answer(program) == [False, True, True, True, True, 1, False, False]
+
+
+def test_assigned_by_an_environment(world: World) -> None:
+    """[hooks] `sys.meta_path = […]`, made from what one environment sees, leaves another's hooks where they are."""
+    hooks = world.add_probe(
+        """
+        import importlib.util, sys
+        class Hook:
+            def find_spec(self, name, path=None, target=None):
+                return None
+        hook = Hook()
+        def insert():
+            sys.meta_path.insert(0, hook)
+        def assign():
+            sys.meta_path = [hook, *sys.meta_path]
+            importlib.util.find_spec("absent")
+        def seen():
+            return [hook in sys.meta_path, [type(one).__name__ for one in sys.meta_path].count("Hook")]
+        """,
+        ["dep_a", "dep_b"],
+    )
+    program = f"""
+        import json, sys
+        from dep_a import {hooks} as a
+        from dep_b import {hooks} as b
+        a.insert()
+        b.assign()
+        import lib.late
+        print(json.dumps([a.seen(), b.seen(), a.hook in sys.meta_path, b.hook in sys.meta_path, len(sys.meta_path)
+                          == len({{id(one) for one in sys.meta_path}})]))
+        """
+    assert world.answer(program) == [[True, 1], [True, 1], True, True, True]

@@ -228,3 +228,51 @@ def test_replacing_the_list(world: World) -> None:
         print(json.dumps([dep_a.VERSION, dep_b.VERSION, lib.late.VERSION, tools.library_version(), sys.path[-1]]))
         """
     assert world.answer(program) == ["1", "2", "2", "1", "added"]
+
+
+def test_saved_and_assigned_again(world: World) -> None:
+    """[replaced] A list that an environment has saved and assigns again is its own: what it had added is gone.
+
+    OpenCV's loader does so, and its folder holds a `typing` of its own: the standard library comes first again.
+    """
+    name = world.add_probe("""
+        import copy, lib, os, sys
+        folder = os.path.join(os.path.dirname(os.path.dirname(lib.__file__)), "like_opencv")
+        os.makedirs(folder, exist_ok=True)
+        open(os.path.join(folder, "colorsys.py"), "w").close()
+        saved = copy.copy(sys.path)
+        before = list(saved)
+        sys.path.insert(1, folder)
+        inserted = sys.path[1] == folder
+        sys.path = saved
+        from dep_a import tools
+        def outcome():
+            import colorsys
+            return [inserted, sys.path == before, folder in sys.path, hasattr(colorsys, "rgb_to_hsv"),
+                    tools.library_version()]
+        """)
+    program = f"""
+        import json, sys
+        import dep_b
+        before = list(sys.path)
+        from dep_a import {name} as a
+        import lib.late
+        print(json.dumps([a.outcome(), before == sys.path, type(sys.path) is not list, lib.VERSION]))
+        """
+    assert world.answer(program) == [[True, True, False, True, "1"], True, True, "2"]
+
+
+def test_patched_for_a_while(world: World) -> None:
+    """[replaced] `mock.patch.object(sys, "path", …)` around imports: everybody has the old list in the end."""
+    name = world.add_probe("import sys\ndef outcome():\n    return list(sys.path)\n")
+    program = f"""
+        import json, sys
+        from unittest import mock
+        from dep_a import {name} as a
+        before = [list(sys.path), a.outcome()]
+        with mock.patch.object(sys, "path", ["patched", *sys.path]):
+            import dep_b, lib.late
+            during = [sys.path[0], a.outcome()[0], len(a.outcome()) - len(before[1])]
+        print(json.dumps([during, [list(sys.path), a.outcome()] == before, dep_b.VERSION]))
+        """
+    assert world.answer(program) == [["patched", "patched", 1], True, "2"]
