@@ -25,7 +25,7 @@ del sys.assigning
 
 
 def _add_to_library(world: World, package: str, module: str, text: str) -> None:
-    """Add a module to `lib` of the environment that holds a package, and to its plain venv: other tests compare them."""
+    """Add a module to `lib` of a package's environment, and of its plain venv: other tests compare the two."""
     for site in (world.home(package), world.plain_site(package)):
         (site / "lib" / f"{module}.py").write_text(text, "utf-8")
 
