@@ -25,6 +25,7 @@ def install() -> None:
         add_to(value)
         original(kind, value, traceback)
 
+    _pass_for(excepthook, original)
     if sys.excepthook is original:
         sys.excepthook = excepthook
     sys.__excepthook__ = excepthook
@@ -40,6 +41,7 @@ def _install_in_threading() -> None:
         add_to(args.exc_value)
         original(args)
 
+    _pass_for(excepthook, original)
     if threading.excepthook is original:
         threading.excepthook = excepthook
     threading.__excepthook__ = excepthook
@@ -59,6 +61,12 @@ def _install_in_traceback() -> None:
     __init__.__doc__, __init__.__module__ = original.__doc__, original.__module__
     __init__.__qualname__ = original.__qualname__
     traceback.TracebackException.__init__ = __init__
+
+
+def _pass_for(function: Any, original: Any) -> None:
+    """Give a function the names of the one it stands for: tools tell by them which module's it is."""
+    for name in ("__module__", "__name__", "__qualname__", "__doc__"):
+        setattr(function, name, getattr(original, name))
 
 
 def add_to(exception: Any) -> None:

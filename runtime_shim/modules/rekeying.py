@@ -13,7 +13,6 @@ import os
 import sys
 from _thread import RLock
 from itertools import islice
-from types import FunctionType
 
 from runtime_shim.caller.disguise import plain_keys_only
 from runtime_shim.caller.files import code_files
@@ -21,11 +20,9 @@ from runtime_shim.model.environment import known
 from runtime_shim.model.inspection import namespace_of
 from runtime_shim.modules import turns
 from runtime_shim.modules.keys import is_loaded, key_for
-from runtime_shim.modules.ownership import environment_by_globals, isolated_environment_of_type
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Any
 
     from runtime_shim.model.environment import Environment
@@ -104,66 +101,35 @@ def _rekey(name: str, working: Environment, owner: Environment | None = None) ->
     namespace = namespace_of(module)
     file = namespace.get("__file__")
     home = code_files.environment_of(file) if isinstance(file, str) else None
-    owner = owner or home
-    owners = [owner] if owner is not None else _assigners(name, working, module)
-    keys = [key_for(one, name) for one in owners]
-    _move(sys.modules, name, keys, module)
+    key = key_for(owner or home or _assigner(name, working), name)
+    _move(sys.modules, name, key, module)
     spec: Any = namespace.get("__spec__")
     if type(getattr(spec, "name", None)) is str and spec.name == name:
         with contextlib.suppress(AttributeError, TypeError):  # somebody's own object in place of a spec
-            spec.name = keys[0]  # importlib.reload looks the module up by it
+            spec.name = key  # importlib.reload looks the module up by it
 
 
-def _assigners(name: str, working: Environment, module: Any) -> list[Environment]:
-    """Return whose code has put a module without a file into ``sys.modules``: mostly one environment.
+def _assigner(name: str, working: Environment) -> Environment:
+    """Return whose code has put a module without a file into ``sys.modules``.
 
-    It is whoever executes a package of that name at this moment, in this thread or another, or initialises an
-    extension module. Where threads execute several versions of it, and the module does not tell, it is everybody's who
-    has no such entry: who puts one there later replaces it, since assigning finds the key of one's own.
+    It is whoever executes a package of that name at this moment: in this thread, or else in another. Environments take
+    turns at that, so several are there only if all but one are at a halt. Next comes whoever initialises an extension
+    module, which may have made modules of another name than its own. If nobody is at work it is an environment that
+    has the package: first the one that *working* sees.
+
+    An environment that has an entry of that name already would have replaced it; so it was somebody else.
     """
-    top = name.partition(".")[0]
-    likely, here, elsewhere = working.owners[name], turns.of(top).here(), turns.of(top).elsewhere()
-    if turns.extensions.here() is not None:
-        initialising: Environment | None = here or likely
-    else:
-        initialising = next((one for one in turns.extensions.elsewhere() if one.owners[name] is one), None)
-    busy = [one for one in (here, *elsewhere, initialising) if one is not None]
-    if not busy:
-        return [_provider(name, likely)]
-    if here is None and is_loaded(likely, top):
-        busy.append(likely)  # a function of a package that has been imported
-    lacking = [one for one in dict.fromkeys(busy) if not is_loaded(one, name)] or busy[:1]
-    if len(lacking) > 1:
-        maker = _maker(module)
-        if maker is not None:
-            return [maker]
-        if initialising is not None and initialising in lacking:
-            return [initialising]  # C code would take another version's entry for its own
-    return lacking
-
-
-def _maker(module: Any) -> Environment | None:
-    """Return the environment that the class of a module, or what is in it, comes from; None if nothing tells."""
-    for thing in (type(module), *islice(list(namespace_of(module).values()), _NEAR)):
-        found = None
-        if isinstance(thing, type):
-            found = isolated_environment_of_type(thing)
-        elif isinstance(thing, FunctionType):
-            found = environment_by_globals(thing)
-        if found is not None:
-            return found
-    return None
-
-
-def _provider(name: str, likely: Environment) -> Environment:
-    """Return an environment that provides a module, preferably one where its package is loaded and it is not.
-
-    One that has an entry of that name already would have replaced it; so it was somebody else.
-    """
+    top, likely = name.partition(".")[0], working.owners[name]
+    at_work: list[Environment | None] = [turns.of(top).here(), *turns.of(top).elsewhere()]
+    if turns.extensions.here() is None:
+        at_work += turns.extensions.elsewhere()
     parent = name.rpartition(".")[0]
-    providing = [one for one in (likely, *known.holders(name)) if one.owners[name] is one]
-    lacking = [one for one in dict.fromkeys(providing) if not is_loaded(one, name)]
-    return next((one for one in lacking if not parent or is_loaded(one, parent)), (lacking or [likely])[0])
+    providing = [likely, *known.holders(name)]
+    having = [one for one in providing if not parent or is_loaded(one, parent)]
+    for one in (*at_work, *having, *providing):
+        if one is not None and one.owners[name] is one and not is_loaded(one, name):
+            return one
+    return likely
 
 
 @plain_keys_only
@@ -172,12 +138,11 @@ def _get_plain(modules: dict[str, Any], name: str) -> Any:
 
 
 @plain_keys_only
-def _move(modules: dict[str, Any], name: str, keys: Iterable[str], module: Any) -> None:
-    """Give a module of a plain name keys instead.
+def _move(modules: dict[str, Any], name: str, key: str, module: Any) -> None:
+    """Give a module of a plain name a key instead.
 
-    The plain name goes first, so a key takes its place in the dict's table (``find_empty_slot`` in CPython's
-    Objects/dictobject.c): a look-up comes to the keys before any plain name that is added later.
+    The plain name goes first, so the key takes its place in the dict's table (``find_empty_slot`` in CPython's
+    Objects/dictobject.c): a look-up comes to the key before any plain name that is added later.
     """
     modules.pop(name, None)
-    for key in keys:
-        modules[key] = module
+    modules[key] = module

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-LONGEST_WAIT = 10.0
-"""Seconds until a thread no longer waits for those in front."""
+LONGEST_HALT = 10.0
+"""Seconds for which those who are inside may stand still until a thread no longer waits for them."""
+LONGEST_WAIT = 120.0
+"""The same, whatever they do."""
 INTERVAL = 0.05
 """Seconds between two looks for circles; who leaves wakes those who wait at once."""
 
@@ -116,12 +118,22 @@ class Turns:
 
     def _wait(self, visit: Visit) -> None:
         visit.gate = allocate_lock()
+        places: Any = None
+        halted = 0.0
         for _ in range(round(LONGEST_WAIT / INTERVAL)):
             visit.gate.acquire(timeout=0)  # shut before looking: who leaves from now on opens it
             with _looking:
-                if all(_waits_for(other.thread, visit.thread) for other in self._in_front_of(visit)):
+                front = [_waited_for(other.thread) for other in self._in_front_of(visit)]
+                if all(visit.thread in threads for threads in front):
                     visit.gate = None
                     return
+            before, places = (
+                places,
+                _places({other.thread for other in list(self._visits) if other.is_inside}),
+            )
+            halted = halted + INTERVAL if places == before else 0.0
+            if halted >= LONGEST_HALT:
+                break
             visit.gate.acquire(timeout=INTERVAL)
         visit.gate = None
         for other in self._in_front_of(visit):
@@ -133,20 +145,29 @@ def _open(gate: Any) -> None:
         gate.release()
 
 
-def _waits_for(thread: int, wanted: int) -> bool:
-    """Whether *thread* waits for *wanted*: for its import locks, or for its turn to end."""
-    seen: set[int] = set()
+def _waited_for(thread: int) -> set[int]:
+    """Return a thread and those that it waits for: for their import locks, or for their turn to end."""
+    found: set[int] = set()
     coming = [thread]
     while coming:
         one = coming.pop()
-        if one == wanted:
-            return True
-        if one not in seen:
-            seen.add(one)
+        if one not in found:
+            found.add(one)
             coming += _owners_of_locks(one)
             for turns in list(_by_name.values()):
                 coming += turns.waited_for_by(one)
-    return False
+    return found
+
+
+def _places(threads: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Return where in their code threads are, and those that they wait for, and how much has been imported."""
+    frames = sys._current_frames()  # noqa: SLF001 - documented, for debuggers
+    places = {0: (len(sys.modules), 0)}
+    for one in {one for thread in threads for one in _waited_for(thread)}:
+        frame = frames.get(one)
+        if frame is not None:
+            places[one] = (id(frame), frame.f_lasti)
+    return places
 
 
 def _owners_of_locks(thread: int) -> Iterable[int]:

@@ -159,6 +159,11 @@ def install() -> None:
     ) -> Any:
         starter = _starter(executables, sys._getframe(1))
         if starter is not None:
+            if env is None and callable(
+                rest[-2]
+            ):  # it may change the variables (os.putenv): only C code sees that
+                rest = (*rest[:-2], functools.partial(_prepare, starter.name, rest[-2]), rest[-1])
+                return original(args, executables, close_fds, pass_fds, cwd, env, *rest)
             if env is None:
                 env = [name + b"=" + value for name, value in os.environb.items()]
             env = [*env, f"{VARIABLE}={starter.name}".encode()]
@@ -167,6 +172,12 @@ def install() -> None:
     _posixsubprocess.fork_exec = fork_exec
     _wrap_exec()
     post_import.when_imported("subprocess", functools.partial(_wrap_subprocess, fork_exec))
+
+
+def _prepare(starter: str, preexec_fn: Any) -> None:
+    """Run in a child before it becomes another program."""
+    os.putenv(VARIABLE, starter)
+    preexec_fn()
 
 
 def _wrap_subprocess(fork_exec: Any) -> None:

@@ -38,6 +38,10 @@ SUBPROCESS = """
                 "-c": child("-c", CODE),
                 "-m": child("-m", "lib.shown"),
                 "script": child(script),
+                "changed in the child": child(
+                    "-c", "import lib, os; print(lib.VERSION, os.getenv('FRUIT'), 'MVENV_STARTED_BY' in os.environ)",
+                    preexec_fn=lambda: os.putenv("FRUIT", "apple"),
+                ),
                 "given environment": child("-c", CODE, env={**os.environ, "EXTRA": "1"}),
                 "grandchild": child("-c", grandchild),
                 "clean": child("-c", "import lib, os; print([name for name in os.environ if 'MVENV' in name])"),

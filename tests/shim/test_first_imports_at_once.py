@@ -9,6 +9,26 @@ import pytest
 if TYPE_CHECKING:
     from tests.shim.world import World
 
+# Two at once would meet in an attribute of `sys`, as OpenCV's loader has one.
+ASSIGNING = """
+import importlib.util, sys, time, types
+assert not hasattr(sys, "assigning"), "both at once"
+sys.assigning = True
+sys.modules["lib.assigned"] = types.ModuleType("lib.assigned")
+for _ in range(4):
+    time.sleep(0.05)
+    importlib.util.find_spec("lib.absent")
+sys.modules["lib.assigned"].of = "{package}"
+from lib.assigned import of
+del sys.assigning
+"""
+
+
+def _add_to_library(world: World, package: str, module: str, text: str) -> None:
+    """Add a module to `lib` of a package's environment, and of its plain venv: other tests compare the two."""
+    for site in (world.home(package), world.plain_site(package)):
+        (site / "lib" / f"{module}.py").write_text(text, "utf-8")
+
 
 def test_modules_put_there_while_another_thread_imports(world: World) -> None:
     """[assigned] What a module puts into `sys.modules` is its environment's, whoever imports meanwhile.
@@ -52,19 +72,7 @@ def test_modules_put_there_while_another_thread_imports(world: World) -> None:
 def test_modules_that_both_assign(world: World) -> None:
     """[assigned] Both sides put a module of one name there, and neither tells whose it is."""
     for package in ("dep_a", "dep_b"):
-        (world.home(package) / "lib" / "assigning.py").write_text(
-            "import importlib.util, sys, time, types\n"
-            "assert not hasattr(sys, 'assigning'), 'both at once'\n"  # as OpenCV's loader has it
-            "sys.assigning = True\n"
-            "sys.modules['lib.assigned'] = types.ModuleType('lib.assigned')\n"
-            "for _ in range(4):\n"
-            "    time.sleep(0.05)\n"
-            "    importlib.util.find_spec('lib.absent')\n"
-            f"sys.modules['lib.assigned'].of = {package!r}\n"
-            "from lib.assigned import of\n"
-            "del sys.assigning\n",
-            "utf-8",
-        )
+        _add_to_library(world, package, "assigning", ASSIGNING.format(package=package))
     name = world.add_probe(
         "def load():\n    import lib.assigning, sys\n    return sys.modules['lib.assigned'].of\n"
     )
@@ -89,9 +97,7 @@ def test_modules_that_both_assign(world: World) -> None:
 def test_circle_of_import_locks(world: World) -> None:
     """[no deadlock] Who imports a version waits for a module that a thread imports which waits for that version."""
     for package in ("dep_a", "dep_b"):
-        (world.home(package) / "lib" / "circle.py").write_text(
-            "import circle_of_all\nimport lib.late\n", "utf-8"
-        )
+        _add_to_library(world, package, "circle", "import circle_of_all\nimport lib.late\n")
     name = world.add_probe("def load():\n    import lib.circle\n    return lib.late.VERSION\n")
     world.project.write(
         "circle_of_all.py",

@@ -45,6 +45,7 @@ STATE = """
             "threads": [threading.active_count(), threading.excepthook is threading.__excepthook__],
             "tracing": [sys.gettrace(), sys.getprofile(), tracemalloc.get_traceback_limit()],
             "hooks": [getattr(sys, name) is getattr(sys, f"__{name}__") for name in hooks],
+            "whose hooks": [(hook.__module__, hook.__qualname__) for hook in (sys.excepthook, threading.excepthook)],
             "signals": [str(signal.getsignal(number)) for number in (2, 10, 15, 17)],
             "logging": [logging.root.handlers, logging.root.level, sorted(logging.root.manager.loggerDict)],
             "descriptors": len(os.listdir("/proc/self/fd")),

@@ -111,7 +111,7 @@ def test_who_holds_an_import_lock_that_is_waited_for_goes_ahead(log: Log, place:
     log.start(b)
     log.join()
     assert log.lines == ["b in", "b out", "a has the lock"]
-    assert time.monotonic() - started < turns.LONGEST_WAIT / 2
+    assert time.monotonic() - started < turns.LONGEST_HALT / 2
 
 
 def test_of_two_that_wait_for_each_other_one_goes_ahead(log: Log, place: Turns) -> None:
@@ -134,15 +134,35 @@ def test_of_two_that_wait_for_each_other_one_goes_ahead(log: Log, place: Turns) 
 
 def test_waiting_ends(log: Log, place: Turns, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who is inside waits for another in a way that nobody sees; the next ones wait for it no more."""
-    monkeypatch.setattr(turns, "LONGEST_WAIT", 0.2)
+    monkeypatch.setattr(turns, "LONGEST_HALT", 0.2)
     visit = place.begin(place.wait("a"))
     log.start(log.visit, place, "b").join(LIMIT)
     started = time.monotonic()
-    monkeypatch.setattr(turns, "LONGEST_WAIT", LIMIT)
+    monkeypatch.setattr(turns, "LONGEST_HALT", LIMIT)
     log.start(log.visit, place, "c").join(LIMIT)
     assert log.lines == ["b in", "b out", "c in", "c out"]
     assert time.monotonic() - started < LIMIT / 2
     place.leave(visit)
+
+
+def test_who_goes_on_is_waited_for_longer(log: Log, place: Turns, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "LONGEST_HALT", 0.2)
+    inside = threading.Event()
+
+    def work() -> None:
+        visit = place.begin(place.wait("a"))
+        inside.set()
+        for _ in range(8):
+            time.sleep(0.06)
+            time.sleep(0.07)
+        log.lines.append("a is done")
+        place.leave(visit)
+
+    log.start(work)
+    assert inside.wait(LIMIT)
+    log.visit(place, "b")
+    log.join()
+    assert log.lines == ["a is done", "b in", "b out"]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")

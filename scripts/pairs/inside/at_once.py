@@ -20,6 +20,7 @@ def main() -> None:
     barrier = threading.Barrier(int(count))
     modules: dict[str, object] = {}
     wrong: list[str] = []
+    one_user = (threading.Lock(), threading.Lock())
 
     def work(side: int) -> None:
         name = PACKAGES[side]
@@ -30,7 +31,8 @@ def main() -> None:
                 wrong.append(f"{name} was loaded twice")
             if module.version() != versions[side]:
                 wrong.append(f"{name} found {module.version()}, not {versions[side]}")
-            module.use()
+            with one_user[side]:  # libraries need not stand several threads of their own
+                module.use()
         except BaseException as error:  # noqa: BLE001 - whatever it is, it is the outcome
             last = traceback.extract_tb(error.__traceback__)[-1]
             wrong.append(f"{name}: {type(error).__name__}: {error} ({last.filename}:{last.lineno})")
