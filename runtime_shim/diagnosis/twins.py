@@ -80,7 +80,11 @@ def works_of_called(operands: Iterable[Operand], homes: Homes) -> list[Work]:
         if operand.is_called and operand.modules:
             module = operand.modules[-1]
             home = ownership.environment_of_module(module)
-            return [] if home is None or home.is_application else [(home, distribution_of(home, module.__name__))]
+            return (
+                []
+                if home is None or home.is_application
+                else [(home, distribution_of(home, module.__name__))]
+            )
         if operand.is_called:
             value = operand.value
             found = homes.of(value) if issubclass(type(value), type) else None

@@ -10,7 +10,7 @@ A copy takes another's arrays for strangers, and five of its ways with strangers
 - Times lose their unit, records their fields: ``__array_struct__`` does not tell them, and ``datetime64`` and
   ``timedelta64`` scalars offer their bytes as a buffer, which is looked at before ``__array_interface__``, the only
   one of the protocols that says what they are (``_array_from_array_like`` in multiarray/ctors.c).
-- ``dtype=`` takes another's scalar type for any class, which means ``object``.
+- ``dtype=`` takes another's scalar type for any class, which means ``object``, and refuses its data types.
 
 So each copy's ``ndarray`` gets methods that carry the arguments over (:mod:`.numpy_meeting`). A copy never calls
 these for arrays of its own: it compares with the method of ``ndarray`` that it has in a static variable, and that is
@@ -39,7 +39,7 @@ _PROTOCOLS = ("__array_ufunc__", "__array_function__")
 _TP_AS_BUFFER = 160  # offset in PyTypeObject (Include/cpython/object.h), 64 bits, CPython 3.8 to 3.14
 
 # C code holds a pointer to each: they must live as long as the process.
-_lasting: list[Any] = []
+_no_buffers: list[Any] = []
 
 
 def around(execute: Callable[[ModuleType], None], environment: Environment) -> Callable[[ModuleType], None]:
@@ -55,7 +55,11 @@ def around(execute: Callable[[ModuleType], None], environment: Environment) -> C
 
 
 def _change_arrays(module: Any, environment: Environment) -> None:
-    if not hasattr(module, "__file__") or "ndarray" not in vars(module) or environment in copies.by_environment:
+    if (
+        not hasattr(module, "__file__")
+        or "ndarray" not in vars(module)
+        or environment in copies.by_environment
+    ):
         return  # numpy 2 has a module of numpy 1's name, which passes attributes on
     data = WritableData(module)
     if not data:
@@ -66,19 +70,21 @@ def _change_arrays(module: Any, environment: Environment) -> None:
     for name, method in methods.items():
         for place in data.pointers_to(method):
             point_to(place, replaced[name])
-    _lasting.extend((methods, replaced))
     _extend(copy.ndarray, {**replaced, "__array_struct__": copy.array_struct(copy.ndarray)})
     _extend(
         copy.generic,
         {"__array_wrap__": copy.scalar_wrap(), "__array_struct__": copy.array_struct(copy.generic)},
     )
+    _extend(copy.dtype, {"dtype": copy.asked_for_dtype()})
     for kind in copy.times:
         _withhold_buffer(kind)
+    for kind in (*copy.times, copy.void):
+        _extend(kind, {"__array_interface__": copy.scalar_interface()})
     copies.add(copy)
 
 
 def _change_ctypes_check(module: Any, environment: Environment) -> None:
-    """Let numpy ask about other copies' scalar types; it asks this function about every class it does not know."""
+    """Let numpy ask about other copies' types; it asks this function about every class it does not know."""
     original = vars(module).get("npy_ctypes_check")
     copy = copies.by_environment.get(environment)
     if copy is not None and original is not None and original.__globals__ is vars(module):
@@ -106,7 +112,7 @@ def _extend(kind: type, attributes: dict[str, Any]) -> None:
     The interpreter remembers attributes by type version, so it has to be told (``PyType_Modified`` in CPython's
     typeobject.c).
     """
-    (namespace,) = gc.get_referents(vars(kind))
+    (namespace,) = (one for one in gc.get_referents(vars(kind)) if type(one) is dict)
     namespace.update(attributes)
     ctypes.pythonapi.PyType_Modified(ctypes.py_object(kind))
 
@@ -114,5 +120,5 @@ def _extend(kind: type, attributes: dict[str, Any]) -> None:
 def _withhold_buffer(kind: type) -> None:
     """Make a type's objects offer no buffer."""
     empty = (ctypes.c_void_p * 2)()  # PyBufferProcs
-    _lasting.append(empty)
+    _no_buffers.append(empty)
     ctypes.c_void_p.from_address(id(kind) + _TP_AS_BUFFER).value = ctypes.addressof(empty)

@@ -10,6 +10,8 @@
 
 from __future__ import annotations
 
+from _thread import _local as local
+
 from runtime_shim.modules.keys import loaded
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -53,6 +55,7 @@ class Copies:
         self._by_function_type: dict[type, Copy] = {}
 
     def add(self, copy: Copy) -> None:
+        """Make a copy known to the others."""
         self.by_environment[copy.environment] = copy
         self._by_function_type[type(copy.module.add)] = copy
         dispatcher = vars(copy.module).get("_ArrayFunctionDispatcher")  # since numpy 1.25
@@ -75,8 +78,22 @@ class Copies:
         mro = kind.__mro__
         return next((one for one in self.by_environment.values() if one.generic in mro), None)
 
+    def of_dtype(self, kind: type) -> Copy | None:
+        """Return the copy that a class of data types is of."""
+        mro = kind.__mro__
+        return next((one for one in self.by_environment.values() if one.dtype in mro), None)
+
 
 copies = Copies()
+
+
+class _Asked(local):
+    """The data type that a thread was last asked about, see :meth:`Copy.asked_for_dtype`."""
+
+    dtype: Any = None
+
+
+_asked = _Asked()
 
 
 class Copy:
@@ -88,6 +105,7 @@ class Copy:
         self.ndarray: type = module.ndarray
         self.dtype: Any = module.dtype
         zero = module.zeros(1, "M8[s]")
+        self.void: type = self.dtype("V").type
         self.times: tuple[type, type] = (self.dtype("M8").type, self.dtype("m8").type)
         self.generic: type = next(one for one in type(zero[0]).__mro__ if one.__name__ == "generic")
 
@@ -144,22 +162,46 @@ class Copy:
         """Return an ``__array_struct__`` that is there only for what it can tell."""
         return _ArrayStruct(vars(kind)["__array_struct__"])
 
+    def scalar_interface(self) -> _ScalarInterface:
+        """Return an ``__array_interface__`` for scalars that owns what it points to."""
+        return _ScalarInterface(vars(self.generic)["__array_interface__"])
+
+    def asked_for_dtype(self) -> _AskedForDtype:
+        """Return an attribute ``dtype`` for data types that is not there, and notes who was asked for it.
+
+        A numpy that is to make a data type of a stranger asks for this attribute, and then for the stranger's type
+        (``_convert_from_any`` in multiarray/descriptor.c). So the second question can be answered by the object.
+        """
+        return _AskedForDtype()
+
     def type_check(self, original: Callable[[type], bool]) -> Callable[[type], bool]:
-        """Return a ``npy_ctypes_check`` that is true of other copies' scalar types."""
+        """Return a ``npy_ctypes_check`` that is true of other copies' scalar types, and of the types of data types."""
 
         def npy_ctypes_check(cls: type) -> bool:
-            return original(cls) or copies.of_scalar_type(cls) not in (None, self)
+            asked, _asked.dtype = _asked.dtype, None
+            if original(cls):
+                return True
+            if copies.of_scalar_type(cls) not in (None, self):
+                return True
+            if type(asked) is cls and copies.of_dtype(cls) not in (None, self):
+                _asked.dtype = asked
+                return True
+            return False
 
         return npy_ctypes_check
 
     def type_conversion(self, original: Callable[[type], Any]) -> Callable[[type], Any]:
-        """Return a ``dtype_from_ctypes_type`` that knows other copies' scalar types."""
+        """Return a ``dtype_from_ctypes_type`` that knows what :meth:`type_check` is true of."""
 
         def dtype_from_ctypes_type(t: type) -> Any:
+            asked, _asked.dtype = _asked.dtype, None
             of = copies.of_scalar_type(t)
-            if of is None or of is self:
-                return original(t)
-            return self.dtype(of.dtype(t).str)
+            if of is not None and of is not self:
+                return self.dtype(of.dtype(t).str)
+            of = copies.of_dtype(t)
+            if of is not None and of is not self and type(asked) is t:
+                return self._like(asked, of)
+            return original(t)
 
         return dtype_from_ctypes_type
 
@@ -235,6 +277,33 @@ class _ArrayStruct:
         self._original.__set__(instance, value)
 
 
+class _ScalarInterface:
+    """The attribute ``__array_interface__`` of scalars; numpy's own points into an array that is gone by then."""
+
+    def __init__(self, original: Any) -> None:
+        self._original = original
+        self.__doc__ = original.__doc__
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        if instance is None:
+            return self
+        return {**self._original.__get__(instance, owner), "data": bytearray(instance.tobytes())}
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        self._original.__set__(instance, value)
+
+
+class _AskedForDtype:
+    """See :meth:`Copy.asked_for_dtype`."""
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        _asked.dtype = instance
+        kind = (
+            f"type object {owner.__name__!r}" if instance is None else f"{type(instance).__name__!r} object"
+        )
+        raise AttributeError(f"{kind} has no attribute 'dtype'", name="dtype", obj=instance)
+
+
 class _Exchange:
     """Arguments of a call on their way from one copy to another."""
 
@@ -266,7 +335,12 @@ class _Exchange:
 
 
 def _meet(
-    giver: Copy, called: Copy, function: Any, method: str | None, args: tuple[Any, ...], options: dict[str, Any]
+    giver: Copy,
+    called: Copy,
+    function: Any,
+    method: str | None,
+    args: tuple[Any, ...],
+    options: dict[str, Any],
 ) -> Any:
     """Call *function* of the copy *called* with arguments of which some are *giver*'s.
 

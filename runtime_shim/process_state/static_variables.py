@@ -34,7 +34,8 @@ class WritableData:
 
 
 def point_to(place: int, thing: object) -> None:
-    """Make the variable at address *place* point to *thing*, which must live as long as the process."""
+    """Make the variable at address *place* point to *thing*, and own it as C code does."""
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(thing))
     ctypes.c_void_p.from_address(place).value = id(thing)
 
 

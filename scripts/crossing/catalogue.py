@@ -35,7 +35,9 @@ class Case:
         return "; ".join(self.code)
 
 
-NUMPY_1_AND_2 = Project("numpy-1-2", "3.11", {"numpy": "numpy==2.0.2"}, {"numpy": "numpy==1.26.4"}, ("numpy",))
+NUMPY_1_AND_2 = Project(
+    "numpy-1-2", "3.11", {"numpy": "numpy==2.0.2"}, {"numpy": "numpy==1.26.4"}, ("numpy",)
+)
 NUMPY_2_AND_2 = Project(
     "numpy-2-2", "3.11", {"numpy": "numpy==2.0.2"}, {"numpy": "numpy==2.2.6"}, ("numpy", "numpy 2")
 )

@@ -23,8 +23,8 @@ _HEAD = """\
 # Crossing matrix
 
 What comes of objects of one version in the hands of the other, from real runs: each line is run in a child process
-(a crash is an outcome), and compared with what the same code gives when both sides are one version. `A` is the application's version,
-`B` the other one, `q` and the like are objects made before. What decides the outcome is in [when versions
+(a crash is an outcome), and compared with what the same code gives when both sides are one version. `A` is the
+application's version, `B` the other one. What decides the outcome is in [when versions
 meet](when-versions-meet.md#numpy-and-numpy).
 
 Written by `scripts/crossing_matrix --markdown`; do not edit.
@@ -43,7 +43,9 @@ def page(results: list[tuple[catalogue.Project, list[Row]]]) -> str:
         for group in dict.fromkeys(case.group for case, _ in rows):
             before = " ; ".join(f"`{line}`" for line in _common(group, rows))
             parts.append(f"{group}, with {before}:\n\n| | outcome | result |\n|---|---|---|")
-            parts += [_line(case, result, len(_common(group, rows))) for case, result in rows if case.group == group]
+            parts += [
+                _line(case, result, len(_common(group, rows))) for case, result in rows if case.group == group
+            ]
             parts.append("")
     return "\n".join(parts)
 

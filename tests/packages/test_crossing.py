@@ -1,4 +1,4 @@
-"""Objects of one version in the hands of the other: right, or an error that names both; see `scripts/crossing_matrix`."""
+"""Objects of one version in the hands of the other: right, or an error that names both (`scripts/crossing_matrix`)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 sys.path.append(str(Path(__file__).parents[2] / "scripts"))
 
-from crossing import catalogue, report, runs  # noqa: E402 - found through the line above
+from crossing import catalogue, report, runs
 
 pytestmark = pytest.mark.index
 
