@@ -12,7 +12,7 @@ A copy takes another's arrays for strangers, and five of its ways with strangers
   one of the protocols that says what they are (``_array_from_array_like`` in multiarray/ctors.c).
 - ``dtype=`` takes another's scalar type for any class, which means ``object``, and refuses its data types.
 
-So each copy's ``ndarray`` gets methods that carry the arguments over (:mod:`.numpy_meeting`). A copy never calls
+So each copy's ``ndarray`` gets methods that carry the arguments over (:mod:`.numpy_calls`). A copy never calls
 these for arrays of its own: it compares with the method of ``ndarray`` that it has in a static variable, and that is
 changed to the new one as well, so its own arrays, and subclasses that inherit the method, take the ways that they
 always take. Where the variable cannot be found (:mod:`.static_variables`), nothing is done.
@@ -24,7 +24,9 @@ import ctypes
 import gc
 
 from runtime_shim.caller.disguise import as_importlib
-from runtime_shim.process_state.numpy_meeting import Copy, copies
+from runtime_shim.process_state import numpy_attributes
+from runtime_shim.process_state.numpy_attributes import copies
+from runtime_shim.process_state.numpy_copy import Copy
 from runtime_shim.process_state.static_variables import WritableData, point_to
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -66,20 +68,23 @@ def _change_arrays(module: Any, environment: Environment) -> None:
         return
     copy = Copy(module, environment)
     methods = {name: vars(copy.ndarray)[name] for name in _PROTOCOLS}
-    replaced = copy.replacements(methods)
+    replaced = numpy_attributes.replacements(copy, methods)
     for name, method in methods.items():
         for place in data.pointers_to(method):
             point_to(place, replaced[name])
-    _extend(copy.ndarray, {**replaced, "__array_struct__": copy.array_struct(copy.ndarray)})
+    _extend(copy.ndarray, {**replaced, "__array_struct__": numpy_attributes.array_struct(copy.ndarray)})
     _extend(
         copy.generic,
-        {"__array_wrap__": copy.scalar_wrap(), "__array_struct__": copy.array_struct(copy.generic)},
+        {
+            "__array_wrap__": numpy_attributes.scalar_wrap(copy),
+            "__array_struct__": numpy_attributes.array_struct(copy.generic),
+        },
     )
-    _extend(copy.dtype, {"dtype": copy.asked_for_dtype()})
+    _extend(copy.dtype, {"dtype": numpy_attributes.asked_for_dtype()})
     for kind in copy.times:
         _withhold_buffer(kind)
     for kind in (*copy.times, copy.void):
-        _extend(kind, {"__array_interface__": copy.scalar_interface()})
+        _extend(kind, {"__array_interface__": numpy_attributes.scalar_interface(copy)})
     copies.add(copy)
 
 
@@ -88,7 +93,7 @@ def _change_ctypes_check(module: Any, environment: Environment) -> None:
     original = vars(module).get("npy_ctypes_check")
     copy = copies.by_environment.get(environment)
     if copy is not None and original is not None and original.__globals__ is vars(module):
-        module.npy_ctypes_check = copy.type_check(original)
+        module.npy_ctypes_check = numpy_attributes.type_check(copy, original)
 
 
 def _change_ctypes_conversion(module: Any, environment: Environment) -> None:
@@ -96,7 +101,7 @@ def _change_ctypes_conversion(module: Any, environment: Environment) -> None:
     original = vars(module).get("dtype_from_ctypes_type")
     copy = copies.by_environment.get(environment)
     if copy is not None and original is not None and original.__globals__ is vars(module):
-        module.dtype_from_ctypes_type = copy.type_conversion(original)
+        module.dtype_from_ctypes_type = numpy_attributes.type_conversion(copy, original)
 
 
 _CHANGES = {
