@@ -28,6 +28,7 @@ USUAL = ("2.0.2", "1.26.4")
 OWN = """
 import sys
 import numpy as A, numpy_other as B
+import numpy.core._multiarray_umath  # of numpy 2 a Python module, which extensions compiled for numpy 1 import
 
 class Mine(A.ndarray):
     pass
