@@ -21,10 +21,12 @@ class Copies:
     def __init__(self) -> None:
         self.by_environment: dict[Environment, Copy] = {}
         self._by_function_type: dict[type, Copy] = {}
+        self._by_base: dict[type, Copy] = {}
 
     def add(self, copy: Copy) -> None:
         """Make a copy known to the others."""
         self.by_environment[copy.environment] = copy
+        self._by_base[copy.generic] = self._by_base[copy.dtype] = copy
         self._by_function_type[type(copy.module.add)] = copy
         dispatcher = vars(copy.module).get("_ArrayFunctionDispatcher")  # since numpy 1.25
         if dispatcher is not None:
@@ -41,15 +43,13 @@ class Copies:
         module = getattr(dispatch, "__self__", None)
         return next((one for one in tuple(self.by_environment.values()) if one.module is module), None)
 
-    def of_scalar_type(self, kind: type) -> Copy | None:
-        """Return the copy that a class of scalars is of."""
-        mro = kind.__mro__
-        return next((one for one in tuple(self.by_environment.values()) if one.generic in mro), None)
-
-    def of_dtype(self, kind: type) -> Copy | None:
-        """Return the copy that a class of data types is of."""
-        mro = kind.__mro__
-        return next((one for one in tuple(self.by_environment.values()) if one.dtype in mro), None)
+    def of_class(self, kind: type) -> Copy | None:
+        """Return the copy that a class of scalars or of data types is of."""
+        for base in kind.__mro__:
+            found = self._by_base.get(base)
+            if found is not None:
+                return found
+        return None
 
 
 copies = Copies()
@@ -129,12 +129,13 @@ def type_check(copy: Copy, original: Callable[[type], bool]) -> Callable[[type],
         asked, _asked.dtype = _asked.dtype, None
         if original(cls):
             return True
-        if copies.of_scalar_type(cls) not in (None, copy):
-            return True
-        if type(asked) is cls and copies.of_dtype(cls) not in (None, copy):
+        of = copies.of_class(cls)
+        if of is None or of is copy:
+            return False
+        if type(asked) is cls:
             _asked.dtype = asked
             return True
-        return False
+        return of.generic in cls.__mro__
 
     return npy_ctypes_check
 
@@ -144,13 +145,10 @@ def type_conversion(copy: Copy, original: Callable[[type], Any]) -> Callable[[ty
 
     def dtype_from_ctypes_type(t: type) -> Any:
         asked, _asked.dtype = _asked.dtype, None
-        of = copies.of_scalar_type(t)
-        if of is not None and of is not copy:
-            return copy.dtype(of.dtype(t).str)
-        of = copies.of_dtype(t)
-        if of is not None and of is not copy and type(asked) is t:
-            return copy.like(asked, of)
-        return original(t)
+        of = copies.of_class(t)
+        if of is None or of is copy:
+            return original(t)
+        return copy.like(asked if type(asked) is t else of.dtype(t), of)
 
     return dtype_from_ctypes_type
 
