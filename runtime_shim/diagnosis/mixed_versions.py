@@ -146,8 +146,8 @@ def _strange_key(traceback: TracebackType, homes: Homes) -> Pair | None:
     *_, outermost = _failures(traceback)
     if not outermost.operation.endswith("_SUBSCR"):
         return None
-    container, *indexes = outermost.operands() or [None]
-    found = None if container is None else homes.of(type(container.value))
+    container, *indexes = outermost.operands() or [Operand(None, [], is_called=False)]
+    found = homes.of(type(container.value))
     if found is None:
         return None
     pairs = (own_twin(type(index.value), found[0], homes) for index in indexes)

@@ -10,9 +10,9 @@ A copy takes another's arrays for strangers, and five of its ways with strangers
 - Times lose their unit, records their fields: ``__array_struct__`` does not tell them, and ``datetime64`` and
   ``timedelta64`` scalars offer their bytes as a buffer, which is looked at before ``__array_interface__``, the only
   one of the protocols that says what they are (``_array_from_array_like`` in multiarray/ctors.c).
-- ``dtype=`` takes another's scalar type for any class, which means ``object``.
+- ``dtype=`` takes another's scalar type for any class, which means ``object``, and refuses its data types.
 
-So each copy's ``ndarray`` gets methods that carry the arguments over (:mod:`.numpy_meeting`). A copy never calls
+So each copy's ``ndarray`` gets methods that carry the arguments over (:mod:`.numpy_calls`). A copy never calls
 these for arrays of its own: it compares with the method of ``ndarray`` that it has in a static variable, and that is
 changed to the new one as well, so its own arrays, and subclasses that inherit the method, take the ways that they
 always take. Where the variable cannot be found (:mod:`.static_variables`), nothing is done.
@@ -24,7 +24,9 @@ import ctypes
 import gc
 
 from runtime_shim.caller.disguise import as_importlib
-from runtime_shim.process_state.numpy_meeting import Copy, copies
+from runtime_shim.process_state import numpy_attributes
+from runtime_shim.process_state.numpy_attributes import copies
+from runtime_shim.process_state.numpy_copy import Copy
 from runtime_shim.process_state.static_variables import WritableData, point_to
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -39,7 +41,7 @@ _PROTOCOLS = ("__array_ufunc__", "__array_function__")
 _TP_AS_BUFFER = 160  # offset in PyTypeObject (Include/cpython/object.h), 64 bits, CPython 3.8 to 3.14
 
 # C code holds a pointer to each: they must live as long as the process.
-_lasting: list[Any] = []
+_no_buffers: list[Any] = []
 
 
 def around(execute: Callable[[ModuleType], None], environment: Environment) -> Callable[[ModuleType], None]:
@@ -66,27 +68,32 @@ def _change_arrays(module: Any, environment: Environment) -> None:
         return
     copy = Copy(module, environment)
     methods = {name: vars(copy.ndarray)[name] for name in _PROTOCOLS}
-    replaced = copy.replacements(methods)
+    replaced = numpy_attributes.replacements(copy, methods)
     for name, method in methods.items():
         for place in data.pointers_to(method):
             point_to(place, replaced[name])
-    _lasting.extend((methods, replaced))
-    _extend(copy.ndarray, {**replaced, "__array_struct__": copy.array_struct(copy.ndarray)})
+    _extend(copy.ndarray, {**replaced, "__array_struct__": numpy_attributes.array_struct(copy.ndarray)})
     _extend(
         copy.generic,
-        {"__array_wrap__": copy.scalar_wrap(), "__array_struct__": copy.array_struct(copy.generic)},
+        {
+            "__array_wrap__": numpy_attributes.scalar_wrap(copy),
+            "__array_struct__": numpy_attributes.array_struct(copy.generic),
+        },
     )
+    _extend(copy.dtype, {"dtype": numpy_attributes.asked_for_dtype()})
     for kind in copy.times:
         _withhold_buffer(kind)
+    for kind in (*copy.times, copy.void):
+        _extend(kind, {"__array_interface__": numpy_attributes.scalar_interface(copy)})
     copies.add(copy)
 
 
 def _change_ctypes_check(module: Any, environment: Environment) -> None:
-    """Let numpy ask about other copies' scalar types; it asks this function about every class it does not know."""
+    """Let numpy ask about other copies' types; it asks this function about every class it does not know."""
     original = vars(module).get("npy_ctypes_check")
     copy = copies.by_environment.get(environment)
     if copy is not None and original is not None and original.__globals__ is vars(module):
-        module.npy_ctypes_check = copy.type_check(original)
+        module.npy_ctypes_check = numpy_attributes.type_check(copy, original)
 
 
 def _change_ctypes_conversion(module: Any, environment: Environment) -> None:
@@ -94,7 +101,7 @@ def _change_ctypes_conversion(module: Any, environment: Environment) -> None:
     original = vars(module).get("dtype_from_ctypes_type")
     copy = copies.by_environment.get(environment)
     if copy is not None and original is not None and original.__globals__ is vars(module):
-        module.dtype_from_ctypes_type = copy.type_conversion(original)
+        module.dtype_from_ctypes_type = numpy_attributes.type_conversion(copy, original)
 
 
 _CHANGES = {
@@ -110,7 +117,7 @@ def _extend(kind: type, attributes: dict[str, Any]) -> None:
     The interpreter remembers attributes by type version, so it has to be told (``PyType_Modified`` in CPython's
     typeobject.c).
     """
-    (namespace,) = gc.get_referents(vars(kind))
+    (namespace,) = (one for one in gc.get_referents(vars(kind)) if type(one) is dict)
     namespace.update(attributes)
     ctypes.pythonapi.PyType_Modified(ctypes.py_object(kind))
 
@@ -118,5 +125,5 @@ def _extend(kind: type, attributes: dict[str, Any]) -> None:
 def _withhold_buffer(kind: type) -> None:
     """Make a type's objects offer no buffer."""
     empty = (ctypes.c_void_p * 2)()  # PyBufferProcs
-    _lasting.append(empty)
+    _no_buffers.append(empty)
     ctypes.c_void_p.from_address(id(kind) + _TP_AS_BUFFER).value = ctypes.addressof(empty)

@@ -10,6 +10,7 @@ import ctypes
 import os
 import struct
 import sys
+from importlib.machinery import EXTENSION_SUFFIXES
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ class WritableData:
 
 
 def point_to(place: int, thing: object) -> None:
-    """Make the variable at address *place* point to *thing*, which must live as long as the process."""
+    """Make the variable at address *place* point to *thing*, and own it as C code does."""
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(thing))
     ctypes.c_void_p.from_address(place).value = id(thing)
 
 
@@ -65,7 +67,9 @@ def _segments(module: ModuleType) -> Iterator[tuple[int, int]]:
 def _base(module: ModuleType) -> int:
     """Return where a module's shared object is in memory; 0 where that cannot be told."""
     file = module.__file__
-    if file is None or os.name != "posix" or sys.platform == "darwin":
+    if file is None or not file.endswith(tuple(EXTENSION_SUFFIXES)):
+        return 0  # numpy 2 has Python modules by the names of numpy 1's extensions
+    if os.name != "posix" or sys.platform == "darwin":
         return 0
     start = getattr(ctypes.CDLL(file), f"PyInit_{module.__name__.rpartition('.')[2]}")
     places = (ctypes.c_void_p * 4)()  # Dl_info: dli_fname, dli_fbase, …

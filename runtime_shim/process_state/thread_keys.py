@@ -33,9 +33,6 @@ NAMES = {
     "numpy.core._multiarray_umath": ("UFUNC_PYVALS",),
 }
 
-# C code holds a pointer to each: they must live as long as the process.
-_own_names: list[str] = []
-
 
 def around(execute: Callable[[ModuleType], None], environment: Environment) -> Callable[[ModuleType], None]:
     """Return what executes a module and gives it names of its own for its entries."""
@@ -55,7 +52,6 @@ def _rename(module: ModuleType, environment: Environment) -> None:
         places = data.pointers_to(sys.intern(name))
         if len(places) == 1:
             own = f"{name} of {environment.name}"
-            _own_names.append(own)
             point_to(places[0], own)
             if name in entries:  # made while the module was executed
                 entries[own] = entries.pop(name)

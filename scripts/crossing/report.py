@@ -23,8 +23,8 @@ _HEAD = """\
 # Crossing matrix
 
 What comes of objects of one version in the hands of the other, from real runs: each line is run in a child process
-(a crash is an outcome), and compared with what the same code gives when both sides are one version. `A` is the application's version,
-`B` the other one, `q` and the like are objects made before. What decides the outcome is in [when versions
+(a crash is an outcome), and compared with what the same code gives when both sides are one version. `A` is the
+application's version, `B` the other one. What decides the outcome is in [when versions
 meet](when-versions-meet.md#numpy-and-numpy).
 
 Written by `scripts/crossing_matrix --markdown`; do not edit.

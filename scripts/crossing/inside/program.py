@@ -12,11 +12,13 @@ import sys
 import traceback
 import types
 import warnings
+from typing import Any
 
 TIME_LIMIT = 60  # seconds
 
 
 def main() -> None:
+    """Read the question, print the answers."""
     told = json.load(sys.stdin)
     sides = {
         side: types.SimpleNamespace(
@@ -31,7 +33,7 @@ def main() -> None:
         pending = pending[len(results) :]
 
 
-def in_child(cases: list, sides: dict) -> list:
+def in_child(cases: list[Any], sides: dict[str, Any]) -> list[Any]:
     """Return the outcomes of cases up to the first that ends the child process, inclusive."""
     reader, writer = os.pipe()
     child = os.fork()
@@ -53,7 +55,7 @@ def in_child(cases: list, sides: dict) -> list:
     return results
 
 
-def outcome(case: dict, sides: dict) -> dict:
+def outcome(case: dict[str, Any], sides: dict[str, Any]) -> dict[str, Any]:
     """Compare what comes of objects of both versions with what comes of one version's."""
     warnings.simplefilter("ignore")
     first, second = sides["A"], sides["B"]
@@ -61,14 +63,14 @@ def outcome(case: dict, sides: dict) -> dict:
         found = evaluate(case, first, second)
     except RecursionError as error:
         return {"outcome": "crash", "detail": f"RecursionError: {error}"}
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
         return refused(case, error, first)
     got = plain(found)
     expected = []
     for side in (first, second):
         try:
             expected.append(plain(evaluate(case, side, side)))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - as above
             expected.append(f"{type(error).__name__}: {error}"[:200])
     detail = {"type": whose(found, sides), "value": repr(got)[:200]}
     if any(got == one or repr(got) == repr(one) for one in expected):
@@ -80,13 +82,14 @@ def outcome(case: dict, sides: dict) -> dict:
     return {"outcome": "wrong", **detail, "expected": repr(expected)[:200]}
 
 
-def refused(case: dict, error: Exception, alone: types.SimpleNamespace) -> dict:
+def refused(case: dict[str, Any], error: Exception, alone: types.SimpleNamespace) -> dict[str, Any]:
+    """Say whether an error names both versions, in its text or in its note."""
     from runtime_shim.diagnosis import exception_notes
 
     text = f"{type(error).__name__}: {error}"
     try:  # what one version refuses as well, says nothing about two
         evaluate(case, alone, alone)
-    except Exception as plain_error:
+    except Exception as plain_error:  # noqa: BLE001 - as above
         if type(plain_error).__name__ == type(error).__name__:
             return {"outcome": "right", "type": "", "value": type(error).__name__}
     exception_notes.add_to(error)
@@ -95,7 +98,7 @@ def refused(case: dict, error: Exception, alone: types.SimpleNamespace) -> dict:
     return {"outcome": "named" if named else "unnamed", "detail": text[:200]}
 
 
-def evaluate(case: dict, first: types.SimpleNamespace, second: types.SimpleNamespace) -> object:
+def evaluate(case: dict[str, Any], first: types.SimpleNamespace, second: types.SimpleNamespace) -> Any:
     """Return the value of the case's last line; what comes before are statements."""
     *statements, expression = case["code"]
     names = {"A": first, "B": second, "__name__": "__main__", "__file__": __file__}
@@ -103,7 +106,7 @@ def evaluate(case: dict, first: types.SimpleNamespace, second: types.SimpleNames
     return eval(compile(expression, __file__, "eval"), names)
 
 
-def plain(value: object) -> object:
+def plain(value: Any) -> Any:
     """Return a value as built-in types, in which those of two versions are equal."""
     if isinstance(value, (list, tuple)):
         return [plain(one) for one in value]
@@ -126,7 +129,7 @@ def plain(value: object) -> object:
     return repr(value)
 
 
-def whose(value: object, sides: dict) -> str:
+def whose(value: object, sides: dict[str, Any]) -> str:
     """Return which side's class a value is of, `shared` for a type that both have."""
     ownership = importlib.import_module("runtime_shim.modules.ownership")
     home = ownership.isolated_environment_of_type(type(value))
