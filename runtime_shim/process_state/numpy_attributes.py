@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from _thread import _local as local
+from types import MethodType
 
 from runtime_shim.process_state.numpy_calls import meet
 
@@ -84,9 +85,25 @@ def replacements(own: Copy, methods: Mapping[str, Any]) -> dict[str, Any]:
             return array_function(self, func, types, args, kwargs)
         return meet(own, called, func, None, args, kwargs)
 
-    for made, original in ((__array_ufunc__, array_ufunc), (__array_function__, array_function)):
-        _pass_for(made, original)
-    return {"__array_ufunc__": __array_ufunc__, "__array_function__": __array_function__}
+    return {
+        "__array_ufunc__": _Method(_pass_for(__array_ufunc__, array_ufunc)),
+        "__array_function__": _Method(_pass_for(__array_function__, array_function)),
+    }
+
+
+class _Method:
+    """A method that is no Python function: numpy, since 2.3, warns of those that it is to give a docstring."""
+
+    def __init__(self, function: Any) -> None:
+        self._function = function
+        self.__name__, self.__qualname__ = function.__name__, function.__qualname__
+        self.__doc__ = function.__doc__
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else MethodType(self._function, instance)
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        return self._function(*arguments, **options)
 
 
 def scalar_wrap(copy: Copy) -> Any:
