@@ -291,6 +291,9 @@ _PARTED_BY = {
     "numpy.core._dtype_ctypes": ("numpy_copies",),
     "numpy.core._internal": ("numpy_copies",),
     "numpy.core._multiarray_umath": ("thread_keys", "numpy_copies"),
+    "pandas.core.arrays.base": ("numpy_givers",),
+    "pandas.core.generic": ("numpy_givers",),
+    "pandas.core.indexes.base": ("numpy_givers",),
     "shiboken6": ("import_hook",),
     "typing_extensions": ("typing_patches",),
 }
@@ -350,7 +353,12 @@ def _execute(execute: Callable[[ModuleType], None], module: ModuleType, environm
     if found is not None:
         module.__distribution__ = Distribution(*found, environment.name)  # type: ignore[attr-defined]
     partings = _PARTED_BY.get(module.__name__)
-    if partings is not None and found is not None and _has_copies(found[0]):
+    # pandas hands out numpy's arrays: what counts is how many numpys there are.
+    if (
+        partings is not None
+        and found is not None
+        and _has_copies("numpy" if found[0] == "pandas" else found[0])
+    ):
         for parting in partings:
             execute = importlib.import_module(f"runtime_shim.process_state.{parting}").around(
                 execute, environment

@@ -182,6 +182,10 @@ r[s > 1]
 r.iloc[B.numpy.array([0])]
 r.isin(B.numpy.array([1.0]))
 A.numpy.asarray(s)
+A.numpy.asarray(B.pandas.Series(["a", None]))
+A.numpy.asarray(B.pandas.date_range("2024-01-01", periods=2))
+A.numpy.asarray(f)
+B.numpy.asarray(s)
 A.numpy.concatenate([r, s])
 A.numpy.mean(s)
 A.pandas.Series(s)
