@@ -30,6 +30,8 @@ class Suite:
     """Requirement of the version that is loaded first, in another environment of the same process."""
     loads: tuple[str, ...]
     """Modules of the sibling that are imported before the tests start; the first one names the library."""
+    between: tuple[str, ...] = ()
+    """Distributions the library is built on that must be there twice, in one version for each side."""
     python: str = "3.11"
     needs: tuple[str, ...] = ()
     """Further requirements of the tests."""

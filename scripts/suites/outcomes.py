@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ class Run:
     file: str = ""
     sibling: str = ""
     sibling_file: str = ""
+    between: Mapping[str, str] = field(default_factory=dict)
+    """Versions of what the library is built on; those of the sibling's side in *sibling_between*."""
+    sibling_between: Mapping[str, str] = field(default_factory=dict)
     pytest: str = ""
     seconds: float = 0.0
 
@@ -93,7 +96,11 @@ def read(lines: Iterable[str], seconds: float) -> Run:
         if "id" in entry:
             _add(outcomes, entry)
         elif "sibling" in entry:
-            facts |= {"sibling": entry["sibling"], "sibling_file": entry["file"]}
+            facts |= {
+                "sibling": entry["sibling"],
+                "sibling_file": entry["file"],
+                "sibling_between": entry["between"],
+            }
         else:
             facts |= entry
     ended = {test: Outcome("crashed") if one.outcome == "started" else one for test, one in outcomes.items()}

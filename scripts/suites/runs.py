@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from suites.outcomes import Result, Run, after_retry, differences, read
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from suites.catalogue import Suite
@@ -36,8 +37,8 @@ def compare(suite: Suite, places: tuple[Place, Place], logs: Path, every: int) -
     together = run(suite, isolated, logs / "beside", files, beside=True)
     result = Result(
         suite.name,
-        f"{suite.distribution} {alone.version}",
-        f"{suite.sibling} {together.sibling}",
+        _versions(suite.distribution, alone.version, alone.between),
+        _versions(suite.sibling, together.sibling, together.sibling_between),
         alone,
         together,
         differences(alone, together),
@@ -54,6 +55,11 @@ def compare(suite: Suite, places: tuple[Place, Place], logs: Path, every: int) -
     return result
 
 
+def _versions(library: str, version: str, between: Mapping[str, str]) -> str:
+    built_on = ", ".join(f"{name} {one}" for name, one in between.items())
+    return f"{library} {version} ({built_on})" if built_on else f"{library} {version}"
+
+
 def _notes(where: str, run: Run) -> list[str]:
     if run.exit is None:
         return [f"{where}: stopped or crashed before the end"]
@@ -67,6 +73,12 @@ def _proof(suite: Suite, alone: Run, together: Run) -> list[str]:
         notes.append(f"not the same version or pytest: {alone.version} and {together.version}")
     if suite.distribution == suite.sibling and together.version == together.sibling:
         notes.append("the sibling is the same version")
+    notes += [
+        f"{name} is not the same alone, or not another one on the sibling's side: {versions}"
+        for name in suite.between
+        for versions in [[run.get(name) for run in (alone.between, together.between, together.sibling_between)]]
+        if versions[0] != versions[1] or versions[1] == versions[2]
+    ]
     if together.file == together.sibling_file:
         notes.append("the sibling is the same module")
     return notes
@@ -85,6 +97,7 @@ def run(suite: Suite, place: Place, log: Path, files: list[str], *, beside: bool
         "library": suite.distribution,
         "sibling": suite.sibling,
         "loads": suite.loads,
+        "between": suite.between,
         "record": str(record),
         "arguments": [*_arguments(suite, place), *(str(_root(suite, place) / file) for file in files)],
     }

@@ -17,12 +17,14 @@ def run(settings: str) -> int:
     if told["beside"]:
         import wants_b
 
-        version, file = wants_b.load(told["sibling"], told["loads"])
+        loaded = wants_b.load(told["sibling"], told["loads"], told["between"])
         with Path(told["record"]).open("a", encoding="utf-8") as record:
-            record.write(json.dumps({"sibling": version, "file": file}) + "\n")
+            record.write(json.dumps(loaded) + "\n")
     import wants_a
 
-    return wants_a.main(told["library"], told["loads"][0], told["record"], told["arguments"])
+    return wants_a.main(
+        told["library"], told["loads"][0], told["between"], told["record"], told["arguments"]
+    )
 
 
 if __name__ == "__main__":

@@ -52,11 +52,12 @@ class Recorder:
             self.write(id=report.nodeid or "(collection)", outcome=outcome, error=_first_line(report))
 
 
-def main(library: str, module: str, record: str, arguments: list[str]) -> int:
+def main(library: str, module: str, between: list[str], record: str, arguments: list[str]) -> int:
     """Run pytest on the tests, and return its exit code.
 
     :param library: the distribution under test.
     :param module: its import name.
+    :param between: distributions whose versions are recorded.
     :param record: the file of outcomes, appended to.
     """
     recorder = Recorder(record)
@@ -65,6 +66,7 @@ def main(library: str, module: str, record: str, arguments: list[str]) -> int:
         version=importlib.metadata.version(library),
         file=loaded.__file__ or str(list(loaded.__path__)),
         pytest=pytest.__version__,
+        between={name: importlib.metadata.version(name) for name in between},
     )
     os.chdir(TESTS)
     code = pytest.main(arguments, plugins=[recorder])

@@ -6,7 +6,11 @@ import importlib
 import importlib.metadata
 
 
-def load(library: str, modules: list[str]) -> tuple[str, str]:
-    """Import *modules* and return (version of *library*, file of the first module) as this environment sees it."""
+def load(library: str, modules: list[str], between: list[str]) -> dict[str, object]:
+    """Import *modules* and return what this environment sees: versions, and the file of the first module."""
     loaded = [importlib.import_module(module) for module in modules]
-    return importlib.metadata.version(library), loaded[0].__file__ or str(list(loaded[0].__path__))
+    return {
+        "sibling": importlib.metadata.version(library),
+        "file": loaded[0].__file__ or str(list(loaded[0].__path__)),
+        "between": {name: importlib.metadata.version(name) for name in between},
+    }
