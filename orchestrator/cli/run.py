@@ -151,9 +151,9 @@ def _become(command: list[str], root: Path, as_environment: EnvironmentEntry | N
     variables["PATH"] = f"{environment / 'bin'}{os.pathsep}{variables.get('PATH', os.defpath)}"
     variables.pop("PYTHONHOME", None)
     if as_environment is not None:
-        from runtime_shim.model.names import STARTED_BY
+        from runtime_shim.model.names import ASKED_FOR, STARTED_BY
 
-        variables[STARTED_BY] = as_environment["name"]
+        variables[STARTED_BY] = ASKED_FOR + as_environment["name"]
     try:
         if os.name == "posix":
             os.execve(command[0], command, variables)

@@ -84,53 +84,54 @@ def _apart(
     Asked about are only those that no conflict keeps where they are, and that have a dependency in a version which is
     far older than another group's. With which versions of it they would be content by themselves is the question.
     """
-    dragged = {
-        index: names
-        for index, names in _older_elsewhere(found, resolutions, items, resolver).items()
+    dragged = [
+        index
+        for index in sorted(_older_elsewhere(found, resolutions, items, resolver))
         if _has_a_choice(index, found)
-    }
-    ordered = sorted(dragged)
-    answers = resolver.resolve_many([(items[index].demands, {}) for index in ordered])
+    ]
+    answers = resolver.resolve_many([(items[index].demands, {}) for index in dragged])
+    several = _versions(group.verdict.pins for group in found.groups)
     steps = {
-        (index, name): Step(
-            name, newer=answer.pins[name].version, older=resolutions[index].pins[name].version
+        (index, group.members, name): Step(
+            name, newer=answer.pins[name].version, older=group.verdict.pins[name]
         )
-        for index, answer in zip(ordered, answers, strict=True)
-        for name in dragged[index]
-        if isinstance(answer, Resolution) and name in answer.pins
+        for index, answer in zip(dragged, answers, strict=True)
+        if isinstance(answer, Resolution)
+        for group in found.groups
+        for name in several.keys() & answer.pins.keys() & group.verdict.pins.keys()
     }
     far = resolver.calendar.too_far(steps.values(), resolver.project.lag, times=SHARED)
     worth: dict[frozenset[int], int] = defaultdict(int)
-    for (index, name), step in steps.items():
-        if step in far:
-            group = next(group.members for group in found.groups if index in group.members)
-            for other in group:
-                if (other, name) not in steps and name in _brought(other, resolutions, items):
-                    worth[frozenset({index, other})] += 1
+    for (index, members, name), step in steps.items():
+        for other in members if step in far else ():
+            # Who is pulled back as well is not to blame.
+            if (
+                other != index
+                and steps.get((other, members, name)) not in far
+                and name in _brought(other, resolutions, items)
+            ):
+                worth[frozenset({index, other})] += 1
     return dict(worth)
 
 
 def _older_elsewhere(
     found: Grouping, resolutions: Mapping[int, Resolution], items: Sequence[Item], resolver: Resolver
-) -> dict[int, list[str]]:
-    """Return which items have which dependencies in a version that is far older than another group's."""
+) -> set[int]:
+    """Return which items have a dependency in a version that is far older than another group's."""
     versions = _versions(group.verdict.pins for group in found.groups)
     steps = {step for name, several in versions.items() for step in _steps(name, several)}
     older = {
         (step.name, step.older)
         for step in resolver.calendar.too_far(steps, resolver.project.lag, times=SHARED)
     }
-    if not older:
-        return {}
-    concerned = {
-        index: [
-            name
-            for name in sorted(_brought(index, resolutions, items))
-            if (name, resolution.pins[name].version) in older
-        ]
+    return {
+        index
         for index, resolution in resolutions.items()
+        if older
+        and any(
+            (name, resolution.pins[name].version) in older for name in _brought(index, resolutions, items)
+        )
     }
-    return {index: names for index, names in concerned.items() if names}
 
 
 def _has_a_choice(index: int, found: Grouping) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 STARTED_BY = "MVENV_STARTED_BY"
 """The environment variable that tells an interpreter whose view it has; it takes the variable out at its start."""
+ASKED_FOR = "="
+"""What precedes the view's name in it if a person has asked for that view, for whatever it is that runs."""
 
 
 def canonical(name: str) -> str:

@@ -21,7 +21,7 @@ from runtime_shim.caller import frames
 from runtime_shim.caller.files import code_files
 from runtime_shim.loading import post_import
 from runtime_shim.model.environment import known
-from runtime_shim.model.names import STARTED_BY
+from runtime_shim.model.names import ASKED_FOR, STARTED_BY
 from runtime_shim.views import sys_path
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -38,10 +38,12 @@ VARIABLE = STARTED_BY
 def started_by(environments: Sequence[Environment]) -> Environment | None:
     """Return the environment for which this interpreter was started, None for the application or a person.
 
-    That is the one whose code has started it, unless it runs a program of the application's own.
+    That is the one whose code has started it, unless it runs a program of the application's own; or the one that a
+    person has asked for, whatever it runs.
     """
-    name = os.environ.pop(VARIABLE, "")
-    if name and runs_project(sys.orig_argv[1:]):
+    told = os.environ.pop(VARIABLE, "")
+    name = told.removeprefix(ASKED_FOR)
+    if name and name == told and runs_project(sys.orig_argv[1:]):
         return None
     there = {environment.name: environment for environment in environments}
     # What is an overlay on an environment in the parent may be none here: the overrides have changed in between.
