@@ -18,7 +18,7 @@ from orchestrator.uv.model import Resolution
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from orchestrator.grouping import Grouping
+    from orchestrator.grouping import Group, Grouping
     from orchestrator.resolution.items import Item
     from orchestrator.resolution.kin import Kin
     from orchestrator.resolution.resolver import Resolver
@@ -84,34 +84,45 @@ def _apart(
     Asked about are only those that no conflict keeps where they are, and that have a dependency in a version which is
     far older than another group's. With which versions of it they would be content by themselves is the question.
     """
-    dragged = [
-        index
+    others = {
+        index: [group for group in found.groups if index in group.members or _fits(index, group, found)]
         for index in sorted(_older_elsewhere(found, resolutions, items, resolver))
-        if _has_a_choice(index, found)
-    ]
-    answers = resolver.resolve_many([(items[index].demands, {}) for index in dragged])
-    several = _versions(group.verdict.pins for group in found.groups)
+    }
+    asked = [index for index, places in others.items() if len(places) > 1]
+    answers = resolver.resolve_many([(items[index].demands, {}) for index in asked])
     steps = {
-        (index, group.members, name): Step(
-            name, newer=answer.pins[name].version, older=group.verdict.pins[name]
-        )
-        for index, answer in zip(dragged, answers, strict=True)
+        (index, group.members, name): Step(name, newer=pin.version, older=group.verdict.pins[name])
+        for index, answer in zip(asked, answers, strict=True)
         if isinstance(answer, Resolution)
-        for group in found.groups
-        for name in several.keys() & answer.pins.keys() & group.verdict.pins.keys()
+        for group in others[index]
+        for name, pin in answer.pins.items()
+        if name in group.verdict.pins
     }
     far = resolver.calendar.too_far(steps.values(), resolver.project.lag, times=SHARED)
-    worth: dict[frozenset[int], int] = defaultdict(int)
-    for (index, members, name), step in steps.items():
-        for other in members if step in far else ():
-            # Who is pulled back as well is not to blame.
-            if (
-                other != index
-                and steps.get((other, members, name)) not in far
-                and name in _brought(other, resolutions, items)
-            ):
-                worth[frozenset({index, other})] += 1
-    return dict(worth)
+    pulled = [place for place, step in steps.items() if step in far]
+    worth: dict[frozenset[int], int] = {}
+    for index in asked:
+        names = {
+            group.members: [name for who, members, name in pulled if (who, members) == (index, group.members)]
+            for group in others[index]
+        }
+        least = min(map(len, names.values()))
+        if len(next(names[members] for members in names if index in members)) == least:
+            continue  # there is no better place
+        for members in (each for each in names if len(names[each]) > least):
+            # Who brings most of what is pulled back, and is not pulled back with it, stands for all that do.
+            blame = {
+                other: sum(
+                    name in _brought(other, resolutions, items) and (other, members, name) not in pulled
+                    for name in names[members]
+                )
+                for other in members
+                if other != index
+            }
+            culprit = max(blame, key=lambda each: (blame[each], -each), default=None)
+            if culprit is not None and blame[culprit]:
+                worth[frozenset({index, culprit})] = blame[culprit]
+    return worth
 
 
 def _older_elsewhere(
@@ -134,13 +145,9 @@ def _older_elsewhere(
     }
 
 
-def _has_a_choice(index: int, found: Grouping) -> bool:
-    """Whether no known conflict keeps an item out of every other group."""
-    return any(
-        index not in group.members
-        and not any(conflict.members <= {index, *group.members} for conflict in found.conflicts)
-        for group in found.groups
-    )
+def _fits(index: int, group: Group, found: Grouping) -> bool:
+    """Whether no known conflict keeps an item out of a group."""
+    return not any(conflict.members <= {index, *group.members} for conflict in found.conflicts)
 
 
 def _brought(index: int, resolutions: Mapping[int, Resolution], items: Sequence[Item]) -> frozenset[str]:
