@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from orchestrator.install.entry_points import names_group, offered_groups
-from orchestrator.resolution.kin import Kin
+from orchestrator.resolution.kin import Kin, beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,15 +32,14 @@ _FIRST_WORD = re.compile(r"[a-z]+")
 
 
 def kin(plan: Plan, found: Sequence[tuple[Release, InstalledDistribution, Path]]) -> frozenset[Kin]:
-    """Return what belongs together of the distributions that no group of *plan* has side by side.
+    """Return what belongs together of the distributions that *plan* does not have side by side.
 
     :param found: everything that is installed, with the folder that it is in.
     """
-    groups = [group.resolution.pins.keys() for group in plan.groups]
     everything = {key[0]: (distribution, folder) for key, distribution, folder in found}
 
     def are_apart(one: str, other: str) -> bool:
-        return one != other and other in everything and not any({one, other} <= group for group in groups)
+        return one != other and other in everything and not beside(one, other, plan.groups)
 
     return frozenset(
         pair for pair in (*_plug_ins(everything), *_optional(everything)) if are_apart(pair.name, pair.host)

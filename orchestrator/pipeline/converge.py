@@ -18,6 +18,7 @@ from orchestrator.plan.homes import make_plan
 from orchestrator.plan.optional import with_optional
 from orchestrator.plan.views import application_view
 from orchestrator.resolution.groups import find_groups
+from orchestrator.resolution.kin import beside
 from runtime_shim.overrides.rules import rules
 
 if TYPE_CHECKING:
@@ -194,15 +195,14 @@ def meeting(groups: Groups, clashes: Iterable[frozenset[str]]) -> list[tuple[str
 
 
 def parted(groups: Groups, kin: Iterable[Kin]) -> list[Kin]:
-    """Return which plug-ins are in no group with their host, although both are in groups."""
-    there = [group.resolution.pins.keys() for group in groups.groups]
-    everything = frozenset[str]().union(*there)
+    """Return which plug-ins are not beside their host, although both are in groups."""
+    everything = frozenset[str]().union(*(group.resolution.pins.keys() for group in groups.groups))
     return sorted(
         each
         for each in kin
         if each.kind == "extends"
         and {each.name, each.host} <= everything
-        and not any({each.name, each.host} <= group for group in there)
+        and not beside(each.name, each.host, groups.groups)
     )
 
 

@@ -96,6 +96,21 @@ class TestKin:
         assert "`plug` extends `host`, and they are in different environments" in said.err
         assert 'together = [["host", "plug"]]' in said.err
 
+    def test_a_plug_in_is_beside_the_host_that_the_project_requires(
+        self, project: ProjectFolder, index: Index
+    ) -> None:
+        """As hypothesis beside `pytest==7.4.4`, not beside the pytest 8 that some other plug-in needs."""
+        for version in ("1.0", "2.0"):
+            index.add("host", version, files={"host.py": self.HOST})
+        plug = {"host.plugs": {"plug": "plug"}}
+        index.add("plug", "1.0", files={"plug.py": "import host\n"}, entry_point_groups=plug)
+        index.add("modern", "1.0", requires=["host>=2"])
+        index.add("tool", "1.0", requires=["host>=2"])
+        project.pyproject(["tool", "plug", "modern", "host==1.0"])
+        said = project.mvenv("build")
+        assert project.python("-c", "import host; print(host.plugs())").out == "['plug']\n"
+        assert "extends" not in said.err
+
     def test_what_can_be_used_is_beside_who_can_use_it(self, project: ProjectFolder, index: Index) -> None:
         self.publish(index)
         index.add("mail", "1.0", requires=["low"], files={"mail.py": "import low\n"})
