@@ -73,12 +73,11 @@ def _proof(suite: Suite, alone: Run, together: Run) -> list[str]:
         notes.append(f"not the same version or pytest: {alone.version} and {together.version}")
     if suite.distribution == suite.sibling and together.version == together.sibling:
         notes.append("the sibling is the same version")
-    notes += [
-        f"{name} is not the same alone, or not another one on the sibling's side: {versions}"
-        for name in suite.between
-        for versions in [[run.get(name) for run in (alone.between, together.between, together.sibling_between)]]
-        if versions[0] != versions[1] or versions[1] == versions[2]
-    ]
+    for name in suite.between:
+        if alone.between[name] != together.between[name]:
+            notes.append(f"{name} is not the same: {alone.between[name]} and {together.between[name]}")
+        if together.between[name] == together.sibling_between[name]:
+            notes.append(f"{name} is the same version for the sibling")
     if together.file == together.sibling_file:
         notes.append("the sibling is the same module")
     return notes

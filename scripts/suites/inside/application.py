@@ -22,9 +22,7 @@ def run(settings: str) -> int:
             record.write(json.dumps(loaded) + "\n")
     import wants_a
 
-    return wants_a.main(
-        told["library"], told["loads"][0], told["between"], told["record"], told["arguments"]
-    )
+    return wants_a.main(told["library"], told["loads"][0], told["between"], told["record"], told["arguments"])
 
 
 if __name__ == "__main__":
