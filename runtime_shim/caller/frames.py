@@ -105,7 +105,7 @@ def writer_of(function: FunctionType) -> Environment | None:
         if owners is None and type(file) is str and not file.startswith("<"):
             owners = code_files.owners_of(file)
         elif owners is None:
-            owners = owners_by_namespace.get(id(function.__builtins__))  # type: ignore[attr-defined]
+            owners = owners_by_namespace.get(id(getattr(function, "__builtins__", None)))
             if owners is None and names.get("__name__") == "__main__":
                 owners = known.of_process.owners
     return None if owners is None else owners.environment
