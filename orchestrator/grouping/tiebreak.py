@@ -8,12 +8,12 @@ is being coloured.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from orchestrator.grouping.affinity import NO_AFFINITIES
 from orchestrator.grouping.colouring import Classes, most_constrained
 from orchestrator.grouping.hypergraph import Component, bits, mask_of
+from orchestrator.grouping.improving import improve
 from orchestrator.grouping.weights import NO_HOMES, Weights
 
 if TYPE_CHECKING:
@@ -61,53 +61,11 @@ def find_preferred(
     :param affinities: of pairs that are in the component, or outside of it.
     """
     weights = Weights(count, len(classes), homes, affinities)
-    improved = _improved(component, classes, weights)
+    improved = improve(component, classes, weights)
     if component.vertices.bit_count() > _MOST_VERTICES:
         return improved
     search = _ColouringSearch(component, weights, len(classes), budget)
     return search.run(weights.total(improved)) or improved
-
-
-def _improved(component: Component, classes: Classes, weights: Weights) -> Classes:
-    """Improve a colouring cheaply: order the classes, and move vertices to better ones until none can."""
-    current = list(classes)
-    moved = True
-    while moved:
-        moved = False
-        _swap(current, weights)
-        for colour in range(len(current)):
-            for vertex in bits(current[colour]):
-                bit = 1 << vertex
-                for better in _better(vertex, colour, current, weights):
-                    joined = current[better] | bit
-                    if not any(edge & bit and not edge & ~joined for edge in component.edges):
-                        current[better], current[colour] = joined, current[colour] ^ bit
-                        moved = True
-                        break
-    return tuple(current)
-
-
-def _better(vertex: int, colour: int, classes: list[int], weights: Weights) -> Iterable[int]:
-    """Return the classes in which a vertex contributes more than in its own, the best first."""
-    worth = {each: weights.beside(vertex, each, classes) for each in range(len(classes))}
-    better = [each for each in worth if worth[each] > worth[colour]]
-    return sorted(better, key=lambda each: -worth[each])
-
-
-def _swap(classes: list[int], weights: Weights) -> None:
-    """Let classes change places as long as that is an improvement."""
-
-    def worth(mask: int, colour: int) -> int:
-        return sum(weights.of(vertex, colour) for vertex in bits(mask))
-
-    swapped = True
-    while swapped:
-        swapped = False
-        for one, other in combinations(range(len(classes)), 2):
-            mask, another = classes[one], classes[other]
-            if worth(another, one) + worth(mask, other) > worth(mask, one) + worth(another, other):
-                classes[one], classes[other] = another, mask
-                swapped = True
 
 
 class _State(NamedTuple):

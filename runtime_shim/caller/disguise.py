@@ -42,6 +42,12 @@ def plain_keys_only(function: _Function) -> _Function:
     return function
 
 
+def plain_repr(loader: object) -> str:
+    """Return what the loader's representation would be in any interpreter: :mod:`importlib` prints it of modules."""
+    kind = next(one for one in type(loader).__mro__ if one.__module__.startswith("_frozen_importlib"))
+    return f"<{kind.__module__}.{kind.__qualname__} object at {id(loader):#x}>"
+
+
 class _NobodysOwners(dict[str, None]):
     environment: type[Nobody]
 

@@ -12,6 +12,11 @@ from runtime_shim.caller.acting import act_for
 from runtime_shim.caller.files import code_files
 from runtime_shim.loading import loaders, not_found, portions, post_import, versioned_names
 from runtime_shim.loading.first_use import start
+from runtime_shim.loading.namespace_packages import (
+    EnvironmentNamespaceLoader,
+    EnvironmentNamespacePath,
+    found_below,
+)
 from runtime_shim.model.environment import known
 from runtime_shim.modules.keys import Key, key_for, loaded
 from runtime_shim.modules.rekeying import rekey_new_modules
@@ -43,7 +48,7 @@ class EnvironmentFinder:
         spec = self._find_spec(fullname, path, target, sys._getframe(1))
         if (
             spec is not None
-            and isinstance(spec.loader, loaders.EnvironmentNamespaceLoader)
+            and isinstance(spec.loader, EnvironmentNamespaceLoader)
             and not not_found.is_importing(sys._getframe(1))
         ):
             # How a namespace package is told, by those who only look; they may make a module of that name.
@@ -119,14 +124,14 @@ class EnvironmentFinder:
         What lies outside all environments is the application's module for everybody: its source, mostly.
         """
         parent = loaded(owner, name.rpartition(".")[0])
-        if not isinstance(getattr(parent, "__path__", None), loaders.EnvironmentNamespacePath):
+        if not isinstance(getattr(parent, "__path__", None), EnvironmentNamespacePath):
             return None
         if not calling.is_application and calling is not owner:
-            spec = loaders.found_below(name, sys_path.own_entries(calling))
+            spec = found_below(name, sys_path.own_entries(calling))
             if spec is not None:
                 calling.see_also({name: calling})
                 return loaders.make_own(spec, calling)
-        spec = loaders.found_below(name, _public_entries())
+        spec = found_below(name, _public_entries())
         if spec is None:
             return None
         application = owner.application
@@ -194,7 +199,7 @@ class EnvironmentFinder:
         locations: list[str] = []
         for home in view.portions(name):
             start(home)
-            spec = loaders.found_below(name, sys_path.own_entries(home))
+            spec = found_below(name, sys_path.own_entries(home))
             entries = list((spec and spec.submodule_search_locations) or ())
             locations += entries if home is view else map(portions.entry, entries)
         own = path and [entry for entry in path if not portions.is_entry(entry)]

@@ -7,30 +7,28 @@ str subclasses as ``__name__``. So the loaders create modules with a plain name 
 
 from __future__ import annotations
 
-import importlib
 from importlib.machinery import (
     ExtensionFileLoader,
     ModuleSpec,
     NamespaceLoader,
-    PathFinder,
     SourceFileLoader,
     SourcelessFileLoader,
 )
 from types import ModuleType
 
-from runtime_shim.caller import builtins_namespaces
+from runtime_shim.caller import builtins_namespaces, disguise
 from runtime_shim.caller.disguise import as_importlib
-from runtime_shim.loading import versioned_names
+from runtime_shim.loading import parting, versioned_names
+from runtime_shim.loading.namespace_packages import EnvironmentNamespaceLoader, EnvironmentNamespacePath
 from runtime_shim.model.distribution import Distribution
-from runtime_shim.model.environment import known
 from runtime_shim.modules import turns
 from runtime_shim.modules.keys import LoaderName, key_for, loaded
 from runtime_shim.modules.rekeying import rekey_new_modules
-from runtime_shim.views import own_changes, sys_path
+from runtime_shim.views import own_changes
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable
     from typing import Any
 
     from runtime_shim.model.environment import Environment
@@ -78,7 +76,7 @@ class EnvironmentLoader:
     is_portion = False
 
     def __repr__(self) -> str:
-        return _plain_repr(self)
+        return disguise.plain_repr(self)
 
     @as_importlib
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
@@ -94,12 +92,6 @@ class EnvironmentLoader:
         if self.is_portion:
             parent, _, child = module.__name__.rpartition(".")
             setattr(loaded(self.environment, parent), child, module)
-
-
-def _plain_repr(loader: object) -> str:
-    """Return what the loader's representation would be in any interpreter: :mod:`importlib` prints it of modules."""
-    kind = next(one for one in type(loader).__mro__ if one.__module__.startswith("_frozen_importlib"))
-    return f"<{kind.__module__}.{kind.__qualname__} object at {id(loader):#x}>"
 
 
 class EnvironmentCodeLoader(EnvironmentLoader):
@@ -141,111 +133,6 @@ class EnvironmentExtensionLoader(EnvironmentLoader, ExtensionFileLoader):
             super().exec_module(module)
 
 
-class EnvironmentNamespacePath(list[str]):
-    """A namespace package's ``__path__``: the portions this environment holds, also in folders that are added later.
-
-    importlib's own ``_NamespacePath`` looks its parent up by name whenever it is read, by whichever caller.
-    ``NamespaceReader`` wants to see that word in the representation.
-    """
-
-    def __init__(self, locations: Iterable[str], name: str, environment: Environment | None) -> None:
-        """Hold *locations*; they are looked for again when the path of *environment* has changed (None: never)."""
-        super().__init__(locations)
-        self._name = name
-        self._environment = environment
-        self._searched = None if environment is None else sys_path.own_entries(environment)
-
-    def _look_again(self) -> None:
-        if self._environment is None:
-            return
-        entries = sys_path.own_entries(self._environment)
-        if entries == self._searched:
-            return
-        added = [entry for entry in entries if entry not in (self._searched or ())]
-        self._searched = entries
-        spec = found_below(self._name, added)
-        for location in (spec and spec.submodule_search_locations) or ():
-            if not list.__contains__(self, location):
-                self.append(location)
-
-    def __iter__(self) -> Iterator[str]:
-        self._look_again()
-        return super().__iter__()
-
-    def __len__(self) -> int:
-        self._look_again()
-        return super().__len__()
-
-    def __getitem__(self, position: Any) -> Any:
-        self._look_again()
-        return super().__getitem__(position)
-
-    def __contains__(self, location: object) -> bool:
-        self._look_again()
-        return super().__contains__(location)
-
-    def __reduce__(self) -> tuple[type[list[str]], tuple[list[str]]]:
-        """Copy and pickle as a plain list."""
-        return list, ([*self],)
-
-    def __repr__(self) -> str:
-        return f"_NamespacePath({list(self)!r})"
-
-
-def found_below(name: str, entries: Sequence[str]) -> ModuleSpec | None:
-    """Find a module in these entries of a path, whatever is loaded of the packages that it is in."""
-    spec = None
-    position = -1
-    while entries:
-        position = name.find(".", position + 1)
-        spec = PathFinder.find_spec(name if position < 0 else name[:position], entries)
-        if position < 0 or spec is None:
-            return spec
-        entries = [*(spec.submodule_search_locations or ())]
-    return None
-
-
-class EnvironmentNamespaceLoader(NamespaceLoader):
-    """Stands behind a namespace package of an environment; there is nothing to execute."""
-
-    def __init__(self, path: EnvironmentNamespacePath, split_for: Environment | None = None) -> None:
-        self._path = path
-        self._split_for = split_for
-
-    def __repr__(self) -> str:
-        return _plain_repr(self)
-
-    @as_importlib
-    def create_module(self, spec: ModuleSpec) -> ModuleType:  # type: ignore[override]
-        """Return a module with a plain name."""
-        return ModuleType(str(spec.name))
-
-    @as_importlib
-    def exec_module(self, module: ModuleType) -> None:
-        """Leave the module empty."""
-        module.__name__ = str(module.__name__)
-        if self._split_for is not None:
-            module.__getattr__ = _portions_of(module, self._split_for)  # type: ignore[method-assign]
-        module.__file__ = None  # as _init_module_attrs leaves it for any namespace package
-
-
-def _portions_of(module: ModuleType, view: Environment) -> Callable[[str], ModuleType]:
-    """Return the ``__getattr__`` of a namespace package whose portions live in several environments.
-
-    A portion that its own environment has imported already is found in ``sys.modules``, so importlib has no
-    occasion to set it as an attribute of this package.
-    """
-
-    def __getattr__(name: str) -> ModuleType:  # noqa: N807 - a module's own (PEP 562)
-        full = f"{module.__name__}.{name}"
-        portion: ModuleType | None = loaded(view.owners[full], full)
-        if portion is None:
-            raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
-        return portion
-
-    return __getattr__
-
-
 class DelegatingLoader:
     """Loads an environment's module with somebody else's loader (an import hook's, a zip file's)."""
 
@@ -280,23 +167,6 @@ class DelegatingLoader:
             module.__spec__.loader = self.delegate
         _execute(self.delegate.exec_module, module, self.environment)
 
-
-# Module → the modules of runtime_shim.process_state that part what it keeps once per process or thread, where two
-# copies of its distribution are installed.
-_PARTED_BY = {
-    "lxml.etree": ("thread_keys",),
-    "numpy._core._dtype_ctypes": ("numpy_copies",),
-    "numpy._core._internal": ("numpy_copies",),
-    "numpy._core._multiarray_umath": ("numpy_copies",),
-    "numpy.core._dtype_ctypes": ("numpy_copies",),
-    "numpy.core._internal": ("numpy_copies",),
-    "numpy.core._multiarray_umath": ("thread_keys", "numpy_copies"),
-    "pandas.core.arrays.base": ("numpy_givers",),
-    "pandas.core.generic": ("numpy_givers",),
-    "pandas.core.indexes.base": ("numpy_givers",),
-    "shiboken6": ("import_hook",),
-    "typing_extensions": ("typing_patches",),
-}
 
 _LOADERS: dict[type, type] = {
     SourceFileLoader: EnvironmentSourceLoader,
@@ -342,27 +212,13 @@ def _prepare(loader: Any) -> None:
         type_registries.install()
 
 
-def _has_copies(distribution_name: str) -> bool:
-    return sum(distribution_name in one.distributions for one in known.everyone) > 1
-
-
 @as_importlib
 def _execute(execute: Callable[[ModuleType], None], module: ModuleType, environment: Environment) -> None:
     """Execute a module that says which distribution it is of, rekey what it leaves behind, and give it its alias."""
     found = environment.distribution(module.__name__)
     if found is not None:
         module.__distribution__ = Distribution(*found, environment.name)  # type: ignore[attr-defined]
-    partings = _PARTED_BY.get(module.__name__)
-    # pandas hands out numpy's arrays: what counts is how many numpys there are.
-    if (
-        partings is not None
-        and found is not None
-        and _has_copies("numpy" if found[0] == "pandas" else found[0])
-    ):
-        for parting in partings:
-            execute = importlib.import_module(f"runtime_shim.process_state.{parting}").around(
-                execute, environment
-            )
+        execute = parting.parted(execute, module.__name__, found[0], environment)
     earlier = own_changes.before()
     with _Turn(environment, module.__name__):
         try:
