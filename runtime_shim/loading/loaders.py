@@ -29,7 +29,7 @@ from runtime_shim.views import own_changes
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, Self
 
     from runtime_shim.model.environment import Environment
 
@@ -55,11 +55,17 @@ class _Turn:
         self._turns = turns.of(name.partition(".")[0]) if name else turns.extensions
         self._visit: turns.Visit | None = None
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Self:
         if self._turns.here() is not self._environment:  # else a module of the package that is being executed
             visit = self._turns.wait(self._environment)
             rekey_new_modules(self._environment)  # what has come until now is somebody else's
             self._visit = self._turns.begin(visit)
+        return self
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it begins here, and not with another module of the same package."""
+        return self._visit is not None
 
     def __exit__(self, *_: object) -> None:
         # Single-phase extensions put themselves into sys.modules (_PyImport_FixupExtensionObject).
@@ -219,12 +225,15 @@ def _execute(execute: Callable[[ModuleType], None], module: ModuleType, environm
     if found is not None:
         module.__distribution__ = Distribution(*found, environment.name)  # type: ignore[attr-defined]
         execute = parting.parted(execute, module.__name__, found[0], environment)
-    earlier = own_changes.before()
-    with _Turn(environment, module.__name__):
+    with _Turn(environment, module.__name__) as turn:
+        earlier = (
+            own_changes.before() if turn.is_new else None
+        )  # once for a package: it takes some microseconds
         try:
             execute(module)
         finally:
-            own_changes.after(earlier, environment)
+            if earlier is not None:
+                own_changes.after(earlier, environment)
     name = str(module.__name__)
     # It may have put another in its place.
     versioned_names.register(environment, name, loaded(environment, name) or module)
