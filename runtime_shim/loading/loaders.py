@@ -292,6 +292,11 @@ _PARTED_BY = {
     "numpy.core._internal": ("numpy_copies",),
     "numpy.core._multiarray_umath": ("thread_keys", "numpy_copies"),
     "pandas.core.arrays.base": ("numpy_givers",),
+    "pandas.core.common": ("numpy_takers",),
+    "pandas.core.construction": ("numpy_takers",),
+    "pandas.core.dtypes.cast": ("numpy_takers",),
+    "pandas.core.dtypes.common": ("numpy_takers",),
+    "pandas.core.dtypes.missing": ("numpy_takers",),
     "pandas.core.generic": ("numpy_givers",),
     "pandas.core.indexes.base": ("numpy_givers",),
     "shiboken6": ("import_hook",),
@@ -353,7 +358,7 @@ def _execute(execute: Callable[[ModuleType], None], module: ModuleType, environm
     if found is not None:
         module.__distribution__ = Distribution(*found, environment.name)  # type: ignore[attr-defined]
     partings = _PARTED_BY.get(module.__name__)
-    # pandas hands out numpy's arrays: what counts is how many numpys there are.
+    # pandas hands out numpy's arrays, and takes them: what counts is how many numpys there are.
     if (
         partings is not None
         and found is not None
