@@ -226,9 +226,8 @@ def _execute(execute: Callable[[ModuleType], None], module: ModuleType, environm
         module.__distribution__ = Distribution(*found, environment.name)  # type: ignore[attr-defined]
         execute = parting.parted(execute, module.__name__, found[0], environment)
     with _Turn(environment, module.__name__) as turn:
-        earlier = (
-            own_changes.before() if turn.is_new else None
-        )  # once for a package: it takes some microseconds
+        # Once for a package: it takes some microseconds.
+        earlier = own_changes.before() if turn.is_new else None
         try:
             execute(module)
         finally:

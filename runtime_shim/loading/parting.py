@@ -24,6 +24,11 @@ _PARTED_BY = {
     "numpy.core._internal": ("numpy_copies",),
     "numpy.core._multiarray_umath": ("thread_keys", "numpy_copies"),
     "pandas.core.arrays.base": ("numpy_givers",),
+    "pandas.core.common": ("numpy_takers",),
+    "pandas.core.construction": ("numpy_takers",),
+    "pandas.core.dtypes.cast": ("numpy_takers",),
+    "pandas.core.dtypes.common": ("numpy_takers",),
+    "pandas.core.dtypes.missing": ("numpy_takers",),
     "pandas.core.generic": ("numpy_givers",),
     "pandas.core.indexes.base": ("numpy_givers",),
     "shiboken6": ("import_hook",),
@@ -36,7 +41,7 @@ def parted(
 ) -> Callable[[ModuleType], None]:
     """Return what executes module *name* of a distribution so that its state is its own; mostly *execute* itself."""
     partings = _PARTED_BY.get(name, ())
-    # pandas hands out numpy's arrays: what counts is how many numpys there are.
+    # pandas hands out numpy's arrays, and takes them: what counts is how many numpys there are.
     if partings and _has_copies("numpy" if distribution == "pandas" else distribution):
         for parting in partings:
             module = importlib.import_module(f"runtime_shim.process_state.{parting}")

@@ -199,6 +199,21 @@ A.pandas.merge(A.pandas.DataFrame({"x": [1]}), f)
 A.pandas.Series(B.numpy.array(["2024-01-01"], "M8[ns]"))
 A.pandas.Series(B.numpy.array([1, 2]))
 A.pandas.Series([1, 2], dtype=B.numpy.float32)
+A.pandas.Series([B.numpy.float32(1), B.numpy.float32(2)])
+A.pandas.Series([B.numpy.datetime64("NaT", "s")]).isna()
+A.pandas.isna(B.numpy.datetime64("NaT"))
+A.pandas.isna(B.numpy.float32("nan"))
+r.iloc[B.numpy.array([False, True, True])]
+r.loc[B.numpy.array([False, True, True])]
+r[B.numpy.array([False, True, True])]
+A.pandas.DataFrame({"x": [1, 2]}).iloc[B.numpy.array([False, True])]
+A.pandas.DataFrame({"x": [1, 2]}).loc[B.numpy.array([False, True]), "x"]
+r.iloc[B.numpy.int64(1)]
+r[B.numpy.array([False, True, True])] = B.numpy.array([7.0, 8.0]); r
+r.where(B.numpy.array([False, True, True]), B.numpy.float64(0))
+r.replace(B.numpy.int64(4), B.numpy.int64(5))
+r.agg([B.numpy.sum, B.numpy.std])
+A.pandas.DataFrame({"x": [1, 2]}).select_dtypes(B.numpy.number)
 A.pandas.Series([B.pandas.Timestamp("2024-01-01")])
 A.pandas.Timestamp("2024-01-02") - B.pandas.Timestamp("2024-01-01")
 A.pandas.Timestamp("2024-01-01") == B.pandas.Timestamp("2024-01-01")
