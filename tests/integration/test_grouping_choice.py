@@ -172,6 +172,18 @@ class TestSetbacks:
         index.add("scan", "3.0", requires=["trace<2"])
         index.add("log", "5.0", requires=["trace>=2"])
 
+    def test_a_plug_in_stays_beside_what_it_extends(self, project: ProjectFolder, index: Index) -> None:
+        """As `pytest-asyncio` beside `pytest==7.1`, which would not see it elsewhere; not so a mere dependency."""
+        for version in ("1.0", "3.0"):
+            index.add("host", version)
+            index.add("host-plug", version, requires=[f"host=={version}"])
+            index.add("hostplug", version, requires=[f"host=={version}"])
+            index.add("user", version, requires=[f"host=={version}"])
+        groups = locked(project, ["host==1.0", "host-plug", "hostplug"])
+        assert [names for names, _ in groups] == [["host==1.0", "host-plug", "hostplug"]]
+        groups = locked(project, ["host==1.0", "host-plug", "user"])
+        assert [names for names, _ in groups] == [["host==1.0", "host-plug"], ["user"]]
+
     def test_it_is_a_conflict(self, project: ProjectFolder, index: Index) -> None:
         self.publish(index)
         groups = locked(project, ["scan", "log"])
