@@ -96,6 +96,18 @@ class TestKin:
         assert "`plug` extends `host`, and they are in different environments" in said.err
         assert 'together = [["host", "plug"]]' in said.err
 
+    def test_what_nobody_has_asked_for_is_not_told(self, project: ProjectFolder, index: Index) -> None:
+        self.publish(index)
+        index.add("plug", "1.0", requires=["low>=1.1"], entry_point_groups={"host.plugs": {"plug": "plug"}})
+        index.add("app-of-host", "1.0", requires=["host"])
+        index.add("app-of-plug", "1.0", requires=["plug"])
+        project.pyproject(["app-of-host", "app-of-plug"])
+        assert "extends" not in project.mvenv("build").err
+        project.pyproject(["host", "app-of-plug"])
+        said = project.mvenv("build")
+        assert "`plug` extends `host`" in said.err
+        assert "together" not in said.err
+
     def test_a_plug_in_is_beside_the_host_that_the_project_requires(
         self, project: ProjectFolder, index: Index
     ) -> None:
