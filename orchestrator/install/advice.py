@@ -22,10 +22,15 @@ _LIKELY = (
         r"numpy\.dtype size changed|compiled using NumPy 1|_ARRAY_API not found|np\.\w+`? was removed",
         "numpy<2",
     ),
+    (r"numpy\.core\.\w+ failed to import", "numpy<2"),
     (r"module 'numpy' has no attribute|cannot import name '\w+' from 'numpy", "numpy<2"),
     (r"No module named 'pkg_resources\b", "+setuptools<81"),
     (r"No module named 'distutils\b", "+setuptools"),
-    (r"cannot import name '\w+' from 'pydantic|PydanticImportError|PydanticUserError", "pydantic<2"),
+    # What is in its `_internal` is pydantic 2's.
+    (
+        r"cannot import name '\w+' from 'pydantic(?!\._internal)|PydanticImportError|PydanticUserError",
+        "pydantic<2",
+    ),
 )
 # PEP 594 and the modules removed with it in 3.12 and 3.13: what an index holds under these names is another thing.
 _LEFT_THE_STANDARD_LIBRARY = frozenset(

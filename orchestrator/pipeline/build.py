@@ -159,9 +159,15 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
     with replaced(root, lock_text), overrides.written_back(root, known):
         replace_folder(staged.application.folder, staged.application.lives_at)
     ownership.sweep(root, [site.lives_at for site in staged.environments])
+    asked = {name for group in converged.groups.groups for name in group.direct}
     apart = tuple(
-        f"`{each.name}` extends `{each.host}`, and they are in different environments, where {each.host} does not see "
-        f'it; if they can be together, say so: `together = [["{each.host}", "{each.name}"]]`'
+        f"`{each.name}` extends `{each.host}`, and they are in different environments, "
+        f"where {each.host} does not see it"
+        + (
+            f'; if they can be together, say so: `together = [["{each.host}", "{each.name}"]]`'
+            if {each.name, each.host} <= asked  # `together` takes direct requirements
+            else ""
+        )
         for each in parted(converged.groups, knowledge.kin)
     )
     return Built(

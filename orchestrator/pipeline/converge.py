@@ -195,13 +195,18 @@ def meeting(groups: Groups, clashes: Iterable[frozenset[str]]) -> list[tuple[str
 
 
 def parted(groups: Groups, kin: Iterable[Kin]) -> list[Kin]:
-    """Return which plug-ins are not beside their host, although both are in groups."""
+    """Return which plug-ins are not beside their host, although both are in groups.
+
+    Of two that only other distributions brought in nobody has asked that one sees the other.
+    """
     everything = frozenset[str]().union(*(group.resolution.pins.keys() for group in groups.groups))
+    asked = {name for group in groups.groups for name in group.direct}
     return sorted(
         each
         for each in kin
         if each.kind == "extends"
         and {each.name, each.host} <= everything
+        and not asked.isdisjoint({each.name, each.host})
         and not beside(each.name, each.host, groups.groups)
     )
 

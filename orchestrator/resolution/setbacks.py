@@ -1,9 +1,10 @@
 """Requirements that others would set back: far older beside them than without them.
 
 What the project requires is what its author works with. If beside some other requirement it has to be a release of
-years ago, that is a conflict which bounds do not tell of; a group of its own cures it. With two exceptions: whoever
+years ago, that is a conflict which bounds do not tell of; a group of its own cures it. With three exceptions: whoever
 depends on a requirement may set it back, since the two are there to work together (``numba`` and the ``numpy`` of the
-project); and a project may want the fewest groups whatever that costs (``prefer = "fewest"``).
+project); so may what a plug-in extends, which would not see it elsewhere (``pytest==7.1`` and ``pytest-asyncio``); and
+a project may want the fewest groups whatever that costs (``prefer = "fewest"``).
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from orchestrator.resolution.items import Item
     from orchestrator.resolution.resolver import Resolver
     from orchestrator.uv.model import Demand
+
+_TELLING = 4  # letters
 
 
 class SetbackFinder:
@@ -62,10 +65,24 @@ class SetbackFinder:
     def _beside(
         self, index: int, name: str, members: frozenset[int], resolution: Resolution
     ) -> frozenset[int]:
-        """Return the item that requires *name*, and those that may set it back: they depend on it."""
+        """Return the item that requires *name*, and those that may set it back: dependants, and what it extends."""
         if name in self._isolated:
             return frozenset({index})
-        return frozenset(each for each in members if name in self._brings(each, resolution)) | {index}
+        hosts = {each for each in resolution.requires.get(name, frozenset()) if is_called_after(name, each)}
+        if hosts and self._has_to_be_built(index, resolution):
+            hosts = set()
+        return frozenset(
+            each
+            for each in members
+            if name in self._brings(each, resolution)
+            or not hosts.isdisjoint(demand.name for demand in self._items[each].demands)
+        ) | {index}
+
+    def _has_to_be_built(self, index: int, resolution: Resolution) -> bool:
+        """Whether an item brings releases without a wheel, which often do not build any more, and alone brings none."""
+        alone = self._resolver.resolve(self._items[index].demands, {})
+        built = resolution.built & self._brings(index, resolution)
+        return isinstance(alone, Resolution) and not built <= alone.built
 
     def _candidates(self, members: frozenset[int], resolution: Resolution) -> list[tuple[int, Step]]:
         """Return what is far older in *resolution* than the newest release that its own bounds allow."""
@@ -119,6 +136,14 @@ class SetbackFinder:
     def _setback(self, step: Step, could: Resolution, culprits: frozenset[int]) -> Setback:
         texts = [demand.text for index in sorted(culprits) for demand in self._items[index].demands]
         return Setback(step.name, step.older, could.pins[step.name].version, tuple(texts))
+
+
+def is_called_after(name: str, host: str) -> bool:
+    """Whether a distribution that requires *host* says by its name that it extends it.
+
+    ``pytest-asyncio``, ``snowflake-sqlalchemy``, ``djangorestframework``; nothing else tells before it is installed.
+    """
+    return name != host and (f"-{host}-" in f"-{name}-" or (len(host) >= _TELLING and name.startswith(host)))
 
 
 def reason(setback: Setback, resolver: Resolver) -> str:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from runtime_shim.model.environment import Environment
 
+# What setuptools writes into `*-nspkg.pth` (`_nspkg_tmpl` in its namespaces.py) to make a namespace package.
+_NAMESPACE = "sys.modules.setdefault('"
+
 
 def start(environment: Environment) -> None:
     """Run the ``import`` lines of the environment's ``.pth`` files, once, when it is first used.
@@ -58,15 +61,17 @@ def _run_lines(environment: Environment) -> None:
     earlier = own_changes.before()
     for name in names:
         if name.endswith(".pth") and name != "_virtualenv.pth":
-            _run_pth(os.path.join(site_packages, name), site_packages)
+            _run_pth(os.path.join(site_packages, name), site_packages, environment)
     own_changes.after(earlier, environment)
     rekey_new_modules(environment)  # namespace .pth files put modules into sys.modules
 
 
-def _run_pth(path: str, site_packages: str) -> None:
+def _run_pth(path: str, site_packages: str, environment: Environment) -> None:
     with open(path, encoding="utf-8-sig", errors="replace") as file:
         lines = [line for line in file if line.startswith(("import ", "import\t"))]
     for line in lines:
+        if environment.is_split(line.partition(_NAMESPACE)[2].partition("'")[0]):
+            continue  # it would be one with this environment's portions alone
         try:
             # Namespace .pth files read `sitedir` from this frame, as they would from site.addpackage's.
             _execute(compile(line, path, "exec"), site_packages)

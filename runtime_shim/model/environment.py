@@ -267,9 +267,15 @@ class Environment:
         return homes
 
     def _homes(self, name: str) -> list[Environment]:
-        """Return the environments from which this view takes what lies below *name*, in the order of the map."""
+        """Return the environments from which this view takes what lies below *name*.
+
+        Those of copies that are equally near come in the order of their requirements in pyproject.toml, the others in
+        that of the map.
+        """
         homes = {home for portion, home in list(self.imports.items()) if portion.startswith(name + ".")}
-        return [one for one in known.everyone if one in homes and not one.is_application]
+        found = [one for one in known.everyone if one in homes and not one.is_application]
+        first = list(dict.fromkeys(environment for _, environment in self.tied))
+        return sorted(found, key=lambda one: first.index(one.name) if one.name in first else len(first))
 
     def has_below(self, name: str) -> bool:
         """Whether a distribution that is installed here provides something below *name*."""

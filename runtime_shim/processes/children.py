@@ -34,16 +34,19 @@ if TYPE_CHECKING:
 
 VARIABLE = STARTED_BY
 
+# Modules that run what a person has written, whoever starts them: the kernels of notebooks.
+_KERNELS = ("ipykernel_launcher", "ipykernel")
+
 
 def started_by(environments: Sequence[Environment]) -> Environment | None:
     """Return the environment for which this interpreter was started, None for the application or a person.
 
-    That is the one whose code has started it, unless it runs a program of the application's own; or the one that a
-    person has asked for, whatever it runs.
+    That is the one whose code has started it, unless it runs a program of the application's own, or a notebook; or the
+    one that a person has asked for, whatever it runs.
     """
-    told = os.environ.pop(VARIABLE, "")
+    told, arguments = os.environ.pop(VARIABLE, ""), sys.orig_argv[1:]
     name = told.removeprefix(ASKED_FOR)
-    if name and name == told and runs_project(sys.orig_argv[1:]):
+    if name and name == told and (runs_project(arguments) or _runs_kernel(arguments)):
         return None
     there = {environment.name: environment for environment in environments}
     # What is an overlay on an environment in the parent may be none here: the overrides have changed in between.
@@ -58,6 +61,16 @@ def runs_project(arguments: Sequence[str]) -> bool:
     elif kind == "-c":
         return False
     return bool(program) and code_files.is_of_project(os.path.abspath(program))
+
+
+def _runs_kernel(arguments: Sequence[str]) -> bool:
+    """Whether an interpreter that is given these arguments runs a notebook's cells, and the application can."""
+    kind, program = _program(arguments)
+    return (
+        kind == "-m"
+        and program.partition(".")[0] in _KERNELS
+        and not (known.is_versioned(program) and known.application.owners[program].is_application)
+    )
 
 
 def _file_of(module: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING
 
+from tests.support.sdists import build_sdist
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -96,6 +98,18 @@ class TestKin:
         assert "`plug` extends `host`, and they are in different environments" in said.err
         assert 'together = [["host", "plug"]]' in said.err
 
+    def test_what_nobody_has_asked_for_is_not_told(self, project: ProjectFolder, index: Index) -> None:
+        self.publish(index)
+        index.add("plug", "1.0", requires=["low>=1.1"], entry_point_groups={"host.plugs": {"plug": "plug"}})
+        index.add("app-of-host", "1.0", requires=["host"])
+        index.add("app-of-plug", "1.0", requires=["plug"])
+        project.pyproject(["app-of-host", "app-of-plug"])
+        assert "extends" not in project.mvenv("build").err
+        project.pyproject(["host", "app-of-plug"])
+        said = project.mvenv("build")
+        assert "`plug` extends `host`" in said.err
+        assert "together" not in said.err
+
     def test_a_plug_in_is_beside_the_host_that_the_project_requires(
         self, project: ProjectFolder, index: Index
     ) -> None:
@@ -172,6 +186,18 @@ class TestSetbacks:
         index.add("scan", "3.0", requires=["trace<2"])
         index.add("log", "5.0", requires=["trace>=2"])
 
+    def test_a_plug_in_stays_beside_what_it_extends(self, project: ProjectFolder, index: Index) -> None:
+        """As `pytest-asyncio` beside `pytest==7.1`, which would not see it elsewhere; not so a mere dependency."""
+        for version in ("1.0", "3.0"):
+            index.add("host", version)
+            index.add("host-plug", version, requires=[f"host=={version}"])
+            index.add("hostplug", version, requires=[f"host=={version}"])
+            index.add("user", version, requires=[f"host=={version}"])
+        groups = locked(project, ["host==1.0", "host-plug", "hostplug"])
+        assert [names for names, _ in groups] == [["host==1.0", "host-plug", "hostplug"]]
+        groups = locked(project, ["host==1.0", "host-plug", "user"])
+        assert [names for names, _ in groups] == [["host==1.0", "host-plug"], ["user"]]
+
     def test_it_is_a_conflict(self, project: ProjectFolder, index: Index) -> None:
         self.publish(index)
         groups = locked(project, ["scan", "log"])
@@ -196,6 +222,17 @@ class TestSetbacks:
         assert [names for names, _ in groups] == [["jit", "array"]]
         said = project.mvenv("build", "--upgrade")
         assert "`array` is 1.0, far behind 2.0, which it could be without `jit`" in said.err
+
+    def test_nor_may_what_it_extends_if_it_would_have_to_be_built(
+        self, project: ProjectFolder, index: Index
+    ) -> None:
+        """Old source distributions often do not build any more."""
+        for version in ("1.0", "2.0"):
+            index.add("host", version)
+        build_sdist(index.folder, "host-plug", "1.0", requires=["host"])
+        index.add("host-plug", "3.0", requires=["host>=2"])
+        groups = locked(project, ["host==1.0", "host-plug"])
+        assert [names for names, _ in groups] == [["host==1.0"], ["host-plug"]]
 
     def test_a_small_step_back_is_none(self, project: ProjectFolder, index: Index) -> None:
         index.add("trace", "1.0")

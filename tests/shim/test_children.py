@@ -103,6 +103,7 @@ PROGRAMS = {
     "with options": (["-W", "ignore", "-Xfaulthandler", "-Bu", "my_component.py", "-m"], APPLICATION_VERSION),
     "the application's module": (["-m", "my_component"], APPLICATION_VERSION),
     "a module in a folder": (["-um", "my_components.one"], APPLICATION_VERSION),
+    "a notebook": (["-Xfrozen_modules=off", "-m", "ipykernel_launcher"], APPLICATION_VERSION),
     "its own module": (["-m", "lib.shown"], "1"),
     "its own file": (["SITE/lib/shown.py"], "1"),
     "its own code": (["-c", "import lib; print(lib.VERSION)", "my_component.py"], "1"),
@@ -120,6 +121,8 @@ def test_programs_of_the_application_that_an_environment_starts(
     for file in ("my_component.py", "my_components/one.py"):
         world.project.write(file, code)
     (tmp_path / "outside.py").write_text(code, "utf-8")
+    (shared,) = world.project.root.glob(".venv/lib/python3*/site-packages")
+    (shared / "ipykernel_launcher.py").write_text(code, "utf-8")
     name = world.add_probe("""
         import subprocess, sys
         def run(words, **options):

@@ -8,6 +8,8 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.shim.world import World
+    from tests.support.project import ProjectFolder
+    from tests.support.wheels import Index
 
 OWN = {
     "import": """
@@ -375,3 +377,17 @@ def test_made_from_a_spec(world: World) -> None:
         "ns", "str", False, False, False, "<_frozen_importlib_external.NamespaceLoader",
         "<_frozen_importlib_external.SourceFileLoader", "ModuleSpec", "1",
     ]  # fmt: skip
+
+
+def test_equally_near_portions_go_by_pyproject(project: ProjectFolder, index: Index) -> None:
+    """[one provider] Of two versions that are equally near it is that of the first requirement in pyproject.toml."""
+    for version in ("1", "2"):
+        index.add("near-core", version, files={"near/core.py": f"VERSION = '{version}'\n"})
+    for name, version in (("zeta", "1"), ("alpha", "2")):
+        portion = "from near.core import VERSION\n"
+        index.add(f"near-{name}", "1", requires=[f"near-core=={version}"], files={f"near/{name}.py": portion})
+    project.pyproject(["near-zeta", "near-alpha"])
+    project.mvenv("build")
+    seen = "near.alpha.VERSION, near.zeta.VERSION, near.core.VERSION"
+    program = f"import near.alpha, near.zeta, near.core\nprint({seen})"
+    assert project.python("-c", program).out == "2 1 1\n"

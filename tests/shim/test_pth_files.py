@@ -165,3 +165,35 @@ def test_editable_dependant(interpreter: Interpreter, project: ProjectFolder, in
         "dep_e/src/dep_e/__init__.py", "import lib\nfrom . import inner\nVERSION = 'edited, ' + lib.VERSION\n"
     )
     assert json.loads(project.python("-c", program).out) == ["edited, 1", *expected[1:]]
+
+
+# What setuptools writes into `*-nspkg.pth`.
+NAMESPACE_LINE = (
+    "import sys, types, os;p = os.path.join(sys._getframe(1).f_locals['sitedir'], *('ns',));"
+    "importlib = __import__('importlib.util');__import__('importlib.machinery');"
+    "m = sys.modules.setdefault('ns', importlib.util.module_from_spec("
+    "importlib.machinery.PathFinder.find_spec('ns', [os.path.dirname(p)])));"
+    "m = m or sys.modules.setdefault('ns', types.ModuleType('ns'));"
+    "mp = (m or []) and m.__dict__.setdefault('__path__',[]);(p not in mp) and mp.append(p)\n"
+)
+
+
+def test_namespace_lines(project: ProjectFolder, index: Index) -> None:
+    """[import lines] A package that they make of an environment's own portions doesn't hide the others.
+
+    As `zope.component` 5, isolated, beside `zope.interface` 5.
+    """
+    index.add("ns-one", "1", files={"ns/one/__init__.py": "", "ns-one-nspkg.pth": NAMESPACE_LINE})
+    two = "from ns.one import __name__ as name\nimport ns.one\nassert ns.one.__name__ == name\n"
+    index.add(
+        "ns-two",
+        "1",
+        requires=["ns-one"],
+        files={"ns/two/__init__.py": two, "ns-two-nspkg.pth": NAMESPACE_LINE},
+    )
+    project.pyproject(["ns-one", "ns-two"], '[tool.mvenv]\nisolate = ["ns-two"]\n')
+    project.mvenv("build")
+    for program in ("import ns.two", "import ns.one, ns.two", "import ns, ns.two, ns.one"):
+        assert (
+            project.python("-c", f"{program}\nprint(ns.two.name, len(list(ns.__path__)))").out == "ns.one 2\n"
+        )

@@ -16,6 +16,7 @@ KNOWN = known(
     holds("nameless==1", "one two"),
     holds("low==2.0", "low"),
     holds("requests==2.5", "requests"),
+    holds("pydantic==2.14.4", "pydantic"),
     holds("tensor-cpu==1", "tensor"),
     holds("tensor-gpu==1", "tensor"),
 )
@@ -23,7 +24,8 @@ PLAN = plan_of(
     group(
         "dep py-yaml-tool nameless tensor-gpu",
         resolved(
-            "dep==1 py-yaml-tool==1 nameless==1 low==2.0 requests==2.5 tensor-gpu==1", dep="low requests"
+            "dep==1 py-yaml-tool==1 nameless==1 low==2.0 requests==2.5 tensor-gpu==1 pydantic==2.14.4",
+            dep="low requests",
         ),
     )
 )
@@ -116,6 +118,8 @@ def test_an_extra_that_was_asked_for() -> None:
         ("ModuleNotFoundError: No module named 'distutils'", "+setuptools"),
         ("ModuleNotFoundError: No module named 'distutils.version'", "+setuptools"),
         ("ImportError: cannot import name 'BaseSettings' from 'pydantic'", "pydantic<2"),
+        ("ImportError: cannot import name 'gone' from 'pydantic._internal._typing_extra'", "pydantic<2.14.4"),
+        ("ImportError: numpy.core.multiarray failed to import", "numpy<2"),
         ("ModuleNotFoundError: No module named 'tabulate'", "+tabulate"),
         ("ModuleNotFoundError: No module named 'yaml'", "+pyyaml"),
         ("ModuleNotFoundError: No module named 'requests.packages'", "requests<2.5"),
