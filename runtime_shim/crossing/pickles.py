@@ -115,7 +115,9 @@ def _reducer_override(pickler: Any, thing: Any) -> Any:
     module_name: Any = getattr(thing, "__module__", None) if by_name else kind.__module__
     try:
         if module_name in _common:
-            return NotImplemented
+            if by_name or kind.__reduce__ is object.__reduce__:
+                return NotImplemented
+            return _reduce_global(pickler, thing, kind)
     except TypeError:  # classes may set it to anything
         return NotImplemented
     if not by_name and kind.__name__ == "cython_function_or_method":
@@ -126,7 +128,7 @@ def _reducer_override(pickler: Any, thing: Any) -> Any:
             return _reduce_module(pickler, thing, kind)
         if not by_name and not kind.__flags__ & _HEAP_TYPE:
             _lasting.add(kind)
-        return NotImplemented
+        return NotImplemented if by_name else _reduce_global(pickler, thing, kind)
     return _reduce(pickler, thing, kind, module_name, by_name=by_name)
 
 
@@ -146,6 +148,17 @@ def _reduce(pickler: Any, thing: Any, kind: type, module_name: str, *, by_name: 
         found = versioned_name_of_global(thing, reduced)
         return reduced if found is None else (attrgetter(reduced), (by_value.Module(found[0]),))
     return reduced
+
+
+def _reduce_global(pickler: Any, thing: Any, kind: type) -> Any:
+    """Reduce an object of a common class that is a global of another module.
+
+    ``functools.lru_cache``, type variables and zope.interface's interfaces: ``__reduce__`` returns the name alone.
+    """
+    own = getattr(thing, "__module__", None)
+    if type(own) is not str or own == kind.__module__ or is_common(own):
+        return NotImplemented
+    return _reduce(pickler, thing, kind, own, by_name=False)
 
 
 def _reduce_module(pickler: Any, thing: ModuleType, kind: type) -> Any:

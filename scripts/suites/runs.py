@@ -42,7 +42,7 @@ def compare(suite: Suite, places: tuple[Place, Place], logs: Path, every: int) -
         alone,
         together,
         differences(alone, together),
-        notes=(*_notes("alone", alone), *_notes("beside", together), *_proof(suite, alone, together)),
+        notes=(*_notes("alone", alone), *_notes("beside", together), *proof(suite, alone, together)),
     )
     if result.differences and alone.exit is not None and together.exit is not None:
         # Whole files, because a test may depend on what the tests before it left behind.
@@ -66,7 +66,7 @@ def _notes(where: str, run: Run) -> list[str]:
     return [] if run.exit in (0, 1) else [f"{where}: pytest ended with exit code {run.exit}"]
 
 
-def _proof(suite: Suite, alone: Run, together: Run) -> list[str]:
+def proof(suite: Suite, alone: Run, together: Run) -> list[str]:
     """Say what makes the comparison worthless: both sides must test one version, beside another one's modules."""
     notes = []
     if (alone.version, alone.pytest) != (together.version, together.pytest):

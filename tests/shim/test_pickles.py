@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.shim.world import World
 
 CLASSES = """
-    import enum, copyreg, dataclasses
+    import enum, copyreg, dataclasses, functools, typing
     import lib, lib.mod
 
     VERSION = lib.VERSION
@@ -56,10 +56,18 @@ CLASSES = """
     REGISTERED = Registered()
     copyreg.pickle(Registered, lambda one: "REGISTERED")
 
+    @functools.lru_cache
+    def cached():
+        return VERSION
+
+    Variable = typing.TypeVar("Variable")
+    Named = typing.NewType("Named", int)
+
     def everything():
         return [
             lib.mod.Thing([1]), lib.mod.Thing, lib.mod.Record(lib.mod.Thing(2)), lib.mod.read_attr, function, Outer,
             Outer.Inner, Outer.Inner(), WithMeta, Colour.RED, SENTINEL, REGISTERED,
+            cached, Variable, Named,
         ]
 
     def alike(one, other):
