@@ -115,7 +115,7 @@ def _reducer_override(pickler: Any, thing: Any) -> Any:
     module_name: Any = getattr(thing, "__module__", None) if by_name else kind.__module__
     try:
         if module_name in _common:
-            if by_name or kind.__reduce__ is object.__reduce__:
+            if by_name or not _redefines(kind, "__reduce__"):
                 return NotImplemented
             return _reduce_global(pickler, thing, kind)
     except TypeError:  # classes may set it to anything
