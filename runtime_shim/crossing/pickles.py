@@ -44,6 +44,7 @@ _by_name: set[type] = {FunctionType, BuiltinFunctionType}
 _common: set[str] = set()
 # Of the classes of such objects those that exist for ever; to hold on to others would be a leak.
 _lasting: set[type] = set()
+_object_reduce: Any = object.__reduce__
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 _COMBINED = "_mvenv_combined"
 
@@ -115,7 +116,11 @@ def _reducer_override(pickler: Any, thing: Any) -> Any:
     module_name: Any = getattr(thing, "__module__", None) if by_name else kind.__module__
     try:
         if module_name in _common:
-            if by_name or not _redefines(kind, "__reduce__"):
+            if (
+                by_name
+                or kind.__reduce__ is _object_reduce
+                or getattr(thing, "__module__", None) is module_name
+            ):
                 return NotImplemented
             return _reduce_global(pickler, thing, kind)
     except TypeError:  # classes may set it to anything
