@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import functools
 from _thread import _local as local
-from types import MethodType
 
 from runtime_shim.process_state.numpy_calls import meet
 
@@ -86,24 +86,20 @@ def replacements(own: Copy, methods: Mapping[str, Any]) -> dict[str, Any]:
         return meet(own, called, func, None, args, kwargs)
 
     return {
-        "__array_ufunc__": _Method(_pass_for(__array_ufunc__, array_ufunc)),
-        "__array_function__": _Method(_pass_for(__array_function__, array_function)),
+        "__array_ufunc__": _callable(_pass_for(__array_ufunc__, array_ufunc)),
+        "__array_function__": _callable(_pass_for(__array_function__, array_function)),
     }
 
 
-class _Method:
-    """A method that is no Python function: numpy, since 2.3, warns of those that it is to give a docstring."""
-
-    def __init__(self, function: Any) -> None:
-        self._function = function
-        self.__name__, self.__qualname__ = function.__name__, function.__qualname__
-        self.__doc__ = function.__doc__
-
-    def __get__(self, instance: Any, owner: Any = None) -> Any:
-        return self if instance is None else MethodType(self._function, instance)
-
-    def __call__(self, *arguments: Any, **options: Any) -> Any:
-        return self._function(*arguments, **options)
+def _callable(function: Any) -> Any:
+    """Return a callable that is no Python function: numpy, since 2.3, warns of those that it is to give a docstring."""
+    found: Any = functools.partial(function)
+    found.__name__, found.__qualname__, found.__doc__ = (
+        function.__name__,
+        function.__qualname__,
+        function.__doc__,
+    )
+    return found
 
 
 def scalar_wrap(copy: Copy) -> Any:

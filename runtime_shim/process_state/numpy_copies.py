@@ -72,7 +72,8 @@ def _change_arrays(module: Any, environment: Environment) -> None:
     for name, method in methods.items():
         for place in data.pointers_to(method):
             point_to(place, replaced[name])
-    _extend(copy.ndarray, {**replaced, "__array_struct__": numpy_attributes.array_struct(copy.ndarray)})
+    methods = {name: _bound_by_c(replaced[name]) for name in replaced}
+    _extend(copy.ndarray, {**methods, "__array_struct__": numpy_attributes.array_struct(copy.ndarray)})
     _extend(
         copy.generic,
         {
@@ -109,6 +110,13 @@ _CHANGES = {
     "_internal": _change_ctypes_check,
     "_dtype_ctypes": _change_ctypes_conversion,
 }
+
+
+def _bound_by_c(function: Any) -> Any:
+    """Return a method of which the class' attribute is *function* itself; no Python code is run for a look-up."""
+    make = ctypes.pythonapi.PyInstanceMethod_New
+    make.restype, make.argtypes = ctypes.py_object, (ctypes.py_object,)
+    return make(function)
 
 
 def _extend(kind: type, attributes: dict[str, Any]) -> None:
