@@ -123,7 +123,7 @@ def test_made_up(world: World, case: str) -> None:
 @pytest.mark.parametrize("case", UNLOADED)
 def test_unloaded(world: World, case: str) -> None:
     """[unloaded] [tables] What is loaded anew replaces what was there before."""
-    assert_flat(world, UNLOADED[case])
+    assert_flat(world, UNLOADED[case], 2 * BLOCKS)
 
 
 @pytest.mark.slow
