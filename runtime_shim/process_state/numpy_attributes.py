@@ -166,12 +166,19 @@ def type_conversion(copy: Copy, original: Callable[[type], Any]) -> Callable[[ty
     return dtype_from_ctypes_type
 
 
-class _ArrayStruct:
-    """The attribute ``__array_struct__``; no property, since numpy warns when it is to set a property's docstring."""
+class _Replaced:
+    """An attribute that is read in another way; no property, since numpy warns when it is to set its docstring."""
 
     def __init__(self, original: Any) -> None:
         self._original = original
         self.__doc__ = original.__doc__
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        self._original.__set__(instance, value)
+
+
+class _ArrayStruct(_Replaced):
+    """The attribute ``__array_struct__``."""
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if instance is None:
@@ -181,24 +188,14 @@ class _ArrayStruct:
             raise AttributeError(f"__array_struct__ cannot tell the data type {dtype}")
         return self._original.__get__(instance, owner)
 
-    def __set__(self, instance: Any, value: Any) -> None:
-        self._original.__set__(instance, value)
 
-
-class _ScalarInterface:
+class _ScalarInterface(_Replaced):
     """The attribute ``__array_interface__`` of scalars; numpy's own points into an array that is gone by then."""
-
-    def __init__(self, original: Any) -> None:
-        self._original = original
-        self.__doc__ = original.__doc__
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if instance is None:
             return self
         return {**self._original.__get__(instance, owner), "data": bytearray(instance.tobytes())}
-
-    def __set__(self, instance: Any, value: Any) -> None:
-        self._original.__set__(instance, value)
 
 
 class _AskedForDtype:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     """The list and the calling frame → what the caller sees of it."""
     Edit = Callable[[Any, FrameType], tuple[list[Any], Callable[[], None]]]
     """The same → a list that the caller may change, and what carries the change over to where it belongs."""
+    Change = Callable[[Any, str, tuple[Any, ...], dict[str, Any], FrameType], Any]
+    """The list, one of its methods with arguments and keywords, and the calling frame → what the method returns."""
 
 READING = (
     "__add__",
@@ -76,6 +78,17 @@ def writing(name: str, edit: Edit) -> Any:
         result = method(seen, *arguments, **keywords)
         carry_over()
         return self if result is seen else result
+
+    write.__name__ = name
+    return write
+
+
+def changing(name: str, change: Change) -> Any:
+    """Return a method that changes a list by what *change* knows to do; nothing changes where that raises."""
+
+    def write(self: Any, *arguments: Any, **keywords: Any) -> Any:
+        result = change(self, name, arguments, keywords, sys._getframe(1))
+        return self if name in ("__iadd__", "__imul__") else result
 
     write.__name__ = name
     return write

@@ -14,7 +14,7 @@ import sys
 
 from runtime_shim.caller import frames
 from runtime_shim.caller.files import code_files
-from runtime_shim.views.lists import READING, WRITING, added_after, reading
+from runtime_shim.views.lists import READING, WRITING, added_after, changing, reading
 from runtime_shim.views.shared_list import SharedList
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -53,7 +53,7 @@ def install() -> None:
     for name in READING:
         setattr(HookList, name, reading(name, _seen))
     for name in WRITING:
-        setattr(HookList, name, _writing(name))
+        setattr(HookList, name, changing(name, _change))
     HookList.__radd__ = added_after(_seen)  # type: ignore[attr-defined]
     sys.path_hooks = HookList(sys.path_hooks)
     _view.hooks = SharedList(sys.path_hooks, None, apart=True)
@@ -75,27 +75,23 @@ def _seen(hooks: list[Any], frame: FrameType) -> list[Any]:
     return shared.view(viewer) if shared.has(viewer) else hooks
 
 
-def _writing(name: str) -> Any:
-    method = getattr(list, name)
-
-    def write(self: Any, *arguments: Any, **keywords: Any) -> Any:
-        shared = _view.hooks
-        calling = frames.find(sys._getframe(1)).beside()
-        if shared is None or self is not shared.storage:
-            return method(self, *arguments, **keywords)
-        if calling.is_application:
-            result = shared.change(None, name, arguments, keywords, bool)
-        else:
-            if not shared.has(calling):
-                shared.add_viewer(calling, ())
-            result = shared.change(calling, name, arguments, keywords, _is_private)
-            if calling not in _view.caches and shared.view(calling) != shared.view(None):
-                _view.caches[calling] = {}
-                _part_cache()
-        return self if name in ("__iadd__", "__imul__") else result
-
-    write.__name__ = name
-    return write
+def _change(
+    hooks: Any, name: str, arguments: tuple[Any, ...], keywords: dict[str, Any], frame: FrameType
+) -> Any:
+    """Call a method of `list` on what *frame* sees."""
+    shared = _view.hooks
+    calling = frames.find(frame).beside()
+    if shared is None or hooks is not shared.storage:
+        return getattr(list, name)(hooks, *arguments, **keywords)
+    if calling.is_application:
+        return shared.change(None, name, arguments, keywords, bool)
+    if not shared.has(calling):
+        shared.add_viewer(calling, ())
+    result = shared.change(calling, name, arguments, keywords, _is_private)
+    if calling not in _view.caches and shared.view(calling) != shared.view(None):
+        _view.caches[calling] = {}
+        _part_cache()
+    return result
 
 
 def _is_private(hook: Any) -> bool:

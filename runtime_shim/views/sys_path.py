@@ -22,7 +22,7 @@ from _thread import RLock
 from runtime_shim.caller import frames
 from runtime_shim.caller.files import code_files
 from runtime_shim.model.environment import known
-from runtime_shim.views.lists import READING, WRITING, added_after, reading
+from runtime_shim.views.lists import READING, WRITING, added_after, changing, reading
 from runtime_shim.views.shared_list import SharedList
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -59,7 +59,7 @@ def install(list_type: type[list[Any]]) -> None:
     for name in READING:
         setattr(list_type, name, reading(name, _seen))
     for name in WRITING:
-        setattr(list_type, name, _writing(name))
+        setattr(list_type, name, changing(name, _change))
     # What `list` itself does not define, or does for the storage alone.
     list_type.__radd__ = added_after(_seen)  # type: ignore[attr-defined]
     list_type.__reduce_ex__ = _as_list  # type: ignore[method-assign]
@@ -197,29 +197,23 @@ def _seen(path: list[Any], frame: FrameType) -> list[Any]:
         return path if shared is None else _seen_by(environment, shared)
 
 
-def _writing(name: str) -> Any:
-    """Return a method that changes what its caller sees; nothing changes where it raises."""
-    method = getattr(list, name)
-
-    def write(self: Any, *arguments: Any, **keywords: Any) -> Any:
-        if _takes_several(name, arguments) and hasattr(type(arguments[-1]), "__iter__"):
-            arguments = (*arguments[:-1], list(arguments[-1]))  # now: its code may do anything
-        environment = frames.find(sys._getframe(1))
-        with _view.changing:
-            shared = _shared(self)
-            if shared is None and not environment.is_application and self is sys.path:
-                shared = _current()
-            if shared is None:
-                result = method(self, *arguments, **keywords)
-            elif environment.is_application:
-                result = shared.change(None, name, arguments, keywords, bool)
-            else:
-                _seen_by(environment, shared)
-                result = shared.change(environment, name, arguments, keywords, _private_for(environment))
-        return self if name in ("__iadd__", "__imul__") else result
-
-    write.__name__ = name
-    return write
+def _change(
+    path: Any, name: str, arguments: tuple[Any, ...], keywords: dict[str, Any], frame: FrameType
+) -> Any:
+    """Call a method of `list` on what *frame* sees."""
+    if _takes_several(name, arguments) and hasattr(type(arguments[-1]), "__iter__"):
+        arguments = (*arguments[:-1], list(arguments[-1]))  # now: its code may do anything
+    environment = frames.find(frame)
+    with _view.changing:
+        shared = _shared(path)
+        if shared is None and not environment.is_application and path is sys.path:
+            shared = _current()
+        if shared is None:
+            return getattr(list, name)(path, *arguments, **keywords)
+        if environment.is_application:
+            return shared.change(None, name, arguments, keywords, bool)
+        _seen_by(environment, shared)
+        return shared.change(environment, name, arguments, keywords, _private_for(environment))
 
 
 def _takes_several(name: str, arguments: tuple[Any, ...]) -> bool:
