@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,6 +70,25 @@ def test_modules_put_there_while_another_thread_imports(world: World) -> None:
     assert world.answer(program) == ["found", "found"]
 
 
+def _loaded_by_four_threads(probe: str) -> str:
+    """Return the part of a program in which two threads of each side call a probe's `load` at once: `found`."""
+    return textwrap.indent(
+        textwrap.dedent(f"""
+            barrier, found = threading.Barrier(4), {{}}
+            def load(package, number):
+                barrier.wait()
+                try:
+                    found[package, number] = __import__(f"{{package}}.{probe}", fromlist=["load"]).load()
+                except BaseException as error:
+                    found[package, number] = repr(error)
+            threads = [threading.Thread(target=load, args=(p, n)) for p in ("dep_a", "dep_b") for n in (1, 2)]
+            for thread in threads: thread.start()
+            for thread in threads: thread.join()
+            """).strip(),
+        " " * 8,
+    ).lstrip()
+
+
 def test_modules_that_both_assign(world: World) -> None:
     """[assigned] Both sides put a module of one name there, and neither tells whose it is."""
     for package in ("dep_a", "dep_b"):
@@ -78,17 +98,7 @@ def test_modules_that_both_assign(world: World) -> None:
     )
     program = f"""
         import json, threading
-        found = {{}}
-        barrier = threading.Barrier(4)
-        def load(package, number):
-            barrier.wait()
-            try:
-                found[package, number] = __import__(f"{{package}}.{name}", fromlist=["load"]).load()
-            except BaseException as error:
-                found[package, number] = repr(error)
-        threads = [threading.Thread(target=load, args=(p, n)) for p in ("dep_a", "dep_b") for n in (1, 2)]
-        for thread in threads: thread.start()
-        for thread in threads: thread.join()
+        {_loaded_by_four_threads(name)}
         print(json.dumps(sorted([*key, value] for key, value in found.items())))
         """
     assert world.answer(program) == [[package, n, package] for package in ("dep_a", "dep_b") for n in (1, 2)]
@@ -136,16 +146,7 @@ def test_extensions_initialised_at_once(compiled: World, module: str) -> None:
             if event == "import" and arguments[0] == "lib.sub.deep":
                 time.sleep(0.2)
         sys.addaudithook(slow)
-        barrier, found = threading.Barrier(4), {{}}
-        def load(package, number):
-            barrier.wait()
-            try:
-                found[package, number] = __import__(f"{{package}}.{name}", fromlist=["load"]).load()
-            except BaseException as error:
-                found[package, number] = repr(error)
-        threads = [threading.Thread(target=load, args=(p, n)) for p in ("dep_a", "dep_b") for n in (1, 2)]
-        for thread in threads: thread.start()
-        for thread in threads: thread.join()
+        {_loaded_by_four_threads(name)}
         made = [{{found[package, number].pop() for number in (1, 2)}} for package in ("dep_a", "dep_b")]
         print(json.dumps([*(found[key] for key in sorted(found)), [len(one) for one in (*made, made[0] | made[1])]]))
         """

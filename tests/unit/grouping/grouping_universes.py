@@ -6,7 +6,7 @@ import itertools
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from orchestrator.grouping import Conflict, Grouping, Question, Verdict
+from orchestrator.grouping import NO_AFFINITIES, Affinities, Conflict, Grouping, Question, Verdict
 
 Hints = Callable[[frozenset[int], Sequence[frozenset[int]]], frozenset[int]]
 """From a refuted set, and the conflicts in it, to the suspects that the oracle names."""
@@ -173,3 +173,33 @@ def fewest_by_brute_force(count: int, conflicts: Sequence[frozenset[int]]) -> in
             if all(len({colouring[member] for member in conflict}) > 1 for conflict in conflicts):
                 return colours
     return 0
+
+
+def best_colouring(
+    count: int,
+    conflicts: Sequence[frozenset[int]],
+    previous: Sequence[frozenset[int]],
+    affinities: Affinities = NO_AFFINITIES,
+) -> set[frozenset[int]]:
+    """Try all colourings with ever more classes; the first ones continue the largest previous groups."""
+    continued = sorted((each for each in previous if each), key=lambda each: (-len(each), sorted(each)))
+    for number in range(1, count + 1):
+        found = []
+        for colouring in itertools.product(range(number), repeat=count):
+            classes = [
+                [each for each in range(count) if colouring[each] == colour] for colour in range(number)
+            ]
+            if any(conflict <= set(members) for conflict in conflicts for members in classes):
+                continue
+
+            def worth(
+                pairs: Mapping[frozenset[int], int], *, same: bool, of: tuple[int, ...] = colouring
+            ) -> int:
+                return sum(value for (one, other), value in pairs.items() if (of[one] == of[other]) is same)
+
+            stayed = sum(len(a & set(b)) for a, b in zip(continued, classes, strict=False))
+            rank = (-worth(affinities.together, same=True), -stayed, -worth(affinities.apart, same=False))
+            found.append((rank, [-len(members) for members in classes], classes))
+        if found:
+            return {frozenset(members) for members in min(found)[2]}
+    return set()

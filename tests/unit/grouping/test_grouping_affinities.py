@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
-from typing import TYPE_CHECKING
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestrator.grouping import Affinities, partition
-from tests.unit.grouping.grouping_universes import SIXTY, ConflictOracle, groups_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from tests.unit.grouping.grouping_universes import SIXTY, ConflictOracle, best_colouring, groups_of
 
 Universe = tuple[int, list[frozenset[int]], Affinities, list[frozenset[int]]]
 
@@ -32,43 +26,13 @@ def universes(draw: st.DrawFn, most: int = 6) -> Universe:
     return count, draw(st.lists(sets, max_size=8)), Affinities(draw(worth), draw(worth)), previous
 
 
-def best(
-    count: int,
-    conflicts: Sequence[frozenset[int]],
-    affinities: Affinities,
-    previous: Sequence[frozenset[int]],
-) -> set[frozenset[int]]:
-    """Try all colourings with ever more classes; the first ones continue the largest previous groups."""
-    continued = sorted((each for each in previous if each), key=lambda each: (-len(each), sorted(each)))
-    for number in range(1, count + 1):
-        found = []
-        for colouring in itertools.product(range(number), repeat=count):
-            classes = [
-                [each for each in range(count) if colouring[each] == colour] for colour in range(number)
-            ]
-            if any(conflict <= set(members) for conflict in conflicts for members in classes):
-                continue
-
-            def worth(
-                pairs: Mapping[frozenset[int], int], *, same: bool, of: tuple[int, ...] = colouring
-            ) -> int:
-                return sum(value for (one, other), value in pairs.items() if (of[one] == of[other]) is same)
-
-            stayed = sum(len(a & set(b)) for a, b in zip(continued, classes, strict=False))
-            rank = (-worth(affinities.together, same=True), -stayed, -worth(affinities.apart, same=False))
-            found.append((rank, [-len(members) for members in classes], classes))
-        if found:
-            return {frozenset(members) for members in min(found)[2]}
-    return set()
-
-
 @given(universes())
 @settings(max_examples=250, deadline=None)
 def test_is_the_best_of_all_partitions(universe: Universe) -> None:
     count, conflicts, affinities, previous = universe
     grouping = partition(count, ConflictOracle(conflicts), affinities=affinities, previous=previous)
-    assert {frozenset(group.members) for group in grouping.groups} == best(
-        count, conflicts, affinities, previous
+    assert {frozenset(group.members) for group in grouping.groups} == best_colouring(
+        count, conflicts, previous, affinities
     )
     assert grouping.proved
 

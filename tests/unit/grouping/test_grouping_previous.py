@@ -16,6 +16,7 @@ from tests.unit.grouping.grouping_universes import (
     ConflictOracle,
     Hints,
     assert_conflicts_minimal,
+    best_colouring,
     best_partition,
     first_hint,
     groups_of,
@@ -59,25 +60,6 @@ def sets_of(grouping: Grouping) -> set[frozenset[int]]:
     return {frozenset(group.members) for group in grouping.groups}
 
 
-def most_stable(
-    count: int, conflicts: Sequence[frozenset[int]], previous: Sequence[frozenset[int]]
-) -> set[frozenset[int]]:
-    """Try all colourings with ever more classes; the first ones continue the largest previous groups."""
-    continued = sorted((each for each in previous if each), key=lambda each: (-len(each), sorted(each)))
-    for number in range(1, count + 1):
-        found = []
-        for colouring in itertools.product(range(number), repeat=count):
-            classes = [
-                [each for each in range(count) if colouring[each] == colour] for colour in range(number)
-            ]
-            if not any(conflict <= set(members) for conflict in conflicts for members in classes):
-                stayed = sum(len(a & set(b)) for a, b in zip(continued, classes, strict=False))
-                found.append((-stayed, [-len(members) for members in classes], classes))
-        if found:
-            return {frozenset(members) for members in min(found)[2]}
-    return set()
-
-
 @given(universes(), every_hint, st.data())
 @settings(max_examples=250, deadline=None)
 def test_as_few_as_possible_change_their_group(universe: Universe, hint: Hints, data: st.DataObject) -> None:
@@ -85,7 +67,7 @@ def test_as_few_as_possible_change_their_group(universe: Universe, hint: Hints, 
     previous = data.draw(before(count))
     oracle = ConflictOracle(conflicts, hint)
     grouping = partition(count, oracle, previous=previous)
-    assert sets_of(grouping) == most_stable(count, conflicts, previous)
+    assert sets_of(grouping) == best_colouring(count, conflicts, previous)
     assert grouping.proved
     assert {conflict.members for conflict in grouping.conflicts} <= minimal(conflicts)
     assert len({members for members, _ in oracle.asked}) == len(oracle.asked)
@@ -249,7 +231,7 @@ def test_packages_with_an_earlier_grouping(seed: int, count: int, data: st.DataO
     conflicts = sorted(minimal(each for each in sets if not oracle.satisfiable(each)), key=sorted)
     pins = [{"lib_a": str(1 + number % 3)} for number in range(len(previous))]
     grouping = partition(count, oracle, previous=previous, previous_pins=pins)
-    assert sets_of(grouping) == most_stable(count, conflicts, previous)
+    assert sets_of(grouping) == best_colouring(count, conflicts, previous)
     assert all(group.verdict.satisfiable for group in grouping.groups)
 
 
