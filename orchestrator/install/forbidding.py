@@ -13,13 +13,14 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from orchestrator.install.extras import extras_in
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from packaging.markers import Marker
 
 _NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
-_EXTRA = re.compile(r"""\bextra\s*==\s*['"]([^'"]+)['"]""")
 
 
 def forbidden(
@@ -53,5 +54,5 @@ def _excludes(line: str, version: str, markers: Mapping[str, str]) -> bool:
 def _applies(marker: Marker | None, markers: Mapping[str, str]) -> bool:
     if marker is None:
         return True
-    extras = ["", *_EXTRA.findall(str(marker))]
+    extras = ["", *extras_in(str(marker))]
     return any(marker.evaluate({**markers, "extra": extra}) for extra in extras)

@@ -9,16 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.environments import venv
-from orchestrator.install.record import installed
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from orchestrator.environments.site import Site, Staged
     from orchestrator.install.record import InstalledDistribution
-    from orchestrator.uv.interpreter import Interpreter
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +36,19 @@ class Offer:
         return self.site.folder / path
 
 
-def offers(staged: Staged, borrowed: Mapping[str, str], interpreter: Interpreter) -> list[Offer]:
+def offers(
+    staged: Staged, installed: Mapping[str, Iterable[InstalledDistribution]], borrowed: Mapping[str, str]
+) -> list[Offer]:
     """Return the distributions of all isolated environments that have such files, the most wanted first.
 
+    :param installed: environment name → what is installed there.
     :param borrowed: what the application sees, in order: canonical name → environment.
     """
     order = {name: number for number, name in enumerate(borrowed)}
     found = [
         Offer(distribution, site, borrowed.get(distribution.canonical_name) == site.environment.name)
         for site in staged.environments
-        for distribution in installed(venv.site_packages(site.folder, interpreter))
+        for distribution in installed[site.environment.name]
         if distribution.outside
     ]
     return sorted(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from importlib import metadata
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from orchestrator.environments import venv
+from orchestrator.install.extras import extras_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from orchestrator.environments.site import Staged
     from orchestrator.plan.model import Plan
     from orchestrator.uv.interpreter import Interpreter
-
-_EXTRA = re.compile(r"extra\s*==\s*[\"']([^\"']+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def _read(distribution: metadata.Distribution) -> Promises:
         except InvalidRequirement:
             continue
         name = canonicalize_name(requirement.name)
-        asking = _EXTRA.findall(str(requirement.marker or ""))
+        asking = extras_in(str(requirement.marker or ""))
         for extra in asking:
             extras.setdefault(extra, set()).add(name)
         if not asking:

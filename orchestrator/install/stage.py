@@ -19,7 +19,7 @@ from orchestrator.install.record import InstalledDistribution, installed
 from orchestrator.install.registering import with_registers
 from orchestrator.install.usage import uses
 from orchestrator.plan.instances import Instances
-from orchestrator.plan.model import Contents, Knowledge
+from orchestrator.plan.model import APPLICATION, Contents, Knowledge
 from orchestrator.plan.views import path_order
 from orchestrator.system.names import APPLICATION_FOLDER
 from orchestrator.system.parallel import in_parallel
@@ -75,12 +75,12 @@ def stage(
 
 def learn(staged: Staged, plan: Plan, knowledge: Knowledge, interpreter: Interpreter) -> Knowledge:
     """Return *knowledge* grown by what the staged environments turned out to hold."""
-    found: dict[Path, list[InstalledDistribution]] = {}
+    found = installed_in(staged, interpreter)
     contents = dict(knowledge.contents)
     pairs = set(knowledge.clashes)
     for site in staged.everywhere():
         folder = venv.site_packages(site.folder, interpreter)
-        distributions = found[folder] = list(installed(folder))
+        distributions = found[site.environment.name]
         for distribution in distributions:
             key = _key(distribution, site.environment)
             names = sorted({*import_names(distribution.files), *_editable_names(distribution)})
@@ -94,13 +94,13 @@ def learn(staged: Staged, plan: Plan, knowledge: Knowledge, interpreter: Interpr
     if not plan.is_divided:
         return grown
     shared = venv.site_packages(staged.application.folder, interpreter)
-    unversioned = {_key(distribution, plan.application): distribution for distribution in found[shared]}
+    unversioned = {_key(distribution, plan.application): distribution for distribution in found[APPLICATION]}
     grown = _with_uses(grown, plan, unversioned, shared)
     everything = [
         (_key(distribution, site.environment), distribution, folder)
         for site in staged.everywhere()
         for folder in [venv.site_packages(site.folder, interpreter)]
-        for distribution in found[folder]
+        for distribution in found[site.environment.name]
     ]
     grown = replace(grown, kin=grown.kin | kin(plan, everything))
     return _with_forbidden(with_registers(grown, plan, everything), plan, everything, interpreter)
@@ -170,13 +170,20 @@ def _editable_names(distribution: InstalledDistribution) -> tuple[str, ...]:
     return import_names(files)
 
 
-def added_folders(staged: Staged, interpreter: Interpreter) -> Mapping[str, Sequence[str]]:
-    """Return environment name → folders that ``.pth`` files of its distributions add to the search path."""
+def installed_in(staged: Staged, interpreter: Interpreter) -> dict[str, list[InstalledDistribution]]:
+    """Return environment name → what is installed there; reads all metadata, a tenth of a second for a hundred."""
     return {
-        site.environment.name: [
-            folder
-            for distribution in installed(venv.site_packages(site.folder, interpreter))
-            for folder in distribution.folders
-        ]
+        site.environment.name: list(installed(venv.site_packages(site.folder, interpreter)))
         for site in staged.everywhere()
+    }
+
+
+def added_folders(there: Mapping[str, Sequence[InstalledDistribution]]) -> Mapping[str, Sequence[str]]:
+    """Return environment name → folders that ``.pth`` files of its distributions add to the search path.
+
+    :param there: environment name → what is installed there.
+    """
+    return {
+        name: [folder for distribution in distributions for folder in distribution.folders]
+        for name, distributions in there.items()
     }

@@ -7,7 +7,7 @@ what another copy has left: such a distribution is one to double (:mod:`orchestr
 from __future__ import annotations
 
 import json
-import subprocess
+import os
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from orchestrator.environments import venv
 from orchestrator.install.record import installed
 from orchestrator.install.smoke import SECONDS
+from orchestrator.system import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -63,20 +64,10 @@ def import_together(
     """
     names = list(dict.fromkeys(name for group in modules for found in group.values() for name in found))
     command = [str(python), "-P", "-W", "ignore", "-c", _CHILD, json.dumps(names)]
-    try:
-        completed = subprocess.run(
-            command,
-            cwd=root,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            stdin=subprocess.DEVNULL,
-            timeout=SECONDS * len(modules),
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+    ended = children.run(command, cwd=root, environment=os.environ, seconds=SECONDS * len(modules))
+    if ended.too_late:
         return ()
-    told = (json.loads(line) for line in completed.stdout.splitlines() if line.startswith('["'))
+    told = (json.loads(line) for line in ended.stdout.splitlines() if line.startswith('["'))
     return tuple(Met(name, tuple(files)) for name, files in told)
 
 

@@ -71,7 +71,10 @@ def converge(
         staged = stage.stage(plan, inputs.project, inputs.interpreter, reporter, known_hashes)
         learned = stage.learn(staged, plan, knowledge, inputs.interpreter)
         clashing = meeting(groups, learned.clashes - knowledge.clashes)
-        if not clashing and inputs.answer is None and learned.kin - knowledge.kin:
+        kin_of_direct = any(
+            not {each.name, each.host}.isdisjoint(inputs.direct) for each in learned.kin - knowledge.kin
+        )
+        if not clashing and inputs.answer is None and kin_of_direct:  # others decide nothing
             knowledge = learned
             nearer = resolve(inputs, knowledge, reporter, latest=groups)
             if nearer.groups != groups.groups:

@@ -10,11 +10,11 @@ from packaging.utils import canonicalize_name
 from orchestrator.environments import venv
 from orchestrator.install import data_files, scripts, shim, stage
 from orchestrator.install.offers import offers
-from orchestrator.install.record import installed
 from orchestrator.install.scripts import Commands
 from orchestrator.manifest.dependencies import default_dependencies, versioned_packages
 from orchestrator.manifest.import_map import import_map
 from orchestrator.manifest.models import ProjectPart, to_json
+from orchestrator.plan.model import APPLICATION
 from orchestrator.system.names import DEFAULTS, OVERRIDES, VERSIONED
 
 if TYPE_CHECKING:
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
     from orchestrator.environments.site import Staged
     from orchestrator.install.data_files import DataClash
+    from orchestrator.install.record import InstalledDistribution
     from orchestrator.pipeline.converge import Converged
     from orchestrator.pipeline.inputs import BuildInputs
     from orchestrator.plan.aliases import AliasTarget
     from orchestrator.plan.views import View
-    from orchestrator.uv.interpreter import Interpreter
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ def write_files(inputs: BuildInputs, converged: Converged, aliases: Mapping[str,
     )
     if not plan.is_divided:
         return Beside()
-    beside = _provide(staged, converged.view, interpreter)
+    there = stage.installed_in(staged, interpreter)
+    beside = _provide(staged, there, converged.view)
     the_map = import_map(
         plan,
         knowledge,
@@ -60,7 +61,7 @@ def write_files(inputs: BuildInputs, converged: Converged, aliases: Mapping[str,
         root=project.root,
         folders=staged.folders(),
         library=interpreter.library,
-        added=stage.added_folders(staged, interpreter),
+        added=stage.added_folders(there),
         aliases=aliases,
         scripts=beside.commands.environments,
         project=ProjectPart(
@@ -72,11 +73,10 @@ def write_files(inputs: BuildInputs, converged: Converged, aliases: Mapping[str,
     return beside
 
 
-def _provide(staged: Staged, view: View, interpreter: Interpreter) -> Beside:
+def _provide(staged: Staged, there: Mapping[str, list[InstalledDistribution]], view: View) -> Beside:
     """Let commands and data files of the isolated environments be found in the application environment."""
-    offered = offers(staged, view.borrowed, interpreter)
-    unversioned = installed(venv.site_packages(staged.application.folder, interpreter)) if offered else ()
+    offered = offers(staged, there, view.borrowed)
     return Beside(
         scripts.provide(staged.application, offered),
-        data_files.provide(staged.application, unversioned, offered),
+        data_files.provide(staged.application, there[APPLICATION], offered),
     )

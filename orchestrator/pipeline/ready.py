@@ -99,11 +99,12 @@ def _with_doubled(first: Ready, inputs: BuildInputs, in_use: Collection[Path], r
     lessons = registered_in(first.met, converged.staged, converged.plan, inputs.interpreter)
     if not lessons:
         return first
-    known = first.resolved.knowledge
-    again = _made(inputs, _with_registers(known, lessons), in_use, reporter, try_together=True)
+    known, groups = first.resolved.knowledge, first.resolved.groups
+    doubled = _with_registers(known, lessons)
+    again = _made(inputs, doubled, in_use, reporter, try_together=True, groups=groups)
     if failing(again.met) < failing(first.met) and len(again.failures) <= len(first.failures):
         return again
-    return _made(inputs, known, in_use, reporter, try_together=False)
+    return _made(inputs, known, in_use, reporter, try_together=False, groups=groups)
 
 
 def _made(

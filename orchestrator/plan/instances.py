@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.plan.versioned import edges, versioned_names
+from orchestrator.plan.versioned import edges, needed_by, versioned_names
 from orchestrator.system.graphs import reachable
 
 if TYPE_CHECKING:
@@ -60,12 +60,7 @@ class Instances:
         return tuple(reachable([node], self._neighbours))
 
     def _neighbours(self, node: Node) -> list[Node]:
-        number, name = node
-        elsewhere = self._groups[number].redirects.get(name, {})
-        found = [
-            *((number, other) for other in self._needed[number][name] if other not in elsewhere),
-            *((there, other) for other, there in elsewhere.items()),
-        ]
+        found = needed_by(node, self._groups, self._needed)
         return [node for node in found if node[1] in self.versioned]
 
     def _instance(self, node: Node, closure: Sequence[Node], sides: Mapping[Node, int]) -> Instance:

@@ -11,11 +11,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from orchestrator.plan.versioned import edges
+from orchestrator.plan.versioned import edges, needed_by
 from orchestrator.system.graphs import reachable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from orchestrator.plan.model import Contents, Knowledge, Plan, PlannedEnvironment
     from orchestrator.plan.versioned import Node
@@ -57,17 +57,11 @@ def _single(plan: Plan, knowledge: Knowledge) -> dict[str, tuple[str, str, Copie
             nodes.setdefault(name, []).append((number, name))
     needed = [edges(group.resolution, knowledge) for group in plan.groups]
 
-    def after(node: Node) -> Iterator[Node]:
-        number, name = node
-        elsewhere = plan.groups[number].redirects.get(name, {})
-        yield from ((number, other) for other in needed[number][name] if other not in elsewhere)
-        yield from ((there, other) for other, there in elsewhere.items())
-
     found = {}
     for name, places in sorted(nodes.items()):
         homes_of_it = {plan.homes[number][name] for number, _ in places}
         if len(homes_of_it) == 1:
-            closure = reachable(places, after)
+            closure = reachable(places, lambda node: needed_by(node, plan.groups, needed))
             copies = frozenset(
                 (other, plan.homes[number][other]) for number, other in closure if other in plan.homes[number]
             )

@@ -47,6 +47,21 @@ def edges(resolution: Resolution, knowledge: Knowledge) -> dict[str, frozenset[s
     }
 
 
+def needed_by(
+    node: Node, groups: Sequence[ResolvedGroup], needed: Sequence[Mapping[str, frozenset[str]]]
+) -> list[Node]:
+    """Return what a distribution of a group needs: there, or in the group that it finds it in (`redirects`).
+
+    :param needed: the :func:`edges` of each group.
+    """
+    number, name = node
+    elsewhere = groups[number].redirects.get(name, {})
+    return [
+        *((number, other) for other in needed[number][name] if other not in elsewhere),
+        *((there, other) for other, there in elsewhere.items()),
+    ]
+
+
 def versioned_names(
     groups: Sequence[ResolvedGroup], knowledge: Knowledge, isolated: frozenset[str] = frozenset()
 ) -> frozenset[str]:

@@ -32,7 +32,8 @@ def walked_back_to(found: Grouping, items: Sequence[Item], resolver: Resolver) -
         if not isinstance(resolution, Resolution) or len(group.members) < 2:
             continue
         suspicious = {
-            name: _bringing(name, group.members, items, resolution) for name in sorted(resolution.built)
+            name: [index for index in group.members if name in items[index].brings(resolution)]
+            for name in sorted(resolution.built)
         }
         asked = sorted({index for bringing in suspicious.values() for index in bringing})
         answers = resolver.resolve_many([(items[index].demands, {}) for index in asked])
@@ -43,11 +44,3 @@ def walked_back_to(found: Grouping, items: Sequence[Item], resolver: Resolver) -
             if with_it and not any(name in each.built for each in with_it):
                 names.add(name)
     return frozenset(names)
-
-
-def _bringing(name: str, members: Sequence[int], items: Sequence[Item], resolution: Resolution) -> list[int]:
-    return [
-        index
-        for index in members
-        if any(name in resolution.reachable(root) for demand in items[index].demands for root in demand.names)
-    ]

@@ -10,7 +10,7 @@ from orchestrator.uv.model import Demand
 
 if TYPE_CHECKING:
     from orchestrator.config.model import DirectRequirement
-    from orchestrator.uv.model import Release
+    from orchestrator.uv.model import Release, Resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,11 @@ class Item:
         if self.direct:
             return tuple(ConflictMember(each.text) for each in self.direct)
         return tuple(map(member_of, self.demands))
+
+    def brings(self, resolution: Resolution) -> frozenset[str]:
+        """Return the distributions of *resolution* that are there for this item (canonical names)."""
+        names = (name for demand in self.demands for name in demand.names)
+        return frozenset[str]().union(*map(resolution.reachable, names))
 
 
 def member_of(demand: Demand) -> ConflictMember:

@@ -127,19 +127,12 @@ class UvOracle:
         self, members: frozenset[int], resolution: Resolution, names: tuple[str, str]
     ) -> frozenset[int]:
         """Return who brings two distributions: one member if it brings both."""
-        reachable = {index: self._brings(index, resolution) for index in sorted(members)}
+        reachable = {index: self._items[index].brings(resolution) for index in sorted(members)}
         both = [index for index, found in reachable.items() if found.issuperset(names)]
         if both:
             return frozenset(both[:1])
         sides = [[index for index, found in reachable.items() if name in found][:1] for name in names]
         return frozenset(index for side in sides for index in side)
-
-    def _brings(self, index: int, resolution: Resolution) -> frozenset[str]:
-        names: frozenset[str] = frozenset()
-        for demand in self._items[index].demands:
-            for name in demand.names:
-                names |= resolution.reachable(name)
-        return names
 
     def _refusal(self, members: frozenset[int], refusal: Refusal) -> Verdict:
         if refusal.is_about_versions:

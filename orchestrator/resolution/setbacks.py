@@ -74,14 +74,14 @@ class SetbackFinder:
         return frozenset(
             each
             for each in members
-            if name in self._brings(each, resolution)
+            if name in self._items[each].brings(resolution)
             or not hosts.isdisjoint(demand.name for demand in self._items[each].demands)
         ) | {index}
 
     def _has_to_be_built(self, index: int, resolution: Resolution) -> bool:
         """Whether an item brings releases without a wheel, which often do not build any more, and alone brings none."""
         alone = self._resolver.resolve(self._items[index].demands, {})
-        built = resolution.built & self._brings(index, resolution)
+        built = resolution.built & self._items[index].brings(resolution)
         return isinstance(alone, Resolution) and not built <= alone.built
 
     def _candidates(self, members: frozenset[int], resolution: Resolution) -> list[tuple[int, Step]]:
@@ -125,13 +125,9 @@ class SetbackFinder:
             if name in resolution.pins and resolution.pins[name].version != pin.version
         }
         found = frozenset(
-            index for index in members if not changed.isdisjoint(self._brings(index, resolution))
+            index for index in members if not changed.isdisjoint(self._items[index].brings(resolution))
         )
         return found or members
-
-    def _brings(self, index: int, resolution: Resolution) -> frozenset[str]:
-        names = (name for demand in self._items[index].demands for name in demand.names)
-        return frozenset[str]().union(*(resolution.reachable(name) for name in names))
 
     def _setback(self, step: Step, could: Resolution, culprits: frozenset[int]) -> Setback:
         texts = [demand.text for index in sorted(culprits) for demand in self._items[index].demands]
