@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from orchestrator.environments import venv
 from orchestrator.install import smoke
 from orchestrator.install.advice import Advisor
+from orchestrator.install.joint_import import failing, import_together, registered_in
 from orchestrator.install.promises import promises
-from orchestrator.install.together import failing, import_together, registered_in
 from orchestrator.native.step import separate
 from orchestrator.pipeline.converge import converge, resolve
 from orchestrator.pipeline.environment_files import write_files
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.install.advice import Advised
-    from orchestrator.install.together import Met
+    from orchestrator.install.joint_import import Met
     from orchestrator.native.step import Separation
     from orchestrator.pipeline.converge import Converged
     from orchestrator.pipeline.environment_files import Beside

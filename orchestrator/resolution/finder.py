@@ -12,7 +12,6 @@ from orchestrator.grouping import NO_AFFINITIES, Conflict, Deadline, Unsatisfiab
 from orchestrator.resolution import blame
 from orchestrator.resolution.affinities import affinities
 from orchestrator.resolution.assembly import assembled
-from orchestrator.resolution.built import walked_back_to
 from orchestrator.resolution.continuity import continuity
 from orchestrator.resolution.items import Item, item_of
 from orchestrator.resolution.levelling import levelled
@@ -20,6 +19,7 @@ from orchestrator.resolution.oracle import UvOracle
 from orchestrator.resolution.progress import Progress
 from orchestrator.resolution.refusals import RequirementPlaces, cannot_be_installed, explained
 from orchestrator.resolution.splitting import UnsplittableError, split
+from orchestrator.resolution.walking_back import walked_back_to
 from orchestrator.uv.model import Demand, Resolution
 from runtime_shim.overrides.rules import wanted as overridden
 
