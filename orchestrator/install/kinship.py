@@ -1,8 +1,9 @@
 """Which distributions belong together although neither requires the other, as far as what is installed tells.
 
 A plug-in declares entry points in a group that its host reads and names in its source (``fsspec.specs``,
-``sqlalchemy.dialects``). What a distribution can use but does without is required by one of its extras. Beside each
-other, both work; in different groups the host does not see the other.
+``sqlalchemy.dialects``), or says by a classifier what it is made for (``Framework :: Sphinx``). What a distribution can
+use but does without is required by one of its extras. Beside each other, both work; in different groups the host does
+not see the other.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from orchestrator.plan.model import Plan
     from orchestrator.uv.model import Release
 
+_NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 _OPTIONAL = re.compile(r"""^\s*([A-Za-z0-9][A-Za-z0-9._-]*).*;.*\bextra\s*==\s*['"]([^'"]+)['"]""")
 # What a distribution's authors use, not what it can use.
 _FOR_AUTHORS = re.compile(
@@ -48,10 +50,18 @@ def kin(plan: Plan, found: Sequence[tuple[Release, InstalledDistribution, Path]]
 
 def _plug_ins(everything: Mapping[str, tuple[InstalledDistribution, Path]]) -> Iterator[Kin]:
     for name, (distribution, folder) in everything.items():
+        # Whoever requires what it is made for has said more by that.
+        for host in sorted(distribution.frameworks & everything.keys() - {name, *_required(distribution)}):
+            yield Kin(name, host, "extends")
         for group in sorted(offered_groups(distribution, folder)):
             for host, there in everything.items():
                 if host != name and _is_called_after(group, host) and names_group(*there, group):
                     yield Kin(name, host, "extends")
+
+
+def _required(distribution: InstalledDistribution) -> set[str]:
+    named = map(_NAME.match, distribution.requires)
+    return {canonicalize_name(each[1]) for each in named if each is not None}
 
 
 def _is_called_after(group: str, host: str) -> bool:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from orchestrator.uv.core_metadata import frameworks
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -29,6 +31,8 @@ class InstalledDistribution:
     """Folders that its ``.pth`` files add to the search path (editable installs), absolute."""
     requires: tuple[str, ...] = ()
     """Its requirements, those of its extras included: the lines of ``Requires-Dist``."""
+    frameworks: frozenset[str] = frozenset()
+    """Canonical names of what it says it is made for (``Classifier: Framework``)."""
     outside: Mapping[str, str] = field(default_factory=dict)
     """What lies below its environment but not in ``site-packages``, likewise: commands, data files, headers."""
 
@@ -61,6 +65,7 @@ def _read(folder: Path, site_packages: Path) -> InstalledDistribution | None:
     return InstalledDistribution(
         *(name, version, files, tuple(folders)),
         requires=tuple(metadata.get_all("Requires-Dist", ())),
+        frameworks=frameworks(metadata.get_all("Classifier", ())),
         outside=_outside(written, site_packages),
     )
 

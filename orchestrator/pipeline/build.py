@@ -165,7 +165,9 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
         f"where {each.host} does not see it"
         + (
             f'; if they can be together, say so: `together = [["{each.host}", "{each.name}"]]`'
-            if {each.name, each.host} <= asked  # `together` takes direct requirements
+            # `together` takes direct requirements, and cures no conflict.
+            if {each.name, each.host} <= asked
+            and not converged.groups.are_in_conflict({each.name, each.host})
             else ""
         )
         for each in parted(converged.groups, knowledge.kin)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from orchestrator.config.names import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from orchestrator.uv.model import Resolution
 
@@ -138,3 +138,14 @@ class Groups:
     """Time that the grouping took."""
     setbacks: tuple[Setback, ...] = ()
     """Direct requirements that are far older than they could be, and stay so; not known where the lock answered."""
+
+    def are_in_conflict(self, names: Collection[str]) -> bool:
+        """Whether a known conflict is between direct requirements of these canonical names alone."""
+        return any(
+            all(
+                each.importer is None and name_of(each.requirement) in names
+                for member in conflict.members
+                for each in member
+            )
+            for conflict in self.conflicts
+        )

@@ -68,7 +68,7 @@ class SetbackFinder:
         """Return the item that requires *name*, and those that may set it back: dependants, and what it extends."""
         if name in self._isolated:
             return frozenset({index})
-        hosts = {each for each in resolution.requires.get(name, frozenset()) if is_called_after(name, each)}
+        hosts = self._hosts(name, resolution)
         if hosts and self._has_to_be_built(index, resolution):
             hosts = set()
         return frozenset(
@@ -77,6 +77,15 @@ class SetbackFinder:
             if name in self._items[each].brings(resolution)
             or not hosts.isdisjoint(demand.name for demand in self._items[each].demands)
         ) | {index}
+
+    def _hosts(self, name: str, resolution: Resolution) -> set[str]:
+        """Return what *name* extends of what it requires: by its name, or by its own word (``Framework :: Sphinx``)."""
+        required = resolution.requires.get(name, frozenset())
+        called = {each for each in required if is_called_after(name, each)}
+        if called or name in resolution.built or name not in resolution.pins:
+            return called
+        metadata = self._resolver.metadata_of(resolution.pins[name])
+        return set() if metadata is None else set(required & metadata.frameworks)
 
     def _has_to_be_built(self, index: int, resolution: Resolution) -> bool:
         """Whether an item brings releases without a wheel, which often do not build any more, and alone brings none."""
@@ -137,7 +146,7 @@ class SetbackFinder:
 def is_called_after(name: str, host: str) -> bool:
     """Whether a distribution that requires *host* says by its name that it extends it.
 
-    ``pytest-asyncio``, ``snowflake-sqlalchemy``, ``djangorestframework``; nothing else tells before it is installed.
+    ``pytest-asyncio``, ``snowflake-sqlalchemy``, ``djangorestframework``.
     """
     return name != host and (f"-{host}-" in f"-{name}-" or (len(host) >= _TELLING and name.startswith(host)))
 

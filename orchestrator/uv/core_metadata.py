@@ -6,7 +6,7 @@ there; so an override reaches that release and nobody else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from packaging.markers import UndefinedComparison
@@ -32,6 +32,8 @@ class Metadata:
     requires_python: str = ""
     extras: tuple[str, ...] = ()
     """``Provides-Extra``."""
+    frameworks: frozenset[str] = frozenset()
+    """Canonical names of what it says it is made for."""
 
     @property
     def release(self) -> Release:
@@ -78,6 +80,17 @@ class Metadata:
         ]
 
 
+def frameworks(classifiers: Iterable[str]) -> frozenset[str]:
+    """Return what a distribution says it is made for: canonical names of the parts of ``Framework`` classifiers.
+
+    ``Framework :: Sphinx :: Extension`` names sphinx (and ``extension``, which is no distribution's business).
+    """
+    parts = (each.split(" :: ") for each in classifiers)
+    return frozenset(
+        canonicalize_name(name) for first, *rest in parts if first == "Framework" for name in rest
+    )
+
+
 def without_dependencies(release: Release) -> Metadata:
     """Return metadata that says: needs nothing."""
     return Metadata(*release, ())
@@ -110,7 +123,7 @@ def overridden(metadata: Metadata, demands: Iterable[Mapping[str, str]]) -> Meta
                 f"{name}{shown}=={version} ; {marker}" if marker else f"{name}{shown}=={version}"
                 for shown, _, marker in (each.partition(" ; ") for each in extras[name] or {"": ""})
             ]
-    return Metadata(metadata.name, metadata.version, tuple(kept), metadata.requires_python, metadata.extras)
+    return replace(metadata, requires=tuple(kept))
 
 
 def _parsed(text: str) -> Requirement | None:

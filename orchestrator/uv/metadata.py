@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.metadata import parse_email
 
 from orchestrator.uv import cached, request_files
-from orchestrator.uv.core_metadata import Metadata
+from orchestrator.uv.core_metadata import Metadata, frameworks
 from orchestrator.uv.run import run
 
 if TYPE_CHECKING:
@@ -40,4 +40,5 @@ def read(pin: Pin, project: Project, interpreter: Interpreter) -> Metadata | Non
         tuple(raw.get("requires_dist", ())),
         raw.get("requires_python", ""),
         tuple(raw.get("provides_extra", ())),
+        frameworks(raw.get("classifiers", ())),
     )

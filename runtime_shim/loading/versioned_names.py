@@ -16,6 +16,7 @@ holds one in that version.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import sys
 from importlib.machinery import ModuleSpec
 
@@ -157,7 +158,7 @@ class VersionedNameFinder:
             return None
         found = resolve(fullname)
         if found is not None:
-            return ModuleSpec(fullname, VersionedNameLoader(*found))  # type: ignore[arg-type]
+            return VersionedNameLoader(*found).spec(fullname)
         if any(root.startswith(fullname + ".") for root in _names.homes()):
             return ModuleSpec(fullname, None, is_package=True)  # part of a version: `pandas@2`
         wanted = _requested(sys._getframe(1)) or fullname
@@ -173,6 +174,27 @@ class VersionedNameLoader:
     def __init__(self, environment: Environment, name: str) -> None:
         self._environment = environment
         self._name = name
+
+    def spec(self, fullname: str) -> ModuleSpec:
+        """Return the spec of the versioned name *fullname*: a package's, if the real module is one."""
+        spec = ModuleSpec(fullname, self)  # type: ignore[arg-type]
+        real = self._real_spec()
+        if real is not None:
+            spec.submodule_search_locations = real.submodule_search_locations
+        return spec
+
+    def get_code(self, fullname: str) -> Any:  # noqa: ARG002 - an InspectLoader's signature
+        """Return the real module's code, for ``python -m lib@1.tool`` (:func:`runpy._get_module_details`)."""
+        real: Any = self._real_spec()
+        get_code = getattr(real and real.loader, "get_code", None)
+        return None if get_code is None else get_code(self._name)
+
+    def _real_spec(self) -> ModuleSpec | None:
+        try:
+            found: ModuleSpec | None = act_for(self._environment, importlib.util.find_spec, self._name)
+        except (ImportError, ValueError):  # a parent that does not import; a module without a spec
+            return None
+        return found
 
     def create_module(self, spec: ModuleSpec) -> None:
         """Let importlib make a module, which is thrown away: the real one must keep its own ``__spec__``."""

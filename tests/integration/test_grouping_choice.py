@@ -20,6 +20,11 @@ def locked(
     """Return the groups of a lock: requirements, and what they are resolved to."""
     project.pyproject(requirements, "\n".join(("[tool.mvenv]", *lines, "")))
     project.mvenv("lock", "--upgrade")
+    return groups_of(project)
+
+
+def groups_of(project: ProjectFolder) -> list[tuple[list[str], dict[str, str]]]:
+    """Return the groups of the lock that there is, likewise."""
     lock = tomllib.loads((project.root / "mvenv.lock").read_text("utf-8"))
     return [
         (group["requirements"], {package["name"]: package["version"] for package in group["packages"]})
@@ -96,7 +101,23 @@ class TestKin:
         project.pyproject(["host", "plug"])
         said = project.mvenv("build")
         assert "`plug` extends `host`, and they are in different environments" in said.err
+        assert "together" not in said.err
+
+    def test_what_cures_it_is_told(self, project: ProjectFolder, index: Index) -> None:
+        """Not `together` for two that are in a conflict with each other."""
+        self.publish(index)
+        index.add("plug", "1.0", requires=["low"], entry_point_groups={"host.plugs": {"plug": "plug"}})
+        project.pyproject(["host", "plug", "other"], '[tool.mvenv]\ntogether = [["plug", "other"]]\n')
+        said = project.mvenv("build")
         assert 'together = [["host", "plug"]]' in said.err
+
+    def test_one_that_says_whose_it_is_is_beside_its_host(self, project: ProjectFolder, index: Index) -> None:
+        """By a classifier: neither entry points nor a requirement, as many of Sphinx's extensions."""
+        self.publish(index)
+        index.add("plug", "1.0", requires=["low"], classifiers=["Framework :: Host :: Extension"])
+        project.pyproject(["other", "plug", "host"])
+        project.mvenv("build")
+        assert [names for names, _ in groups_of(project)] == [["host", "plug"], ["other"]]
 
     def test_what_nobody_has_asked_for_is_not_told(self, project: ProjectFolder, index: Index) -> None:
         self.publish(index)
@@ -193,10 +214,12 @@ class TestSetbacks:
             index.add("host-plug", version, requires=[f"host=={version}"])
             index.add("hostplug", version, requires=[f"host=={version}"])
             index.add("user", version, requires=[f"host=={version}"])
+            says = "Framework :: Host :: Extension"
+            index.add("parser", version, requires=[f"host=={version}"], classifiers=[says])
         groups = locked(project, ["host==1.0", "host-plug", "hostplug"])
         assert [names for names, _ in groups] == [["host==1.0", "host-plug", "hostplug"]]
-        groups = locked(project, ["host==1.0", "host-plug", "user"])
-        assert [names for names, _ in groups] == [["host==1.0", "host-plug"], ["user"]]
+        groups = locked(project, ["host==1.0", "host-plug", "user", "parser"])
+        assert [names for names, _ in groups] == [["host==1.0", "host-plug", "parser"], ["user"]]
 
     def test_it_is_a_conflict(self, project: ProjectFolder, index: Index) -> None:
         self.publish(index)

@@ -141,3 +141,17 @@ def test_distribution(world: World) -> None:
         True,
         [False, False],
     ]
+
+
+def test_run_as_a_program(world: World) -> None:
+    """[import] ``python -m dep_a@1.0.tool`` and ``python -m dep_a@1.0``, with relative imports and its own view."""
+    text = "if __name__ == '__main__':\n    import lib\n    from . import lib as own\n"
+    name = world.add_probe(text + "    print(lib.VERSION, own is lib, __spec__.parent)\n")
+    assert world.project.python("-m", f"dep_a@1.0.{name}").out == "1 True dep_a@1.0\n"
+    assert world.project.python("-m", f"dep_b@2.0.{name}").out == "2 True dep_b@2.0\n"
+    main = world.home("dep_a") / "dep_a" / "__main__.py"
+    main.write_text("from . import lib\nprint(lib.VERSION, __name__)\n", "utf-8")
+    try:
+        assert world.project.python("-m", "dep_a@1.0").out == "1 __main__\n"
+    finally:
+        main.unlink()

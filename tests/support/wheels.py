@@ -33,6 +33,7 @@ def build_wheel(
     requires: Iterable[str] = (),
     extras: Mapping[str, Iterable[str]] | None = None,
     requires_python: str | None = None,
+    classifiers: Iterable[str] = (),
     entry_points: Mapping[str, str] | None = None,
     entry_point_groups: Mapping[str, Mapping[str, str]] | None = None,
     tag: str = "py3-none-any",
@@ -51,7 +52,8 @@ def build_wheel(
     info = f"{stem}.dist-info"
     groups = {"console_scripts": entry_points or {}, **(entry_point_groups or {})}
     members = {path: _bytes(content) for path, content in sorted(files.items())}
-    members[f"{info}/METADATA"] = _metadata(name, version, requires, extras or {}, requires_python)
+    described = _metadata(name, version, requires, extras or {}, requires_python, classifiers)
+    members[f"{info}/METADATA"] = described
     members[f"{info}/WHEEL"] = _wheel(tag)
     if any(groups.values()):
         members[f"{info}/entry_points.txt"] = _entry_points(groups)
@@ -83,6 +85,7 @@ class Index:
         files: Mapping[str, str | bytes] | None = None,
         extras: Mapping[str, Iterable[str]] | None = None,
         requires_python: str | None = None,
+        classifiers: Iterable[str] = (),
         entry_points: Mapping[str, str] | None = None,
         entry_point_groups: Mapping[str, Mapping[str, str]] | None = None,
         tag: str = "py3-none-any",
@@ -102,6 +105,7 @@ class Index:
             requires=requires,
             extras=extras,
             requires_python=requires_python,
+            classifiers=classifiers,
             entry_points=entry_points,
             entry_point_groups=entry_point_groups,
             tag=tag,
@@ -126,10 +130,12 @@ def _metadata(
     requires: Iterable[str],
     extras: Mapping[str, Iterable[str]],
     requires_python: str | None,
+    classifiers: Iterable[str],
 ) -> bytes:
     lines = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}"]
     if requires_python is not None:
         lines.append(f"Requires-Python: {requires_python}")
+    lines += [f"Classifier: {classifier}" for classifier in classifiers]
     lines += [f"Requires-Dist: {requirement}" for requirement in requires]
     for extra, additions in extras.items():
         lines.append(f"Provides-Extra: {extra}")
