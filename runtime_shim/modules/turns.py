@@ -17,6 +17,7 @@ import importlib._bootstrap as bootstrap
 import operator
 import os
 import sys
+import time
 from _thread import RLock, allocate_lock, get_ident
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -28,6 +29,8 @@ LONGEST_HALT = 10.0
 """Seconds for which those who are inside may stand still until a thread no longer waits for them."""
 LONGEST_WAIT = 120.0
 """The same, whatever they do."""
+STEP_OF_WORK = 0.05
+"""Seconds of processor time that are work: a thread that waits, and looks around meanwhile, has less in a halt."""
 INTERVAL = 0.05
 """Seconds between two looks for circles; who leaves wakes those who wait at once."""
 
@@ -38,14 +41,33 @@ without_import_lock: Callable[[Callable[[], None]], None] = operator.call
 class Visit:
     """One thread's stay; it waits until it is inside."""
 
-    __slots__ = ("gate", "is_inside", "is_overdue", "party", "thread")
+    __slots__ = ("clock", "gate", "is_inside", "is_overdue", "party", "thread")
 
     def __init__(self, party: Any) -> None:
         self.thread = get_ident()
+        # Of this thread's processor time. Asked for by the thread itself: of one that has ended it would be a crash.
+        self.clock = _clock_of(self.thread)
         self.party = party
         self.is_inside = False
         self.is_overdue = False  # somebody has given up waiting for it
         self.gate: Any = None  # a lock that is held while it waits
+
+    def work(self) -> int:
+        """Return the processor time that the thread has had, in steps too long for whoever only looks around.
+
+        The line of code tells nothing of a thread that loads a large library on a machine with other work.
+        """
+        try:
+            return int(time.clock_gettime(self.clock) / STEP_OF_WORK)
+        except (OSError, AttributeError):  # it has ended, or the system does not tell
+            return 0
+
+
+def _no_clock(thread: int) -> int:  # noqa: ARG001 - the signature of the other one
+    return -1
+
+
+_clock_of: Callable[[int], int] = getattr(time, "pthread_getcpuclockid", _no_clock)
 
 
 class Turns:
@@ -129,7 +151,7 @@ class Turns:
                     return
             before, places = (
                 places,
-                _places({other.thread for other in list(self._visits) if other.is_inside}),
+                _places([other for other in list(self._visits) if other.is_inside]),
             )
             halted = halted + INTERVAL if places == before else 0.0
             if halted >= LONGEST_HALT:
@@ -159,14 +181,15 @@ def _waited_for(thread: int) -> set[int]:
     return found
 
 
-def _places(threads: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """Return where in their code threads are, and those that they wait for, and how much has been imported."""
+def _places(visits: Iterable[Visit]) -> dict[int, tuple[int, int, int]]:
+    """Return where in their code these threads are, and those that they wait for, and how much has been done."""
+    work = {visit.thread: visit.work() for visit in visits}
     frames = sys._current_frames()  # noqa: SLF001 - documented, for debuggers
-    places = {0: (len(sys.modules), 0)}
-    for one in {one for thread in threads for one in _waited_for(thread)}:
+    places = {0: (len(sys.modules), 0, 0)}
+    for one in {one for thread in work for one in _waited_for(thread)}:
         frame = frames.get(one)
         if frame is not None:
-            places[one] = (id(frame), frame.f_lasti)
+            places[one] = (id(frame), frame.f_lasti, work.get(one, 0))
     return places
 
 

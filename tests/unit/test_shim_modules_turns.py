@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib._bootstrap as bootstrap
 import os
 import threading
@@ -155,6 +156,28 @@ def test_who_goes_on_is_waited_for_longer(log: Log, place: Turns, monkeypatch: p
         for _ in range(8):
             time.sleep(0.06)
             time.sleep(0.07)
+        log.lines.append("a is done")
+        place.leave(visit)
+
+    log.start(work)
+    assert inside.wait(LIMIT)
+    log.visit(place, "b")
+    log.join()
+    assert log.lines == ["a is done", "b in", "b out"]
+
+
+@pytest.mark.skipif(not hasattr(time, "pthread_getcpuclockid"), reason="no clock of a thread")
+def test_who_works_in_one_call_of_c_code_is_waited_for_longer(
+    log: Log, place: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a large library that is loaded on a slow machine: the line of code stays the same."""
+    monkeypatch.setattr(turns, "LONGEST_HALT", 0.5)
+    inside = threading.Event()
+
+    def work() -> None:
+        visit = place.begin(place.wait("a"))
+        inside.set()
+        hashlib.pbkdf2_hmac("sha256", b"", b"", 2_000_000)
         log.lines.append("a is done")
         place.leave(visit)
 
