@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
     from runtime_shim.model.environment import Environment
 
+# Reads modules of the application without importing them, in this process: for mypy their place is the one that the
+# person's code would import them from, whatever environment mypy itself is in.
+_READS_MODULES = "/mypy/pyinfo.py"
 _MOST_LISTS = 16  # how many of the lists that `sys.path` has been are remembered
 
 
@@ -42,6 +45,8 @@ class _View:
     def __init__(self) -> None:
         # The class of `sys.path` from start-up on.
         self.list_type: Any = list
+        # What a tool finds behind the application's path.
+        self.static_view = ""
         # The latest last. Empty until an environment is in play: then the storage is all there is.
         self.lists: list[SharedList] = []
         # environment → what it saw when its own entries were last picked out, and these
@@ -53,9 +58,13 @@ class _View:
 _view = _View()
 
 
-def install(list_type: type[list[Any]]) -> None:
-    """Give *list_type*, the class of ``sys.path`` from start-up on, the methods that look at the caller."""
+def install(list_type: type[list[Any]], static_view: str) -> None:
+    """Give *list_type*, the class of ``sys.path`` from start-up on, the methods that look at the caller.
+
+    :param static_view: the folder of links for tools that read code without running it; empty if there is none.
+    """
     _view.list_type = list_type
+    _view.static_view = static_view
     for name in READING:
         setattr(list_type, name, reading(name, _seen))
     for name in WRITING:
@@ -187,6 +196,8 @@ def _private_for(environment: Environment) -> Callable[[Any], bool]:
 def _seen(path: list[Any], frame: FrameType) -> list[Any]:
     """Return what *frame* sees of ``sys.path``; of a list that never was ``sys.path`` everybody sees the same."""
     is_current = path is sys.path
+    if is_current and _view.static_view and frame.f_code.co_filename.endswith(_READS_MODULES):
+        return [*list.__iter__(path), _view.static_view]
     if not is_current and _shared(path) is None:
         return path
     environment = frames.find(frame)
