@@ -202,7 +202,7 @@ def test_modules_of_other_kinds(project: ProjectFolder, index: Index) -> None:
     """Modules that are one file, in C with a stub beside it, in folders that others have put on the path."""
     index.add("low", "1")
     index.add("low", "2")
-    files = {
+    files: dict[str, str | bytes] = {
         "single.py": "import single.nothing as x\nfrom single import a\n",
         "fast.cpython-311-x86_64-linux-gnu.so": b"not one",
         "fast.pyi": "import fast\n",

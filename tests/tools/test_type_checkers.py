@@ -217,7 +217,8 @@ def test_jedi(project: ProjectFolder) -> None:
         for _ in range(2):
             script = jedi.Script(source, path="right.py", project=jedi.Project("."))
             for text in (".second", "kit1.make().first", "bare.answer", "space.two"):
-                found.append([str(one.module_path) for one in script.goto(*place(text), follow_imports=True, prefer_stubs=True)])
+                places = script.goto(*place(text), follow_imports=True, prefer_stubs=True)
+                found.append([str(one.module_path) for one in places])
             names = jedi.Script("import kit", path="more.py", project=jedi.Project(".")).complete(1, 10)
             found.append(sorted(one.name for one in names))
         print(json.dumps(found))
@@ -249,5 +250,25 @@ def test_py_modules_is_left_out(command: list[str], project: ProjectFolder) -> N
     """Each finds the mistake that is the project's own, and none of what is in the environments."""
     project.write("mine/test_mine.py", "import nowhere\n\nx: int = 'text'\n")
     done = ran(project, *command)
+    assert "test_mine.py" in done.out + done.err, done
+    assert "py_modules" not in done.out + done.err, done
+
+
+@pytest.mark.slow
+@pytest.mark.tool("pyrefly", how="over the whole project: after `mvenv init --tool pyrefly`")
+@pytest.mark.parametrize("tool", [*WANDERERS, "pyrefly"])
+def test_told_by_init(tool: str, project: ProjectFolder) -> None:
+    """A project that has a list of its own, which may replace what a tool leaves out by itself."""
+    project.write("mine/test_mine.py", "import nowhere\n\nx: int = 'text'\n")
+    pyproject = project.root / "pyproject.toml"
+    before = pyproject.read_text()
+    try:
+        pyproject.write_text(
+            f'{before}\n[tool.pyright]\nexclude = ["old"]\n[tool.basedpyright]\nexclude = ["old"]\n'
+        )
+        project.mvenv("init", *(f"--tool={name}" for name in (*WANDERERS, "pyrefly")))
+        done = ran(project, *{**WANDERERS, **CHECKERS}[tool][:2], *([] if tool != "mypy" else ["."]))
+    finally:
+        pyproject.write_text(before)
     assert "test_mine.py" in done.out + done.err, done
     assert "py_modules" not in done.out + done.err, done
