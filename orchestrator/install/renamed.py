@@ -18,9 +18,9 @@ _SOURCES = (".py", ".pyi")
 _MODULES = (*_SOURCES, ".so", ".pyd")
 _TYPED = "py.typed"
 _TESTS = frozenset({"test", "tests"})
-# Strings over several lines are passed over: what looks like a statement there is an example.
-_TEXT = rb"(?s:\"{3}.*?\"{3}|'{3}.*?'{3})"
-_BEGINNING = rb"(?m:(?:^|[;:])[ \t]*)"
+# Where a statement can begin, in a line.
+_BEGINNING = rb"(?:^|[;:])[ \t]*"
+_QUOTES = re.compile(rb"\"{3}|'{3}")
 
 
 def is_read_by_tools(name: str) -> bool:
@@ -57,8 +57,8 @@ def _sources(place: Path) -> Iterator[Path]:
 def _renaming(module: bytes, name: bytes) -> Callable[[bytes], bytes]:
     own = re.escape(module)
     statement = re.compile(
-        rb"(?P<text>%b)|(?P<from>%bfrom[ \t]+)%b(?=[.\s\\])|(?P<import>%bimport[ \t]+)(?P<modules>[\w.]+[^#;\n]*)"
-        % (_TEXT, _BEGINNING, own, _BEGINNING)
+        rb"(?P<from>%bfrom[ \t]+)%b(?=[.\s\\])|(?P<import>%bimport[ \t]+)(?P<modules>[\w.]+[^#;\r\n]*)"
+        % (_BEGINNING, own, _BEGINNING)
     )
     item = re.compile(rb"(?P<before>\s*)%b(?P<below>(?:\.\w+)*)(?P<rest>\s+as\s.*|\s*)" % own, re.DOTALL)
     has_parent = b"." in module
@@ -76,13 +76,23 @@ def _renaming(module: bytes, name: bytes) -> Callable[[bytes], bytes]:
         return before + (name + below + b", " if below else b"") + name + b" as " + module + rest
 
     def renamed(found: re.Match[bytes]) -> bytes:
-        if found["text"]:
-            return found[0]
         if found["from"]:
             return found["from"] + name
         return found["import"] + b",".join(map(in_import, found["modules"].split(b",")))
 
-    likely = re.compile(
-        rb"(?:from|import)[^\n]*[ \t,]%b\b" % own
-    )  # most files can be told by this, and it is fast
-    return lambda content: statement.sub(renamed, content) if likely.search(content) else content
+    def rename(content: bytes) -> bytes:
+        if module not in content:
+            return content
+        lines = content.splitlines(keepends=True)
+        text = (
+            b""  # the quotes of the string over several lines that it is in: a statement there is an example
+        )
+        for number, line in enumerate(lines):
+            if module in line and not text:
+                lines[number] = statement.sub(renamed, line)
+            if b'"""' in line or b"'''" in line:
+                for quotes in _QUOTES.findall(line):
+                    text = b"" if quotes == text else text or quotes
+        return b"".join(lines)
+
+    return rename

@@ -21,7 +21,7 @@ from orchestrator.system.names import STATIC_VIEW
 from orchestrator.system.paths import is_nearby
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from orchestrator.environments.site import Site, Staged
     from orchestrator.install.record import InstalledDistribution
@@ -145,19 +145,20 @@ def _under_alias(alias: str, module: str, place: _Place) -> dict[str, _Place | b
     name = alias + dot + suffix
     if not written:
         return {name: place}
-    return dict(_expanded(name, place, written))
+    above = {folder for path in written for folder in path.parents}
+    return dict(_expanded(name, place, written, above))
 
 
 def _expanded(
-    name: str, place: _Place, written: Mapping[Path, bytes]
+    name: str, place: _Place, written: Mapping[Path, bytes], above: Collection[Path]
 ) -> Iterator[tuple[str, _Place | bytes]]:
     """Yield what a file or folder becomes; folders in which nothing is written stay links."""
     if place.now in written:
         yield name, written[place.now]
-    elif place.now.is_dir() and any(place.now in path.parents for path in written):
+    elif place.now in above:
         for entry in _scanned(place.now):
             if is_read_by_tools(entry.name) or (entry.is_dir() and entry.name != "__pycache__"):
-                yield from _expanded(f"{name}/{entry.name}", place / entry.name, written)
+                yield from _expanded(f"{name}/{entry.name}", place / entry.name, written, above)
     else:
         yield name, place
 
