@@ -61,10 +61,9 @@ def test_what_is_left_alone(text: str, tmp_path: Path) -> None:
 
 def test_a_module_of_a_package(tmp_path: Path) -> None:
     """Without the package above there is nothing to call by the module's whole name."""
-    before = "from space.kit import a\nimport space.kit as b\nimport space.kit\nimport space.kit.c\nfrom space import kit\n"
-    after = (
-        "from old import a\nimport old as b\nimport space.kit\nimport space.kit.c\nfrom space import kit\n"
-    )
+    same = "import space.kit\nimport space.kit.c\nfrom space import kit\n"
+    before = "from space.kit import a\nimport space.kit as b\n" + same
+    after = "from old import a\nimport old as b\n" + same
     assert renamed(tmp_path, before, "space.kit") == after
 
 
