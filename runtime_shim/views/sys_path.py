@@ -33,9 +33,14 @@ if TYPE_CHECKING:
 
     from runtime_shim.model.environment import Environment
 
-# Reads modules of the application without importing them, in this process: for mypy their place is the one that the
-# person's code would import them from, whatever environment mypy itself is in.
-_READS_MODULES = "/mypy/pyinfo.py"
+# Read modules of the application without importing them, in this process: their place is the one that the person's code
+# would import them from, whatever environment the tool itself is in. (mypy; astroid, which is Pylint's; Jedi.)
+_READ_MODULES = (
+    "/mypy/pyinfo.py",
+    "/astroid/interpreter/_import/spec.py",
+    "/astroid/modutils.py",
+    "/jedi/api/project.py",
+)
 _MOST_LISTS = 16  # how many of the lists that `sys.path` has been are remembered
 
 
@@ -196,7 +201,7 @@ def _private_for(environment: Environment) -> Callable[[Any], bool]:
 def _seen(path: list[Any], frame: FrameType) -> list[Any]:
     """Return what *frame* sees of ``sys.path``; of a list that never was ``sys.path`` everybody sees the same."""
     is_current = path is sys.path
-    if is_current and _view.static_view and frame.f_code.co_filename.endswith(_READS_MODULES):
+    if is_current and _view.static_view and frame.f_code.co_filename.endswith(_READ_MODULES):
         return [*list.__iter__(path), _view.static_view]
     if not is_current and _shared(path) is None:
         return path

@@ -126,6 +126,19 @@ print(kit.LATE, [entry for entry in sys.path if 'static' in entry], 'static' in 
     assert typed.python("-S", "-c", code).out == "second [] False\n"
 
 
+def test_site_once_more(typed: ProjectFolder) -> None:
+    """While the program runs, the line that names the folder is read again; so is the one after it."""
+    code = """
+import sys, kit
+before = [*sys.path]
+import site, needs_one
+site.addsitedir(before[-1])
+site.main()
+print(sys.path[1:] == before[1:], needs_one.kit.LATE, kit.LATE)
+"""
+    assert typed.python("-c", code).out == "True first second\n"
+
+
 def test_another_interpreter(typed: ProjectFolder) -> None:
     """One that is given what a process of the project has for a path finds no isolated module: it has no shim."""
     path = json.loads(typed.python("-c", "import sys, json; print(json.dumps(sys.path[1:]))").out)

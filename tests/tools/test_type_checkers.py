@@ -255,6 +255,18 @@ def test_py_modules_is_left_out(command: list[str], project: ProjectFolder) -> N
 
 
 @pytest.mark.slow
+@pytest.mark.tool(
+    "pyrefly",
+    limit="over the whole project it reads `py_modules`, unless told not to: it honours ignore files in the "
+    "project's own folder alone",
+)
+def test_pyrefly_reads_everything(project: ProjectFolder) -> None:
+    assert "py_modules" in ran(project, *CHECKERS["pyrefly"]).out
+    project.write(".gitignore", "py_modules/\n")
+    assert "py_modules" not in ran(project, *CHECKERS["pyrefly"]).out
+
+
+@pytest.mark.slow
 @pytest.mark.tool("pyrefly", how="over the whole project: after `mvenv init --tool pyrefly`")
 @pytest.mark.parametrize("tool", [*WANDERERS, "pyrefly"])
 def test_told_by_init(tool: str, project: ProjectFolder) -> None:
