@@ -45,3 +45,27 @@ def test_mypy_in_the_process(world: World) -> None:
     finally:
         module.unlink()
         (module.parent / "__init__.py").unlink()
+
+
+def test_pylint_in_the_process(world: World) -> None:
+    """It looks for modules of the application through `PathFinder`; what it imports itself is what everybody gets."""
+    text = """
+        import importlib, importlib.machinery
+        def found(name):
+            return importlib.machinery.PathFinder.find_spec(name).origin
+        imported = importlib.import_module("dep_b")
+        """
+    module = world.project.write("astroid/modutils.py", text)
+    world.project.write("astroid/__init__.py", "")
+    program = """
+        import importlib.machinery, json
+        from astroid import modutils
+        import dep_b
+        others = importlib.machinery.PathFinder.find_spec("dep_b")
+        print(json.dumps(["static_view" in modutils.found("dep_b"), modutils.imported is dep_b, dep_b.VERSION, others]))
+        """
+    try:
+        assert world.answer(program) == [True, True, "2", None]
+    finally:
+        module.unlink()
+        (module.parent / "__init__.py").unlink()

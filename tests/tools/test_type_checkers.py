@@ -286,3 +286,18 @@ def test_told_by_init(tool: str, project: ProjectFolder) -> None:
         pyproject.write_text(before)
     assert "test_mine.py" in done.out + done.err, done
     assert "py_modules" not in done.out + done.err, done
+
+
+@pytest.mark.slow
+@pytest.mark.tool("pylint", how="`mvenv run pylint app.py`, `-j 2`")
+@pytest.mark.parametrize("isolate", [(), ("pylint",)], ids=["shared", "isolated"])
+def test_pylint(isolate: tuple[str, ...], tool_project: ToolProject, tool_projects: ToolProjects) -> None:
+    """It looks for modules in its own process, and infers from what it finds."""
+    typed_wheels.publish(tool_projects.publish())
+    project = tool_project(*typed_wheels.DIRECT, "pylint", isolate=isolate, extra=typed_wheels.ALIASES)
+    project.write("right.py", RIGHT)
+    project.write("wrong.py", WRONG)
+    for jobs in ("1", "2"):
+        done = ran(project, "pylint", "-j", jobs, "-E", "right.py", "wrong.py")
+        found = re.findall(r"^(\w+\.py):(\d+):.*\((.*)\)$", done.out, re.MULTILINE)
+        assert found == [("wrong.py", str(line), "no-member") for line in MISTAKES[:2]], done
