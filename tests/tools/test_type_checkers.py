@@ -301,3 +301,14 @@ def test_pylint(isolate: tuple[str, ...], tool_project: ToolProject, tool_projec
         done = ran(project, "pylint", "-j", jobs, "-E", "right.py", "wrong.py")
         found = re.findall(r"^(\w+\.py):(\d+):.*\((.*)\)$", done.out, re.MULTILINE)
         assert found == [("wrong.py", str(line), "no-member") for line in MISTAKES[:2]], done
+
+
+@pytest.mark.slow
+@pytest.mark.tool("deptry", how="`mvenv run deptry .`; an import alias is `known_first_party`")
+def test_deptry(project: ProjectFolder) -> None:
+    """Imports of isolated distributions are those of declared requirements; what is not declared is told."""
+    project.write("right.py", RIGHT)
+    project.write("undeclared.py", "import attr, nowhere\n")
+    done = ran(project, "deptry", ".", "--no-ansi", "--known-first-party", "kit1")
+    told = sorted(re.findall(r"^(\w+\.py):\d+:\d+: (DEP\d+) '(\w+)'", done.out + done.err, re.MULTILINE))
+    assert told == [("undeclared.py", "DEP001", "attr"), ("undeclared.py", "DEP001", "nowhere")], done
