@@ -197,8 +197,10 @@ def test_jedi_in_a_library(project: ProjectFolder) -> None:
 
 
 @pytest.mark.tool("jedi", how="in the project (IPython, editors): definitions and completions")
-def test_jedi(project: ProjectFolder) -> None:
+def test_jedi(tool_project: ToolProject, tool_projects: ToolProjects) -> None:
     """Asked more than once: its helper process goes on."""
+    typed_wheels.publish(tool_projects.publish())
+    project = tool_project(*typed_wheels.DIRECT, "jedi", extra=typed_wheels.ALIASES)
     project.write("right.py", RIGHT)
     project.write(
         "ask.py",
