@@ -115,6 +115,42 @@ def activate() -> None:
         sys.meta_path = FinderList([Starter, *sys.meta_path])
 
 
+def hide(folder_name: str) -> None:
+    """Take a folder beside ``site-packages`` out of ``sys.path``; called by the ``.pth`` file that has put it there.
+
+    It holds a link to each module that the application sees in an environment, for tools that read code without running
+    it. Where this interpreter runs for one of them, to say where modules are, the entry stays.
+    """
+    global static_view
+    path = sys.modules["os"].path
+    folder = path.join(path.dirname(path.dirname(__path__[0])), folder_name)
+    if folder in sys.path and not _is_asked_for_path():
+        static_view = folder
+        sys.path[:] = [entry for entry in sys.path if entry != folder]
+
+
+static_view = ""
+"""The entry of ``sys.path`` that :func:`hide` has taken out."""
+
+# What asks an interpreter for its search path, and then reads the modules there by itself: scripts by the end of their
+# path, code by what it says.
+_ASKING_SCRIPTS = ("/mypy/pyinfo.py", "/jedi/inference/compiled/subprocess/__main__.py")
+_ASKING_CODE = ("json.dump(dict(path=", "site_package_path = ")  # Pyright and what is made from it; Pyrefly
+
+
+def _is_asked_for_path() -> bool:
+    arguments = iter(sys.orig_argv[1:])
+    for argument in arguments:
+        if argument == "-c":
+            code = next(arguments, "")
+            return any(words in code for words in _ASKING_CODE)
+        if not argument.startswith("-"):
+            return argument.endswith(_ASKING_SCRIPTS)
+        if argument in ("-W", "-X"):
+            next(arguments, None)
+    return False
+
+
 def environment_named(name: str) -> "Environment":
     """Return the environment of this name: what an environment in a pickle becomes, in any process of the project.
 

@@ -63,7 +63,7 @@ class Runtime:
         application = self.environments.application
         children.serve(children.started_by(self.environments.everyone))
         application.has_source = self.finder.has_application_source
-        sys_path.install(face.PathList)
+        sys_path.install(face.PathList, face.static_view)
         path_hooks.install()
         meta_path.install(
             face.FinderList,

@@ -13,6 +13,7 @@ from orchestrator.cli.build import build
 from orchestrator.cli.doctor import doctor
 from orchestrator.cli.export import export
 from orchestrator.cli.graph import graph
+from orchestrator.cli.init import init
 from orchestrator.cli.isolate import isolate
 from orchestrator.cli.list import list_
 from orchestrator.cli.lock import lock
@@ -62,6 +63,7 @@ commands.add_command(build)
 commands.add_command(doctor)
 commands.add_command(export)
 commands.add_command(graph)
+commands.add_command(init)
 commands.add_command(isolate)
 commands.add_command(override)
 commands.add_command(lock)

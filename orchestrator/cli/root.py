@@ -20,12 +20,20 @@ def project_root() -> Path:
         raise MvenvError(
             "the working directory does not exist any more", hints=("change to a folder that does: `cd`",)
         ) from None
-    for folder in (start, *start.parents):
-        if (folder / "pyproject.toml").is_file():
-            return folder.resolve()
+    found = nearest_project(start)
+    if found is not None:
+        return found
     from orchestrator.config.project import find_pyproject  # has the words for this error, and costs 0.2 s
 
     return find_pyproject(start).parent
+
+
+def nearest_project(start: Path) -> Path | None:
+    """Return the folder of the pyproject.toml nearest to a folder, None if there is none."""
+    for folder in (start, *start.parents):
+        if (folder / "pyproject.toml").is_file():
+            return folder.resolve()
+    return None
 
 
 def system_error(error: OSError) -> MvenvError:

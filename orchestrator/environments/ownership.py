@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _TAG = "CACHEDIR.TAG"
-_IGNORE = ".gitignore"
+_IGNORING = (".gitignore", ".ignore")
+# What lies in the folder besides environments, in whatever state a killed build has left it.
+_OWN = (_TAG, *_IGNORING)
 _TAG_TEXT = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by mvenv; `mvenv build` makes it again.\n"
 
 
@@ -38,18 +40,21 @@ def check(root: Path) -> None:
     application = root / APPLICATION_FOLDER
     if _occupied(application) and not is_marked(application):
         raise _foreign(application, "an environment that mvenv did not make")
-    # A build that was killed while it claimed the folder left at most these two files, perhaps empty.
-    if _occupied(modules, except_for=(_TAG, _IGNORE)) and not _is_tagged(modules):
+    # A build that was killed while it claimed the folder left at most these files, perhaps empty.
+    if _occupied(modules, except_for=_OWN) and not _is_tagged(modules):
         raise _foreign(modules, "a folder that mvenv did not make")
 
 
 def claim_modules(root: Path) -> Path:
-    """Return ``py_modules``, created and marked as mvenv's, out of backups' and git's sight."""
+    """Return ``py_modules``, created and marked as mvenv's, out of sight of backups, git and what reads a project.
+
+    Tools that honour ``.gitignore`` in a git repository alone (ty, deptry, ripgrep) honour ``.ignore`` anywhere.
+    """
     modules = root / MODULES
-    if not _is_tagged(modules):
-        modules.mkdir(exist_ok=True)
-        (modules / _IGNORE).write_text("*\n", encoding="utf-8")
-        (modules / _TAG).write_text(_TAG_TEXT, encoding="utf-8")
+    modules.mkdir(exist_ok=True)
+    for name, text in {**dict.fromkeys(_IGNORING, "*\n"), _TAG: _TAG_TEXT}.items():  # the tag last
+        if not _says(modules / name, text):
+            (modules / name).write_text(text, encoding="utf-8")
     return modules
 
 
@@ -67,7 +72,7 @@ def sweep(root: Path, keep: Iterable[Path]) -> None:
         if leftover not in kept and re.fullmatch(UNFINISHED, leftover.name):
             remove_folder(leftover)
     modules = root / MODULES
-    if modules.is_dir() and not _occupied(modules, except_for=(_TAG, _IGNORE)):
+    if modules.is_dir() and not _occupied(modules, except_for=_OWN):
         remove_folder(modules)
     elif modules.is_dir() and _is_tagged(modules):
         for folder in modules.iterdir():
@@ -84,8 +89,12 @@ def _occupied(folder: Path, except_for: tuple[str, ...] = ()) -> bool:
 
 
 def _is_tagged(folder: Path) -> bool:
+    return _says(folder / _TAG, _TAG_TEXT)
+
+
+def _says(file: Path, text: str) -> bool:
     try:
-        return (folder / _TAG).read_text("utf-8") == _TAG_TEXT
+        return file.read_text("utf-8") == text
     except OSError:
         return False
 

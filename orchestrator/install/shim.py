@@ -8,12 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.system.files import write_text
-from orchestrator.system.names import IMPORT_MAP, PTH
+from orchestrator.system.names import IMPORT_MAP, PTH, STATIC_VIEW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_PTH_TEXT = "import runtime_shim; runtime_shim.activate()\n"
+# `site.addpackage` goes through it line by line and ends at an error. So where the shim does not start nothing is found
+# through the folder of links; where it does, the last line takes the entry out again. Tools that read code without
+# running it know path lines alone.
+_PTH_TEXT = (
+    "import runtime_shim; runtime_shim.activate()\n"
+    f"../{STATIC_VIEW}\n"
+    f"import runtime_shim; runtime_shim.hide({STATIC_VIEW!r})\n"
+)
 
 
 def write(site_packages: Path, python: Path, import_map: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.environments import ownership, venv
+from orchestrator.environments import ownership, tool_files, venv
 from orchestrator.environments.marking import Marking, mark
 from orchestrator.environments.site import Site, Staged, is_complete
 from orchestrator.install import installer
@@ -66,6 +66,7 @@ def stage(
             seen = [*(venv.site_packages(homes[home], interpreter) for home in borrowed), shared]
         installer.install(site, interpreter, project, seen, hashes or {})
         if site is not application:
+            tool_files.write(site.folder, site.lives_at)
             mark(site.folder, Marking(content=site.content, name=site.environment.name))
         reporter.advance()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from orchestrator.environments import venv
-from orchestrator.install import data_files, scripts, shim, stage
+from orchestrator.install import data_files, scripts, shim, stage, static_view
 from orchestrator.install.offers import offers
 from orchestrator.install.scripts import Commands
 from orchestrator.manifest.dependencies import default_dependencies, versioned_packages
@@ -69,6 +69,7 @@ def write_files(inputs: BuildInputs, converged: Converged, aliases: Mapping[str,
         ),
         overrides=overrides,
     )
+    static_view.provide(staged, there, converged.view, aliases, interpreter)
     shim.write(venv.site_packages(folder, interpreter), venv.python(folder), the_map.text())
     return beside
 

@@ -13,5 +13,9 @@ def relative(path: str | Path, root: Path) -> str:
 
 def relative_nearby(path: Path, root: Path) -> str:
     """Return *path* relative to *root* if it lies in it or beside it, absolute otherwise."""
-    text = relative(path, root)
-    return text if Path(text).parts.count("..") <= 1 else path.as_posix()
+    return relative(path, root) if is_nearby(path, root) else path.as_posix()
+
+
+def is_nearby(path: Path, root: Path) -> bool:
+    """Whether *path* lies in *root* or beside it, and is moved with it."""
+    return Path(relative(path, root)).parts.count("..") <= 1

@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 
     from runtime_shim.model.environment import Environment
 
+# Read modules of the application without importing them, in this process: their place is the one that the person's code
+# would import them from, whatever environment the tool itself is in.
+_READ_MODULES = ("/mypy/pyinfo.py", "/jedi/api/project.py")
+# Pylint finds its own checkers in the same way.
+_READ_THEIR_OWN_TOO = ("/astroid/interpreter/_import/spec.py", "/astroid/modutils.py")
 _MOST_LISTS = 16  # how many of the lists that `sys.path` has been are remembered
 
 
@@ -42,6 +47,8 @@ class _View:
     def __init__(self) -> None:
         # The class of `sys.path` from start-up on.
         self.list_type: Any = list
+        # What a tool finds behind the application's path.
+        self.static_view = ""
         # The latest last. Empty until an environment is in play: then the storage is all there is.
         self.lists: list[SharedList] = []
         # environment → what it saw when its own entries were last picked out, and these
@@ -53,9 +60,13 @@ class _View:
 _view = _View()
 
 
-def install(list_type: type[list[Any]]) -> None:
-    """Give *list_type*, the class of ``sys.path`` from start-up on, the methods that look at the caller."""
+def install(list_type: type[list[Any]], static_view: str) -> None:
+    """Give *list_type*, the class of ``sys.path`` from start-up on, the methods that look at the caller.
+
+    :param static_view: the folder of links for tools that read code without running it; empty if there is none.
+    """
     _view.list_type = list_type
+    _view.static_view = static_view
     for name in READING:
         setattr(list_type, name, reading(name, _seen))
     for name in WRITING:
@@ -187,6 +198,14 @@ def _private_for(environment: Environment) -> Callable[[Any], bool]:
 def _seen(path: list[Any], frame: FrameType) -> list[Any]:
     """Return what *frame* sees of ``sys.path``; of a list that never was ``sys.path`` everybody sees the same."""
     is_current = path is sys.path
+    if is_current and _view.static_view:
+        reader = _reader(frame)
+        if reader.endswith(_READ_MODULES):
+            return [*list.__iter__(path), _view.static_view]
+        if reader.endswith(_READ_THEIR_OWN_TOO):
+            environment = frames.find(frame)
+            own = [] if environment.is_application else own_entries(environment)
+            return [*list.__iter__(path), _view.static_view, *own]
     if not is_current and _shared(path) is None:
         return path
     environment = frames.find(frame)
@@ -195,6 +214,13 @@ def _seen(path: list[Any], frame: FrameType) -> list[Any]:
     with _view.changing:
         shared = _current() if is_current else _shared(path)
         return path if shared is None else _seen_by(environment, shared)
+
+
+def _reader(frame: FrameType | None) -> str:
+    """Return the file of the code that reads: the frame's, or that of who has called ``PathFinder``."""
+    while frame is not None and frame.f_code.co_filename.startswith("<frozen importlib"):
+        frame = frame.f_back
+    return "" if frame is None else frame.f_code.co_filename
 
 
 def _change(

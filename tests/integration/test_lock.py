@@ -166,6 +166,7 @@ def test_an_exchanged_file_is_refused(published: ProjectFolder, index: Index) ->
     assert tree(published.root).keys() - before.keys() <= {
         "py_modules",
         "py_modules/.gitignore",
+        "py_modules/.ignore",
         "py_modules/CACHEDIR.TAG",
     }
     published.mvenv("lock", "--upgrade-package", "low")

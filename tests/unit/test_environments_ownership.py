@@ -35,7 +35,7 @@ def test_its_own_are_accepted_whatever_became_of_the_mark(text: str, tmp_path: P
     ownership.check(tmp_path)
 
 
-@pytest.mark.parametrize("name", [".gitignore", "CACHEDIR.TAG"])
+@pytest.mark.parametrize("name", [".gitignore", ".ignore", "CACHEDIR.TAG"])
 def test_a_claim_that_was_killed_halfway(name: str, tmp_path: Path) -> None:
     (tmp_path / "py_modules").mkdir()
     (tmp_path / "py_modules" / name).write_text("")
@@ -66,7 +66,7 @@ def test_claiming_again_writes_nothing(tmp_path: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in modules.iterdir()}
     assert ownership.claim_modules(tmp_path) == modules
     assert {path: path.stat().st_mtime_ns for path in modules.iterdir()} == before
-    assert (modules / ".gitignore").read_text() == "*\n"
+    assert (modules / ".gitignore").read_text() == (modules / ".ignore").read_text() == "*\n"
 
 
 def test_sweeping(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ class Process:
         }.items():
             self.patches.enter_context(mock.patch.object(sys_path, name, value))
         self.patches.enter_context(mock.patch.object(site, "sys", self.sys))
-        sys_path.install(list_type)
+        sys_path.install(list_type, "")
 
     def by(self, side: str) -> list[str]:
         """Let *side* call from now on, and return what it has as `sys.path`."""
