@@ -5,12 +5,12 @@ whoever called into C, perhaps another environment: ``repr()`` of a numpy 2 arra
 1.24 must find numpy 2's ``numpy._core``. So the C stack is read with glibc's ``backtrace`` and each address is
 attributed to its shared object with ``dladdr``; the first one inside an environment is the caller.
 
-Python functions called from Python run inside one C call of ``_PyEval_EvalFrameDefault``, so C frames and
-Python frames have to be matched: a frame that *entered* a new evaluation loop is told by its
-``_PyInterpreterFrame`` (``is_entry`` in 3.11; in 3.12 and 3.13 a predecessor owned by the C stack). The struct
-offsets below are those of CPython's Include/internal/pycore_frame.h and are checked before use. Where anything
-is not as expected (another libc, a stripped interpreter, another Python) the answers are "don't know" and the
-caller falls back to the Python frame.
+Python functions called from Python run inside one C call of the evaluation loop, so C frames and Python frames have
+to be matched: C frames of the loop are told by where they are in the machine code
+(:mod:`runtime_shim.caller.evaluation_loop`); a Python frame that *entered* a new loop is told by its
+``_PyInterpreterFrame`` (``is_entry`` in 3.11; from 3.12 on a predecessor owned by the C stack). The struct offsets
+below are those of CPython's Include/internal/pycore_frame.h and are checked before use. Where anything is not as
+expected (another libc, an unknown Python) the answers are "don't know" and the caller falls back to the Python frame.
 """
 
 from __future__ import annotations
@@ -31,7 +31,13 @@ _EVALUATION = object()
 _FRAME_OWNED_BY_CSTACK = 3
 
 # (frame_obj, previous, is_entry or owner) offsets in _PyInterpreterFrame, by Python version.
-_OFFSETS = {(3, 11): (40, 48, 68), (3, 12): (48, 8, 70), (3, 13): (48, 8, 70)}
+_OFFSETS = {
+    (3, 11): (40, 48, 68),
+    (3, 12): (48, 8, 70),
+    (3, 13): (48, 8, 70),
+    (3, 14): (48, 8, 74),
+    (3, 15): (48, 8, 74),
+}
 _F_FRAME = 24  # offset of PyFrameObject.f_frame
 
 
@@ -46,7 +52,7 @@ class _Unavailable:
 
 
 class _Stack:
-    """Reads this thread's C stack (glibc on CPython 3.11 to 3.13)."""
+    """Reads this thread's C stack (glibc on CPython 3.11 to 3.15)."""
 
     def __init__(self, environment_of_path: Any) -> None:
         import ctypes  # loaded late: only processes that use an environment pay for it
@@ -73,14 +79,33 @@ class _Stack:
         self._frame_object, self._previous, self._flag = _OFFSETS[sys.version_info[:2]]
         self._entry_is_own_flag = sys.version_info < (3, 12)
         self._kinds: dict[int, Any] = {}
+        from runtime_shim.caller import evaluation_loop  # loaded late, as ctypes
+
+        places = evaluation_loop.places_in_3_11 if self._entry_is_own_flag else self._loops_at_work
+        self._unwinder = evaluation_loop.Unwinder()
+        self._loop = evaluation_loop.parts(self._unwinder, places)
 
     def is_entry(self, frame: FrameType) -> bool:
         """Tell whether *frame* was entered from C, so that native code may stand between it and its caller."""
         interpreter_frame = self._pointer_at(id(frame) + _F_FRAME).value or 0
         if self._entry_is_own_flag:
             return bool(self._byte_at(interpreter_frame + self._flag).value)
-        previous = self._pointer_at(interpreter_frame + self._previous).value
-        return bool(previous) and self._byte_at((previous or 0) + self._flag).value == _FRAME_OWNED_BY_CSTACK
+        return self._entered_at(interpreter_frame) != 0
+
+    def _entered_at(self, interpreter_frame: int) -> int:
+        """Return the address of what is in the C frame of the loop that this frame entered (from 3.12 on), else 0."""
+        previous = self._pointer_at(interpreter_frame + self._previous).value or 0
+        owned_by_c = previous and self._byte_at(previous + self._flag).value == _FRAME_OWNED_BY_CSTACK
+        return previous if owned_by_c else 0
+
+    def _loops_at_work(self) -> list[int]:
+        """Return an address in the C frame of each evaluation loop of this thread, from 3.12 on."""
+        found = []
+        frame: FrameType | None = sys._getframe()
+        while frame is not None:
+            found.append(self._entered_at(self._pointer_at(id(frame) + _F_FRAME).value or 0))
+            frame = frame.f_back
+        return [place for place in found if place]
 
     def layout_is_known(self) -> bool:
         """Check the offsets against frames whose answer is known, and that the C stack can be read."""
@@ -106,7 +131,8 @@ class _Stack:
             info = self._info()
             kind: Any = None
             if self._dladdr(address, self._byref(info)):
-                if info.dli_sname == b"_PyEval_EvalFrameDefault":
+                named = info.dli_sname == b"_PyEval_EvalFrameDefault"
+                if named or self._unwinder.function(address) in self._loop:
                     kind = _EVALUATION
                 elif info.dli_fname:
                     kind = self._environment_of_path(info.dli_fname.decode(errors="surrogateescape"))
@@ -154,7 +180,7 @@ _reader: _Stack | _Unavailable = _Unavailable()
 def load() -> None:
     """Import what :func:`start` needs, if there is such a thing."""
     with contextlib.suppress(ImportError):
-        import ctypes  # noqa: F401 - loaded late, see _Stack
+        from runtime_shim.caller import evaluation_loop  # noqa: F401 - loaded late, see _Stack
 
 
 def start(environment_of_path: Any) -> bool:

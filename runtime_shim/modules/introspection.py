@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # Function -> the standard library's files that have it, and its local variables that hold the object, best first.
 _SUBJECTS = {
     "_findclass": (("inspect.py", "pydoc.py"), ("func",)),
-    "get_annotations": (("inspect.py",), ("obj",)),
+    "get_annotations": (("inspect.py", "annotationlib.py"), ("obj",)),
     "get_type_hints": (("typing.py",), ("base", "obj")),
     "getfile": (("inspect.py",), ("object",)),
     "getmodule": (("inspect.py",), ("object",)),

@@ -15,7 +15,7 @@ from uv import find_uv_bin
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SUPPORTED = ("3.11", "3.12", "3.13")
+SUPPORTED = ("3.11", "3.12", "3.13", "3.14", "3.15")
 
 # `_base_executable` is the interpreter behind a venv's: an environment must not be made from another one.
 _PROBE = """
