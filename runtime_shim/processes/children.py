@@ -160,6 +160,10 @@ def _tell_processes() -> None:
     spawn.get_preparation_data = get_preparation_data
 
 
+# Where `_posixsubprocess.fork_exec` has `preexec_fn`: up to 3.13 it is followed by `allow_vfork`.
+_PREEXEC_FN = -2 if sys.version_info < (3, 14) else -1
+
+
 def install() -> None:
     """Wrap the functions that start processes for :mod:`subprocess` and :mod:`multiprocessing` (POSIX only)."""
     post_import.when_imported("multiprocessing.spawn", _tell_processes)
@@ -174,11 +178,12 @@ def install() -> None:
     ) -> Any:
         starter = _starter(executables, sys._getframe(1))
         if starter is not None:
-            if env is None and callable(
-                rest[-2]
-            ):  # it may change the variables (os.putenv): only C code sees that
-                rest = (*rest[:-2], functools.partial(_prepare, starter.name, rest[-2]), rest[-1])
-                return original(args, executables, close_fds, pass_fds, cwd, env, *rest)
+            preexec_fn = rest[_PREEXEC_FN]
+            if env is None and callable(preexec_fn):
+                # It may change the variables (os.putenv): only C code sees that.
+                changed = list(rest)
+                changed[_PREEXEC_FN] = functools.partial(_prepare, starter.name, preexec_fn)
+                return original(args, executables, close_fds, pass_fds, cwd, env, *changed)
             if env is None:
                 env = [name + b"=" + value for name, value in os.environb.items()]
             env = [*env, f"{VARIABLE}={starter.name}".encode()]
