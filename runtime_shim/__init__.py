@@ -62,6 +62,8 @@ class PathList(list):  # type: ignore[type-arg]
     """
 
     __slots__ = ()
+    at_start: "frozenset[Any]" = frozenset()
+    """What was on it when the interpreter started."""
 
 
 class FinderList(list):  # type: ignore[type-arg]
@@ -112,6 +114,7 @@ Starter.find_spec.__func__.__code__ = Starter.find_spec.__code__.replace(  # typ
 def activate() -> None:
     """Install the shim in this interpreter; called by the ``.pth`` file, harmless when called again."""
     if not isinstance(sys.path, PathList):
+        PathList.at_start = frozenset(sys.path)
         sys.path = PathList(sys.path)
         sys.meta_path = FinderList([Starter, *sys.meta_path])
         if hasattr(sys, "get_lazy_imports"):

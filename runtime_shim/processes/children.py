@@ -148,10 +148,14 @@ def _tell_processes() -> None:
     original = spawn.get_preparation_data
 
     def get_preparation_data(name: str) -> dict[str, Any]:
-        calling = frames.find(sys._getframe(1))
+        frame = sys._getframe(1)
+        calling = frames.find(frame)
         data: dict[str, Any] = original(name)
-        if "sys_path" in data:  # the application's own: the child has views itself
-            data["sys_path"] = sys_path.contents(calling.application)
+        if "sys_path" in data:
+            # A child assigns it: the application's own, it has views itself. The fork server (from 3.14 on) writes it
+            # into the list that there is, as whoever has started it.
+            is_server = frame.f_globals.get("__name__") == "multiprocessing.forkserver"
+            data["sys_path"] = list(sys_path.contents(calling if is_server else calling.application))
         data["mvenv"] = _StartedBy(
             "" if calling.is_application else calling.name, data.get("init_main_from_path")
         )
