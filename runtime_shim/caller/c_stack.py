@@ -18,6 +18,8 @@ from __future__ import annotations
 import contextlib
 import sys
 
+from runtime_shim.caller import evaluation_loop
+
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from types import FrameType
@@ -79,8 +81,6 @@ class _Stack:
         self._frame_object, self._previous, self._flag = _OFFSETS[sys.version_info[:2]]
         self._entry_is_own_flag = sys.version_info < (3, 12)
         self._kinds: dict[int, Any] = {}
-        from runtime_shim.caller import evaluation_loop  # loaded late, as ctypes
-
         places = evaluation_loop.places_in_3_11 if self._entry_is_own_flag else self._loops_at_work
         self._unwinder = evaluation_loop.Unwinder()
         self._loop = evaluation_loop.parts(self._unwinder, places)
@@ -180,7 +180,7 @@ _reader: _Stack | _Unavailable = _Unavailable()
 def load() -> None:
     """Import what :func:`start` needs, if there is such a thing."""
     with contextlib.suppress(ImportError):
-        from runtime_shim.caller import evaluation_loop  # noqa: F401 - loaded late, see _Stack
+        import ctypes  # noqa: F401 - loaded late, see _Stack
 
 
 def start(environment_of_path: Any) -> bool:

@@ -14,7 +14,6 @@ libgcc, which glibc's ``backtrace`` loads as well.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -34,6 +33,8 @@ class Unwinder:
     """
 
     def __init__(self) -> None:
+        import ctypes  # loaded late: only processes that use an environment pay for it
+
         library: Any = ctypes.PyDLL("libgcc_s.so.1")
         self._enclosing = library["_Unwind_FindEnclosingFunction"]
         self._enclosing.argtypes, self._enclosing.restype = (ctypes.c_void_p,), ctypes.c_void_p
@@ -123,6 +124,8 @@ def places_in_3_11() -> list[int]:
 
     The last one is part of the thread's state and lies in no loop.
     """
+    import ctypes  # loaded late, as above
+
     state = ctypes.PyDLL(None).PyThreadState_Get  # not ctypes.pythonapi's, which everybody shares
     state.restype = ctypes.c_void_p
     thread = state()
