@@ -175,6 +175,7 @@ class _Stack:
 
 # Of the module and not of an object: every walk asks it, and it is replaced as a whole.
 _reader: _Stack | _Unavailable = _Unavailable()
+_obstacle = ""
 
 
 def load() -> None:
@@ -188,21 +189,41 @@ def start(environment_of_path: Any) -> bool:
 
     :param environment_of_path: maps a shared object's path to its environment or None.
     """
-    global _reader
-    # Free-threaded and trace-refs builds have another object header.
-    other_layout = "t" in getattr(sys, "abiflags", "") or hasattr(sys, "getobjects")
-    if sys.implementation.name == "cpython" and sys.version_info[:2] in _OFFSETS and not other_layout:
+    global _reader, _obstacle
+    _obstacle = _unknown_layout()
+    if not _obstacle:
         try:
             stack = _Stack(environment_of_path)
+        except (ImportError, AttributeError, OSError) as error:
+            # No ctypes, or a libc without backtrace or dladdr.
+            _obstacle = f"this interpreter or its libc cannot ({error})"
+        else:
             if stack.layout_is_known():
                 _reader = stack
-        except (
-            ImportError,
-            AttributeError,
-            OSError,
-        ):  # pragma: no cover - every Linux of the tests has these
-            pass  # no ctypes, or a libc without backtrace/dladdr: by Python frames, then
+            else:  # pragma: no cover - a layout that no Python of the tests has
+                _obstacle = "the stack of this build of Python is not as expected"
     return isinstance(_reader, _Stack)
+
+
+def obstacle() -> str:
+    """Return why the C stack cannot be read by this interpreter, in words for people; empty if it can."""
+    if not isinstance(_reader, _Stack):
+        start(lambda _: None)
+    return _obstacle
+
+
+def _unknown_layout() -> str:
+    version = sys.version_info[:2]
+    if sys.implementation.name != "cpython":
+        return f"this is {sys.implementation.name}, not CPython"
+    if version not in _OFFSETS:
+        return "mvenv does not know the frames of Python {}.{} yet".format(*version)
+    # Those builds have another object header.
+    if "t" in getattr(sys, "abiflags", ""):
+        return "mvenv does not know the frames of free-threaded builds yet"
+    if hasattr(sys, "getobjects"):
+        return "mvenv does not know the frames of builds that trace references"
+    return ""
 
 
 def is_entry(frame: FrameType) -> bool:
