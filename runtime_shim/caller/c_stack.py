@@ -81,9 +81,27 @@ class _Stack:
         self._frame_object, self._previous, self._flag = _OFFSETS[sys.version_info[:2]]
         self._entry_is_own_flag = sys.version_info < (3, 12)
         self._kinds: dict[int, Any] = {}
+        # Where the loop has parts that its symbol does not tell.
+        self._function: Any = None
+        self._loop: frozenset[int] = frozenset()
+        if not all(evaluation_loop.asked_in_all_ways(self._loops_are_right)):
+            self._learn_loop()
+
+    def _learn_loop(self) -> None:
         places = evaluation_loop.places_in_3_11 if self._entry_is_own_flag else self._loops_at_work
-        self._unwinder = evaluation_loop.Unwinder()
-        self._loop = evaluation_loop.parts(self._unwinder, places)
+        unwinder = evaluation_loop.Unwinder()
+        self._function = unwinder.function
+        self._loop = evaluation_loop.parts(unwinder, places)
+        self._kinds.clear()
+
+    def _loops_are_right(self) -> bool:
+        """Whether as many evaluation loops are seen on the C stack as this thread's Python frames have entered."""
+        entered = 0
+        frame: FrameType | None = sys._getframe()
+        while frame is not None:
+            entered += self.is_entry(frame)
+            frame = frame.f_back
+        return [self._kind(address) for address in self._addresses(_DEPTH)].count(_EVALUATION) == entered
 
     def is_entry(self, frame: FrameType) -> bool:
         """Tell whether *frame* was entered from C, so that native code may stand between it and its caller."""
@@ -132,7 +150,7 @@ class _Stack:
             kind: Any = None
             if self._dladdr(address, self._byref(info)):
                 named = info.dli_sname == b"_PyEval_EvalFrameDefault"
-                if named or self._unwinder.function(address) in self._loop:
+                if named or (self._loop and self._function(address) in self._loop):
                     kind = _EVALUATION
                 elif info.dli_fname:
                     kind = self._environment_of_path(info.dli_fname.decode(errors="surrogateescape"))

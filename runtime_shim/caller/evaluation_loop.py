@@ -18,7 +18,9 @@ import contextlib
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from typing import Any
+    from typing import Any, TypeVar
+
+    _Answer = TypeVar("_Answer")
 
 _CFRAME_OF_THREAD = 56  # offset of PyThreadState.cframe in 3.11
 _CURRENT, _PREVIOUS = 8, 16  # of _PyCFrame.current_frame and .previous
@@ -27,6 +29,8 @@ _MOST_LOOPS = 64
 
 class Unwinder:
     """The C stack of the calling thread, by libgcc.
+
+    It calls back through libffi, which on some systems keeps a file open for that from then on.
 
     :raises OSError: there is no libgcc.
     :raises AttributeError: it is another one.
@@ -65,23 +69,36 @@ def parts(unwinder: Unwinder, places: Callable[[], Sequence[int]]) -> frozenset[
 
     :param places: returns addresses, each in the C frame of one of the evaluation loops at work.
     """
-    found: set[int] = set()
+
+    def look() -> list[int]:
+        frames = unwinder.frames()
+        # The stack grows down: what begins below the address, and last, holds it.
+        holding = [
+            next((address for address, end in reversed(frames) if end <= place), 0) for place in places()
+        ]
+        return [unwinder.function(address - 1) for address in holding if address]
+
+    return frozenset(part for found in asked_in_all_ways(look) for part in found) - {0}
+
+
+def asked_in_all_ways(question: Callable[[], _Answer]) -> list[_Answer]:
+    """Ask while C code stands between two evaluation loops, by instructions of all kinds.
+
+    Among them are frequent ones, and what an optimiser takes for unlikely.
+    """
+    answers: list[_Answer] = []
 
     def look(*_: object) -> bool:
-        frames = unwinder.frames()
-        for place in places():
-            # The stack grows down: what begins below the address, and last, holds it.
-            holding = next((address for address, end in reversed(frames) if end <= place), 0)
-            found.add(unwinder.function(holding - 1) if holding else 0)
+        answers.append(question())
         return False
 
     for way in _ways_through_c(look):
         way()
-    return frozenset(found - {0})
+    return answers
 
 
 def _ways_through_c(look: Callable[..., bool]) -> Iterator[Callable[[], object]]:
-    """Yield calls of *look* by instructions of all kinds: frequent ones, and what an optimiser takes for unlikely."""
+    """Yield calls of *look*."""
 
     class Asked:
         def __aenter__(self) -> Any:
