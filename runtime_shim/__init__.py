@@ -62,6 +62,8 @@ class PathList(list):  # type: ignore[type-arg]
     """
 
     __slots__ = ()
+    at_start: "frozenset[Any]" = frozenset()
+    """What was on it when the interpreter started."""
 
 
 class FinderList(list):  # type: ignore[type-arg]
@@ -73,8 +75,9 @@ class FinderList(list):  # type: ignore[type-arg]
 class Starter:
     """A finder that loads the shim proper at the first import from outside the standard library."""
 
-    # `site` looks for these at every start; they belong to the installation, never to an environment.
-    _ignored = frozenset({"sitecustomize", "usercustomize"})
+    # `site` looks for two of these at every start, `traceback` of 3.15 for the third; they belong to the
+    # installation, never to an environment.
+    _ignored = frozenset({"sitecustomize", "usercustomize", "_missing_stdlib_info"})
     # Reads what names versions. (Up to CPython 3.11 it starts the shim anyway, by trying `org.python`.)
     _needing = frozenset({"pickle"})
     # What the shim's own modules are loaded from while it starts.
@@ -111,8 +114,13 @@ Starter.find_spec.__func__.__code__ = Starter.find_spec.__code__.replace(  # typ
 def activate() -> None:
     """Install the shim in this interpreter; called by the ``.pth`` file, harmless when called again."""
     if not isinstance(sys.path, PathList):
+        PathList.at_start = frozenset(sys.path)
         sys.path = PathList(sys.path)
         sys.meta_path = FinderList([Starter, *sys.meta_path])
+        if hasattr(sys, "get_lazy_imports"):
+            from runtime_shim import lazy  # for Python 3.15 and later
+
+            lazy.install(_started_runtime)
 
 
 def hide(folder_name: str) -> None:

@@ -81,6 +81,13 @@ class Runtime:
         meta_path.reclaim()
         rekey_new_modules(application)  # what such a hook has loaded
 
+    @staticmethod
+    def bound(line: Any, arguments: tuple[Any, ...]) -> Any:
+        """Return the lazy object of a line with a lazy import, bound to the environment that has written it."""
+        from runtime_shim.loading import lazy_imports  # for programs with lazy imports
+
+        return lazy_imports.bound(line, arguments)
+
     def read(self) -> tuple[ImportMap, str]:
         """Return the import map, with overrides that were edited since the build, and the project's folder.
 

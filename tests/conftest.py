@@ -40,10 +40,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` selects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what uses the real package index, so that `-m 'not index'` is sure to be offline."""
+    """Mark what uses the real package index, so that `-m 'not index'` is sure to be offline.
+
+    And as slow what a file marked `wide` does on Pythons that are neither the oldest nor the newest here.
+    """
+    between = found_interpreters()[1:-1]
     for item in items:
         if {"real_project", "tool_project"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.index)
+        parameters = (
+            item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        )
+        if item.get_closest_marker("wide") and parameters.get("interpreter") in between:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session", params=found_interpreters(), ids=str)

@@ -42,6 +42,8 @@ def doctor(*, as_json: bool) -> int:
 
 
 def _lines(report: Report) -> Iterator[str]:
+    from orchestrator.install.attribution import warning  # with the rest of the report
+
     for place in report.places:
         own = [count(len(place.names), "library name") if place.names else ""]
         own += [count(place.symbols, "C++ symbol") if place.symbols else ""]
@@ -51,6 +53,8 @@ def _lines(report: Report) -> Iterator[str]:
         )
     for problem in report.problems:
         yield f"problem: {problem.place}: {problem.what}: {problem.message}"
+    if report.obstacle:
+        yield f"note: {warning(report.obstacle)}"
     if report.problems:
         yield "hint: delete the environments named above and run `mvenv build`"
     else:

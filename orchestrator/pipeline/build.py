@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from orchestrator.config import overrides
 from orchestrator.config.request import Request
 from orchestrator.environments import ownership
+from orchestrator.install import attribution
 from orchestrator.limits.applies import limits_hit
 from orchestrator.lock import FILE
 from orchestrator.lock.file import replaced
@@ -172,10 +173,11 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
         )
         for each in parted(converged.groups, knowledge.kin)
     )
+    untold = (attribution.warning(made.obstacle),) if made.obstacle else ()
     return Built(
         graph,
         failures=made.failures,
-        warnings=(*apart, *made.aliases.warnings, *separation.warnings),
+        warnings=(*apart, *untold, *made.aliases.warnings, *separation.warnings),
         setbacks=converged.groups.setbacks,
         limits=limits_hit(plan, ".".join(map(str, interpreter.version))),
         twice=twice(read(graph, remember(knowledge))),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from orchestrator.environments import venv
-from orchestrator.install import smoke
+from orchestrator.install import attribution, smoke
 from orchestrator.install.advice import Advisor
 from orchestrator.install.joint_import import failing, import_together, registered_in
 from orchestrator.install.promises import promises
@@ -49,6 +49,8 @@ class Ready:
     failures: tuple[Advised, ...]
     met: tuple[Met, ...]
     """What imports in its own group's process, and not where all groups' are imported."""
+    obstacle: str = ""
+    """Why imports that compiled code makes cannot be told apart; empty if they can."""
 
 
 def ready(inputs: BuildInputs, in_use: Collection[Path], reporter: Reporter) -> Ready:
@@ -129,15 +131,17 @@ def _made(
     commands = {release: list(found.commands.values()) for release, found in promised.items()}
     checks = imports_to_check(plan, converged.knowledge, commands)
     modules = [each.modules for each in checks]
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(2) as pool:
         together = pool.submit(
             import_together, python, root, modules if try_together and plan.is_divided else ()
         )
+        obstacle = pool.submit(attribution.obstacle, python, root) if plan.is_divided else None
         failures = smoke.check(python, root, modules, [each.commands for each in checks])
     alone = {failure.module for failure in failures}
     met = tuple(each for each in together.result() if each.module not in alone)
     advised = Advisor(plan, converged.knowledge, checks, promised).advise(failures)
-    return Ready(resolved, converged, separation, aliases, beside, advised, met)
+    reason = "" if obstacle is None else obstacle.result()
+    return Ready(resolved, converged, separation, aliases, beside, advised, met, reason)
 
 
 def _was_tried(inputs: BuildInputs) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.environments import venv
 from orchestrator.environments.marking import NativeWork, marking_of
+from orchestrator.install import attribution
 from orchestrator.native.decide import decide
 from orchestrator.native.read import read_place, record_hash, with_contents
 
@@ -50,6 +51,8 @@ class PlaceReport:
 class Report:
     """The state of a built project's native libraries."""
 
+    obstacle: str
+    """Why imports that compiled code makes cannot be told apart, if the project is divided; empty if they can."""
     places: tuple[PlaceReport, ...]
     problems: tuple[Problem, ...]
 
@@ -83,7 +86,9 @@ def check(root: Path, graph: GraphDocument) -> Report:
         reports.append(PlaceReport(path, len(places[-1].objects), work.names, work.symbols))
         problems += _changed(path, folder, places[-1], work.files)
     problems += _clashes(with_contents(places, folders), paths)
-    return Report(tuple(reports), tuple(problems))
+    python = venv.python(root / application["path"])
+    obstacle = attribution.obstacle(python, root) if graph["environments"] else ""
+    return Report(obstacle, tuple(reports), tuple(problems))
 
 
 def _clashes(places: Iterable[NativePlace], paths: Mapping[str, str]) -> Iterable[Problem]:

@@ -5,18 +5,20 @@ whoever called into C, perhaps another environment: ``repr()`` of a numpy 2 arra
 1.24 must find numpy 2's ``numpy._core``. So the C stack is read with glibc's ``backtrace`` and each address is
 attributed to its shared object with ``dladdr``; the first one inside an environment is the caller.
 
-Python functions called from Python run inside one C call of ``_PyEval_EvalFrameDefault``, so C frames and
-Python frames have to be matched: a frame that *entered* a new evaluation loop is told by its
-``_PyInterpreterFrame`` (``is_entry`` in 3.11; in 3.12 and 3.13 a predecessor owned by the C stack). The struct
-offsets below are those of CPython's Include/internal/pycore_frame.h and are checked before use. Where anything
-is not as expected (another libc, a stripped interpreter, another Python) the answers are "don't know" and the
-caller falls back to the Python frame.
+Python functions called from Python run inside one C call of the evaluation loop, so C frames and Python frames have
+to be matched: C frames of the loop are told by where they are in the machine code
+(:mod:`runtime_shim.caller.evaluation_loop`); a Python frame that *entered* a new loop is told by its
+``_PyInterpreterFrame`` (``is_entry`` in 3.11; from 3.12 on a predecessor owned by the C stack). The struct offsets
+below are those of CPython's Include/internal/pycore_frame.h and are checked before use. Where anything is not as
+expected (another libc, an unknown Python) the answers are "don't know" and the caller falls back to the Python frame.
 """
 
 from __future__ import annotations
 
 import contextlib
 import sys
+
+from runtime_shim.caller import evaluation_loop
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -31,7 +33,13 @@ _EVALUATION = object()
 _FRAME_OWNED_BY_CSTACK = 3
 
 # (frame_obj, previous, is_entry or owner) offsets in _PyInterpreterFrame, by Python version.
-_OFFSETS = {(3, 11): (40, 48, 68), (3, 12): (48, 8, 70), (3, 13): (48, 8, 70)}
+_OFFSETS = {
+    (3, 11): (40, 48, 68),
+    (3, 12): (48, 8, 70),
+    (3, 13): (48, 8, 70),
+    (3, 14): (48, 8, 74),
+    (3, 15): (48, 8, 74),
+}
 _F_FRAME = 24  # offset of PyFrameObject.f_frame
 
 
@@ -46,7 +54,7 @@ class _Unavailable:
 
 
 class _Stack:
-    """Reads this thread's C stack (glibc on CPython 3.11 to 3.13)."""
+    """Reads this thread's C stack (glibc on CPython 3.11 to 3.15)."""
 
     def __init__(self, environment_of_path: Any) -> None:
         import ctypes  # loaded late: only processes that use an environment pay for it
@@ -73,14 +81,49 @@ class _Stack:
         self._frame_object, self._previous, self._flag = _OFFSETS[sys.version_info[:2]]
         self._entry_is_own_flag = sys.version_info < (3, 12)
         self._kinds: dict[int, Any] = {}
+        # Where the loop has parts that its symbol does not tell.
+        self._function: Any = None
+        self._loop: frozenset[int] = frozenset()
+        if not all(evaluation_loop.asked_in_all_ways(self._loops_are_right)):
+            self._learn_loop()
+
+    def _learn_loop(self) -> None:
+        places = evaluation_loop.places_in_3_11 if self._entry_is_own_flag else self._loops_at_work
+        unwinder = evaluation_loop.Unwinder()
+        self._function = unwinder.function
+        self._loop = evaluation_loop.parts(unwinder, places)
+        self._kinds.clear()
+
+    def _loops_are_right(self) -> bool:
+        """Whether as many evaluation loops are seen on the C stack as this thread's Python frames have entered."""
+        entered = 0
+        frame: FrameType | None = sys._getframe()
+        while frame is not None:
+            entered += self.is_entry(frame)
+            frame = frame.f_back
+        return [self._kind(address) for address in self._addresses(_DEPTH)].count(_EVALUATION) == entered
 
     def is_entry(self, frame: FrameType) -> bool:
         """Tell whether *frame* was entered from C, so that native code may stand between it and its caller."""
         interpreter_frame = self._pointer_at(id(frame) + _F_FRAME).value or 0
         if self._entry_is_own_flag:
             return bool(self._byte_at(interpreter_frame + self._flag).value)
-        previous = self._pointer_at(interpreter_frame + self._previous).value
-        return bool(previous) and self._byte_at((previous or 0) + self._flag).value == _FRAME_OWNED_BY_CSTACK
+        return self._entered_at(interpreter_frame) != 0
+
+    def _entered_at(self, interpreter_frame: int) -> int:
+        """Return the address of what is in the C frame of the loop that this frame entered (from 3.12 on), else 0."""
+        previous = self._pointer_at(interpreter_frame + self._previous).value or 0
+        owned_by_c = previous and self._byte_at(previous + self._flag).value == _FRAME_OWNED_BY_CSTACK
+        return previous if owned_by_c else 0
+
+    def _loops_at_work(self) -> list[int]:
+        """Return an address in the C frame of each evaluation loop of this thread, from 3.12 on."""
+        found = []
+        frame: FrameType | None = sys._getframe()
+        while frame is not None:
+            found.append(self._entered_at(self._pointer_at(id(frame) + _F_FRAME).value or 0))
+            frame = frame.f_back
+        return [place for place in found if place]
 
     def layout_is_known(self) -> bool:
         """Check the offsets against frames whose answer is known, and that the C stack can be read."""
@@ -106,7 +149,8 @@ class _Stack:
             info = self._info()
             kind: Any = None
             if self._dladdr(address, self._byref(info)):
-                if info.dli_sname == b"_PyEval_EvalFrameDefault":
+                named = info.dli_sname == b"_PyEval_EvalFrameDefault"
+                if named or (self._loop and self._function(address) in self._loop):
                     kind = _EVALUATION
                 elif info.dli_fname:
                     kind = self._environment_of_path(info.dli_fname.decode(errors="surrogateescape"))
@@ -149,6 +193,7 @@ class _Stack:
 
 # Of the module and not of an object: every walk asks it, and it is replaced as a whole.
 _reader: _Stack | _Unavailable = _Unavailable()
+_obstacle = ""
 
 
 def load() -> None:
@@ -162,21 +207,41 @@ def start(environment_of_path: Any) -> bool:
 
     :param environment_of_path: maps a shared object's path to its environment or None.
     """
-    global _reader
-    # Free-threaded and trace-refs builds have another object header.
-    other_layout = "t" in getattr(sys, "abiflags", "") or hasattr(sys, "getobjects")
-    if sys.implementation.name == "cpython" and sys.version_info[:2] in _OFFSETS and not other_layout:
+    global _reader, _obstacle
+    _obstacle = _unknown_layout()
+    if not _obstacle:
         try:
             stack = _Stack(environment_of_path)
+        except (ImportError, AttributeError, OSError) as error:
+            # No ctypes, or a libc without backtrace or dladdr.
+            _obstacle = f"this interpreter or its libc cannot ({error})"
+        else:
             if stack.layout_is_known():
                 _reader = stack
-        except (
-            ImportError,
-            AttributeError,
-            OSError,
-        ):  # pragma: no cover - every Linux of the tests has these
-            pass  # no ctypes, or a libc without backtrace/dladdr: by Python frames, then
+            else:  # pragma: no cover - a layout that no Python of the tests has
+                _obstacle = "the stack of this build of Python is not as expected"
     return isinstance(_reader, _Stack)
+
+
+def obstacle() -> str:
+    """Return why the C stack cannot be read by this interpreter, in words for people; empty if it can."""
+    if not isinstance(_reader, _Stack):
+        start(lambda _: None)
+    return _obstacle
+
+
+def _unknown_layout() -> str:
+    version = sys.version_info[:2]
+    if sys.implementation.name != "cpython":
+        return f"this is {sys.implementation.name}, not CPython"
+    if version not in _OFFSETS:
+        return "mvenv does not know the frames of Python {}.{} yet".format(*version)
+    # Those builds have another object header.
+    if "t" in getattr(sys, "abiflags", ""):
+        return "mvenv does not know the frames of free-threaded builds yet"
+    if hasattr(sys, "getobjects"):
+        return "mvenv does not know the frames of builds that trace references"
+    return ""
 
 
 def is_entry(frame: FrameType) -> bool:

@@ -26,6 +26,8 @@ _NAMES = frozenset(
         "LOAD_CLASSDEREF",
         "LOAD_DEREF",
         "LOAD_FAST",
+        "LOAD_FAST_BORROW",  # 3.14
+        "LOAD_FAST_BORROW_LOAD_FAST_BORROW",
         "LOAD_FAST_CHECK",
         "LOAD_FAST_LOAD_FAST",
         "LOAD_FROM_DICT_OR_DEREF",
@@ -45,6 +47,9 @@ _TRANSPARENT |= {
     "DICT_MERGE",
     "PUSH_NULL",
     "LOAD_CONST",
+    "LOAD_COMMON_CONSTANT",  # 3.14
+    "LOAD_SMALL_INT",
+    "NOT_TAKEN",
     "PRECALL",
 }
 _TRANSPARENT |= {

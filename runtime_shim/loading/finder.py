@@ -18,7 +18,7 @@ from runtime_shim.loading.namespace_packages import (
     found_below,
 )
 from runtime_shim.model.environment import known
-from runtime_shim.modules.keys import Key, key_for, loaded
+from runtime_shim.modules.keys import Key, is_loaded, key_for, loaded
 from runtime_shim.modules.rekeying import rekey_new_modules
 from runtime_shim.views import meta_path, metadata, path_hooks, sys_path
 
@@ -96,7 +96,10 @@ class EnvironmentFinder:
             return self._for_application(name, path, target, calling)
         if path is not None and owner is not calling and calling.is_split(name.rpartition(".")[0]):
             return self._portion(name, owner)
-        start(owner)
+        if not owner.is_started:
+            start(owner)
+            if not_found.is_importing(frame) and is_loaded(owner, name):  # its start-up has imported it
+                return loaders.loaded_already(name, owner)
         found = self._in_environment(name, path, target, owner)
         return found or (None if path is None else self._elsewhere(name, owner, calling))
 

@@ -6,6 +6,7 @@ import os
 import sys
 
 from runtime_shim.caller import c_stack
+from runtime_shim.caller.acting import act_for
 from runtime_shim.caller.files import code_files
 from runtime_shim.modules import introspection, turns
 from runtime_shim.modules.rekeying import rekey_new_modules
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
 
 # What setuptools writes into `*-nspkg.pth` (`_nspkg_tmpl` in its namespaces.py) to make a namespace package.
 _NAMESPACE = "sys.modules.setdefault('"
+_HAS_START_FILES = sys.version_info >= (3, 15)
 
 
 def start(environment: Environment) -> None:
     """Run the ``import`` lines of the environment's ``.pth`` files, once, when it is first used.
 
-    ``site.addpackage`` does it for an ordinary environment at interpreter start-up. Its path lines are
-    in ``import_map.json`` already. Failures are reported on stderr and do not stop anything, as there.
+    And from 3.15 on the entry points of its ``.start`` files. :mod:`site` does it for an ordinary environment at
+    interpreter start-up. The path lines are in ``import_map.json`` already. Failures are reported on stderr and do not
+    stop anything, as there.
     """
     if not (environment.is_started or environment.is_application):
         # The lines import: with the import lock held, while another thread imports the same, both would wait for ever.
@@ -59,9 +62,13 @@ def _run_lines(environment: Environment) -> None:
     except OSError:
         return
     earlier = own_changes.before()
+    starters = [name for name in names if name.endswith(".start") and _HAS_START_FILES]
     for name in names:
-        if name.endswith(".pth") and name != "_virtualenv.pth":
+        # A .start file of the same name is there instead of the lines, for those who know it (PEP 829).
+        if name.endswith(".pth") and name != "_virtualenv.pth" and f"{name[:-4]}.start" not in starters:
             _run_pth(os.path.join(site_packages, name), site_packages, environment)
+    for name in starters:
+        _run_entry_points(os.path.join(site_packages, name), environment)
     own_changes.after(earlier, environment)
     rekey_new_modules(environment)  # namespace .pth files put modules into sys.modules
 
@@ -77,6 +84,25 @@ def _run_pth(path: str, site_packages: str, environment: Environment) -> None:
             _execute(compile(line, path, "exec"), site_packages)
         except Exception as error:  # noqa: BLE001 - whatever the line raises, the program goes on
             sys.stderr.write(f"Error processing line in {path}: {type(error).__name__}: {error}\n")
+
+
+def _run_entry_points(path: str, environment: Environment) -> None:
+    import pkgutil  # for projects with such files
+    from functools import partial
+
+    try:
+        with open(path, encoding="utf-8-sig") as file:
+            lines = [line.strip() for line in file]
+    except (OSError, UnicodeDecodeError):  # as in `site._read_pthstart_file`
+        return
+    for line in lines:
+        if line and not line.startswith("#"):
+            try:
+                act_for(environment, partial(pkgutil.resolve_name, line, strict=True))()  # type: ignore[call-arg]
+            except Exception as error:  # noqa: BLE001 - whatever it raises, the program goes on
+                sys.stderr.write(
+                    f"Error in entry point {line} from {path}: {type(error).__name__}: {error}\n"
+                )
 
 
 def _execute(code: Any, sitedir: str) -> None:  # noqa: ARG001 - read through the frame

@@ -7,6 +7,7 @@ str subclasses as ``__name__``. So the loaders create modules with a plain name 
 
 from __future__ import annotations
 
+import sys
 from importlib.machinery import (
     ExtensionFileLoader,
     ModuleSpec,
@@ -209,6 +210,30 @@ def make_own(spec: ModuleSpec, environment: Environment, *, split: bool = False)
     spec.__class__ = EnvironmentSpec
     spec.name = key_for(environment, name)
     return spec
+
+
+def loaded_already(name: str, environment: Environment) -> ModuleSpec:
+    """Return a spec for a module that *environment* has loaded while importlib was looking for it.
+
+    The module is out of ``sys.modules`` until the spec is used: ``_find_spec`` in CPython's Lib/importlib/_bootstrap.py
+    would take the ``__spec__`` of one that is there, and execute it once more. Others wait for this import's lock.
+    """
+    key = key_for(environment, name)
+    return ModuleSpec(key, _LoadedAlready(sys.modules.pop(key)))  # type: ignore[arg-type]
+
+
+class _LoadedAlready:
+    """Lets a module stay what it is; importlib takes what it finds in ``sys.modules`` after executing one."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self._module = module
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        """Let importlib make a module, which is thrown away."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Put the real module in the place of the one that importlib has made."""
+        sys.modules[module.__spec__.name] = self._module  # type: ignore[union-attr]
 
 
 def _prepare(loader: Any) -> None:

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 # Function -> the standard library's files that have it, and its local variables that hold the object, best first.
 _SUBJECTS = {
+    "__init__": (("traceback.py",), ("exc_value",)),  # from 3.15 on it looks for modules of a similar name
     "_findclass": (("inspect.py", "pydoc.py"), ("func",)),
-    "get_annotations": (("inspect.py",), ("obj",)),
+    "get_annotations": (("inspect.py", "annotationlib.py"), ("obj",)),
     "get_type_hints": (("typing.py",), ("base", "obj")),
     "getfile": (("inspect.py",), ("object",)),
     "getmodule": (("inspect.py",), ("object",)),
@@ -58,6 +59,8 @@ def _of(subject: Any) -> Environment | None:
         return ownership.environment_of_type(subject)
     if isinstance(subject, type(sys)):
         return ownership.environment_of_module(subject)
+    if isinstance(subject, BaseException):
+        return _raised_by(subject)
     frame = getattr(subject, "tb_frame", subject)
     code = getattr(frame, "f_code", frame)
     if isinstance(code, CodeType):
@@ -69,3 +72,12 @@ def _of(subject: Any) -> Environment | None:
         if found is not None:
             return found
     return ownership.environment_by_globals(function)
+
+
+def _raised_by(error: BaseException) -> Environment | None:
+    """Return the environment of the innermost frame that an error has come through, if it is anybody's."""
+    found, at = None, error.__traceback__
+    while at is not None:
+        found = code_files.environment_of(at.tb_frame.f_code.co_filename) or found
+        at = at.tb_next
+    return found

@@ -35,12 +35,21 @@ class ModuleLocks(dict):  # type: ignore[type-arg]
     def __setitem__(self, name: str, lock: Any) -> None:
         dict.__setitem__(self, self._entry(name, sys._getframe(1)), lock)
 
-    def __delitem__(self, name: str) -> None:
-        dict.__delitem__(self, self._entry(name, sys._getframe(1)))
-
     def get(self, name: str, default: Any = None) -> Any:
-        """Return the weak reference to a lock, or *default* (called when a lock has died)."""
-        return dict.get(self, self._entry(name, sys._getframe(1)), default)
+        """Forget locks that have died; return what is left under *name*.
+
+        importlib calls this when a lock has died (``cb`` in ``_get_module_lock``), at any time and in any thread: the
+        frame that happens to run says nothing about whose it was.
+        """
+        for entry in self._entries(name):
+            reference = dict.get(self, entry)
+            if reference is not None and reference() is None:
+                dict.__delitem__(self, entry)
+        return dict.get(self, name, default)
+
+    def _entries(self, name: str) -> list[str]:
+        holders = known.everyone if known.is_versioned(name) else ()
+        return [str(name), *(f"{name} in {environment.name}" for environment in holders)]
 
 
 def install() -> None:

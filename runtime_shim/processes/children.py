@@ -148,16 +148,24 @@ def _tell_processes() -> None:
     original = spawn.get_preparation_data
 
     def get_preparation_data(name: str) -> dict[str, Any]:
-        calling = frames.find(sys._getframe(1))
+        frame = sys._getframe(1)
+        calling = frames.find(frame)
         data: dict[str, Any] = original(name)
-        if "sys_path" in data:  # the application's own: the child has views itself
-            data["sys_path"] = sys_path.contents(calling.application)
+        if "sys_path" in data:
+            # A child assigns it: the application's own, it has views itself. The fork server (from 3.14 on) writes it
+            # into the list that there is, as whoever has started it.
+            is_server = frame.f_globals.get("__name__") == "multiprocessing.forkserver"
+            data["sys_path"] = list(sys_path.contents(calling if is_server else calling.application))
         data["mvenv"] = _StartedBy(
             "" if calling.is_application else calling.name, data.get("init_main_from_path")
         )
         return data
 
     spawn.get_preparation_data = get_preparation_data
+
+
+# Where `_posixsubprocess.fork_exec` has `preexec_fn`: up to 3.13 it is followed by `allow_vfork`.
+_PREEXEC_FN = -2 if sys.version_info < (3, 14) else -1
 
 
 def install() -> None:
@@ -174,11 +182,12 @@ def install() -> None:
     ) -> Any:
         starter = _starter(executables, sys._getframe(1))
         if starter is not None:
-            if env is None and callable(
-                rest[-2]
-            ):  # it may change the variables (os.putenv): only C code sees that
-                rest = (*rest[:-2], functools.partial(_prepare, starter.name, rest[-2]), rest[-1])
-                return original(args, executables, close_fds, pass_fds, cwd, env, *rest)
+            preexec_fn = rest[_PREEXEC_FN]
+            if env is None and callable(preexec_fn):
+                # It may change the variables (os.putenv): only C code sees that.
+                changed = list(rest)
+                changed[_PREEXEC_FN] = functools.partial(_prepare, starter.name, preexec_fn)
+                return original(args, executables, close_fds, pass_fds, cwd, env, *changed)
             if env is None:
                 env = [name + b"=" + value for name, value in os.environb.items()]
             env = [*env, f"{VARIABLE}={starter.name}".encode()]

@@ -74,6 +74,11 @@ def install(list_type: type[list[Any]], static_view: str) -> None:
     # What `list` itself does not define, or does for the storage alone.
     list_type.__radd__ = added_after(_seen)  # type: ignore[attr-defined]
     list_type.__reduce_ex__ = _as_list  # type: ignore[method-assign]
+    at_start = list_type.at_start  # type: ignore[attr-defined]
+    if any(_lies_in_an_environment(item) for item in sys.path if item not in at_start):
+        # Before the shim was started somebody has put into it what an environment saw in another process: 3.15's
+        # forkserver does, in place. As if it had been assigned.
+        sys.path = list(sys.path)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=_view.changing._at_fork_reinit)  # noqa: SLF001 - as threading does
 

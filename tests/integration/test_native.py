@@ -201,3 +201,25 @@ def test_doctor_of_an_undivided_project(published: tuple[Index, ProjectFolder], 
     project.pyproject(("lone",))
     project.mvenv("build")
     assert project.mvenv("doctor").out == ".venv: 0 shared objects\nnothing is wrong\n"
+
+
+def test_doctor_and_build_say_that_compiled_code_is_not_told_apart(
+    project: ProjectFolder, index: Index
+) -> None:
+    """With an interpreter that the shim does not know; nothing is wrong all the same."""
+    for version in ("1", "2"):
+        index.add("lib", version)
+        index.add(f"dep-{version}", "1", requires=[f"lib=={version}"])
+    project.pyproject(["dep-1", "dep-2"])
+    assert "compiled code" not in project.mvenv("build").err
+    assert project.mvenv("doctor").out.splitlines()[-1] == "nothing is wrong"
+    shim = next(project.root.glob(".venv/lib/python3*/site-packages/runtime_shim"))
+    (shim / "modules.bundle").unlink()
+    source = shim / "caller/c_stack.py"
+    source.write_text(source.read_text("utf-8").replace("_OFFSETS = {", "_OFFSETS = {} and {"), "utf-8")
+    told = project.mvenv("doctor").out.splitlines()
+    assert told[-2].startswith(
+        "note: imports that compiled code makes by itself are taken for those of the Python code"
+    )
+    assert "mvenv does not know the frames of Python 3." in told[-2]
+    assert told[-1] == "nothing is wrong"

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from tests.support.interpreters import Interpreter
 
+pytestmark = pytest.mark.wide
+
 OLD = {"module": "lib", "environment": "dep-a"}
 ALIASES = {
     "lib_old": OLD,

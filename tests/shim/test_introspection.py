@@ -211,7 +211,7 @@ OWN = {
     "compile and linecache": """
         import linecache, lib.mod
         def outcome():
-            return [linecache.getline(lib.mod.__file__, 4), lib.mod.__file__, lib.mod.__cached__ is not None]
+            return [linecache.getline(lib.mod.__file__, 4), lib.mod.__file__, lib.mod.__spec__.cached is not None]
         """,
 }
 

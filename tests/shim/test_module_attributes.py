@@ -22,7 +22,7 @@ ATTRIBUTES = """
             "__name__": [type(module.__name__).__name__, module.__name__],
             "__package__": [type(module.__package__).__name__, module.__package__],
             "__file__": [type(module.__file__).__name__, module.__file__],
-            "__cached__": [type(module.__cached__).__name__, module.__cached__],
+            "__cached__": getattr(module, "__cached__", None),  # until 3.14
             "__path__": [type(getattr(module, "__path__", None)).__name__, getattr(module, "__path__", None)],
             "__doc__": module.__doc__,
             "spec.name": [isinstance(spec.name, str), str(spec.name)],

@@ -197,3 +197,34 @@ def test_namespace_lines(project: ProjectFolder, index: Index) -> None:
         assert (
             project.python("-c", f"{program}\nprint(ns.two.name, len(list(ns.__path__)))").out == "ns.one 2\n"
         )
+
+
+def test_start_files(world: World) -> None:
+    """[entry points] A ``.start`` file's (PEP 829) run at first use, in place of a ``.pth`` file's lines."""
+    since = tuple(map(int, world.interpreter.version.split("."))) >= (3, 15)
+    home = world.home("dep_a")
+    (home / "dep_a" / "beginning.py").write_text(
+        "import lib\nran = []\ndef line():\n    ran.append('line')\ndef entry():\n    ran.append(lib.VERSION)\n",
+        "utf-8",
+    )
+    (home / "beginning.pth").write_text("import dep_a.beginning; dep_a.beginning.line()\n", "utf-8")
+    (home / "beginning.start").write_text(
+        "# said\ndep_a.beginning:entry\n\ndep_a.beginning:nothing\n", "utf-8"
+    )
+    try:
+        said = world.program("import dep_a.beginning; print(dep_a.beginning.ran)")
+    finally:
+        for name in ("beginning.pth", "beginning.start", "dep_a/beginning.py"):
+            (home / name).unlink()
+    assert said.out == ("['1']\n" if since else "['line']\n")
+    assert ("Error in entry point dep_a.beginning:nothing" in said.err) is since
+
+
+def test_what_a_line_imports_is_loaded_once(world: World) -> None:
+    """[import lines] Also if it is the module whose first import makes the line run (coverage's, say)."""
+    home = world.home("dep_a")
+    (home / "again.pth").write_text("import dep_a; dep_a.marked = getattr(dep_a, 'marked', 0) + 1\n", "utf-8")
+    try:
+        assert world.answer("import json, dep_a; print(json.dumps(dep_a.marked))") == 1
+    finally:
+        (home / "again.pth").unlink()

@@ -15,7 +15,7 @@ from uv import find_uv_bin
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SUPPORTED = ("3.11", "3.12", "3.13")
+SUPPORTED = ("3.11", "3.12", "3.13", "3.14", "3.15")
 
 # `_base_executable` is the interpreter behind a venv's: an environment must not be made from another one.
 _PROBE = """
@@ -76,11 +76,18 @@ def _candidates(version: str) -> Iterator[Path]:
     # All of PATH, not the first hit: pyenv puts shims in front that fail for versions not selected.
     for folder in os.get_exec_path():
         yield Path(folder) / f"python{version}"
+    yield from sorted(_unpacked().glob(f"*-{version}/usr/bin/python{version}"), reverse=True)
     yield from sorted(_pyenv_root().glob(f"versions/{version}.*/bin/python"), reverse=True)
     for managed in ((), ("--managed-python",)):
         answer = _output(find_uv_bin(), "python", "find", "--no-python-downloads", *managed, version)
         if answer:
             yield Path(answer)
+
+
+def _unpacked() -> Path:
+    """Return where `scripts/pythons` puts what it unpacks."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("MVENV_PYTHONS") or Path(cache) / "mvenv-pythons")
 
 
 def _pyenv_root() -> Path:

@@ -1,0 +1,64 @@
+"""Lazy imports (PEP 810, Python 3.15): an import that happens later still is its own environment's.
+
+``lazy import lib`` makes an object that imports when the name is first used, in the frame of whoever uses it, and for
+good. That may be another environment's code (``dep_a.lib`` touched by ``dep_b``). So a lazy object is made with an
+``__import__`` of the environment whose line it is: CPython takes that function from the builtins it finds when the
+object is made (``_PyImport_LoadLazyImportTstate`` in Python/import.c).
+"""
+
+from __future__ import annotations
+
+import builtins
+import os
+from types import FunctionType
+
+from runtime_shim.caller import builtins_namespaces, frames
+from runtime_shim.caller.files import code_files
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from runtime_shim.model.environment import Environment
+
+# What resolving a relative name and asking a filter need of the module whose line it is.
+_TOLD_OF_MODULE = ("__name__", "__package__", "__spec__", "__path__")
+# Of the module and not of an object: lazy objects keep them as long as the process.
+_builtins: dict[Environment, dict[str, Any]] = {}
+
+
+def bound(line: Any, arguments: tuple[Any, ...]) -> Any:
+    """Return the lazy object for a *line*, or the module where it is not to be lazy.
+
+    :param line: calls CPython's own ``__lazy_import__`` (``runtime_shim.lazy``).
+    :param arguments: those of ``__lazy_import__``.
+    """
+    name, names, _, fromlist, level = arguments
+    own = _of(frames.find(line.frame))
+    told = {each: names[each] for each in _TOLD_OF_MODULE if each in names} if names is not None else {}
+    told["__builtins__"] = own
+    return line.made((name, told, told, fromlist, level), own)
+
+
+def _of(environment: Environment) -> dict[str, Any]:
+    """Return builtins of which the ``__import__`` is *environment*'s."""
+    found = _builtins.get(environment)
+    if found is None:
+        folder = code_files.project if environment.is_application else environment.code_folders()[0]
+        code = _import.__code__.replace(co_filename=os.path.join(folder, "<mvenv>"))
+        # C code that imports (PyImport_Import) takes the built-ins from the globals of this frame.
+        own = builtins if environment.is_application else builtins_namespaces.of(environment)
+        function = FunctionType(code, {"__builtins__": own, "builtins": builtins}, "__import__", ((), 0))
+        found = _builtins[environment] = {"__import__": function}
+    return found
+
+
+def _import(
+    name: str,
+    names: Mapping[str, Any] | None,
+    local_names: Mapping[str, Any] | None,
+    fromlist: Sequence[str] | None = (),
+    level: int = 0,
+) -> Any:
+    return builtins.__import__(name, names, local_names, fromlist or (), level)
