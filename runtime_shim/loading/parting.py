@@ -35,6 +35,18 @@ _PARTED_BY = {
     "typing_extensions": ("typing_patches",),
 }
 
+# Module → the distributions of which another copy's objects may be handed to its library.
+_WITH_DOORS = {"numpy.ma": ("numpy",), "pandas": ("numpy", "pandas")}
+
+
+class _Doors:
+    """What puts the doors of such a library in place, :func:`runtime_shim.crossing.doors.around`; set at the start."""
+
+    around: Callable[[Callable[[ModuleType], None], Environment], Callable[[ModuleType], None]]
+
+
+doors = _Doors()
+
 
 def parted(
     execute: Callable[[ModuleType], None], name: str, distribution: str, environment: Environment
@@ -46,6 +58,8 @@ def parted(
         for parting in partings:
             module = importlib.import_module(f"runtime_shim.process_state.{parting}")
             execute = module.around(execute, environment)
+    if any(map(_has_copies, _WITH_DOORS.get(name, ()))):
+        execute = doors.around(execute, environment)
     return execute
 
 

@@ -1,0 +1,329 @@
+"""The doors of a library: its public functions and methods, where what it is given is carried over (:mod:`.given`).
+
+A door stands in for a function wherever the library's users find it, in the module it is from and in the public ones.
+The library's own modules have imported the functions before, and keep them. Methods are replaced in their classes.
+
+A door's code says that it lies where the function does, in one line, the function's first: pandas counts stack levels by
+file names (``pandas.util._exceptions.find_stack_level``), and so does the shim when it looks for a caller.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from types import FunctionType, ModuleType
+
+from runtime_shim.caller.disguise import as_importlib
+from runtime_shim.crossing.given import Given
+from runtime_shim.modules.keys import key_type, loaded
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import CodeType
+    from typing import Any
+
+    from runtime_shim.model.environment import Environment
+
+
+class Library:
+    """Where a library's doors are.
+
+    :param roots: the top-level names of the libraries whose other copies' objects are carried, its own first.
+    :param public: the modules of which the functions are doors.
+    :param classes: the modules, and those below them, of which the classes' methods are.
+    :param inner: of those, the ones that are not.
+    :param passing: methods of which the first argument is carried, but not what they pass on to a program's function.
+    :param closed: functions and methods that are left as they are.
+    :param results: module → functions of it that return what a program's own function has returned.
+    """
+
+    def __init__(
+        self,
+        roots: tuple[str, ...],
+        public: tuple[str, ...],
+        classes: tuple[str, ...],
+        inner: tuple[str, ...] = (),
+        passing: tuple[str, ...] = (),
+        closed: tuple[str, ...] = (),
+        results: dict[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        self.roots = roots
+        self.public = public
+        self.classes = classes
+        self.inner = inner
+        self.passing = frozenset(passing)
+        self.closed = frozenset(closed)
+        self.results = results or {}
+
+
+_OPERATORS = "add and divmod eq floordiv ge gt le lshift lt matmul mod mul ne or pow rshift sub truediv xor".split()
+_SPECIAL = frozenset(
+    f"__{name}__"
+    for name in (
+        *"array_ufunc call contains delitem getitem init new setitem".split(),
+        *(prefix + name for name in _OPERATORS for prefix in ("", "i", "r")),
+    )
+)
+PANDAS = Library(
+    ("pandas", "numpy"),
+    (
+        "pandas",
+        "pandas.api.extensions",
+        "pandas.api.indexers",
+        "pandas.api.interchange",
+        "pandas.api.types",
+        "pandas.testing",
+        "pandas.tseries.frequencies",
+    ),
+    ("pandas.core", "pandas.tseries", "pandas._libs.tslibs", "pandas._libs.missing"),
+    (
+        "pandas.core.computation",
+        "pandas.core.config_init",
+        "pandas.core.internals",
+        "pandas.core.interchange",
+        "pandas.core.util",
+    ),
+    passing=("agg", "aggregate", "apply", "applymap", "transform"),
+    # `eval` and `query` find a program's variables by counting frames; `pipe` calls a program's function, no more.
+    closed=("eval", "query", "pipe", "set_option", "get_option", "reset_option"),
+    results={
+        "pandas._libs.lib": ("map_infer", "map_infer_mask"),
+        "pandas.core.common": ("apply_if_callable",),
+    },
+)
+MASKED_ARRAYS = Library(
+    ("numpy",), ("numpy.ma", "numpy.ma.core", "numpy.ma.extras"), ("numpy.ma.core", "numpy.ma.mrecords")
+)
+_LIBRARIES = {"numpy.ma": MASKED_ARRAYS, "pandas": PANDAS}
+
+
+def around(execute: Callable[[ModuleType], None], environment: Environment) -> Callable[[ModuleType], None]:
+    """Return what executes a library's package and puts its doors in place."""
+
+    @as_importlib
+    def execute_and_open(module: ModuleType) -> None:
+        execute(module)
+        _Doors(_LIBRARIES[module.__name__], environment).open(os.path.dirname(str(module.__file__)))
+
+    return execute_and_open
+
+
+class _Doors:
+    def __init__(self, library: Library, environment: Environment) -> None:
+        self._library = library
+        self._environment = environment
+        self._given = Given(environment, library.roots)
+
+    def open(self, folder: str) -> None:
+        self._given.place(os.path.join(folder, ""))
+        made: dict[int, tuple[Any, Any]] = {}
+        for name, module in self._modules():
+            if name in self._library.public:
+                self._replace_functions(name, module, made)
+            if self._below(name, self._library.classes) and not self._below(name, self._library.inner):
+                for kind in [one for one in vars(module).values() if isinstance(one, type)]:
+                    if kind.__module__ == name and kind.__flags__ & _HEAP_TYPE:
+                        self._replace_methods(kind)
+        for name, functions in self._library.results.items():
+            module = loaded(self._environment, name)
+            for function in functions:
+                original = vars(module).get(function) if module is not None else None
+                if callable(original):
+                    setattr(module, function, _taking_back(original, self._given.result))
+
+    def _modules(self) -> list[tuple[str, ModuleType]]:
+        """Return the library's modules, those of the public names last."""
+        kind, root = key_type(self._environment), self._library.roots[0]
+        found = [
+            (str(name), module)
+            for name, module in list(sys.modules.items())
+            if type(name) is kind and self._below(str(name), (root,)) and isinstance(module, ModuleType)
+        ]
+        return found
+
+    @staticmethod
+    def _below(name: str, packages: tuple[str, ...]) -> bool:
+        return any(name == one or name.startswith(f"{one}.") for one in packages)
+
+    def _replace_functions(self, name: str, module: ModuleType, made: dict[int, tuple[Any, Any]]) -> None:
+        for attribute, function in list(vars(module).items()):
+            if attribute.startswith("_") or attribute in self._library.closed:
+                continue
+            home_name = getattr(function, "__module__", None)
+            if not isinstance(home_name, str) or not self._below(home_name, self._library.roots[:1]):
+                continue
+            if isinstance(function, type) or not _is_function(function):
+                continue
+            known = made.get(id(function))
+            if known is None:
+                door = _door(function, self._given)
+                known = made[id(function)] = (function, door)
+                home = loaded(self._environment, home_name)
+                if isinstance(function, FunctionType) and vars(home).get(function.__name__) is function:
+                    setattr(home, function.__name__, door)
+                else:
+                    door.__module__ = name
+            setattr(module, attribute, known[1])
+
+    def _replace_methods(self, kind: Any) -> None:
+        library = self._library
+        for name, found in list(vars(kind).items()):
+            if name in library.closed or (name.startswith("_") and name not in _SPECIAL):
+                continue
+            bind = type(found) if isinstance(found, (classmethod, staticmethod)) else None
+            function = found.__func__ if bind is not None else found
+            if not _is_function(function) or not _has_parameters(function, bind):
+                continue
+            door = _door(
+                function,
+                self._given,
+                of_class=name == "__new__" or bind is classmethod,
+                most=2 if name in library.passing else None,
+            )
+            setattr(kind, name, door if bind is None else bind(door))
+        for name, operator in _operators_in_c(kind).items():
+            setattr(kind, name, _door(operator, self._given))
+
+
+_SlotWrapper = type(object.__eq__)
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: attributes can be set
+
+
+def _is_function(thing: Any) -> bool:
+    kind = type(thing)
+    return kind is FunctionType or kind.__name__ in ("cython_function_or_method", "builtin_function_or_method")
+
+
+def _operators_in_c(kind: type) -> dict[str, Any]:
+    """Return the operators that a class inherits from one of its library that is made in C (``pandas.Timestamp``).
+
+    They have their turn as the class's own, since attributes of classes made in C cannot be set.
+    """
+    found: dict[str, Any] = {}
+    for base in kind.__mro__[1:]:
+        if base.__flags__ & _HEAP_TYPE or not base.__module__.startswith("pandas."):
+            break
+        for name, operator in vars(base).items():
+            if name in _SPECIAL and type(operator) is _SlotWrapper and name not in vars(kind):
+                found.setdefault(name, operator)
+    return {name: found[name] for name in found if name.strip("_") not in ("init", "new", "call")}
+
+
+def _has_parameters(function: Any, bind: Any) -> bool:
+    """Whether a method takes more than the object or class it is called on."""
+    code = getattr(function, "__code__", None)
+    if code is None or not isinstance(function, FunctionType):
+        return True
+    first = 0 if bind is staticmethod else 1
+    return bool(code.co_argcount + code.co_kwonlyargcount > first or code.co_flags & 0xC)  # *args, **kwargs
+
+
+def _door(function: Any, given: Given, *, of_class: bool = False, most: int | None = None) -> Any:
+    """Return what stands in for a function.
+
+    :param of_class: whether its first argument is a class that it is called on.
+    :param most: of how many arguments it looks at; None: at all, and the named ones.
+    """
+    if of_class:
+        template = _of_class(function, given)
+    elif most is not None:
+        template = _of_first(function, given, most)
+    else:
+        template = _of_all(function, given)
+    if isinstance(function, FunctionType):
+        code = template.__code__.replace(
+            co_filename=function.__code__.co_filename,
+            co_firstlineno=function.__code__.co_firstlineno,
+            co_name=function.__code__.co_name,
+            co_qualname=function.__code__.co_qualname,
+            co_linetable=_in_one_line(template.__code__),
+        )
+        template = FunctionType(code, function.__globals__, function.__name__, None, template.__closure__)
+    return functools.wraps(function)(template)
+
+
+# The templates: nearly every call ends in their first lines, so there is nothing in these that could be elsewhere.
+# They run with the globals of the function that they stand in for, so they use none.
+
+
+def _of_all(function: Any, given: Given, frame: Any = sys._getframe, kind_of: Any = type) -> Any:
+    kinds, taken, inside, no_frame = given.kinds, given.taken, given.inside, ValueError
+
+    def door(*arguments: Any, **options: Any) -> Any:
+        try:
+            is_inside = frame(1).f_code.co_filename in inside
+        except no_frame:  # a thread's first function
+            is_inside = False
+        if is_inside:
+            return function(*arguments, **options)
+        for one in arguments:
+            if kinds[kind_of(one)]:
+                break
+        else:
+            for one in options.values():
+                if kinds[kind_of(one)]:
+                    break
+            else:
+                return function(*arguments, **options)
+        arguments, options = taken(arguments, options)
+        return function(*arguments, **options)
+
+    return door
+
+
+def _of_class(function: Any, given: Given, frame: Any = sys._getframe, kind_of: Any = type) -> Any:
+    kinds, taken, inside, no_frame = given.kinds, given.taken, given.inside, ValueError
+
+    def door(cls: Any, /, *arguments: Any, **options: Any) -> Any:
+        try:
+            is_inside = frame(1).f_code.co_filename in inside
+        except no_frame:
+            is_inside = False
+        if is_inside:
+            return function(cls, *arguments, **options)
+        for one in arguments:
+            if kinds[kind_of(one)]:
+                break
+        else:
+            for one in options.values():
+                if kinds[kind_of(one)]:
+                    break
+            else:
+                return function(cls, *arguments, **options)
+        arguments, options = taken(arguments, options)
+        return function(cls, *arguments, **options)
+
+    return door
+
+
+def _of_first(function: Any, given: Given, most: int, kind_of: Any = type) -> Any:
+    kinds, taken = given.kinds, given.taken
+
+    def door(*arguments: Any, **options: Any) -> Any:
+        for one in arguments[:most]:
+            if kinds[kind_of(one)]:
+                return function(*taken(arguments[:most], {})[0], *arguments[most:], **options)
+        return function(*arguments, **options)
+
+    return door
+
+
+def _taking_back(function: Any, result: Any) -> Any:
+    @functools.wraps(function)
+    @as_importlib
+    def door(*arguments: Any, **options: Any) -> Any:
+        return result(function(*arguments, **options))
+
+    return door
+
+
+def _in_one_line(code: CodeType) -> bytes:
+    """Return a line table that says: all of it is in the first line (CPython's Objects/locations.md).
+
+    An entry is for eight instructions at the most; kind 13 has a line difference, 0 here, and no columns.
+    """
+    count = len(code.co_code) // 2
+    lengths = [8] * (count // 8) + ([count % 8] if count % 8 else [])
+    return b"".join(bytes((0x80 | 13 << 3 | length - 1, 0)) for length in lengths)
