@@ -14,7 +14,7 @@ import os
 import sys
 from types import FunctionType, ModuleType
 
-from runtime_shim.caller.disguise import as_importlib
+from runtime_shim.caller.disguise import BOOTSTRAP, as_importlib
 from runtime_shim.crossing.given import Given
 from runtime_shim.modules.keys import key_type, loaded
 
@@ -34,7 +34,8 @@ class Library:
     :param public: the modules of which the functions are doors.
     :param classes: the modules, and those below them, of which the classes' methods are.
     :param inner: of those, the ones that are not.
-    :param passing: methods of which the first argument is carried, but not what they pass on to a program's function.
+    :param calling: functions and methods that call a program's function.
+    :param passing: methods that pass on to a program's function what else they are given.
     :param closed: functions and methods that are left as they are.
     :param results: module → functions of it that return what a program's own function has returned.
     """
@@ -45,6 +46,7 @@ class Library:
         public: tuple[str, ...],
         classes: tuple[str, ...],
         inner: tuple[str, ...] = (),
+        calling: tuple[str, ...] = (),
         passing: tuple[str, ...] = (),
         closed: tuple[str, ...] = (),
         results: dict[str, tuple[str, ...]] | None = None,
@@ -53,6 +55,7 @@ class Library:
         self.public = public
         self.classes = classes
         self.inner = inner
+        self.calling = frozenset(calling)
         self.passing = frozenset(passing)
         self.closed = frozenset(closed)
         self.results = results or {}
@@ -85,13 +88,14 @@ PANDAS = Library(
         "pandas.core.interchange",
         "pandas.core.util",
     ),
+    calling=(
+        *("combine", "crosstab", "filter", "groupby", "map", "pivot_table", "rename", "rename_axis"),
+        *("sort_index", "sort_values"),
+    ),
     passing=("agg", "aggregate", "apply", "applymap", "transform"),
     # `eval` and `query` find a program's variables by counting frames; `pipe` calls a program's function, no more.
     closed=("eval", "query", "pipe", "set_option", "get_option", "reset_option"),
-    results={
-        "pandas._libs.lib": ("map_infer", "map_infer_mask"),
-        "pandas.core.common": ("apply_if_callable",),
-    },
+    results={"pandas.core.common": ("apply_if_callable",)},
 )
 MASKED_ARRAYS = Library(
     ("numpy",), ("numpy.ma", "numpy.ma.core", "numpy.ma.extras"), ("numpy.ma.core", "numpy.ma.mrecords")
@@ -158,7 +162,7 @@ class _Doors:
                 continue
             known = made.get(id(function))
             if known is None:
-                door = _door(function, self._given)
+                door = self._door(attribute, function)
                 known = made[id(function)] = (function, door)
                 home = loaded(self._environment, home_name)
                 if isinstance(function, FunctionType) and vars(home).get(function.__name__) is function:
@@ -176,15 +180,19 @@ class _Doors:
             function = found.__func__ if bind is not None else found
             if not _is_function(function) or not _has_parameters(function, bind):
                 continue
-            door = _door(
-                function,
-                self._given,
-                of_class=name == "__new__" or bind is classmethod,
-                most=2 if name in library.passing else None,
-            )
+            door = self._door(name, function, of_class=name == "__new__" or bind is classmethod)
             setattr(kind, name, door if bind is None else bind(door))
         for name, operator in _operators_in_c(kind).items():
-            setattr(kind, name, _door(operator, self._given))
+            setattr(kind, name, self._door(name, operator))
+
+    def _door(self, name: str, function: Any, *, of_class: bool = False) -> Any:
+        given = self._given
+        taken = given.taken
+        if name in self._library.calling:
+            taken = given.taken_with_functions
+        elif name in self._library.passing:
+            taken = given.taken_and_passed
+        return _door(function, given, taken, of_class=of_class)
 
 
 _SlotWrapper = type(object.__eq__)
@@ -220,21 +228,16 @@ def _has_parameters(function: Any, bind: Any) -> bool:
     return bool(code.co_argcount + code.co_kwonlyargcount > first or code.co_flags & 0xC)  # *args, **kwargs
 
 
-def _door(function: Any, given: Given, *, of_class: bool = False, most: int | None = None) -> Any:
+def _door(function: Any, given: Given, taken: Any, *, of_class: bool) -> Any:
     """Return what stands in for a function.
 
+    :param taken: the method of *given* that carries the arguments.
     :param of_class: whether its first argument is a class that it is called on.
-    :param most: of how many arguments it looks at; None: at all, and the named ones.
     """
-    if of_class:
-        template = _of_class(function, given)
-    elif most is not None:
-        template = _of_first(function, given, most)
-    else:
-        template = _of_all(function, given)
+    template = (_of_class if of_class else _of_object)(function, given, taken)
     if isinstance(function, FunctionType):
         code = template.__code__.replace(
-            co_filename=function.__code__.co_filename,
+            co_filename=_file_of(function.__code__),
             co_firstlineno=function.__code__.co_firstlineno,
             co_name=function.__code__.co_name,
             co_qualname=function.__code__.co_qualname,
@@ -248,8 +251,8 @@ def _door(function: Any, given: Given, *, of_class: bool = False, most: int | No
 # They run with the globals of the function that they stand in for, so they use none.
 
 
-def _of_all(function: Any, given: Given, frame: Any = sys._getframe, kind_of: Any = type) -> Any:
-    kinds, taken, inside, no_frame = given.kinds, given.taken, given.inside, ValueError
+def _of_object(function: Any, given: Given, taken: Any, frame: Any = sys._getframe, kind_of: Any = type) -> Any:
+    kinds, inside, no_frame = given.kinds, given.inside, ValueError
 
     def door(*arguments: Any, **options: Any) -> Any:
         try:
@@ -273,8 +276,8 @@ def _of_all(function: Any, given: Given, frame: Any = sys._getframe, kind_of: An
     return door
 
 
-def _of_class(function: Any, given: Given, frame: Any = sys._getframe, kind_of: Any = type) -> Any:
-    kinds, taken, inside, no_frame = given.kinds, given.taken, given.inside, ValueError
+def _of_class(function: Any, given: Given, taken: Any, frame: Any = sys._getframe, kind_of: Any = type) -> Any:
+    kinds, inside, no_frame = given.kinds, given.inside, ValueError
 
     def door(cls: Any, /, *arguments: Any, **options: Any) -> Any:
         try:
@@ -298,18 +301,6 @@ def _of_class(function: Any, given: Given, frame: Any = sys._getframe, kind_of: 
     return door
 
 
-def _of_first(function: Any, given: Given, most: int, kind_of: Any = type) -> Any:
-    kinds, taken = given.kinds, given.taken
-
-    def door(*arguments: Any, **options: Any) -> Any:
-        for one in arguments[:most]:
-            if kinds[kind_of(one)]:
-                return function(*taken(arguments[:most], {})[0], *arguments[most:], **options)
-        return function(*arguments, **options)
-
-    return door
-
-
 def _taking_back(function: Any, result: Any) -> Any:
     @functools.wraps(function)
     @as_importlib
@@ -317,6 +308,12 @@ def _taking_back(function: Any, result: Any) -> Any:
         return result(function(*arguments, **options))
 
     return door
+
+
+def _file_of(code: CodeType) -> str:
+    """Return the file name of a door: one that is not counted for what counts its callers by a number."""
+    counts = any(type(one) is tuple and "stacklevel" in one for one in code.co_consts)
+    return BOOTSTRAP if counts and "find_stack_level" not in code.co_names else code.co_filename
 
 
 def _in_one_line(code: CodeType) -> bytes:

@@ -11,10 +11,12 @@ Whatever cannot be carried is an error that names both versions.
 
 from __future__ import annotations
 
+import functools
 import sys
 from itertools import chain
-from types import FunctionType, GeneratorType
+from types import FunctionType, GeneratorType, MethodType
 
+from runtime_shim.caller.disguise import as_importlib
 from runtime_shim.crossing.converters.carrier import Carrier
 from runtime_shim.crossing.converters.error import ConversionError
 from runtime_shim.crossing.converters.lookup import home_of
@@ -35,8 +37,12 @@ _MOST_KINDS = 10_000  # remembered; a program may make any number of classes
 # What is called rather than read, and known by name there: pandas has a table of functions.
 _CALLED = ("ufunc", "_ArrayFunctionDispatcher", "vectorize")
 _SEQUENCES = (list, tuple, set, frozenset, type({}.keys()), type({}.values()), type({}.items()))
+_FUNCTIONS = (FunctionType, MethodType, functools.partial)
 # Read once: what they yield is carried when it is asked for.
 _ITERATORS = (GeneratorType, map, zip, filter, type(iter([])), type(iter(())), chain)
+
+# The copies that are loaded: (top-level name, environment).
+_there: list[tuple[str, Environment]] = []
 
 
 class Given:
@@ -52,24 +58,72 @@ class Given:
         """The files of the copy's own code that have been met; what that passes on was looked at at the door."""
         self._environment = environment
         self._roots = roots
-        self._root = roots[0]
         self._folder = ""
 
     def place(self, folder: str) -> None:
-        """Say where the copy's own code lies."""
+        """Say where the copy's own code lies; from now on it is there for the others."""
         self._folder = folder
+        _there.append((self._roots[0], self._environment))
 
     def taken(
         self, arguments: tuple[Any, ...], options: Mapping[str, Any]
     ) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
         """Return arguments as the copy's own; called by a door, on behalf of the door's caller."""
-        caller = sys._getframe(1).f_back
-        caller = caller.f_back if caller is not None else None
-        if caller is not None and caller.f_code.co_filename.startswith(self._folder):
-            self.inside.add(caller.f_code.co_filename)
+        if self._is_asked_from_inside():
             return arguments, options
         result = self.result
         return tuple(map(result, arguments)), {name: result(value) for name, value in options.items()}
+
+    def taken_with_functions(
+        self, arguments: tuple[Any, ...], options: Mapping[str, Any]
+    ) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
+        """Do the same where functions of the program's are called: what they return is carried as well."""
+        if self._is_asked_from_inside():
+            return arguments, options
+        made = tuple(map(self._with_functions, arguments))
+        if options.get("engine") == "numba":  # compiles the function, not what stands for it
+            return made, options
+        return made, {name: self._with_functions(value) for name, value in options.items()}
+
+    def taken_and_passed(
+        self, arguments: tuple[Any, ...], options: Mapping[str, Any]
+    ) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
+        """Do the same where all but the function is passed on to it."""
+        if self._is_asked_from_inside() or options.get("engine") == "numba":
+            return arguments, options
+        made = *map(self._with_functions, arguments[:2]), *arguments[2:]
+        if len(arguments) > 1:
+            return made, options
+        return made, {name: self._with_functions(value) for name, value in options.items()}
+
+    def _is_asked_from_inside(self) -> bool:
+        door = sys._getframe(2)
+        asking = door.f_back
+        if asking is None or not asking.f_code.co_filename.startswith(self._folder):
+            return False
+        self.inside.add(asking.f_code.co_filename)
+        return True
+
+    def _with_functions(self, value: Any) -> Any:
+        """Return an argument as the copy's own, a program's function as one whose results are."""
+        kind = type(value)
+        if kind is list or isinstance(value, tuple):
+            made = list(map(self._with_functions, value))
+            if all(map(_is, made, value)):
+                return value
+            return made if kind is list else value._make(made) if hasattr(value, "_make") else tuple(made)
+        if kind is dict:
+            return {self.result(name): self._with_functions(part) for name, part in value.items()}
+        copy = copies.of_function(value) if callable(value) and not isinstance(value, type) else None
+        if copy is not None:
+            own = copies.by_environment.get(self._environment.owners["numpy"])
+            return value if own is None or copy is own else getattr(own.numpy, value.__name__, value)
+        if kind not in _FUNCTIONS:
+            return self.result(value)
+        found = self._named(value)
+        if found is not value or _root_of(value) in self._roots:
+            return found
+        return _carrying(value, self.result)
 
     def result(self, value: Any) -> Any:
         """Return one object as the copy's own: an argument, or what a program's function has returned."""
@@ -78,12 +132,10 @@ class Given:
 
     def handler_of(self, kind: type) -> Handler | None:
         """Return what carries objects of a class over; None if there is never anything to carry."""
-        if kind is type:
-            return self._named
-        if kind is FunctionType:
+        if kind is type or kind is FunctionType:
             return self._named
         for base in kind.__mro__:
-            root = base.__module__.partition(".")[0] if type(base.__module__) is str else ""
+            root = _root_of(base)
             home = ownership.isolated_environment_of_type(base) if root in self._roots else None
             if home is not None and home is not self._environment.owners[root]:
                 return None if base.__name__ in _CALLED else self.carry
@@ -120,11 +172,10 @@ class Given:
 
     def _named(self, thing: Any) -> Any:
         """Return a class or function of another copy as this copy's; the very thing if this one has none."""
-        name = thing.__module__
-        if type(name) is not str or name.partition(".")[0] not in self._roots:
+        if _root_of(thing) not in self._roots:
             return thing
         home = home_of(thing)
-        if home is None or home is self._environment.owners[name]:
+        if home is None or home is self._environment.owners[thing.__module__]:
             return thing
         try:
             return Carrier(self._environment).counterpart(thing)
@@ -174,6 +225,8 @@ class Given:
 
         A look at the classes alone, in C, comes first: nearly always that is the end of it.
         """
+        if self._is_alone():
+            return values
         kinds = self.kinds
         there = [kind for kind in set(map(type, values)) if kinds[kind] is not None]
         if not there or not depth:
@@ -184,6 +237,11 @@ class Given:
                 return values
         made = [self._part(value, depth - 1) for value in values]
         return values if all(map(_is, made, values)) else made
+
+    def _is_alone(self) -> bool:
+        """Whether no other copy has been loaded, so that nothing can be one's."""
+        owners, roots = self._environment.owners, self._roots
+        return not any(root in roots and owners[root] is not home for root, home in _there)
 
     def _part(self, value: Any, depth: int) -> Any:
         handler = self.kinds[type(value)]
@@ -206,6 +264,19 @@ class _Kinds(dict[type, "Handler | None"]):
             self.clear()
         found = self[kind] = self._given.handler_of(kind)
         return found
+
+
+def _root_of(thing: Any) -> str:
+    name = getattr(thing, "__module__", None)  # may be anything
+    return name.partition(".")[0] if type(name) is str else ""
+
+
+def _carrying(function: Any, result: Handler) -> Any:
+    @as_importlib
+    def carrying(*arguments: Any, **options: Any) -> Any:
+        return result(function(*arguments, **options))
+
+    return functools.update_wrapper(carrying, function)
 
 
 def _is(first: Any, second: Any) -> bool:
