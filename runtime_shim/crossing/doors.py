@@ -90,7 +90,7 @@ PANDAS = Library(
     ),
     calling=(
         *("combine", "crosstab", "filter", "groupby", "map", "pivot_table", "rename", "rename_axis"),
-        *("sort_index", "sort_values"),
+        *("sort_index", "sort_values", "__array_ufunc__"),
     ),
     passing=("agg", "aggregate", "apply", "applymap", "transform"),
     # `eval` and `query` find a program's variables by counting frames; `pipe` calls a program's function, no more.

@@ -117,7 +117,10 @@ class Given:
         copy = copies.of_function(value) if callable(value) and not isinstance(value, type) else None
         if copy is not None:
             own = copies.by_environment.get(self._environment.owners["numpy"])
-            return value if own is None or copy is own else getattr(own.numpy, value.__name__, value)
+            name = value.__name__
+            if own is None or copy is own or getattr(copy.numpy, name, None) is not value:
+                return value  # a ufunc of SciPy, say
+            return getattr(own.numpy, name, value)
         if kind not in _FUNCTIONS:
             return self.result(value)
         found = self._named(value)
@@ -136,9 +139,11 @@ class Given:
             return self._named
         for base in kind.__mro__:
             root = _root_of(base)
+            if root == "numpy" and base.__name__ in _CALLED:
+                return _unchanged
             home = ownership.isolated_environment_of_type(base) if root in self._roots else None
             if home is not None and home is not self._environment.owners[root]:
-                return None if base.__name__ in _CALLED else self.carry
+                return self.carry
             if root == "numpy" and base.__name__ == "ndarray":
                 return self._objects
             if home is not None:
@@ -277,6 +282,10 @@ def _carrying(function: Any, result: Handler) -> Any:
         return result(function(*arguments, **options))
 
     return functools.update_wrapper(carrying, function)
+
+
+def _unchanged(value: Any) -> Any:
+    return value
 
 
 def _is(first: Any, second: Any) -> bool:
