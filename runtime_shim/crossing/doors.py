@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from types import FunctionType, ModuleType
+from types import BuiltinFunctionType, FunctionType, ModuleType
 
 from runtime_shim.caller.disguise import BOOTSTRAP, as_importlib
 from runtime_shim.crossing.given import Given
@@ -62,12 +62,9 @@ class Library:
 
 
 _OPERATORS = "add and divmod eq floordiv ge gt le lshift lt matmul mod mul ne or pow rshift sub truediv xor".split()
-_SPECIAL = frozenset(
-    f"__{name}__"
-    for name in (
-        *"array_ufunc call contains delitem getitem init new setitem".split(),
-        *(prefix + name for name in _OPERATORS for prefix in ("", "i", "r")),
-    )
+_OPERATOR_METHODS = frozenset(f"__{prefix}{name}__" for name in _OPERATORS for prefix in ("", "i", "r"))
+_SPECIAL = _OPERATOR_METHODS.union(
+    f"__{name}__" for name in "array_ufunc call contains delitem getitem init new setitem".split()
 )
 PANDAS = Library(
     ("pandas", "numpy"),
@@ -77,6 +74,8 @@ PANDAS = Library(
         "pandas.api.indexers",
         "pandas.api.interchange",
         "pandas.api.types",
+        "pandas.api.typing",
+        "pandas.arrays",
         "pandas.testing",
         "pandas.tseries.frequencies",
     ),
@@ -119,6 +118,7 @@ class _Doors:
         self._library = library
         self._environment = environment
         self._given = Given(environment, library.roots)
+        self._seen: set[type] = set()
 
     def open(self, folder: str) -> None:
         self._given.place(os.path.join(folder, ""))
@@ -128,7 +128,7 @@ class _Doors:
                 self._replace_functions(name, module, made)
             if self._below(name, self._library.classes) and not self._below(name, self._library.inner):
                 for kind in [one for one in vars(module).values() if isinstance(one, type)]:
-                    if kind.__module__ == name and kind.__flags__ & _HEAP_TYPE:
+                    if self._is_open(kind, name):
                         self._replace_methods(kind)
         for name, functions in self._library.results.items():
             module = loaded(self._environment, name)
@@ -136,6 +136,16 @@ class _Doors:
                 original = vars(module).get(function) if module is not None else None
                 if callable(original):
                     setattr(module, function, _taking_back(original, self._given.result))
+
+    def _is_open(self, kind: type, name: str) -> bool:
+        """Whether a class in a module's namespace is to have doors: one of the library, once."""
+        if kind.__flags__ & (_HEAP_TYPE | _IMMUTABLE_TYPE) != _HEAP_TYPE or kind in self._seen:
+            return False
+        home = kind.__module__
+        if home != name and home not in self._library.public and not self._below(home, self._library.classes):
+            return False
+        self._seen.add(kind)
+        return True
 
     def _modules(self) -> list[tuple[str, ModuleType]]:
         """Return the library's modules, those of the public names last."""
@@ -180,6 +190,8 @@ class _Doors:
             function = found.__func__ if bind is not None else found
             if not _is_function(function) or not _has_parameters(function, bind):
                 continue
+            if bind is None and type(function) is BuiltinFunctionType:
+                continue  # `__new__` of a class made in C
             door = self._door(name, function, of_class=name == "__new__" or bind is classmethod)
             setattr(kind, name, door if bind is None else bind(door))
         for name, operator in _operators_in_c(kind).items():
@@ -196,7 +208,7 @@ class _Doors:
 
 
 _SlotWrapper = type(object.__eq__)
-_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: attributes can be set
+_HEAP_TYPE, _IMMUTABLE_TYPE = 1 << 9, 1 << 8  # Py_TPFLAGS_HEAPTYPE and so on: attributes of the one can be set
 
 
 def _is_function(thing: Any) -> bool:
@@ -205,18 +217,15 @@ def _is_function(thing: Any) -> bool:
 
 
 def _operators_in_c(kind: type) -> dict[str, Any]:
-    """Return the operators that a class inherits from one of its library that is made in C (``pandas.Timestamp``).
-
-    They have their turn as the class's own, since attributes of classes made in C cannot be set.
-    """
+    """Return the operators that a class has from C code of its library (``pandas.Timestamp``, by its base's)."""
     found: dict[str, Any] = {}
-    for base in kind.__mro__[1:]:
-        if base.__flags__ & _HEAP_TYPE or not base.__module__.startswith("pandas."):
+    for base in kind.__mro__:
+        if base is not kind and not base.__module__.startswith("pandas."):
             break
         for name, operator in vars(base).items():
-            if name in _SPECIAL and type(operator) is _SlotWrapper and name not in vars(kind):
+            if name in _OPERATOR_METHODS:
                 found.setdefault(name, operator)
-    return {name: found[name] for name in found if name.strip("_") not in ("init", "new", "call")}
+    return {name: operator for name, operator in found.items() if type(operator) is _SlotWrapper}
 
 
 def _has_parameters(function: Any, bind: Any) -> bool:
