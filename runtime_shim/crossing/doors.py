@@ -3,8 +3,8 @@
 A door stands in for a function wherever the library's users find it, in the module it is from and in the public ones.
 The library's own modules have imported the functions before, and keep them. Methods are replaced in their classes.
 
-A door's code says that it lies where the function does, in one line, the function's first: pandas counts stack levels by
-file names (``pandas.util._exceptions.find_stack_level``), and so does the shim when it looks for a caller.
+A door's code says that it lies where the function does, in one line, the function's first: pandas counts stack levels
+by file names (``pandas.util._exceptions.find_stack_level``), and so does the shim when it looks for a caller.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 
 from runtime_shim.caller.disguise import BOOTSTRAP, as_importlib
 from runtime_shim.crossing.given import Given
+from runtime_shim.crossing.libraries import BY_PACKAGE, OPERATORS, SPECIAL
 from runtime_shim.modules.keys import key_type, loaded
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -24,82 +25,8 @@ if TYPE_CHECKING:
     from types import CodeType
     from typing import Any
 
+    from runtime_shim.crossing.libraries import Library
     from runtime_shim.model.environment import Environment
-
-
-class Library:
-    """Where a library's doors are.
-
-    :param roots: the top-level names of the libraries whose other copies' objects are carried, its own first.
-    :param public: the modules of which the functions are doors.
-    :param classes: the modules, and those below them, of which the classes' methods are.
-    :param inner: of those, the ones that are not.
-    :param calling: functions and methods that call a program's function.
-    :param passing: methods that pass on to a program's function what else they are given.
-    :param closed: functions and methods that are left as they are.
-    :param results: module → functions of it that return what a program's own function has returned.
-    """
-
-    def __init__(
-        self,
-        roots: tuple[str, ...],
-        public: tuple[str, ...],
-        classes: tuple[str, ...],
-        inner: tuple[str, ...] = (),
-        calling: tuple[str, ...] = (),
-        passing: tuple[str, ...] = (),
-        closed: tuple[str, ...] = (),
-        results: dict[str, tuple[str, ...]] | None = None,
-    ) -> None:
-        self.roots = roots
-        self.public = public
-        self.classes = classes
-        self.inner = inner
-        self.calling = frozenset(calling)
-        self.passing = frozenset(passing)
-        self.closed = frozenset(closed)
-        self.results = results or {}
-
-
-_OPERATORS = "add and divmod eq floordiv ge gt le lshift lt matmul mod mul ne or pow rshift sub truediv xor".split()
-_OPERATOR_METHODS = frozenset(f"__{prefix}{name}__" for name in _OPERATORS for prefix in ("", "i", "r"))
-_SPECIAL = _OPERATOR_METHODS.union(
-    f"__{name}__" for name in "array_ufunc call contains delitem getitem init new setitem".split()
-)
-PANDAS = Library(
-    ("pandas", "numpy"),
-    (
-        "pandas",
-        "pandas.api.extensions",
-        "pandas.api.indexers",
-        "pandas.api.interchange",
-        "pandas.api.types",
-        "pandas.api.typing",
-        "pandas.arrays",
-        "pandas.testing",
-        "pandas.tseries.frequencies",
-    ),
-    ("pandas.core", "pandas.tseries", "pandas._libs.tslibs", "pandas._libs.missing"),
-    (
-        "pandas.core.computation",
-        "pandas.core.config_init",
-        "pandas.core.internals",
-        "pandas.core.interchange",
-        "pandas.core.util",
-    ),
-    calling=(
-        *("combine", "crosstab", "filter", "groupby", "map", "pivot_table", "rename", "rename_axis"),
-        *("sort_index", "sort_values", "__array_ufunc__"),
-    ),
-    passing=("agg", "aggregate", "apply", "applymap", "transform"),
-    # `eval` and `query` find a program's variables by counting frames; `pipe` calls a program's function, no more.
-    closed=("eval", "query", "pipe", "set_option", "get_option", "reset_option"),
-    results={"pandas.core.common": ("apply_if_callable",)},
-)
-MASKED_ARRAYS = Library(
-    ("numpy",), ("numpy.ma", "numpy.ma.core", "numpy.ma.extras"), ("numpy.ma.core", "numpy.ma.mrecords")
-)
-_LIBRARIES = {"numpy.ma": MASKED_ARRAYS, "pandas": PANDAS}
 
 
 def around(execute: Callable[[ModuleType], None], environment: Environment) -> Callable[[ModuleType], None]:
@@ -108,7 +35,7 @@ def around(execute: Callable[[ModuleType], None], environment: Environment) -> C
     @as_importlib
     def execute_and_open(module: ModuleType) -> None:
         execute(module)
-        _Doors(_LIBRARIES[module.__name__], environment).open(os.path.dirname(str(module.__file__)))
+        _Doors(BY_PACKAGE[module.__name__], environment).open(os.path.dirname(str(module.__file__)))
 
     return execute_and_open
 
@@ -150,12 +77,11 @@ class _Doors:
     def _modules(self) -> list[tuple[str, ModuleType]]:
         """Return the library's modules, those of the public names last."""
         kind, root = key_type(self._environment), self._library.roots[0]
-        found = [
+        return [
             (str(name), module)
             for name, module in list(sys.modules.items())
             if type(name) is kind and self._below(str(name), (root,)) and isinstance(module, ModuleType)
         ]
-        return found
 
     @staticmethod
     def _below(name: str, packages: tuple[str, ...]) -> bool:
@@ -184,7 +110,7 @@ class _Doors:
     def _replace_methods(self, kind: Any) -> None:
         library = self._library
         for name, found in list(vars(kind).items()):
-            if name in library.closed or (name.startswith("_") and name not in _SPECIAL):
+            if name in library.closed or (name.startswith("_") and name not in SPECIAL):
                 continue
             bind = type(found) if isinstance(found, (classmethod, staticmethod)) else None
             function = found.__func__ if bind is not None else found
@@ -208,12 +134,18 @@ class _Doors:
 
 
 _SlotWrapper = type(object.__eq__)
-_HEAP_TYPE, _IMMUTABLE_TYPE = 1 << 9, 1 << 8  # Py_TPFLAGS_HEAPTYPE and so on: attributes of the one can be set
+_HEAP_TYPE, _IMMUTABLE_TYPE = (
+    1 << 9,
+    1 << 8,
+)  # Py_TPFLAGS_HEAPTYPE and so on: attributes of the one can be set
 
 
 def _is_function(thing: Any) -> bool:
     kind = type(thing)
-    return kind is FunctionType or kind.__name__ in ("cython_function_or_method", "builtin_function_or_method")
+    return kind is FunctionType or kind.__name__ in (
+        "cython_function_or_method",
+        "builtin_function_or_method",
+    )
 
 
 def _operators_in_c(kind: type) -> dict[str, Any]:
@@ -223,7 +155,7 @@ def _operators_in_c(kind: type) -> dict[str, Any]:
         if base is not kind and not base.__module__.startswith("pandas."):
             break
         for name, operator in vars(base).items():
-            if name in _OPERATOR_METHODS:
+            if name in OPERATORS:
                 found.setdefault(name, operator)
     return {name: operator for name, operator in found.items() if type(operator) is _SlotWrapper}
 
@@ -260,7 +192,9 @@ def _door(function: Any, given: Given, taken: Any, *, of_class: bool) -> Any:
 # They run with the globals of the function that they stand in for, so they use none.
 
 
-def _of_object(function: Any, given: Given, taken: Any, frame: Any = sys._getframe, kind_of: Any = type) -> Any:
+def _of_object(
+    function: Any, given: Given, taken: Any, frame: Any = sys._getframe, kind_of: Any = type
+) -> Any:
     kinds, inside, no_frame = given.kinds, given.inside, ValueError
 
     def door(*arguments: Any, **options: Any) -> Any:
@@ -285,7 +219,9 @@ def _of_object(function: Any, given: Given, taken: Any, frame: Any = sys._getfra
     return door
 
 
-def _of_class(function: Any, given: Given, taken: Any, frame: Any = sys._getframe, kind_of: Any = type) -> Any:
+def _of_class(
+    function: Any, given: Given, taken: Any, frame: Any = sys._getframe, kind_of: Any = type
+) -> Any:
     kinds, inside, no_frame = given.kinds, given.inside, ValueError
 
     def door(cls: Any, /, *arguments: Any, **options: Any) -> Any:

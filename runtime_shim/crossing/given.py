@@ -2,9 +2,9 @@
 
 pandas tells its own objects by class, by ``_typ``, and in C; another copy's it takes for lists, for arrays, for numbers
 or for something that it has never heard of, mostly without an error: labels do not count, the other's ``NaT`` is the
-first of January of the year 1, its ``NA`` is not missing. The same goes for what numpy's masked arrays, and pandas, make
-of another numpy's arrays and scalars. So at the door of such a library (:mod:`.doors`) each argument is looked at: by
-its class alone, and in containers as far as a library looks into them itself.
+first of January of the year 1, its ``NA`` is not missing. The same goes for what pandas, and numpy's masked arrays,
+make of another numpy's arrays and scalars. So at the door of such a library (:mod:`.doors`) each argument is looked
+at: by its class alone, and in containers as far as a library looks into them itself.
 
 Whatever cannot be carried is an error that names both versions.
 """
@@ -36,10 +36,18 @@ _DEPTH = 4  # of containers in containers: rows of a frame are two, a dict of li
 _MOST_KINDS = 10_000  # remembered; a program may make any number of classes
 # What is called rather than read, and known by name there: pandas has a table of functions.
 _CALLED = ("ufunc", "_ArrayFunctionDispatcher", "vectorize")
-_SEQUENCES = (list, tuple, set, frozenset, type({}.keys()), type({}.values()), type({}.items()))
+_SEQUENCES: tuple[type, ...] = (
+    list,
+    tuple,
+    set,
+    frozenset,
+    type({}.keys()),
+    type({}.values()),
+    type({}.items()),
+)
 _FUNCTIONS = (FunctionType, MethodType, functools.partial)
 # Read once: what they yield is carried when it is asked for.
-_ITERATORS = (GeneratorType, map, zip, filter, type(iter([])), type(iter(())), chain)
+_ITERATORS: tuple[type, ...] = (GeneratorType, map, zip, filter, type(iter([])), type(iter(())), chain)
 
 # The copies that are loaded: (top-level name, environment).
 _there: list[tuple[str, Environment]] = []
@@ -111,7 +119,7 @@ class Given:
             made = list(map(self._with_functions, value))
             if all(map(_is, made, value)):
                 return value
-            return made if kind is list else value._make(made) if hasattr(value, "_make") else tuple(made)
+            return made if kind is list else _tuple_like(kind, made)
         if kind is dict:
             return {self.result(name): self._with_functions(part) for name, part in value.items()}
         copy = copies.of_function(value) if callable(value) and not isinstance(value, type) else None
@@ -207,7 +215,7 @@ class Given:
             return values
         kind = type(values)
         if issubclass(kind, tuple):
-            return kind._make(made) if hasattr(kind, "_make") else tuple(made)
+            return _tuple_like(kind, made)
         return kind(made) if kind in (set, frozenset) else made
 
     def _mapping(self, values: Any, depth: int = _DEPTH) -> Any:
@@ -237,7 +245,11 @@ class Given:
         if not there or not depth:
             return values
         if all(kind in (list, tuple) for kind in there) and len(values) > len(there):
-            rows = values if len(there) == len(set(map(type, values))) else [v for v in values if type(v) in there]
+            rows = (
+                values
+                if len(there) == len(set(map(type, values)))
+                else [v for v in values if type(v) in there]
+            )
             if not any(kinds[kind] is not None for kind in set(map(type, chain.from_iterable(rows)))):
                 return values
         made = [self._part(value, depth - 1) for value in values]
@@ -253,7 +265,7 @@ class Given:
         if handler is None or handler == self._iterator:
             return value
         if handler in (self._sequence, self._mapping):
-            return handler(value, depth)  # type: ignore[call-arg]
+            return handler(value, depth)
         return handler(value)
 
 
@@ -282,6 +294,10 @@ def _carrying(function: Any, result: Handler) -> Any:
         return result(function(*arguments, **options))
 
     return functools.update_wrapper(carrying, function)
+
+
+def _tuple_like(kind: Any, values: list[Any]) -> Any:
+    return kind._make(values) if hasattr(kind, "_make") else tuple(values)  # noqa: SLF001 - a public name of namedtuple
 
 
 def _unchanged(value: Any) -> Any:

@@ -153,9 +153,7 @@ def _of_the_library(exception: BaseException, outermost: Failure, homes: Homes) 
     return next((pair for pair in pairs if pair is not None), None)
 
 
-def _strange_key(
-    exception: BaseException, traceback: TracebackType, homes: Homes
-) -> Pair | Objects | None:
+def _strange_key(exception: BaseException, traceback: TracebackType, homes: Homes) -> Pair | Objects | None:
     """Return the meeting in a subscript of the application's: of its container's library and an index.
 
     A mask that pandas does not know for one (an array of another numpy) is looked up as a label.
@@ -163,12 +161,14 @@ def _strange_key(
     *_, outermost = _failures(traceback)
     if not outermost.operation.endswith("_SUBSCR"):
         return None
-    container, *indexes = outermost.operands() or [Operand(None, [], is_called=False)]
-    found = homes.of(type(container.value))
-    pairs = (own_twin(type(index.value), found[0], homes) for index in indexes if found is not None)
-    return next((pair for pair in pairs if pair is not None), None) or temporaries.pair_of(
-        exception, outermost, homes
-    )
+    if outermost.begins_with_name():
+        container, *indexes = outermost.operands() or [Operand(None, [], is_called=False)]
+        found = homes.of(type(container.value))
+        pairs = (own_twin(type(index.value), found[0], homes) for index in indexes if found is not None)
+        pair = next((pair for pair in pairs if pair is not None), None)
+        if pair is not None:
+            return pair
+    return temporaries.pair_of(exception, outermost, homes)
 
 
 def _failures(traceback: TracebackType) -> Iterator[Failure]:
@@ -225,19 +225,21 @@ def _is_compiled(failure: Failure) -> bool:
 def _where_raised(
     exception: BaseException, failure: Failure, works: list[Work], compiled: list[Work], homes: Homes
 ) -> Pair | None:
-    pair = None
     if not failure.is_raise:
         operands = failure.operands()
-        pair = (
+        return (
             meeting(operands, [*works, *compiled], homes)
             or _unlike_its_own(exception, failure, operands, homes)
             or in_compiled_code(operands, compiled, homes)
             or in_own_library(failure.bases(), works, homes)
+            or in_own_library(failure.mentioned(), works, homes)
         )
-    for values in failure.type_tests() if failure.is_raise else ():
-        pair = pair or failed_test(values, homes)
+    for values in failure.type_tests():
+        pair = failed_test(values, homes)
+        if pair is not None:
+            return pair
     values = [Operand(value, [], is_called=False) for value in failure.local_values()]
-    return pair or in_own_library(values, works, homes)
+    return in_own_library(values, works, homes)
 
 
 def _unlike_its_own(

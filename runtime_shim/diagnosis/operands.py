@@ -120,6 +120,11 @@ class Failure:
             found += self._resolved(chain, is_called=called)
         return found
 
+    def begins_with_name(self) -> bool:
+        """Whether the instruction's source begins with a name, so that its first operand is the first thing there."""
+        starts = [_range(one) for one in self._instructions if one.opname in _NAMES]
+        return any(one is not None and self._range is not None and one[0] == self._range[0] for one in starts)
+
     def makers(self) -> list[Operand]:
         """Return the functions and classes of which the instruction was given results, as far as they are named."""
         found: list[Operand] = []
@@ -139,6 +144,11 @@ class Failure:
     def bases(self) -> list[Operand]:
         """Return the objects of which the instruction was given attributes."""
         return [Operand(value, [], is_called=False) for value in self._bases]
+
+    def mentioned(self) -> list[Operand]:
+        """Return the objects that the instruction's source names, in calls inside it as well."""
+        inside = [one for one in self._instructions if _within(_range(one), self._range)]
+        return [one for chain in _chains(inside) for one in self._resolved(chain[:1], is_called=False)]
 
     def type_tests(self) -> Iterator[list[Any]]:
         """Yield the objects that each test of a type before the instruction names: an object and classes."""

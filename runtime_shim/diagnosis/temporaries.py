@@ -39,14 +39,17 @@ def pair_of(exception: BaseException, failure: Failure, homes: Homes) -> Pair | 
     operands = failure.operands()
     at_work = [home for home, _ in works_of_called(operands, homes)]
     for operand in operands:
-        found = homes.of(operand.value if isinstance(operand.value, type) else type(operand.value))
+        kind = type(operand.value)
+        found = homes.of(operand.value if issubclass(kind, type) else kind)
         at_work += [found[0]] if found is not None else homes_of_compiled(operand, homes)
     makers = failure.makers()
     made_by = [work for maker in makers for work in _works(maker, homes, _DEPTH)]
     at_work += [home for home, _ in made_by]
     for home, distribution in made_by:
         for other in at_work:
-            module_name = next((name for name, one in home.providers.items() if one == distribution), distribution)
+            module_name = next(
+                (name for name, one in home.providers.items() if one == distribution), distribution
+            )
             owner = other.owners[module_name]
             if owner is home or owner.is_application or not is_loaded(owner, module_name):
                 continue
@@ -94,7 +97,7 @@ def _resolved(function: FunctionType, loads: list[dis.Instruction]) -> Iterator[
     for load in loads[1:]:
         if load.opname not in ("LOAD_ATTR", "LOAD_METHOD") or value is MISSING:
             break
-        if isinstance(value, type(dis)):
+        if type(value) is type(dis):
             modules.append(value)
         value = static_attribute(value, str(load.argval))
     if value is not MISSING:
@@ -108,7 +111,7 @@ def _named(exception: BaseException, home: Environment, other: Environment, home
         module_name, _, class_name = name.rpartition(".")
         if module_name in known.module_names:
             found = static_attribute(loaded(home, module_name), class_name)
-            if isinstance(found, type):
+            if issubclass(type(found), type):
                 pair = own_twin(found, other, homes)
                 if pair is not None:
                     return pair
@@ -119,6 +122,6 @@ def _made(makers: list[Operand], home: Environment, other: Environment, homes: H
     """Return the pair of a class that the line makes an object of, and the other's."""
     for maker in makers:
         kind = maker.value
-        if isinstance(kind, type) and homes.of(kind) is not None and homes.of(kind)[0] is home:  # type: ignore[index]
+        if issubclass(type(kind), type) and homes.of(kind) is not None and homes.of(kind)[0] is home:  # type: ignore[index]
             return own_twin(kind, other, homes)
     return None

@@ -112,7 +112,7 @@ def works_of_called(operands: Iterable[Operand], homes: Homes) -> list[Work]:
             )
         if operand.is_called:
             value = operand.value
-            found = homes.of(value) if issubclass(type(value), type) else None
+            found = homes.of(_class_of(value))  # of a method its object's
             if found is not None:
                 return [(found[0], distribution_of(found[0], found[1].__module__))]
             home = ownership.environment_by_globals(value)
