@@ -12,7 +12,13 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from types import BuiltinFunctionType, FunctionType, ModuleType
+from types import (
+    BuiltinFunctionType,
+    FunctionType,
+    MethodDescriptorType,
+    ModuleType,
+    WrapperDescriptorType,
+)
 
 from runtime_shim.caller.disguise import BOOTSTRAP, as_importlib
 from runtime_shim.crossing.given import Given
@@ -133,7 +139,7 @@ class _Doors:
         return _door(function, given, taken, of_class=of_class)
 
 
-_SlotWrapper = type(object.__eq__)
+_C_METHODS = (WrapperDescriptorType, MethodDescriptorType)
 _HEAP_TYPE, _IMMUTABLE_TYPE = (
     1 << 9,
     1 << 8,
@@ -157,7 +163,7 @@ def _operators_in_c(kind: type) -> dict[str, Any]:
         for name, operator in vars(base).items():
             if name in OPERATORS:
                 found.setdefault(name, operator)
-    return {name: operator for name, operator in found.items() if type(operator) is _SlotWrapper}
+    return {name: operator for name, operator in found.items() if type(operator) in _C_METHODS}
 
 
 def _has_parameters(function: Any, bind: Any) -> bool:

@@ -87,5 +87,13 @@ PANDAS = Library(
 MASKED_ARRAYS = Library(
     ("numpy",), ("numpy.ma", "numpy.ma.core", "numpy.ma.extras"), ("numpy.ma.core", "numpy.ma.mrecords")
 )
-BY_PACKAGE = {"numpy.ma": MASKED_ARRAYS, "pandas": PANDAS}
+XARRAY = Library(
+    ("xarray", "pandas", "numpy"),
+    ("xarray", "xarray.testing"),
+    ("xarray.computation", "xarray.core", "xarray.namedarray", "xarray.structure"),
+    ("xarray.core.extensions", "xarray.core.options", "xarray.core.utils"),
+    calling=("apply_ufunc", "map", "map_blocks", "reduce", "map_over_subtree", "map_over_datasets"),
+    closed=("pipe", "set_options", "get_options"),
+)
+BY_PACKAGE = {"numpy.ma": MASKED_ARRAYS, "pandas": PANDAS, "xarray": XARRAY}
 """The package with whose import a library is there → the library."""

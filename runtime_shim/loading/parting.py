@@ -31,7 +31,11 @@ _PARTED_BY = {
 }
 
 # Module → the distributions of which another copy's objects may be handed to its library.
-_WITH_DOORS = {"numpy.ma": ("numpy",), "pandas": ("numpy", "pandas")}
+_WITH_DOORS = {
+    "numpy.ma": ("numpy",),
+    "pandas": ("numpy", "pandas"),
+    "xarray": ("numpy", "pandas", "xarray"),
+}
 
 
 class _Doors:

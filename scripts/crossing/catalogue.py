@@ -413,6 +413,12 @@ A.xarray.Dataset({"a": v})["a"].dims
 u.where(v > 1).values
 A.numpy.sin(v).values
 A.xarray.DataArray(B.numpy.ones(2)).values
+A.xarray.DataArray(B.pandas.Series([1, 2], index=[5, 6])).to_series()
+A.xarray.DataArray([1, 2], coords={"x": B.pandas.Index([5, 6])}, dims="x").sel(x=B.numpy.int64(6)).item()
+A.xarray.merge([v.rename("a"), u.rename("b")]).sizes["x"]
+A.xarray.apply_ufunc(lambda one: B.numpy.sin(one), u).values
+A.xarray.testing.assert_equal(u, v)
+u.isel(x=v - 1).values
 u.to_series() + v.to_series()
 """.strip().splitlines()
 _LABELLED = ("u, v = A.xarray.DataArray([1, 2], dims='x'), B.xarray.DataArray([1, 2], dims='x')",)
