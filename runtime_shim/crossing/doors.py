@@ -21,6 +21,7 @@ from types import (
 )
 
 from runtime_shim.caller.disguise import BOOTSTRAP, as_importlib
+from runtime_shim.crossing import stand_ins
 from runtime_shim.crossing.given import Given
 from runtime_shim.crossing.libraries import BY_PACKAGE, OPERATORS, SPECIAL
 from runtime_shim.modules.keys import key_type, loaded
@@ -63,6 +64,10 @@ class _Doors:
                 for kind in [one for one in vars(module).values() if isinstance(one, type)]:
                     if self._is_open(kind, name):
                         self._replace_methods(kind)
+        if self._library.roots[0] == "pandas":
+            stand_ins.correct_counts(
+                dict(self._modules()), lambda method: self._door("", method, is_method=True)
+            )
         for name, functions in self._library.results.items():
             module = loaded(self._environment, name)
             for function in functions:
@@ -124,19 +129,20 @@ class _Doors:
                 continue
             if bind is None and type(function) is BuiltinFunctionType:
                 continue  # `__new__` of a class made in C
-            door = self._door(name, function, of_class=name == "__new__" or bind is classmethod)
+            of_class = name == "__new__" or bind is classmethod
+            door = self._door(name, function, of_class=of_class, is_method=bind is None)
             setattr(kind, name, door if bind is None else bind(door))
         for name, operator in _operators_in_c(kind).items():
-            setattr(kind, name, self._door(name, operator))
+            setattr(kind, name, self._door(name, operator, is_method=True))
 
-    def _door(self, name: str, function: Any, *, of_class: bool = False) -> Any:
+    def _door(self, name: str, function: Any, *, of_class: bool = False, is_method: bool = False) -> Any:
         given = self._given
         taken = given.taken
         if name in self._library.calling:
             taken = given.taken_with_functions
         elif name in self._library.passing:
             taken = given.taken_and_passed
-        return _door(function, given, taken, of_class=of_class)
+        return _door(function, given, taken, of_class=of_class, is_method=is_method)
 
 
 _C_METHODS = (WrapperDescriptorType, MethodDescriptorType)
@@ -175,30 +181,42 @@ def _has_parameters(function: Any, bind: Any) -> bool:
     return bool(code.co_argcount + code.co_kwonlyargcount > first or code.co_flags & 0xC)  # *args, **kwargs
 
 
-def _door(function: Any, given: Given, taken: Any, *, of_class: bool) -> Any:
+def _door(function: Any, given: Given, taken: Any, *, of_class: bool, is_method: bool) -> Any:
     """Return what stands in for a function.
 
     :param taken: the method of *given* that carries the arguments.
     :param of_class: whether its first argument is a class that it is called on.
+    :param is_method: whether that is an object.
     """
-    template = (_of_class if of_class else _of_object)(function, given, taken)
-    if isinstance(function, FunctionType):
-        code = template.__code__.replace(
-            co_filename=_file_of(function.__code__),
-            co_firstlineno=function.__code__.co_firstlineno,
-            co_name=function.__code__.co_name,
-            co_qualname=function.__code__.co_qualname,
-            co_linetable=_in_one_line(template.__code__),
-        )
-        template = FunctionType(code, function.__globals__, function.__name__, None, template.__closure__)
-    return functools.wraps(function)(template)
+    template = (_of_class if of_class else _of_method if is_method else _of_function)(function, given, taken)
+    original = getattr(function, "__code__", None) if isinstance(function, FunctionType) else None
+    code = template.__code__.replace(
+        co_filename=_file_of(original)
+        if original is not None
+        else given.file_of_compiled(_module_of(function)),
+        co_firstlineno=original.co_firstlineno if original is not None else 1,
+        co_name=function.__name__,
+        co_qualname=getattr(function, "__qualname__", function.__name__),
+        co_linetable=_in_one_line(template.__code__),
+    )
+    names = function.__globals__ if original is not None else template.__globals__
+    door: Any = FunctionType(code, names, function.__name__, None, template.__closure__)
+    functools.update_wrapper(door, function)
+    if original is not None:
+        door.__signature__ = stand_ins.Signature(function)
+    return door
+
+
+def _module_of(function: Any) -> str:
+    kind = getattr(function, "__objclass__", None)  # of an operator
+    return str(getattr(function if kind is None else kind, "__module__", None))
 
 
 # The templates: nearly every call ends in their first lines, so there is nothing in these that could be elsewhere.
 # They run with the globals of the function that they stand in for, so they use none.
 
 
-def _of_object(
+def _of_function(
     function: Any, given: Given, taken: Any, frame: Any = sys._getframe, kind_of: Any = type
 ) -> Any:
     kinds, inside, no_frame = given.kinds, given.inside, ValueError
@@ -221,6 +239,35 @@ def _of_object(
                 return function(*arguments, **options)
         arguments, options = taken(arguments, options)
         return function(*arguments, **options)
+
+    return door
+
+
+def _of_method(
+    function: Any, given: Given, taken: Any, frame: Any = sys._getframe, kind_of: Any = type
+) -> Any:
+    kinds, inside, no_frame = given.kinds, given.inside, ValueError
+
+    def door(self: Any, /, *arguments: Any, **options: Any) -> Any:
+        try:
+            is_inside = frame(1).f_code.co_filename in inside
+        except no_frame:  # a thread's first function
+            is_inside = False
+        if is_inside:
+            return function(self, *arguments, **options)
+        if kinds[kind_of(self)]:  # called on the class, with another copy's object
+            (self,), _ = taken((self,), {})
+        for one in arguments:
+            if kinds[kind_of(one)]:
+                break
+        else:
+            for one in options.values():
+                if kinds[kind_of(one)]:
+                    break
+            else:
+                return function(self, *arguments, **options)
+        arguments, options = taken(arguments, options)
+        return function(self, *arguments, **options)
 
     return door
 

@@ -12,14 +12,15 @@ Whatever cannot be carried is an error that names both versions.
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from itertools import chain
 from types import FunctionType, GeneratorType, MethodType
 
-from runtime_shim.caller.disguise import as_importlib
 from runtime_shim.crossing.converters.carrier import Carrier
 from runtime_shim.crossing.converters.error import ConversionError
 from runtime_shim.crossing.converters.lookup import home_of
+from runtime_shim.crossing.stand_ins import carrying
 from runtime_shim.modules import ownership
 from runtime_shim.process_state.numpy_attributes import copies
 
@@ -73,6 +74,10 @@ class Given:
         self._folder = folder
         _there.append((self._roots[0], self._environment))
 
+    def file_of_compiled(self, module_name: str) -> str:
+        """Return what passes for the file of a function made in C: one of the copy's own, which nobody can read."""
+        return os.path.join(self._folder, *module_name.split(".")[1:]) + ".pyx"
+
     def taken(
         self, arguments: tuple[Any, ...], options: Mapping[str, Any]
     ) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
@@ -96,11 +101,11 @@ class Given:
     def taken_and_passed(
         self, arguments: tuple[Any, ...], options: Mapping[str, Any]
     ) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
-        """Do the same where all but the function is passed on to it."""
+        """Do the same for a method that passes all but its first argument, a function, on to that."""
         if self._is_asked_from_inside() or options.get("engine") == "numba":
             return arguments, options
-        made = *map(self._with_functions, arguments[:2]), *arguments[2:]
-        if len(arguments) > 1:
+        made = *map(self._with_functions, arguments[:1]), *arguments[1:]
+        if arguments:
             return made, options
         return made, {name: self._with_functions(value) for name, value in options.items()}
 
@@ -134,7 +139,7 @@ class Given:
         found = self._named(value)
         if found is not value or _root_of(value) in self._roots:
             return found
-        return _carrying(value, self.result)
+        return carrying(value, self.result)
 
     def result(self, value: Any) -> Any:
         """Return one object as the copy's own: an argument, or what a program's function has returned."""
@@ -286,14 +291,6 @@ class _Kinds(dict[type, "Handler | None"]):
 def _root_of(thing: Any) -> str:
     name = getattr(thing, "__module__", None)  # may be anything
     return name.partition(".")[0] if type(name) is str else ""
-
-
-def _carrying(function: Any, result: Handler) -> Any:
-    @as_importlib
-    def carrying(*arguments: Any, **options: Any) -> Any:
-        return result(function(*arguments, **options))
-
-    return functools.update_wrapper(carrying, function)
 
 
 def _tuple_like(kind: Any, values: list[Any]) -> Any:
