@@ -2,9 +2,6 @@
 
 A door stands in for a function wherever the library's users find it, in the module it is from and in the public ones.
 The library's own modules have imported the functions before, and keep them. Methods are replaced in their classes.
-
-A door's code says that it lies where the function does, in one line, the function's first: pandas counts stack levels
-by file names (``pandas.util._exceptions.find_stack_level``), and so does the shim when it looks for a caller.
 """
 
 from __future__ import annotations
@@ -20,8 +17,9 @@ from types import (
     WrapperDescriptorType,
 )
 
-from runtime_shim.caller.disguise import BOOTSTRAP, as_importlib
+from runtime_shim.caller.disguise import as_importlib
 from runtime_shim.crossing import stand_ins
+from runtime_shim.crossing.door import door
 from runtime_shim.crossing.given import Given
 from runtime_shim.crossing.libraries import BY_PACKAGE, OPERATORS, SPECIAL
 from runtime_shim.modules.keys import key_type, loaded
@@ -29,7 +27,6 @@ from runtime_shim.modules.keys import key_type, loaded
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import CodeType
     from typing import Any
 
     from runtime_shim.crossing.libraries import Library
@@ -53,8 +50,10 @@ class _Doors:
         self._environment = environment
         self._given = Given(environment, library.roots)
         self._seen: set[type] = set()
+        self._folder = ""
 
     def open(self, folder: str) -> None:
+        self._folder = folder
         self._given.place(os.path.join(folder, ""))
         made: dict[int, tuple[Any, Any]] = {}
         for name, module in self._modules():
@@ -142,7 +141,7 @@ class _Doors:
             taken = given.taken_with_functions
         elif name in self._library.passing:
             taken = given.taken_and_passed
-        return _door(function, given, taken, of_class=of_class, is_method=is_method)
+        return door(function, given, taken, self._folder, of_class=of_class, is_method=is_method)
 
 
 _C_METHODS = (WrapperDescriptorType, MethodDescriptorType)
@@ -181,124 +180,6 @@ def _has_parameters(function: Any, bind: Any) -> bool:
     return bool(code.co_argcount + code.co_kwonlyargcount > first or code.co_flags & 0xC)  # *args, **kwargs
 
 
-def _door(function: Any, given: Given, taken: Any, *, of_class: bool, is_method: bool) -> Any:
-    """Return what stands in for a function.
-
-    :param taken: the method of *given* that carries the arguments.
-    :param of_class: whether its first argument is a class that it is called on.
-    :param is_method: whether that is an object.
-    """
-    template = (_of_class if of_class else _of_method if is_method else _of_function)(function, given, taken)
-    original = getattr(function, "__code__", None) if isinstance(function, FunctionType) else None
-    code = template.__code__.replace(
-        co_filename=_file_of(original)
-        if original is not None
-        else given.file_of_compiled(_module_of(function)),
-        co_firstlineno=original.co_firstlineno if original is not None else 1,
-        co_name=function.__name__,
-        co_qualname=getattr(function, "__qualname__", function.__name__),
-        co_linetable=_in_one_line(template.__code__),
-    )
-    names = function.__globals__ if original is not None else template.__globals__
-    door: Any = FunctionType(code, names, function.__name__, None, template.__closure__)
-    functools.update_wrapper(door, function)
-    if original is not None:
-        door.__signature__ = stand_ins.Signature(function)
-    return door
-
-
-def _module_of(function: Any) -> str:
-    kind = getattr(function, "__objclass__", None)  # of an operator
-    return str(getattr(function if kind is None else kind, "__module__", None))
-
-
-# The templates: nearly every call ends in their first lines, so there is nothing in these that could be elsewhere.
-# They run with the globals of the function that they stand in for, so they use none.
-
-
-def _of_function(
-    function: Any, given: Given, taken: Any, frame: Any = sys._getframe, kind_of: Any = type
-) -> Any:
-    kinds, inside, no_frame = given.kinds, given.inside, ValueError
-
-    def door(*arguments: Any, **options: Any) -> Any:
-        try:
-            is_inside = frame(1).f_code.co_filename in inside
-        except no_frame:  # a thread's first function
-            is_inside = False
-        if is_inside:
-            return function(*arguments, **options)
-        for one in arguments:
-            if kinds[kind_of(one)]:
-                break
-        else:
-            for one in options.values():
-                if kinds[kind_of(one)]:
-                    break
-            else:
-                return function(*arguments, **options)
-        arguments, options = taken(arguments, options)
-        return function(*arguments, **options)
-
-    return door
-
-
-def _of_method(
-    function: Any, given: Given, taken: Any, frame: Any = sys._getframe, kind_of: Any = type
-) -> Any:
-    kinds, inside, no_frame = given.kinds, given.inside, ValueError
-
-    def door(self: Any, /, *arguments: Any, **options: Any) -> Any:
-        try:
-            is_inside = frame(1).f_code.co_filename in inside
-        except no_frame:  # a thread's first function
-            is_inside = False
-        if is_inside:
-            return function(self, *arguments, **options)
-        if kinds[kind_of(self)]:  # called on the class, with another copy's object
-            (self,), _ = taken((self,), {})
-        for one in arguments:
-            if kinds[kind_of(one)]:
-                break
-        else:
-            for one in options.values():
-                if kinds[kind_of(one)]:
-                    break
-            else:
-                return function(self, *arguments, **options)
-        arguments, options = taken(arguments, options)
-        return function(self, *arguments, **options)
-
-    return door
-
-
-def _of_class(
-    function: Any, given: Given, taken: Any, frame: Any = sys._getframe, kind_of: Any = type
-) -> Any:
-    kinds, inside, no_frame = given.kinds, given.inside, ValueError
-
-    def door(cls: Any, /, *arguments: Any, **options: Any) -> Any:
-        try:
-            is_inside = frame(1).f_code.co_filename in inside
-        except no_frame:
-            is_inside = False
-        if is_inside:
-            return function(cls, *arguments, **options)
-        for one in arguments:
-            if kinds[kind_of(one)]:
-                break
-        else:
-            for one in options.values():
-                if kinds[kind_of(one)]:
-                    break
-            else:
-                return function(cls, *arguments, **options)
-        arguments, options = taken(arguments, options)
-        return function(cls, *arguments, **options)
-
-    return door
-
-
 def _taking_back(function: Any, result: Any) -> Any:
     @functools.wraps(function)
     @as_importlib
@@ -306,19 +187,3 @@ def _taking_back(function: Any, result: Any) -> Any:
         return result(function(*arguments, **options))
 
     return door
-
-
-def _file_of(code: CodeType) -> str:
-    """Return the file name of a door: one that is not counted for what counts its callers by a number."""
-    counts = any(type(one) is tuple and "stacklevel" in one for one in code.co_consts)
-    return BOOTSTRAP if counts and "find_stack_level" not in code.co_names else code.co_filename
-
-
-def _in_one_line(code: CodeType) -> bytes:
-    """Return a line table that says: all of it is in the first line (CPython's Objects/locations.md).
-
-    An entry is for eight instructions at the most; kind 13 has a line difference, 0 here, and no columns.
-    """
-    count = len(code.co_code) // 2
-    lengths = [8] * (count // 8) + ([count % 8] if count % 8 else [])
-    return b"".join(bytes((0x80 | 13 << 3 | length - 1, 0)) for length in lengths)

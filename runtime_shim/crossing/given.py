@@ -12,7 +12,6 @@ Whatever cannot be carried is an error that names both versions.
 from __future__ import annotations
 
 import functools
-import os
 import sys
 from itertools import chain
 from types import FunctionType, GeneratorType, MethodType
@@ -73,10 +72,6 @@ class Given:
         """Say where the copy's own code lies; from now on it is there for the others."""
         self._folder = folder
         _there.append((self._roots[0], self._environment))
-
-    def file_of_compiled(self, module_name: str) -> str:
-        """Return what passes for the file of a function made in C: one of the copy's own, which nobody can read."""
-        return os.path.join(self._folder, *module_name.split(".")[1:]) + ".pyx"
 
     def taken(
         self, arguments: tuple[Any, ...], options: Mapping[str, Any]

@@ -66,7 +66,7 @@ print(made, A.log(A.ones(2).view(Dispatching)))
 
 # What pandas does with its own objects, with what a program's functions are given, and when it is asked about itself.
 OWN_PANDAS = """
-import _thread, copy, datetime, inspect, pickle, time, traceback, warnings
+import _thread, copy, datetime, functools, inspect, pickle, time, traceback, warnings
 import pandas as P, pandas_other as Q
 import runtime_shim
 
@@ -101,6 +101,28 @@ _thread.start_new_thread(lambda: ended.append(P.isna(1)), ())
 _thread.start_new_thread(P.isna, (1,))
 while not ended:
     time.sleep(0.01)
+
+assert inspect.getfullargspec(P.Series.clip).args == ["self", "lower", "upper"]
+assert P.DataFrame({"a": [1, 2]}).apply("sum", axis=1).tolist() == [1, 2]  # asks for the signature
+median = functools.partial(P.Series.quantile, q=0.5)
+assert P.Series([1, 3]).agg([median]).index.tolist() == ["quantile"]
+
+def chained():
+    frame["a"].update(P.Series([2]))
+    frame["a"].fillna(0, inplace=True)
+    frame[["a"]]["a"] = 3
+def in_steps():
+    column, part = frame["a"], frame[["a"]]
+    column.update(P.Series([2]))
+    column.fillna(0, inplace=True)
+    part["a"] = 3
+with P.option_context("mode.copy_on_write", True):
+    for work, expected in ((chained, 3), (in_steps, 0)):
+        frame = P.DataFrame({"a": [1, None]})
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always", P.errors.ChainedAssignmentError)
+            work()  # pandas counts references
+        assert len([one for one in told if one.category is P.errors.ChainedAssignmentError]) == expected, work
 
 class Own(P.DataFrame):
     _constructor = property(lambda self: Own)
