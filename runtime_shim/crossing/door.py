@@ -144,7 +144,10 @@ def _of_class(
 def _file_of(code: CodeType) -> str:
     """Return the file name of a door: one that is not counted for what counts its callers by a number."""
     counts = any(type(one) is tuple and "stacklevel" in one for one in code.co_consts)
-    return BOOTSTRAP if counts and "find_stack_level" not in code.co_names else code.co_filename
+    by_number = "find_stack_level" not in code.co_names or any(
+        type(one) is int and 0 < one < 4 for one in code.co_consts
+    )
+    return BOOTSTRAP if counts and by_number else code.co_filename
 
 
 def _in_one_line(code: CodeType) -> bytes:

@@ -50,6 +50,7 @@ class _Doors:
         self._environment = environment
         self._given = Given(environment, library.roots)
         self._seen: set[type] = set()
+        self._doors: dict[Any, Any] = {}  # of methods, by what they stand in for
         self._folder = ""
 
     def open(self, folder: str) -> None:
@@ -128,9 +129,11 @@ class _Doors:
                 continue
             if bind is None and type(function) is BuiltinFunctionType:
                 continue  # `__new__` of a class made in C
-            of_class = name == "__new__" or bind is classmethod
-            door = self._door(name, function, of_class=of_class, is_method=bind is None)
-            setattr(kind, name, door if bind is None else bind(door))
+            made = self._doors
+            if function not in made:  # one that has two names, or is in two classes, stays one
+                of_class = name == "__new__" or bind is classmethod
+                made[function] = self._door(name, function, of_class=of_class, is_method=bind is None)
+            setattr(kind, name, made[function] if bind is None else bind(made[function]))
         for name, operator in _operators_in_c(kind).items():
             setattr(kind, name, self._door(name, operator, is_method=True))
 

@@ -197,7 +197,7 @@ class Given:
 
     def _objects(self, array: Any) -> Any:
         """Return an array of objects with those of another copy carried over."""
-        if array.dtype.char != "O" or not array.size:
+        if array.dtype.char != "O" or not array.size or self._is_alone():
             return array
         values = array.ravel().tolist()
         made = self._listed(values, _DEPTH)

@@ -70,7 +70,7 @@ def _common(group: str, rows: list[Row]) -> tuple[str, ...]:
 
 def _line(case: catalogue.Case, result: dict[str, Any], skipped: int) -> str:
     code = "; ".join(case.code[skipped:]).replace("|", "\\|")
-    detail = result.get("type") or result.get("detail", "").splitlines()[0].replace("|", "\\|")
+    detail = result.get("type") or result.get("detail", "").partition("\n")[0].replace("|", "\\|")
     if result["outcome"] != "right":
         detail = detail.partition("; runtime_shim")[0][:100]
     return f"| `{code}` | {WORDS[result['outcome']]} | {detail} |"
