@@ -10,7 +10,7 @@ from runtime_shim.caller import disguise
 from runtime_shim.caller.files import code_files
 from runtime_shim.caller.folders import code_folders, commands, source_folders
 from runtime_shim.diagnosis import exception_notes
-from runtime_shim.loading import post_import, versioned_names
+from runtime_shim.loading import parting, post_import, versioned_names
 from runtime_shim.loading.finder import EnvironmentFinder
 from runtime_shim.loading.not_found import ExplainingFinder
 from runtime_shim.model import import_map
@@ -23,6 +23,8 @@ from runtime_shim.views import meta_path, metadata, path_hooks, sys_path
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
     from typing import Any
 
     from runtime_shim.model.import_map import ImportMap
@@ -76,6 +78,7 @@ class Runtime:
         threads.install()
         exception_notes.install()
         post_import.when_imported("pickle", _change_pickle)
+        parting.doors.around = _around_library
         self._is_started = True
         list.__setitem__(sys.meta_path, slice(None), meta_path.without_own(meta_path.hooks()))
         meta_path.reclaim()
@@ -143,6 +146,14 @@ class Runtime:
 
 
 runtime = Runtime()
+
+
+def _around_library(
+    execute: Callable[[ModuleType], None], environment: Environment
+) -> Callable[[ModuleType], None]:
+    from runtime_shim.crossing import doors  # for projects with two copies of pandas or numpy
+
+    return doors.around(execute, environment)
 
 
 def _change_pickle() -> None:

@@ -12,7 +12,7 @@ import os
 
 from runtime_shim.caller import frames
 from runtime_shim.caller.files import code_files
-from runtime_shim.diagnosis import dependents
+from runtime_shim.diagnosis import dependents, temporaries
 from runtime_shim.diagnosis.operands import Failure, Operand
 from runtime_shim.diagnosis.twins import (
     Homes,
@@ -22,7 +22,6 @@ from runtime_shim.diagnosis.twins import (
     in_compiled_code,
     in_own_library,
     meeting,
-    name_of,
     own_twin,
     works_of_called,
 )
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any
 
-    from runtime_shim.diagnosis.twins import Work
+    from runtime_shim.diagnosis.twins import Objects, Work
 
 PREFIX = "mvenv: "
 _KINDS = (TypeError, ValueError, NotImplementedError, AttributeError, AssertionError)
@@ -86,8 +85,8 @@ def note(exception: BaseException) -> str | None:
     traceback = _own(BaseException, "__traceback__", exception)
     if traceback is None:
         return None
-    if issubclass(type(exception), KeyError):
-        pair = _strange_key(traceback, homes)
+    if issubclass(type(exception), (KeyError, IndexError)):
+        pair = _strange_key(exception, traceback, homes)
     elif _may_be_about_types(type(exception), homes):
         pair = _pair_of(exception, traceback, homes)
     else:
@@ -105,7 +104,7 @@ def _may_be_about_types(kind: type[BaseException], homes: Homes) -> bool:
     return issubclass(kind, Exception) and homes.of(kind) is not None
 
 
-def _pair_of(exception: BaseException, traceback: TracebackType, homes: Homes) -> Pair | None:
+def _pair_of(exception: BaseException, traceback: TracebackType, homes: Homes) -> Pair | Objects | None:
     """Return the meeting nearest to where the program's own code can do something about it."""
     found: list[Pair] = []
     first = True
@@ -135,10 +134,26 @@ def _pair_of(exception: BaseException, traceback: TracebackType, homes: Homes) -
             if not works and not _is_neutral(failure):
                 return pair  # what the application's own line says is what its author knows
     exact = [pair for pair in found if pair.is_exact]
-    return (exact or found)[-1] if found else None
+    if found:
+        return (exact or found)[-1]
+    return _of_the_library(exception, failure, homes) or temporaries.pair_of(exception, failure, homes)
 
 
-def _strange_key(traceback: TracebackType, homes: Homes) -> Pair | None:
+def _of_the_library(exception: BaseException, outermost: Failure, homes: Homes) -> Pair | None:
+    """Return the pair of an argument and the class that the called library knows, if the error is that library's own.
+
+    numba raises it anew, without the traceback of what went wrong (``with_traceback(None)``).
+    """
+    own = homes.of(type(exception))
+    operands = outermost.operands()
+    called = [homes.of(type(one.value)) for one in operands if one.is_called]
+    if own is None or not any(found is not None and found[0] is own[0] for found in called):
+        return None
+    pairs = (own_twin(type(one.value), own[0], homes) for one in operands if not one.is_called)
+    return next((pair for pair in pairs if pair is not None), None)
+
+
+def _strange_key(exception: BaseException, traceback: TracebackType, homes: Homes) -> Pair | Objects | None:
     """Return the meeting in a subscript of the application's: of its container's library and an index.
 
     A mask that pandas does not know for one (an array of another numpy) is looked up as a label.
@@ -146,12 +161,14 @@ def _strange_key(traceback: TracebackType, homes: Homes) -> Pair | None:
     *_, outermost = _failures(traceback)
     if not outermost.operation.endswith("_SUBSCR"):
         return None
-    container, *indexes = outermost.operands() or [Operand(None, [], is_called=False)]
-    found = homes.of(type(container.value))
-    if found is None:
-        return None
-    pairs = (own_twin(type(index.value), found[0], homes) for index in indexes)
-    return next((pair for pair in pairs if pair is not None), None)
+    if outermost.begins_with_name():
+        container, *indexes = outermost.operands() or [Operand(None, [], is_called=False)]
+        found = homes.of(type(container.value))
+        pairs = (own_twin(type(index.value), found[0], homes) for index in indexes if found is not None)
+        pair = next((pair for pair in pairs if pair is not None), None)
+        if pair is not None:
+            return pair
+    return temporaries.pair_of(exception, outermost, homes)
 
 
 def _failures(traceback: TracebackType) -> Iterator[Failure]:
@@ -215,6 +232,7 @@ def _where_raised(
             or _unlike_its_own(exception, failure, operands, homes)
             or in_compiled_code(operands, compiled, homes)
             or in_own_library(failure.bases(), works, homes)
+            or in_own_library(failure.mentioned(), works, homes)
         )
     for values in failure.type_tests():
         pair = failed_test(values, homes)
@@ -247,16 +265,15 @@ def _unlike_its_own(
     return None
 
 
-def _text(pair: Pair, homes: Homes) -> str | None:
-    lines = [f"{PREFIX}{'.'.join(name_of(pair.first))} of two environments met here"]
+def _text(pair: Pair | Objects, homes: Homes) -> str | None:
+    places = pair.places(homes)
+    if len(places) < 2:
+        return None
+    lines = [f"{PREFIX}{pair.title} of two environments met here"]
     name = ""
-    for kind in (pair.first, pair.other):
-        found = homes.of(kind)
-        if found is None:
-            return None
-        home, base = found
-        known = home.distribution(base.__module__)
-        name = base.__module__.partition(".")[0] if known is None else known[0]
+    for home, module_name in places:
+        known = home.distribution(module_name)
+        name = module_name.partition(".")[0] if known is None else known[0]
         label = name if known is None else " ".join(known)
         required = dependents.of(*known) if known is not None else []
         brought = f", required by {', '.join(required)}" if required else ""

@@ -62,6 +62,7 @@ _TRANSPARENT |= {
     "COPY",
     "SWAP",
 }
+_CALLS = frozenset(("CALL", "CALL_FUNCTION_EX", "CALL_KW"))
 _TYPE_TESTS = frozenset(("isinstance", "issubclass"))
 _COMPARISONS = frozenset(("IS_OP", "COMPARE_OP"))
 
@@ -124,9 +125,35 @@ class Failure:
             found += self._resolved(chain, is_called=called)
         return found
 
+    def begins_with_name(self) -> bool:
+        """Whether the instruction's source begins with a name, so that its first operand is the first thing there."""
+        starts = [_range(one) for one in self._instructions if one.opname in _NAMES]
+        return any(one is not None and self._range is not None and one[0] == self._range[0] for one in starts)
+
+    def makers(self) -> list[Operand]:
+        """Return the functions and classes of which the instruction was given results, as far as they are named."""
+        found: list[Operand] = []
+        for call in self._instructions:
+            reach = _range(call)
+            if call.opname not in _CALLS or not _within(reach, self._range) or reach == self._range:
+                continue
+            if call.offset > self._position:
+                continue
+            for chain in _chains([one for one in self._instructions if _within(_range(one), reach)]):
+                place = _range(chain[-1])
+                if place is not None and reach is not None and place[0] == reach[0]:
+                    found += self._resolved(chain, is_called=True)
+                    break
+        return found
+
     def bases(self) -> list[Operand]:
-        """Return the objects of which the instruction was given attributes that cannot be looked at."""
+        """Return the objects of which the instruction was given attributes."""
         return [Operand(value, [], is_called=False) for value in self._bases]
+
+    def mentioned(self) -> list[Operand]:
+        """Return the objects that the instruction's source names, in calls inside it as well."""
+        inside = [one for one in self._instructions if _within(_range(one), self._range)]
+        return [one for chain in _chains(inside) for one in self._resolved(chain[:1], is_called=False)]
 
     def type_tests(self) -> Iterator[list[Any]]:
         """Yield the objects that each test of a type before the instruction names: an object and classes."""
@@ -164,6 +191,8 @@ class Failure:
                         self._bases.append(value)
                         value = MISSING
                     break
+                if type(value) is not ModuleType:
+                    self._bases.append(value)  # what it was given may be nobody's: the core of an image
                 value = found
                 if type(value) is ModuleType:
                     modules.append(value)
@@ -211,11 +240,11 @@ def _attribute(value: Any, name: str) -> Any:
 
 
 def _receiver(value: Any) -> Any:
-    if type(value) is MethodType or (
-        type(value) is BuiltinFunctionType and type(value.__self__) is not ModuleType
-    ):
+    if type(value) is MethodType:
         return value.__self__
-    return value
+    # `__self__` is the module for a function, for OpenCV's nothing.
+    is_bound = type(value) is BuiltinFunctionType and type(value.__self__) not in (ModuleType, type(None))
+    return value.__self__ if is_bound else value
 
 
 def _instructions(code: CodeType) -> list[Any]:

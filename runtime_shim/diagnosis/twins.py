@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from types import BuiltinFunctionType, FunctionType
 
 from runtime_shim.diagnosis.operands import Operand, elements
-from runtime_shim.model.inspection import static_attribute
+from runtime_shim.model.inspection import namespace_of, static_attribute
 from runtime_shim.modules import ownership
-from runtime_shim.modules.keys import loaded
+from runtime_shim.modules.keys import Key, loaded
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -45,6 +46,30 @@ class Pair:
         self.other = other
         self.is_exact = is_exact
         """Whether objects (or names) of both were there, rather than one and the other's library."""
+
+    @property
+    def title(self) -> str:
+        """What met."""
+        return ".".join(name_of(self.first))
+
+    def places(self, homes: Homes) -> list[tuple[Environment, str]]:
+        """Return the environments of both, and their modules there; fewer if they are not known."""
+        found = (homes.of(kind) for kind in (self.first, self.other))
+        return [(home, base.__module__) for home, base in filter(None, found)]
+
+
+class Objects:
+    """Objects of a distribution's two copies, of which it is not known what they were."""
+
+    is_exact = False
+
+    def __init__(self, distribution: str, places: list[tuple[Environment, str]]) -> None:
+        self.title = f"objects of {distribution}"
+        self._places = places
+
+    def places(self, homes: Homes) -> list[tuple[Environment, str]]:  # noqa: ARG002 - as of a pair
+        """Return the environments of both, and modules there."""
+        return self._places
 
 
 def meeting(operands: Iterable[Operand], works: list[Work], homes: Homes) -> Pair | None:
@@ -87,7 +112,7 @@ def works_of_called(operands: Iterable[Operand], homes: Homes) -> list[Work]:
             )
         if operand.is_called:
             value = operand.value
-            found = homes.of(value) if issubclass(type(value), type) else None
+            found = homes.of(_class_of(value))  # of a method its object's
             if found is not None:
                 return [(found[0], distribution_of(found[0], found[1].__module__))]
             home = ownership.environment_by_globals(value)
@@ -124,7 +149,7 @@ def in_compiled_code(operands: Iterable[Operand], compiled: list[Work], homes: H
     operands = list(operands)
     at_work = [home for home, _ in compiled]
     for operand in [one for one in operands if one.is_called] or operands:
-        at_work += _homes_of_compiled(operand, homes)
+        at_work += homes_of_compiled(operand, homes)
     for operand in operands:
         for value in elements(operand.value):
             for home in at_work:
@@ -134,7 +159,7 @@ def in_compiled_code(operands: Iterable[Operand], compiled: list[Work], homes: H
     return None
 
 
-def _homes_of_compiled(operand: Operand, homes: Homes) -> list[Environment]:
+def homes_of_compiled(operand: Operand, homes: Homes) -> list[Environment]:
     """Return the environment of a function or class that was made in C, in a list; none for any other object."""
     value = operand.value
     if type(value) is not BuiltinFunctionType:
@@ -145,9 +170,18 @@ def _homes_of_compiled(operand: Operand, homes: Homes) -> list[Environment]:
     if type(name) is str:
         home = ownership.isolated_environment_of(value, name, value.__qualname__)
         return [] if home is None else [home]
-    # OpenCV's functions name no module.
-    modules = (ownership.environment_of_module(module) for module in operand.modules[-1:])
+    # OpenCV's functions name no module; one that is imported by itself has to be looked for.
+    found_in = operand.modules[-1:] or _modules_with(value)
+    modules = (ownership.environment_of_module(module) for module in found_in)
     return [home for home in modules if home is not None and not home.is_application]
+
+
+def _modules_with(function: Any) -> list[Any]:
+    """Return an environment's module, in a list, that has a function under its name."""
+    for name, module in list(sys.modules.items()):
+        if isinstance(name, Key) and namespace_of(module).get(function.__name__) is function:
+            return [module]
+    return []
 
 
 def _is_compiled(kind: type, *, is_called: bool) -> bool:

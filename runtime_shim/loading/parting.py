@@ -24,16 +24,27 @@ _PARTED_BY = {
     "numpy.core._internal": ("numpy_copies",),
     "numpy.core._multiarray_umath": ("thread_keys", "numpy_copies"),
     "pandas.core.arrays.base": ("numpy_givers",),
-    "pandas.core.common": ("numpy_takers",),
-    "pandas.core.construction": ("numpy_takers",),
-    "pandas.core.dtypes.cast": ("numpy_takers",),
-    "pandas.core.dtypes.common": ("numpy_takers",),
-    "pandas.core.dtypes.missing": ("numpy_takers",),
     "pandas.core.generic": ("numpy_givers",),
     "pandas.core.indexes.base": ("numpy_givers",),
     "shiboken6": ("import_hook",),
     "typing_extensions": ("typing_patches",),
 }
+
+# Module → the distributions of which another copy's objects may be handed to its library.
+_WITH_DOORS = {
+    "numpy.ma": ("numpy",),
+    "pandas": ("numpy", "pandas"),
+    "xarray": ("numpy", "pandas", "xarray"),
+}
+
+
+class _Doors:
+    """What puts the doors of such a library in place, :func:`runtime_shim.crossing.doors.around`; set at the start."""
+
+    around: Callable[[Callable[[ModuleType], None], Environment], Callable[[ModuleType], None]]
+
+
+doors = _Doors()
 
 
 def parted(
@@ -46,6 +57,8 @@ def parted(
         for parting in partings:
             module = importlib.import_module(f"runtime_shim.process_state.{parting}")
             execute = module.around(execute, environment)
+    if any(map(_has_copies, _WITH_DOORS.get(name, ()))):
+        execute = doors.around(execute, environment)
     return execute
 
 

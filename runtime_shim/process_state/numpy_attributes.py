@@ -36,6 +36,8 @@ class Copies:
     def of_function(self, function: Any) -> Copy | None:
         """Return the copy that a ufunc or a function with ``__array_function__`` dispatch is of."""
         found = self._by_function_type.get(type(function))
+        if found is None:  # numba's, which are no ufuncs by class
+            found = self._by_function_type.get(type(getattr(function, "ufunc", None)))
         if found is not None:
             return found
         # Before numpy 1.25 a Python function that is made with `exec`; and functions in C that take `like=`.

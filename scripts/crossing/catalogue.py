@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from . import frames
+
 
 @dataclass(frozen=True, slots=True)
 class Project:
@@ -18,8 +20,10 @@ class Project:
     first: dict[str, str]
     """Import name → requirement, of the application."""
     second: dict[str, str]
-    """The same for the other side; the alias is the import name with `_other` behind it."""
+    """The same for the other side; the alias is the import name with `_other` behind it. What is missing is shared."""
     groups: tuple[str, ...]
+    constraints: tuple[str, ...] = ()
+    """Requirements that the other side's dependencies obey."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +64,54 @@ LIBRARIES = Project(
         "PIL": "pillow==10.4.0",
         "pydantic": "pydantic==1.10.21",
     },
-    ("pandas", "pyarrow", "scipy", "pillow", "pydantic", "buffers and the standard library"),
+    (
+        *("pandas", "two pandas", "another numpy in pandas", "pyarrow", "scipy", "pillow", "pydantic"),
+        "buffers and the standard library",
+    ),
 )
-PROJECTS = (NUMPY_1_AND_2, NUMPY_2_AND_2, LIBRARIES)
+PANDAS_2_AND_1 = Project(
+    "pandas-2-1",
+    "3.11",
+    {"numpy": "numpy==1.26.4", "pandas": "pandas==2.2.3"},
+    {"pandas": "pandas==1.5.3"},
+    ("two pandas",),
+    ("numpy==1.26.4",),
+)
+PANDAS_3_AND_2 = Project(
+    "pandas-3-2",
+    "3.11",
+    {"numpy": "numpy==2.2.6", "pandas": "pandas==3.0.0"},
+    {"pandas": "pandas==2.2.3"},
+    ("two pandas",),
+    ("numpy==2.2.6",),
+)
+MORE_LIBRARIES = Project(
+    "more-libraries",
+    "3.11",
+    {
+        "numpy": "numpy==2.0.2",
+        "pandas": "pandas==2.2.3",
+        "cv2": "opencv-python-headless==4.11.0.86",
+        "numba": "numba==0.60.0",
+        "polars": "polars==1.20.0",
+        "shapely": "shapely==2.0.6",
+        "xarray": "xarray==2024.9.0",
+    },
+    {
+        "numpy": "numpy==1.26.4",
+        "pandas": "pandas==2.0.3",
+        "polars": "polars==1.10.0",
+        "shapely": "shapely==2.0.4",
+        "xarray": "xarray==2024.3.0",
+    },
+    ("opencv and numba", "polars", "shapely", "xarray"),
+)
+PROJECTS = (NUMPY_1_AND_2, NUMPY_2_AND_2, LIBRARIES, PANDAS_2_AND_1, PANDAS_3_AND_2, MORE_LIBRARIES)
 
-_ARRAYS = ("a, b = A.numpy.array([1.0, 2.0, 4.0]), B.numpy.array([1.0, 2.0, 4.0])",)
+_ARRAYS = (
+    "a, b = A.numpy.array([1.0, 2.0, 4.0]), B.numpy.array([1.0, 2.0, 4.0])",
+    "n = B.numpy.ma.array([1.0, 2.0], mask=[0, 1])",
+)
 _NUMPY = """
 A.numpy.log(b)
 A.numpy.isnan(b)
@@ -152,6 +199,19 @@ type("Box", (), {"__array_interface__": b.__array_interface__})() + a
 type("Box", (), {"__array_struct__": b.__array_struct__})() + a
 __import__("pickle").loads(__import__("pickle").dumps([a, b]))
 __import__("copy").deepcopy([a, b])
+A.numpy.ma.asarray(n)
+A.numpy.ma.array(n)
+A.numpy.ma.filled(n, 7)
+A.numpy.ma.getmaskarray(n)
+A.numpy.ma.is_masked(n)
+A.numpy.ma.log(n)
+A.numpy.ma.concatenate([n, A.numpy.ma.array([1.0])])
+A.numpy.ma.array([1.0, 2.0], mask=[1, 0]) + n
+A.numpy.ma.array([1.0, B.numpy.ma.masked])
+A.numpy.ma.masked_where(B.numpy.array([True, False]), B.numpy.array([1.0, 2.0]))
+b.flat[A.numpy.array([0, 1])]
+a.flat[B.numpy.array([0, 1])]
+a.take(indices=B.numpy.array([0]), axis=B.numpy.float64(0))
 isinstance(b, B.numpy.ndarray) and type(A.numpy.asarray(b)) is A.numpy.ndarray
 """.strip().splitlines()
 _NUMPY_STATEMENTS = (
@@ -241,6 +301,12 @@ A.pyarrow.RecordBatchReader.from_stream(t).read_all()
 A.pyarrow.schema(t.schema).names
 A.pyarrow.concat_tables([t])
 A.pyarrow.concat_arrays([x])
+A.pyarrow.concat_tables([B.pyarrow.table({"x": [1]})])
+A.pyarrow.scalar(B.pyarrow.scalar(3)).as_py()
+A.pyarrow.array([B.pyarrow.scalar(3)])
+A.pyarrow.array([1], type=B.pyarrow.int64())
+A.pyarrow.array([1, 2])[B.pyarrow.scalar(0)].as_py()
+A.pyarrow.array([1, 2]).take(B.pyarrow.array([0]))
 A.pyarrow.array([1], type=x.type)
 A.pyarrow.schema([("x", x.type)]).names
 A.pyarrow.Table.from_arrays([x], ["x"])
@@ -284,6 +350,10 @@ A.Image.blend(i, j, 0.5)
 A.Image.merge("RGB", [j, j, j])
 A.Image.composite(i, j, i)
 A.ImageChops.add(i, j)
+A.Image.blend(i, B.Image.new("L", (2, 2), 7), 0.5)
+A.Image.merge("L", [B.Image.new("L", (2, 2), 7)])
+i.paste(j); i
+i.paste(B.Image.new("L", (1, 1), 7), (0, 0)); i
 i == j
 __import__("pickle").loads(__import__("pickle").dumps(j)).size
 """.strip().splitlines()
@@ -296,6 +366,62 @@ A.pydantic.create_model("M", x=(float, ...))(x=B.numpy.float64(1.5))
 A.pydantic.create_model("M", x=(__import__("typing").Any, ...))(x=n()).x.y
 """.strip().splitlines()
 _MODELS = ("n = B.pydantic.create_model('N', y=(int, 1))",)
+
+_COMPILED = """
+A.cv2.resize(b, (2, 2))
+resize = A.cv2.resize; resize(b, (2, 2))
+make = lambda: B.numpy.ones((4, 4)); A.cv2.resize(make(), (2, 2))
+A.cv2.cvtColor(B.numpy.ones((2, 2, 3), "u1"), A.cv2.COLOR_BGR2GRAY)
+total = A.numba.njit(lambda x: x.sum()); total(b)
+one_more = A.numba.vectorize(["float64(float64)"])(lambda x: x + 1); one_more(b)
+""".strip().splitlines()
+_POLARS = """
+A.polars.DataFrame({"a": x}).to_dict(as_series=False)
+A.polars.Series(x)
+A.polars.Series([1, 2]) + x
+A.polars.concat([g]).to_dict(as_series=False)
+A.polars.DataFrame(g).to_dict(as_series=False)
+f.join(g, on="a").to_dict(as_series=False)
+f.hstack(g.rename({"a": "b"})).to_dict(as_series=False)
+f.filter(B.polars.col("a") == 1).to_dict(as_series=False)
+f.with_columns(b=B.polars.lit(1)).to_dict(as_series=False)
+A.polars.Series([1, 2], dtype=B.polars.Int8)
+A.polars.Series(B.numpy.array([1, 2]))
+A.polars.from_pandas(B.pandas.DataFrame({"a": [1]})).to_dict(as_series=False)
+""".strip().splitlines()
+_COLUMNS = (
+    "x, f, g = B.polars.Series([1, 2]), A.polars.DataFrame({'a': [1]}), B.polars.DataFrame({'a': [1]})",
+)
+_SHAPELY = """
+p.distance(q)
+A.shapely.distance(p, q)
+p.distance(B.shapely.Point(3, 4))
+A.shapely.union_all([q]).wkt
+A.shapely.LineString([q, q]).wkt
+A.shapely.STRtree([q]).query(p)
+A.shapely.get_x(q)
+A.shapely.points(B.numpy.ones((2, 2))).size
+p == q
+""".strip().splitlines()
+_POINTS = ("p, q = A.shapely.Point(3, 4), B.shapely.Point(3, 4)",)
+_XARRAY = """
+(u + v).values
+u.dot(v)
+A.xarray.DataArray(v).dims
+A.xarray.concat([u, v], "x").values
+A.xarray.Dataset({"a": v})["a"].dims
+u.where(v > 1).values
+A.numpy.sin(v).values
+A.xarray.DataArray(B.numpy.ones(2)).values
+A.xarray.DataArray(B.pandas.Series([1, 2], index=[5, 6])).to_series()
+A.xarray.DataArray([1, 2], coords={"x": B.pandas.Index([5, 6])}, dims="x").sel(x=B.numpy.int64(6)).item()
+A.xarray.merge([v.rename("a"), u.rename("b")]).sizes["x"]
+A.xarray.apply_ufunc(lambda one: B.numpy.sin(one), u).values
+A.xarray.testing.assert_equal(u, v)
+u.isel(x=v - 1).values
+u.to_series() + v.to_series()
+""".strip().splitlines()
+_LABELLED = ("u, v = A.xarray.DataArray([1, 2], dims='x'), B.xarray.DataArray([1, 2], dims='x')",)
 
 _STANDARD = """
 memoryview(b).tolist()
@@ -325,10 +451,16 @@ def cases(groups: tuple[str, ...]) -> list[Case]:
     ]
     for group, before, code in (
         ("pandas", _FRAMES, _PANDAS),
+        ("two pandas", frames.BEFORE, frames.TWO_PANDAS),
+        ("another numpy in pandas", frames.BEFORE_NUMPY, frames.ANOTHER_NUMPY),
         ("pyarrow", _TABLES, _PYARROW),
         ("scipy", _SPARSE, _SCIPY),
         ("pillow", _IMAGES, _PILLOW),
         ("pydantic", _MODELS, _PYDANTIC),
+        ("opencv and numba", ("b = B.numpy.ones((4, 4))",), _COMPILED),
+        ("polars", _COLUMNS, _POLARS),
+        ("shapely", _POINTS, _SHAPELY),
+        ("xarray", _LABELLED, _XARRAY),
         ("buffers and the standard library", _VALUES, _STANDARD),
     ):
         found += [Case(group, (*before, *one.split("; "))) for one in code]
@@ -341,7 +473,7 @@ MORE = {"scipy": ("sparse", "special", "linalg", "stats"), "PIL": ("Image", "Ima
 
 def modules(project: Project, suffix: str) -> dict[str, str]:
     """Return the modules of one side: name in the code → name to import."""
-    names = {name: f"{name}{suffix}" for name in project.first}
+    names = {name: f"{name}{suffix}" if name in project.second else name for name in project.first}
     for name, parts in MORE.items():
         if name in names:
             names |= {part: f"{names[name]}.{part}" for part in parts}

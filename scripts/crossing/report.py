@@ -35,10 +35,7 @@ def page(results: list[tuple[catalogue.Project, list[Row]]]) -> str:
     """Return the page."""
     parts = [_HEAD]
     for project, rows in results:
-        pairs = ", ".join(
-            f"{name} {requirement.rpartition('=')[2]} and {project.second[name].rpartition('=')[2]}"
-            for name, requirement in project.first.items()
-        )
+        pairs = ", ".join(f"{name} {' and '.join(versions(project, name))}" for name in project.first)
         parts.append(f"## {pairs}\n\n{summary(rows)}.\n")
         for group in dict.fromkeys(case.group for case, _ in rows):
             before = " ; ".join(f"`{line}`" for line in _common(group, rows))
@@ -48,6 +45,12 @@ def page(results: list[tuple[catalogue.Project, list[Row]]]) -> str:
             ]
             parts.append("")
     return "\n".join(parts)
+
+
+def versions(project: catalogue.Project, name: str) -> list[str]:
+    """Return the versions of what provides a module, the application's first."""
+    requirements = (project.first[name], project.second.get(name))
+    return [one.rpartition("=")[2] for one in requirements if one is not None]
 
 
 def summary(rows: list[Row]) -> str:
@@ -67,7 +70,7 @@ def _common(group: str, rows: list[Row]) -> tuple[str, ...]:
 
 def _line(case: catalogue.Case, result: dict[str, Any], skipped: int) -> str:
     code = "; ".join(case.code[skipped:]).replace("|", "\\|")
-    detail = result.get("type") or result.get("detail", "").splitlines()[0].replace("|", "\\|")
+    detail = result.get("type") or result.get("detail", "").partition("\n")[0].replace("|", "\\|")
     if result["outcome"] != "right":
         detail = detail.partition("; runtime_shim")[0][:100]
     return f"| `{code}` | {WORDS[result['outcome']]} | {detail} |"

@@ -21,9 +21,11 @@ def pyproject(project: catalogue.Project) -> str:
         f'{name}{OTHER} = {{ requirement = "{requirement}", module = "{name}" }}\n'
         for name, requirement in project.second.items()
     )
+    constraints = "".join(f"{name}{OTHER} = {json.dumps(project.constraints)}\n" for name in project.second)
     return (
         f'[project]\nname = "crossing"\nversion = "0"\nrequires-python = ">=3.11"\ndependencies = {required}\n\n'
         f'[tool.mvenv]\npython = "{project.python}"\n\n[tool.mvenv.aliases]\n{aliases}'
+        + (f"\n[tool.mvenv.constraints]\n{constraints}" if project.constraints else "")
     )
 
 

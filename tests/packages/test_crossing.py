@@ -20,9 +20,12 @@ from crossing import catalogue, report, runs
 
 pytestmark = pytest.mark.index
 
-# The newest numpy 1 is for Python 3.12 at the most.
-VERSIONS = {"3.13": ("2.1.3", "2.2.6")}
-USUAL = ("2.0.2", "1.26.4")
+# Python → two versions of numpy, two of pandas. The newest numpy 1 is for Python 3.12 at the most.
+VERSIONS = {
+    "3.11": (("2.0.2", "1.26.4"), ("2.2.3", "2.0.3")),
+    "3.12": (("2.0.2", "1.26.4"), ("2.2.3", "2.1.4")),
+    "3.13": (("2.1.3", "2.2.6"), ("2.2.3", "3.0.0")),
+}
 
 # What one copy does with its own arrays takes no step through the shim; neither do subclasses of its own.
 OWN = """
@@ -61,6 +64,88 @@ made = A.ones(2).view(Dispatching) + 1
 print(made, A.log(A.ones(2).view(Dispatching)))
 """
 
+# What pandas does with its own objects, with what a program's functions are given, and when it is asked about itself.
+OWN_PANDAS = """
+import _thread, copy, datetime, functools, inspect, pickle, time, traceback, warnings
+import pandas as P, pandas_other as Q
+import runtime_shim
+
+t = P.Timestamp("2024-01-01")
+assert hash(t) == hash(datetime.datetime(2024, 1, 1)) and t == datetime.datetime(2024, 1, 1) == t
+assert datetime.datetime(2024, 1, 2) - t == P.Timedelta("1D") and datetime.timedelta(1) + t > t
+for one in (t, P.NaT, P.NA, P.Period("2024"), P.isna, P.concat, P.api.types.is_integer, P.DataFrame.sum, P.Series([1])):
+    for found in (pickle.loads(pickle.dumps(one)), copy.deepcopy(one)):
+        assert found is one or repr(found) == repr(one), one
+    with runtime_shim.plain_pickles():
+        pickle.loads(pickle.dumps(one))
+assert list(inspect.signature(P.DataFrame.assign).parameters) == ["self", "kwargs"]
+assert inspect.getsource(P.isna).startswith("def isna(")
+
+def ask(frame):
+    least = 2
+    return frame.query("a > @least"), frame.eval("a + @least"), P.eval("least + 1")
+assert len(ask(P.DataFrame({"a": [1, 2, 3]}))[0]) == 1
+
+with warnings.catch_warnings(record=True) as told:
+    warnings.simplefilter("always")
+    P.api.types.is_sparse(1)  # counts stack levels by a number
+    P.date_range("2024", periods=2, freq="M")  # by the files of pandas
+assert [one.filename for one in told] == [__file__] * 2, told
+
+try:
+    P.merge(P.DataFrame({"a": [1]}), P.DataFrame({"b": [1]}), on="c")
+except KeyError as error:
+    assert "runtime_shim" not in "".join(traceback.format_exception(error))
+ended = []
+_thread.start_new_thread(lambda: ended.append(P.isna(1)), ())
+_thread.start_new_thread(P.isna, (1,))
+while not ended:
+    time.sleep(0.01)
+
+assert inspect.getfullargspec(P.Series.clip).args == ["self", "lower", "upper"]
+assert P.DataFrame({"a": [1, 2]}).apply("sum", axis=1).tolist() == [1, 2]  # asks for the signature
+median = functools.partial(P.Series.quantile, q=0.5)
+assert P.Series([1, 3]).agg([median]).index.tolist() == ["quantile"]
+
+def chained():
+    frame["a"].update(P.Series([2]))
+    frame["a"].fillna(0, inplace=True)
+    frame[["a"]]["a"] = 3
+def in_steps():
+    column, part = frame["a"], frame[["a"]]
+    column.update(P.Series([2]))
+    column.fillna(0, inplace=True)
+    part["a"] = 3
+with P.option_context("mode.copy_on_write", True):
+    for work, expected in ((chained, 3), (in_steps, 0)):
+        frame = P.DataFrame({"a": [1, None]})
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always", P.errors.ChainedAssignmentError)
+            work()  # pandas counts references
+        assert len([one for one in told if one.category is P.errors.ChainedAssignmentError]) == expected, work
+
+class Own(P.DataFrame):
+    _constructor = property(lambda self: Own)
+class Foreign(Q.DataFrame):
+    pass
+own = Own({"a": [1, 2]})
+assert type(own[["a"]]) is type(own + 1) is type(P.concat([own, own])) is Own
+try:
+    P.concat([own, Foreign({"a": [1]})])
+except TypeError as error:
+    assert P.__version__ in str(error) and Q.__version__ in str(error)
+else:
+    raise AssertionError
+
+q = Q.Series([1, 2])
+given = []
+own.pipe(lambda frame, other: given.append(other), q)
+own["a"].apply(lambda value, other: given.append(other), args=(q,))
+assert all(one is q for one in given) and len(given) == 3
+values = [own, 1, "a", {"b": [t]}]
+assert P.Series(values)[3] is values[3]
+"""
+
 # An error in compiled code has its note, an error of one version alone has none.
 NOTES = """
 import numpy as A, numpy_other as B
@@ -68,10 +153,22 @@ from runtime_shim.diagnosis import exception_notes
 
 a, b = A.ones(3), B.ones(3)
 m, seed = B.matrix([[1.0]]), B.random.SeedSequence(1)
+def made():
+    return B.ones(2)
+def of_one():
+    return A.ones(2)
 for code, noted in {
     "b.setfield(a, 'no')": True,
     "A.random.PCG64(seed)": True,
     "a *= m": True,
+    "b.flat[A.array([0, 1])]": True,
+    "a.flat[b]": True,
+    "a.setfield(made(), 'no')": True,
+    "a.setfield(B.ones(2), 'no')": True,
+    "a.setfield(of_one(), 'no')": False,
+    "a.flat[of_one()]": False,
+    "[a, b][5]": False,
+    "int(str(made()))": False,
     "a.astype('nonsense')": False,
     "b @ B.ones((5, 5))": False,
 }.items():
@@ -94,24 +191,32 @@ for code, noted in {
     ],
     ids=str,
 )
-def test_two_numpys(real_project: ProjectFolder, interpreter: Interpreter) -> None:
-    """Every case of the matrix with numpy 1 and 2; what is a copy's own, it does as ever; and the notes."""
-    first, second = VERSIONS.get(interpreter.version, USUAL)
-    numpys = catalogue.Project(
-        "numpys", str(interpreter), {"numpy": f"numpy=={first}"}, {"numpy": f"numpy=={second}"}, ("numpy",)
+def test_two_numpys_and_two_pandas(real_project: ProjectFolder, interpreter: Interpreter) -> None:
+    """Every case of the matrix with both; what is a copy's own, it does as ever; and the notes."""
+    numpy, pandas = VERSIONS[interpreter.version]
+    first, second = (
+        {"numpy": f"numpy=={numpy[side]}", "pandas": f"pandas=={pandas[side]}"} for side in (0, 1)
     )
+    groups = ("numpy", "two pandas", "another numpy in pandas")
+    both = catalogue.Project("both", str(interpreter), first, second, groups)
     project = real_project.on(interpreter)
-    project.write("pyproject.toml", runs.pyproject(numpys))
+    project.write("pyproject.toml", runs.pyproject(both))
     project.mvenv("build", timeout=900)
-    for case, result in runs.outcomes_in(numpys, project.root):
+    for case, result in runs.outcomes_in(both, project.root):
         assert result["outcome"] not in report.FAILED, f"{case.shown}: {result}"
     project.write("own.py", OWN + NOTES)
     assert project.python("own.py").out == "[]\n[2. 2.] [0. 0.]\n"
+    project.write("own_pandas.py", OWN_PANDAS)
+    project.python("-W", "ignore", "own_pandas.py")
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="pandas 2.0.3 has no wheels for this Python")
-@pytest.mark.parametrize("project", [catalogue.NUMPY_2_AND_2, catalogue.LIBRARIES], ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "project",
+    [one for one in catalogue.PROJECTS if one is not catalogue.NUMPY_1_AND_2],
+    ids=lambda one: one.name,
+)
 def test_other_libraries(project: catalogue.Project, tmp_path: Path) -> None:
     """Every case of the matrix with other libraries."""
     for case, result in runs.outcomes(project, tmp_path / "project"):

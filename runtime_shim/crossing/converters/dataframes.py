@@ -1,4 +1,4 @@
-"""pandas' frames, series and indexes: rebuilt column by column through pandas' public constructors.
+"""pandas' frames, series, indexes and times: rebuilt column by column through pandas' public constructors.
 
 pandas' own pickles hold its internal block manager, which differs between versions, and numpy's arrays, which
 numpy 1 and 2 name differently. Their values are all that is carried, with index, names, flags and ``attrs``.
@@ -130,7 +130,20 @@ def _masked(array: Any, target: Target) -> Any:
 def _strings(array: Any, target: Target) -> Any:
     pandas: Any = target.module("pandas")
     found = [None if missing else text for text, missing in zip(array, array.isna(), strict=True)]
-    return pandas.array(found, dtype=pandas.StringDtype(array.dtype.storage))
+    made = target.convert(array.dtype)
+    return pandas.array(found, dtype=made)
+
+
+def string_dtype(value: Any, target: Target) -> Any:
+    """Return the same data type; pandas 3's own for text, where it is unknown, is that of objects."""
+    pandas: Any = target.module("pandas")
+    missing = getattr(value, "na_value", None)
+    if missing is None or type(missing).__name__ == "NAType" or value.storage == "pyarrow_numpy":
+        return pandas.StringDtype(value.storage)
+    try:
+        return pandas.StringDtype(value.storage, missing)
+    except TypeError:  # pandas 2
+        return target.module("numpy").dtype(object)
 
 
 def _periods(array: Any, target: Target) -> Any:
@@ -159,8 +172,43 @@ def missing(value: Any, target: Target) -> Any:  # noqa: ARG001 - there is one m
     return target.module("pandas").NA
 
 
+def not_a_time(value: Any, target: Target) -> Any:  # noqa: ARG001 - there is one
+    """Return the target's ``pandas.NaT``."""
+    return target.module("pandas").NaT
+
+
+def timestamp(value: Any, target: Target) -> Any:
+    """Return the same time, to its unit where the target knows others than nanoseconds."""
+    pandas: Any = target.module("pandas")
+    count, unit = _count(value, pandas.Timestamp)
+    made = pandas.Timestamp(count, unit=unit)
+    if hasattr(made, "as_unit"):
+        made = made.as_unit(unit)
+    if value.tzinfo is not None:
+        return made.tz_localize("UTC").tz_convert(target.convert(value.tzinfo))
+    return made.replace(fold=value.fold) if value.fold else made
+
+
+def timedelta(value: Any, target: Target) -> Any:
+    """Return the same time span, to its unit as above."""
+    pandas: Any = target.module("pandas")
+    count, unit = _count(value, pandas.Timedelta)
+    made = pandas.Timedelta(count, unit=unit)
+    return made.as_unit(unit) if hasattr(made, "as_unit") else made
+
+
+def _count(value: Any, kind: type) -> tuple[int, str]:
+    """Return how many of which unit a time is, as a class of the target knows them."""
+    if not hasattr(kind, "as_unit") and hasattr(value, "as_unit"):
+        value = value.as_unit("ns")
+    return getattr(value, "_value", value.value), _unit(value)
+
+
 _CONVERTERS: dict[str, Callable[[Any, Target], Any]] = {
     "_libs.missing.NAType": missing,
+    "_libs.tslibs.nattype.NaTType": not_a_time,
+    "_libs.tslibs.timedeltas.Timedelta": timedelta,
+    "_libs.tslibs.timestamps.Timestamp": timestamp,
     "core.arrays.arrow.array.ArrowExtensionArray": _arrow,
     "core.arrays.boolean.BooleanArray": _masked,
     "core.arrays.categorical.Categorical": _categories,
@@ -173,6 +221,7 @@ _CONVERTERS: dict[str, Callable[[Any, Target], Any]] = {
     "core.arrays.period.PeriodArray": _periods,
     "core.arrays.sparse.array.SparseArray": _sparse,
     "core.arrays.string_.StringArray": _strings,
+    "core.arrays.string_.StringDtype": string_dtype,
     "core.arrays.string_arrow.ArrowStringArray": _strings,
     "core.arrays.timedeltas.TimedeltaArray": _timedeltas,
     "core.frame.DataFrame": frame,
@@ -183,4 +232,7 @@ _CONVERTERS: dict[str, Callable[[Any, Target], Any]] = {
 }
 
 for _name, _converter in _CONVERTERS.items():
-    ship(f"pandas.{_name}")(_converter)
+    # Since pandas 3 most classes name the public module that they are in.
+    _class = _name.rpartition(".")[2]
+    for _place in (_name, _class, f"arrays.{_class}", f"api.typing.{_class}"):
+        ship(f"pandas.{_place}")(_converter)

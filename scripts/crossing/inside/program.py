@@ -95,6 +95,7 @@ def refused(case: dict[str, Any], error: Exception, alone: types.SimpleNamespace
     exception_notes.add_to(error)
     noted = "".join(traceback.format_exception_only(error))
     named = "of two environments met here" in noted or (" of environment " in text and " met " in text)
+    named = named or ("cannot convert " in text and text.count("(") > 1)
     return {"outcome": "named" if named else "unnamed", "detail": text[:200]}
 
 
