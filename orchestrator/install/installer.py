@@ -94,7 +94,7 @@ def install(
     remove_folder(site.folder)
     site.folder.parent.mkdir(parents=True, exist_ok=True)
     environment = site.environment
-    venv.create(site.folder, interpreter, lives_at=site.lives_at, prompt=environment.name)
+    venv.create(site.folder, interpreter, prompt=environment.name)
     linked = {name: pin for name, pin in environment.pins.items() if name not in environment.copied}
     copied = {name: pin for name, pin in environment.pins.items() if name in environment.copied}
     _install(site, linked, project, hashes, ())
