@@ -1,9 +1,9 @@
 """Activation scripts that find their environment beside themselves, so that a moved or copied project has its own.
 
-virtualenv writes the environment's path into them. Here it writes a placeholder, quoted as each shell has it, and that is
-replaced by an expression for where the script lies. What no shell can tell about a script that it sources is asked
-of the system: under ``dash`` (Debian's ``sh``) and ``csh`` the script is a file that the shell has open
-(``/proc/<pid>/fd``). PowerShell's and Python's scripts are virtualenv's own, which do this already.
+virtualenv writes the environment's path into them. Here it writes a placeholder, quoted as each shell has it, which is
+replaced by an expression for where the script lies. ``dash`` (Debian's ``sh``) and ``csh`` do not tell a script that
+they source where it lies; there it is a file that the shell has open (``/proc/<pid>/fd``). PowerShell's and Python's
+scripts are left as they are: they find out by themselves.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class _Shell:
     """What is written behind it."""
 
 
-# `eval` and the subshell: what one shell calls its script's file is a syntax error, or an error that ends it, to another.
+# `eval` and the subshell: what one shell calls its script's file is an error, or ends the shell, to another.
 _POSIX = _Shell(
     quoted=PLACEHOLDER,
     found='"$_mvenv_folder"',

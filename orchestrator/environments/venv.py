@@ -38,13 +38,15 @@ def create(folder: Path, interpreter: Interpreter, *, prompt: str) -> None:
         raise InstallError(f"virtualenv could not create `{folder.name}`", causes=(str(error),)) from error
     configuration = folder / "pyvenv.cfg"
     # virtualenv's own command names the folder; nobody reads it.
-    lines = [line for line in configuration.read_text("utf-8").splitlines() if not line.startswith("command =")]
+    lines = [
+        line for line in configuration.read_text("utf-8").splitlines() if not line.startswith("command =")
+    ]
     configuration.write_text("\n".join([*lines, "relocatable = true", ""]), "utf-8")
     activation.relocate(folder / "bin")
 
 
 def _write_placeholders(activator: Any) -> None:
-    """Have *activator* write a placeholder for the environment's path into its scripts, quoted as it quotes the path."""
+    """Have *activator* write a placeholder in place of the environment's path, quoted as it quotes that."""
     replacements = getattr(activator, "replacements", None)
     if replacements is None:  # not one that fills a template
         return

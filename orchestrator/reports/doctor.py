@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from orchestrator.environments import venv
 from orchestrator.environments.marking import NativeWork, marking_of
+from orchestrator.environments.record_files import record_hash
 from orchestrator.native.decide import decide
-from orchestrator.native.read import read_place, record_hash, with_contents
+from orchestrator.native.read import read_place, with_contents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
