@@ -113,13 +113,18 @@ def _resolve(
     else:
         found = _which(name, [str(scripts)])
         if found is None:
-            found = _which(name, os.environ.get("PATH", os.defpath).split(os.pathsep))
+            elsewhere = os.environ.get("PATH", os.defpath).split(os.pathsep)
+            found = _which(name, elsewhere)
             if record["environments"]:
                 from orchestrator.cli.run_as import (
                     refuse_hidden,
                 )  # for what a project does not have, in most cases
 
                 refuse_hidden(name, root, record, found)
+            if found is not None:
+                from orchestrator.cli.run_elsewhere import check  # for what a project does not have
+
+                check(name, found, root, [str(scripts), *elsewhere])
     if found is not None:
         return [found, *command[1:]]
     if os.sep in name or name.endswith(".py"):
@@ -128,10 +133,12 @@ def _resolve(
             causes=(f"the working directory is {Path.cwd()}",),
             hints=("check the spelling, and the folder you are in",),
         )
+    from orchestrator.cli.run_elsewhere import hints  # as above
+
     raise MvenvError(
         f"command not found: `{name}`",
         causes=(f"it is neither in {scripts} nor on PATH",),
-        hints=("if a distribution brings it, add that to `[project] dependencies`",),
+        hints=tuple(hints(name, None, root)),
     )
 
 

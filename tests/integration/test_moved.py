@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.support.project import ProjectFolder
 
 # What it takes to try the quoting of every shell.
-AWKWARD = "it's a \"copy\" of $ `or` ä; [x] & (y)"
+AWKWARD = 'it\'s a "copy" of $ `or` ä; [x] & (y)'
 
 # Shell → how it is started, and what activates. `activate` is the name that the shell's script has.
 SHELLS = {
