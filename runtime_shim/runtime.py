@@ -88,6 +88,9 @@ class Runtime:
         """
         folder = import_map.SHIM_FOLDER
         document = import_map.load(os.path.join(folder, import_map.FILE))
+        warning = import_map.foreign_platform(document)
+        if warning is not None and sys.stderr is not None:
+            sys.stderr.write(warning)
         # <project>/.venv/lib/pythonX.Y/site-packages/runtime_shim: the map says how far up the project is.
         root = os.path.normpath(os.path.join(folder, document["root"]))
         site_packages = os.path.dirname(folder)

@@ -33,11 +33,14 @@ def run(arguments: list[str]) -> NoReturn:
     record = read_record(root)
     if not freshness.is_fresh(root, record, for_a_start=True):
         if not may_build:
-            raise MvenvError(
-                "the environments are missing or out of date",
-                causes=(f"{root / 'pyproject.toml'}",),
-                hints=("run `mvenv build`, or leave out `--no-build`",),
-            )
+            raise _not_built(root, record)
+        if record is not None:
+            from orchestrator.state.absence import absences  # for what a build mends
+
+            for missing in absences(root, record):
+                sys.stderr.write(
+                    f"note: `{missing.place}` {missing.message}, building again: {missing.cause}\n"
+                )
         _build(root, record)
         record = read_record(root)
     assert record is not None
@@ -72,6 +75,28 @@ def _parse(arguments: list[str]) -> tuple[bool, str | None, list[str]]:
     if not rest or rest == ["-m"]:
         raise UsageError("`mvenv run` needs a command", hints=("for example `mvenv run python app.py`",))
     return may_build, environment, rest
+
+
+def _not_built(root: Path, record: Record | None) -> MvenvError:
+    from orchestrator.state.absence import absences  # as above
+
+    missing = [] if record is None else list(absences(root, record))
+    if missing:
+        return MvenvError(
+            f"`{missing[0].place}` {missing[0].message}",
+            causes=tuple(each.cause for each in missing),
+            hints=tuple(dict.fromkeys(each.hint for each in missing)),
+        )
+    if record is None:
+        place = root / APPLICATION_FOLDER
+        what = "does not exist" if not place.is_dir() else "holds no record of a build of this mvenv's"
+        message, cause = "the project has not been built", f"{place} {what}"
+    else:
+        message, cause = (
+            "the environments are out of date",
+            f"{root / 'pyproject.toml'}, or what it builds from",
+        )
+    return MvenvError(message, causes=(cause,), hints=("run `mvenv build`, or leave out `--no-build`",))
 
 
 def _build(root: Path, record: Record | None) -> None:

@@ -11,13 +11,14 @@ from orchestrator.environments.marking import NativeWork, marking_of
 from orchestrator.environments.record_files import record_hash
 from orchestrator.native.decide import decide
 from orchestrator.native.read import read_place, with_contents
+from orchestrator.state.absence import absences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from orchestrator.native.model import NativePlace
-    from orchestrator.state.documents import GraphDocument
+    from orchestrator.state.documents import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Problem:
     """A library's name, or a path below ``site-packages``."""
     message: str
     """What is wrong with it."""
+    hint: str = "delete the environments named above and run `mvenv build`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +57,28 @@ class Report:
     problems: tuple[Problem, ...]
 
 
-def check(root: Path, graph: GraphDocument) -> Report:
-    """Read every shared object of the build that *graph* describes, and compare.
+def check(root: Path, record: Record) -> Report:
+    """Look for what *record* describes, read every shared object of it, and compare.
 
     :param root: the project's folder.
     """
+    graph = record["graph"]
     application = graph["application"]
     built = [
         (application["name"], application["path"], dict[str, str]()),
         *((place["name"], place["path"], place["borrowed"]) for place in graph["environments"]),
     ]
     paths, folders, places, reports = {}, {}, [], []
-    problems: list[Problem] = []
+    problems = [
+        Problem("missing", each.place, each.message, each.cause, each.hint) for each in absences(root, record)
+    ]
+    told = bool(problems)
     for number, (name, path, borrowed) in enumerate(built):
         paths[name] = path
         folder = venv.built_site_packages(root / path)
         if folder is None:
-            problems.append(Problem("missing", path, path, "the environment is not there"))
+            if not told:
+                problems.append(Problem("missing", path, path, "the environment is not there"))
             continue
         folders[name] = folder
         try:
