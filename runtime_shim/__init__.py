@@ -63,11 +63,50 @@ class PathList(list):  # type: ignore[type-arg]
 
     __slots__ = ()
 
+    def __reduce_ex__(self, protocol: "Any") -> "Any":
+        """Copy and pickle as a plain list."""
+        return list, (self[:],)
+
 
 class FinderList(list):  # type: ignore[type-arg]
     """``sys.meta_path``: a plain list at first; :mod:`runtime_shim.views.meta_path` makes it look at the caller."""
 
     __slots__ = ()
+    __reduce_ex__ = PathList.__reduce_ex__
+
+
+# Who goes by a type's name (`reprlib`, encoders) or shows it means a list, and has one.
+for _kind in (PathList, FinderList):
+    _kind.__name__ = _kind.__qualname__ = "list"
+    _kind.__module__ = "builtins"
+
+
+class Marshalling:
+    # `marshal.dumps`, or `marshal.dump`, for values with `sys.path` in them: runtime_shim.marshalling. An object: a
+    # function would become a method where a class has it as an attribute. Its docstring is that of the function.
+    __slots__ = ("__doc__", "__name__", "__qualname__", "_written")
+    __module__ = "marshal"
+
+    def __init__(self, written: "Any") -> None:
+        self._written = written
+        self.__name__ = self.__qualname__ = written.__name__
+        self.__doc__ = written.__doc__
+
+    def __call__(self, value: "Any", /, *arguments: "Any", **keywords: "Any") -> "Any":
+        """Write *value* as marshal does; what it refuses is written with plain types."""
+        try:
+            return self._written(value, *arguments, **keywords)
+        except ValueError:
+            from runtime_shim import marshalling  # for what marshal refuses
+
+            plain = marshalling.plain(value, (PathList, FinderList))
+            if plain is value:
+                raise
+            return self._written(plain, *arguments, **keywords)
+
+    def __reduce__(self) -> str:
+        """Pickle by name, as the function is."""
+        return str(self.__name__)
 
 
 class Starter:
@@ -113,6 +152,8 @@ def activate() -> None:
     if not isinstance(sys.path, PathList):
         sys.path = PathList(sys.path)
         sys.meta_path = FinderList([Starter, *sys.meta_path])
+        marshal: Any = sys.modules["marshal"]  # importlib has it, of course
+        marshal.dumps, marshal.dump = Marshalling(marshal.dumps), Marshalling(marshal.dump)
 
 
 def environment_named(name: str) -> "Environment":

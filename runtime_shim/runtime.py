@@ -19,7 +19,7 @@ from runtime_shim.model.from_import_map import environments_of
 from runtime_shim.modules import locks, turns
 from runtime_shim.modules.rekeying import rekey_new_modules
 from runtime_shim.processes import children, threads
-from runtime_shim.views import meta_path, metadata, path_hooks, sys_path
+from runtime_shim.views import lists, meta_path, metadata, path_hooks, sys_path
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ class Runtime:
         threads.install()
         exception_notes.install()
         post_import.when_imported("pickle", _change_pickle)
+        post_import.when_imported("pprint", lists.tell_pprint)
         self._is_started = True
         list.__setitem__(sys.meta_path, slice(None), meta_path.without_own(meta_path.hooks()))
         meta_path.reclaim()

@@ -50,7 +50,7 @@ LAYERS = {
         ("crossing",),
         ("diagnosis",),
         ("runtime",),
-        ("bundle", "reloading"),
+        ("bundle", "marshalling", "reloading"),
         ("__init__",),
     ),
 }
