@@ -118,6 +118,7 @@ class Starter:
     _needing = frozenset({"pickle"})
     # What the shim's own modules are loaded from while it starts.
     _bundle: "Bundle | None" = None
+    is_needless = False  # once the shim has been started
 
     @classmethod
     def find_spec(
@@ -148,11 +149,16 @@ Starter.find_spec.__func__.__code__ = Starter.find_spec.__code__.replace(  # typ
 
 
 def activate() -> None:
-    """Install the shim in this interpreter; called by the ``.pth`` file, harmless when called again."""
-    if not isinstance(sys.path, PathList):
-        sys.path = PathList(sys.path)
-        sys.meta_path = FinderList([Starter, *sys.meta_path])
-        marshal: Any = sys.modules["marshal"]  # importlib has it, of course
+    """Install the shim in this interpreter; called by the ``.pth`` file, harmless when called again.
+
+    Programs read ``.pth`` files anew (``site.addsitedir``), some of them while ``sys.path`` is a list of their own.
+    """
+    if isinstance(sys.path, PathList) or Starter.is_needless:
+        return
+    sys.path = PathList(sys.path)
+    sys.meta_path = FinderList([Starter, *(finder for finder in sys.meta_path if finder is not Starter)])
+    marshal: Any = sys.modules["marshal"]  # importlib has it
+    if type(marshal.dumps) is not Marshalling:
         marshal.dumps, marshal.dump = Marshalling(marshal.dumps), Marshalling(marshal.dump)
 
 
@@ -197,6 +203,7 @@ def _load_and_start() -> "Runtime":
 
     runtime.start(sys.modules[__name__])
     Starter._bundle = None  # noqa: SLF001 - as above
+    Starter.is_needless = True
     return runtime
 
 
