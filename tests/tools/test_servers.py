@@ -30,7 +30,7 @@ NEEDS_OTHERS = """
 
 @pytest.fixture(params=["shared", "isolated", "of other versions"])
 def servers(request: pytest.FixtureRequest, tool_project: ToolProject) -> ProjectFolder:
-    """Servers that are everybody's, in environments of their own, or in need of other versions than the application's."""
+    """Servers for everybody, in environments of their own, or in need of other versions than the application's."""
     if request.param == "shared":
         project = tool_project(*SERVERS)
     elif request.param == "isolated":
@@ -140,8 +140,7 @@ def test_uvicorn(servers: ProjectFolder, options: str) -> None:
 @pytest.mark.tool(
     "hypercorn",
     how="`mvenv run hypercorn app:app`, `--reload`, `--workers 2`",
-    limit="its workers are daemonic processes, which may not start others: pools of `multiprocessing` need `--workers 0`, "
-    "with mvenv and without",
+    limit="its workers are daemonic, with mvenv and without: no pools of `multiprocessing` but with `--workers 0`",
 )
 @pytest.mark.parametrize("options", ["--workers=0", "--workers=2", "--reload"])
 def test_hypercorn(servers: ProjectFolder, options: str) -> None:
