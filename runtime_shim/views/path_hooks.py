@@ -126,9 +126,16 @@ def _part_cache() -> None:
     for name in (
         "__contains__",
         "__delitem__",
+        "__eq__",
         "__getitem__",
+        "__ior__",
         "__iter__",
         "__len__",
+        "__ne__",
+        "__or__",
+        "__repr__",
+        "__reversed__",
+        "__ror__",
         "__setitem__",
         "clear",
         "copy",
@@ -136,6 +143,7 @@ def _part_cache() -> None:
         "items",
         "keys",
         "pop",
+        "popitem",
         "setdefault",
         "update",
         "values",
@@ -156,7 +164,8 @@ def _by_caller(name: str) -> Any:
 
     def call(self: Any, *arguments: Any, **keywords: Any) -> Any:
         cache = _view.caches.get(frames.find(sys._getframe(1)).beside(), self)
-        return method(cache, *arguments, **keywords)
+        result = method(cache, *arguments, **keywords)
+        return self if name == "__ior__" else result
 
     call.__name__ = name
     return call

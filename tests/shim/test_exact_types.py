@@ -60,7 +60,7 @@ def test_lists_of_hooks(world: World) -> None:
 
 
 def test_the_cache_of_importers(world: World) -> None:
-    """Also where it is another for each environment."""
+    """Also where it is another for each environment: whatever reads or copies it has that of the caller."""
     name = world.add_probe(
         """
         import copy, sys
@@ -69,17 +69,29 @@ def test_the_cache_of_importers(world: World) -> None:
                 raise ImportError
         def outcome():
             sys.path_hooks.insert(0, Hook())
-            made = [copy.copy(sys.path_importer_cache), dict(sys.path_importer_cache), sys.path_importer_cache.copy()]
-            return [type(one) is dict for one in made]
+            cache = sys.path_importer_cache
+            cache |= {__file__: None}
+            made = [copy.copy(cache), dict(cache), cache.copy(), cache | {}, {} | cache, {**cache}]
+            here = __file__
+            return [
+                [type(one) is dict for one in made],
+                [__file__ in one for one in made],
+                [len(one) == len(cache) for one in made],
+                [cache == made[0], made[0] == cache, cache != made[0], here in repr(cache), here in [*reversed(cache)]],
+                cache is sys.path_importer_cache,
+            ]
         """
     )
     program = f"""
         import json, sys
         from dep_a import {name} as a
         from dep_b import {name} as b
-        print(json.dumps([a.outcome(), b.outcome(), type(sys.path_importer_cache).__name__]))
+        found = [a.outcome(), b.outcome()]
+        seen = [a.__file__ in sys.path_importer_cache, a.__file__ in repr(sys.path_importer_cache)]
+        print(json.dumps([*found, seen, type(sys.path_importer_cache).__name__]))
         """
-    assert world.answer(program) == [[True] * 3, [True] * 3, "dict"]
+    expected = [[True] * 6, [True] * 6, [True] * 6, [True, True, False, True, True], True]
+    assert world.answer(program) == [expected, expected, [False, False], "dict"]
 
 
 def test_what_marshal_refuses(world: World) -> None:
