@@ -92,10 +92,7 @@ def _not_built(root: Path, record: Record | None) -> MvenvError:
         what = "does not exist" if not place.is_dir() else "holds no record of a build of this mvenv's"
         message, cause = "the project has not been built", f"{place} {what}"
     else:
-        message, cause = (
-            "the environments are out of date",
-            f"{root / 'pyproject.toml'}, or what it builds from",
-        )
+        message, cause = "the environments are missing or out of date", f"{root / 'pyproject.toml'}"
     return MvenvError(message, causes=(cause,), hints=("run `mvenv build`, or leave out `--no-build`",))
 
 
