@@ -65,11 +65,50 @@ class PathList(list):  # type: ignore[type-arg]
     at_start: "frozenset[Any]" = frozenset()
     """What was on it when the interpreter started."""
 
+    def __reduce_ex__(self, protocol: "Any") -> "Any":
+        """Copy and pickle as a plain list."""
+        return list, (self[:],)
+
 
 class FinderList(list):  # type: ignore[type-arg]
     """``sys.meta_path``: a plain list at first; :mod:`runtime_shim.views.meta_path` makes it look at the caller."""
 
     __slots__ = ()
+    __reduce_ex__ = PathList.__reduce_ex__
+
+
+# Who goes by a type's name (`reprlib`, encoders) or shows it means a list, and has one.
+for _kind in (PathList, FinderList):
+    _kind.__name__ = _kind.__qualname__ = "list"
+    _kind.__module__ = "builtins"
+
+
+class Marshalling:
+    # `marshal.dumps`, or `marshal.dump`, for values with `sys.path` in them: runtime_shim.marshalling. An object: a
+    # function would become a method where a class has it as an attribute. Its docstring is that of the function.
+    __slots__ = ("__doc__", "__name__", "__qualname__", "_written")
+    __module__ = "marshal"
+
+    def __init__(self, written: "Any") -> None:
+        self._written = written
+        self.__name__ = self.__qualname__ = written.__name__
+        self.__doc__ = written.__doc__
+
+    def __call__(self, value: "Any", /, *arguments: "Any", **keywords: "Any") -> "Any":
+        """Write *value* as marshal does; what it refuses is written with plain types."""
+        try:
+            return self._written(value, *arguments, **keywords)
+        except ValueError:
+            from runtime_shim import marshalling  # for what marshal refuses
+
+            plain = marshalling.plain(value, (PathList, FinderList))
+            if plain is value:
+                raise
+            return self._written(plain, *arguments, **keywords)
+
+    def __reduce__(self) -> str:
+        """Pickle by name, as the function is."""
+        return str(self.__name__)
 
 
 class Starter:
@@ -82,6 +121,7 @@ class Starter:
     _needing = frozenset({"pickle"})
     # What the shim's own modules are loaded from while it starts.
     _bundle: "Bundle | None" = None
+    is_needless = False  # once the shim has been started
 
     @classmethod
     def find_spec(
@@ -112,15 +152,22 @@ Starter.find_spec.__func__.__code__ = Starter.find_spec.__code__.replace(  # typ
 
 
 def activate() -> None:
-    """Install the shim in this interpreter; called by the ``.pth`` file, harmless when called again."""
-    if not isinstance(sys.path, PathList):
-        PathList.at_start = frozenset(sys.path)
-        sys.path = PathList(sys.path)
-        sys.meta_path = FinderList([Starter, *sys.meta_path])
-        if hasattr(sys, "get_lazy_imports"):
-            from runtime_shim import lazy  # for Python 3.15 and later
+    """Install the shim in this interpreter; called by the ``.pth`` file, harmless when called again.
 
-            lazy.install(_started_runtime)
+    Programs read ``.pth`` files anew (``site.addsitedir``), some of them while ``sys.path`` is a list of their own.
+    """
+    if isinstance(sys.path, PathList) or Starter.is_needless:
+        return
+    PathList.at_start = frozenset(sys.path)
+    sys.path = PathList(sys.path)
+    sys.meta_path = FinderList([Starter, *(finder for finder in sys.meta_path if finder is not Starter)])
+    marshal: Any = sys.modules["marshal"]  # importlib has it
+    if type(marshal.dumps) is not Marshalling:
+        marshal.dumps, marshal.dump = Marshalling(marshal.dumps), Marshalling(marshal.dump)
+    if hasattr(sys, "get_lazy_imports") and f"{__name__}.lazy" not in sys.modules:
+        from runtime_shim import lazy  # for Python 3.15 and later
+
+        lazy.install(_started_runtime)
 
 
 def hide(folder_name: str) -> None:
@@ -200,6 +247,7 @@ def _load_and_start() -> "Runtime":
 
     runtime.start(sys.modules[__name__])
     Starter._bundle = None  # noqa: SLF001 - as above
+    Starter.is_needless = True
     return runtime
 
 

@@ -19,7 +19,7 @@ from runtime_shim.model.from_import_map import environments_of
 from runtime_shim.modules import locks, turns
 from runtime_shim.modules.rekeying import rekey_new_modules
 from runtime_shim.processes import children, threads
-from runtime_shim.views import meta_path, metadata, path_hooks, sys_path
+from runtime_shim.views import lists, meta_path, metadata, path_hooks, sys_path
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ class Runtime:
         exception_notes.install()
         post_import.when_imported("pickle", _change_pickle)
         parting.doors.around = _around_library
+        post_import.when_imported("pprint", lists.tell_pprint)
         self._is_started = True
         list.__setitem__(sys.meta_path, slice(None), meta_path.without_own(meta_path.hooks()))
         meta_path.reclaim()
@@ -98,6 +99,9 @@ class Runtime:
         """
         folder = import_map.SHIM_FOLDER
         document = import_map.load(os.path.join(folder, import_map.FILE))
+        warning = import_map.foreign_platform(document)
+        if warning is not None and sys.stderr is not None:
+            sys.stderr.write(warning)
         # <project>/.venv/lib/pythonX.Y/site-packages/runtime_shim: the map says how far up the project is.
         root = os.path.normpath(os.path.join(folder, document["root"]))
         site_packages = os.path.dirname(folder)

@@ -8,6 +8,7 @@ import click
 
 from orchestrator.errors import MvenvError
 from orchestrator.state import freshness
+from orchestrator.state.absence import absences
 from orchestrator.state.record import read_record
 from orchestrator.system.names import APPLICATION_FOLDER, OVERRIDES, RECORD
 
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
     from orchestrator.state.documents import Record
 
 
-def built_record(root: Path) -> Record:
+def built_record(root: Path, *, tells_what_is_missing: bool = False) -> Record:
     """Return the record of the last build of the project at *root*; say on stderr if it is stale.
 
+    :param tells_what_is_missing: whether the command does that itself.
     :raises MvenvError: there is none that this mvenv can read.
     """
     record = read_record(root)
@@ -35,12 +37,15 @@ def built_record(root: Path) -> Record:
             causes=(f"{root / '.venv'} holds no record of a build",),
             hints=("run `mvenv build` first",),
         )
-    if not freshness.is_fresh(root, record):
+    if not (freshness.is_fresh(root, record) or (tells_what_is_missing and any(absences(root, record)))):
         click.echo(f"note: {_what_has_changed(root, record)}", err=True)
     return record
 
 
 def _what_has_changed(root: Path, record: Record) -> str:
+    missing = next(absences(root, record), None)
+    if missing is not None:
+        return f"`{missing.place}` {missing.message}\n  cause: {missing.cause}\n  hint: {missing.hint}"
     if freshness.is_fresh(root, record, for_a_start=True):
         return (
             f"{OVERRIDES} has changed since this was built: it holds for every new start, and "

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print a document for programs.")
 def doctor(*, as_json: bool) -> int:
-    """Check that the native libraries of a built project are kept apart, and are what was installed.
+    """Check that all of a built project is there, its native libraries kept apart, and what was installed.
 
     Exit code 1 if anything is wrong.
     """
     root = project_root()
-    graph = built_record(root)["graph"]
+    record = built_record(root, tells_what_is_missing=True)
     from orchestrator.reports.doctor import check  # pulls in packaging
 
-    report = check(root, graph)
+    report = check(root, record)
     if as_json:
         from dataclasses import asdict
 
@@ -55,7 +55,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"problem: {problem.place}: {problem.what}: {problem.message}"
     if report.obstacle:
         yield f"note: {warning(report.obstacle)}"
-    if report.problems:
-        yield "hint: delete the environments named above and run `mvenv build`"
-    else:
+    for hint in dict.fromkeys(problem.hint for problem in report.problems):
+        yield f"hint: {hint}"
+    if not report.problems:
         yield "nothing is wrong"

@@ -33,11 +33,14 @@ def run(arguments: list[str]) -> NoReturn:
     record = read_record(root)
     if not freshness.is_fresh(root, record, for_a_start=True):
         if not may_build:
-            raise MvenvError(
-                "the environments are missing or out of date",
-                causes=(f"{root / 'pyproject.toml'}",),
-                hints=("run `mvenv build`, or leave out `--no-build`",),
-            )
+            raise _not_built(root, record)
+        if record is not None:
+            from orchestrator.state.absence import absences  # for what a build mends
+
+            for missing in absences(root, record):
+                sys.stderr.write(
+                    f"note: `{missing.place}` {missing.message}, building again: {missing.cause}\n"
+                )
         _build(root, record)
         record = read_record(root)
     assert record is not None
@@ -72,6 +75,25 @@ def _parse(arguments: list[str]) -> tuple[bool, str | None, list[str]]:
     if not rest or rest == ["-m"]:
         raise UsageError("`mvenv run` needs a command", hints=("for example `mvenv run python app.py`",))
     return may_build, environment, rest
+
+
+def _not_built(root: Path, record: Record | None) -> MvenvError:
+    from orchestrator.state.absence import absences  # as above
+
+    missing = [] if record is None else list(absences(root, record))
+    if missing:
+        return MvenvError(
+            f"`{missing[0].place}` {missing[0].message}",
+            causes=tuple(each.cause for each in missing),
+            hints=tuple(dict.fromkeys(each.hint for each in missing)),
+        )
+    if record is None:
+        place = root / APPLICATION_FOLDER
+        what = "does not exist" if not place.is_dir() else "holds no record of a build of this mvenv's"
+        message, cause = "the project has not been built", f"{place} {what}"
+    else:
+        message, cause = "the environments are missing or out of date", f"{root / 'pyproject.toml'}"
+    return MvenvError(message, causes=(cause,), hints=("run `mvenv build`, or leave out `--no-build`",))
 
 
 def _build(root: Path, record: Record | None) -> None:
@@ -113,13 +135,18 @@ def _resolve(
     else:
         found = _which(name, [str(scripts)])
         if found is None:
-            found = _which(name, os.environ.get("PATH", os.defpath).split(os.pathsep))
+            elsewhere = os.environ.get("PATH", os.defpath).split(os.pathsep)
+            found = _which(name, elsewhere)
             if record["environments"]:
                 from orchestrator.cli.run_as import (
                     refuse_hidden,
                 )  # for what a project does not have, in most cases
 
                 refuse_hidden(name, root, record, found)
+            if found is not None:
+                from orchestrator.cli.run_elsewhere import check  # for what a project does not have
+
+                check(name, found, root, [str(scripts), *elsewhere])
     if found is not None:
         return [found, *command[1:]]
     if os.sep in name or name.endswith(".py"):
@@ -128,10 +155,12 @@ def _resolve(
             causes=(f"the working directory is {Path.cwd()}",),
             hints=("check the spelling, and the folder you are in",),
         )
+    from orchestrator.cli.run_elsewhere import hints  # as above
+
     raise MvenvError(
         f"command not found: `{name}`",
         causes=(f"it is neither in {scripts} nor on PATH",),
-        hints=("if a distribution brings it, add that to `[project] dependencies`",),
+        hints=tuple(hints(name, None, root)),
     )
 
 

@@ -5,21 +5,22 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from orchestrator.environments import activation
 from orchestrator.errors import InstallError
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
 
     from orchestrator.uv.interpreter import Interpreter
 
 
-def create(folder: Path, interpreter: Interpreter, *, lives_at: Path, prompt: str) -> None:
-    """Create an empty environment in *folder*.
+def create(folder: Path, interpreter: Interpreter, *, prompt: str) -> None:
+    """Create an empty environment in *folder*, which can be moved and copied.
 
-    Scripts that uv installs find their interpreter relative to themselves (``relocatable``), so the project
-    can be moved; virtualenv's own activation scripts get the path of *lives_at*.
+    Scripts that uv installs find their interpreter relative to themselves (``relocatable``), activation scripts their
+    environment.
 
-    :param lives_at: where the folder will be when it is in use.
     :raises InstallError: if virtualenv cannot.
     """
     import virtualenv  # a quarter of a second; only builds that create something pay
@@ -27,17 +28,33 @@ def create(folder: Path, interpreter: Interpreter, *, lives_at: Path, prompt: st
     arguments = [str(folder), "--without-pip", "--python", interpreter.executable, "--prompt", prompt]
     try:
         # Newer releases would put a `.venv` file that points here beside the folder (PEP 832).
-        virtualenv.cli_run(
+        session = virtualenv.session_via_cli(
             arguments, setup_logging=False, env={**os.environ, "VIRTUALENV_VENV_REDIRECT": "false"}
         )
+        for activator in session.activators:
+            _write_placeholders(activator)
+        session.run()
     except (RuntimeError, OSError, SystemExit) as error:
         raise InstallError(f"virtualenv could not create `{folder.name}`", causes=(str(error),)) from error
     configuration = folder / "pyvenv.cfg"
-    configuration.write_text(configuration.read_text("utf-8").rstrip() + "\nrelocatable = true\n", "utf-8")
-    if folder != lives_at:
-        for script in sorted((folder / "bin").glob("activate*")):
-            text = script.read_text("utf-8")
-            script.write_text(text.replace(str(folder), str(lives_at)), "utf-8")
+    # virtualenv's own command names the folder; nobody reads it.
+    lines = [
+        line for line in configuration.read_text("utf-8").splitlines() if not line.startswith("command =")
+    ]
+    configuration.write_text("\n".join([*lines, "relocatable = true", ""]), "utf-8")
+    activation.relocate(folder / "bin")
+
+
+def _write_placeholders(activator: Any) -> None:
+    """Have *activator* write a placeholder in place of the environment's path, quoted as it quotes that."""
+    replacements = getattr(activator, "replacements", None)
+    if replacements is None:  # not one that fills a template
+        return
+
+    def with_placeholder(creator: Any, folder: Path) -> dict[str, str]:
+        return {**replacements(creator, folder), "__VIRTUAL_ENV__": activation.PLACEHOLDER}
+
+    activator.replacements = with_placeholder
 
 
 def python(folder: Path) -> Path:

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from orchestrator.environments import venv
 from orchestrator.environments.site import Site
 from orchestrator.errors import InstallError
+from orchestrator.install import editables
 from orchestrator.system.files import remove_folder
 from orchestrator.system.graphs import reachable
 from orchestrator.system.names import LOCK, MODULES, NATIVE_FORMAT, PTH
+from orchestrator.system.paths import relative_nearby
 from orchestrator.system.source_state import source_state
 from orchestrator.uv import failure, request_files
 from orchestrator.uv.run import run
@@ -36,28 +38,40 @@ _MISMATCH = re.compile(
 )
 
 
-def content(environment: PlannedEnvironment, plan: Plan, interpreter: Interpreter) -> str:
+def content(environment: PlannedEnvironment, plan: Plan, interpreter: Interpreter, root: Path) -> str:
     """Return the digest of what an environment of *plan* holds and of all that it sees elsewhere.
 
-    Environments may borrow from each other, so those that can be reached count with what they hold alone.
+    Environments may borrow from each other, so those that can be reached count with what they hold alone. Where the
+    project is does not count: it can be moved.
+
+    :param root: the project's folder.
     """
     named = {each.name: each for each in plan.environments}
     reached = reachable(environment.borrowed.values(), lambda home: named[home].borrowed.values())
     described = {
         "python": [interpreter.executable, *interpreter.version],
         "native": NATIVE_FORMAT,
-        "own": _described(environment),
-        "seen": {name: _described(named[name]) for name in sorted(reached)},
+        "own": _described(environment, root),
+        "seen": {name: _described(named[name], root) for name in sorted(reached)},
     }
     return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
 
 
-def _described(environment: PlannedEnvironment) -> dict[str, object]:
+def _described(environment: PlannedEnvironment, root: Path) -> dict[str, object]:
     return {
-        "pins": {name: [pin.specification, _state(pin)] for name, pin in sorted(environment.pins.items())},
+        "pins": {
+            name: [_specification(pin, root), _state(pin)] for name, pin in sorted(environment.pins.items())
+        },
         "copied": sorted(environment.copied),
         "borrowed": dict(sorted(environment.borrowed.items())),
     }
+
+
+def _specification(pin: Pin, root: Path) -> str:
+    if pin.source is None:
+        return pin.specification
+    folder, is_editable = relative_nearby(Path(pin.source), root), pin.specification.startswith("-e ")
+    return f"-e {folder}" if is_editable else folder
 
 
 def _state(pin: Pin) -> str:
@@ -70,7 +84,7 @@ def isolated_sites(plan: Plan, root: Path, interpreter: Interpreter) -> tuple[Si
     """Return the isolated environments of *plan*, each in a folder named after its content."""
     sites = []
     for environment in plan.environments:
-        digest = content(environment, plan, interpreter)
+        digest = content(environment, plan, interpreter, root)
         folder = root / MODULES / f"{environment.name}-{digest[:8]}"
         sites.append(Site(environment, folder, folder, digest))
     return tuple(sites)
@@ -94,16 +108,16 @@ def install(
     remove_folder(site.folder)
     site.folder.parent.mkdir(parents=True, exist_ok=True)
     environment = site.environment
-    venv.create(site.folder, interpreter, lives_at=site.lives_at, prompt=environment.name)
+    venv.create(site.folder, interpreter, prompt=environment.name)
     linked = {name: pin for name, pin in environment.pins.items() if name not in environment.copied}
     copied = {name: pin for name, pin in environment.pins.items() if name in environment.copied}
     _install(site, linked, project, hashes, ())
     _install(site, copied, project, hashes, ("--link-mode", "copy"))
-    own = venv.site_packages(site.lives_at, interpreter)
+    own, there = (venv.site_packages(folder, interpreter) for folder in (site.lives_at, site.folder))
+    editables.relocate(there, own, project.root)
     lines = [os.path.relpath(path, own) for path in paths]
     if lines:
-        target = venv.site_packages(site.folder, interpreter) / PTH
-        target.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        (there / PTH).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 def _install(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import csv
 import email.parser
+import os
 import posixpath
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from orchestrator.install.editables import mapped
 from orchestrator.uv.core_metadata import frameworks
 
 if TYPE_CHECKING:
@@ -100,25 +101,18 @@ def _added_folders(files: Mapping[str, str], site_packages: Path) -> Iterator[st
             for line in lines:
                 entry = line.strip()
                 if entry and not entry.startswith(("#", "import ", "import\t")):
-                    folder = site_packages / entry
+                    folder = Path(os.path.normpath(site_packages / entry))
                     if folder.is_dir():
                         yield str(folder)
 
 
 def _mapped_folders(finder: Path) -> Iterator[str]:
-    """Yield the folders in the ``MAPPING`` of a setuptools ``__editable___*_finder.py``: name → path."""
+    """Yield the folders of the packages that setuptools' import hook finds."""
     try:
-        tree = ast.parse(finder.read_text("utf-8"))
-    except (OSError, SyntaxError, ValueError):
+        text = finder.read_text("utf-8", "replace")
+    except OSError:
         return
-    for statement in tree.body:
-        target: ast.expr | None = statement.target if isinstance(statement, ast.AnnAssign) else None
-        if isinstance(statement, ast.Assign):
-            target = statement.targets[0]
-        if isinstance(target, ast.Name) and target.id == "MAPPING":
-            value = getattr(statement, "value", None)
-            mapping = ast.literal_eval(value) if isinstance(value, ast.Dict) else {}
-            for name, path in mapping.items():
-                folder = Path(path).parent
-                if Path(path).stem == name.rpartition(".")[2] and folder.is_dir():
-                    yield str(folder)
+    for name, path in mapped(text):
+        folder = Path(os.path.normpath(finder.parent / path)).parent
+        if Path(path).stem == name.rpartition(".")[2] and folder.is_dir():
+            yield str(folder)

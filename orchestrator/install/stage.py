@@ -49,7 +49,7 @@ def stage(
     root = project.root
     sites = installer.isolated_sites(plan, root, interpreter)
     homes = {site.environment.name: site.lives_at for site in sites}
-    content = installer.content(plan.application, plan, interpreter)
+    content = installer.content(plan.application, plan, interpreter, root)
     application = Site(
         plan.application, root / f".venv-{content[:8]}-{os.getpid()}", root / APPLICATION_FOLDER, content
     )

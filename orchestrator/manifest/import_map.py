@@ -30,6 +30,7 @@ def import_map(
     aliases: Mapping[str, AliasTarget] | None = None,
     scripts: Mapping[str, str] | None = None,
     project: ProjectPart | None = None,
+    made_for: str = "",
     overrides: str | None = None,
 ) -> ImportMap:
     """Return the map of what everybody sees.
@@ -41,6 +42,7 @@ def import_map(
     :param aliases: import name that only the application has → what it stands for.
     :param scripts: file in the application environment's ``bin`` → the environment whose it is.
     :param project: who requires what the application sees; for overrides that take effect without a build.
+    :param made_for: the platform of the interpreter.
     :param overrides: the text of the overrides with which *plan* was made.
     """
 
@@ -87,6 +89,7 @@ def import_map(
             for environment in plan.environments
         },
         project=project,
+        made_for=made_for,
         overrides=overrides,
     )
 

@@ -83,6 +83,8 @@ class ImportMap(_File):
     application: ApplicationPart
     environments: dict[str, EnvironmentPart]
     project: ProjectPart | None = None
+    made_for: str = ""
+    """The platform of the interpreter, as it calls it (`sys.implementation._multiarch`)."""
     overrides: str | None = None
     """The text of `custom_dependencies_versions.json` that is in force, here and in its copy; None: not looked at."""
 

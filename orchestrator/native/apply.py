@@ -7,8 +7,6 @@ on them; it is run once for a file. RECORD is brought into line, so that tools t
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import shutil
 import subprocess
@@ -19,15 +17,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.environments.record_files import record_hash, update_records
 from orchestrator.errors import InstallError
 from orchestrator.native import elf
 from orchestrator.native.model import Edit, Separated
-from orchestrator.native.read import record_hash
-from orchestrator.system.files import write_text
 from orchestrator.system.parallel import in_parallel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from orchestrator.native.model import Change, NativePlace
 
@@ -58,7 +55,7 @@ def apply(change: Change, place: NativePlace, site_packages: Path, program: str)
         for link, target in change.links.items():
             _link(site_packages / link, target)
         files = {job.edit.path: record_hash(site_packages / job.edit.path) for job in jobs}
-        _update_records(site_packages, files, change.links)
+        update_records(site_packages, files, change.links)
     except OSError as error:
         raise _failure(
             change.place, error.filename or "its libraries", str(error.strerror or error)
@@ -124,36 +121,6 @@ def _link(path: Path, target: str) -> None:
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(target)
     temporary.replace(path)
-
-
-def _update_records(site_packages: Path, files: Mapping[str, str], links: Mapping[str, str]) -> None:
-    """Bring the RECORDs that name changed files into line, and name the links where their targets are named."""
-    beside: dict[str, list[str]] = {}
-    for link, target in links.items():
-        beside.setdefault(str(Path(link).with_name(target)), []).append(link)
-    for record in sorted(site_packages.glob("*.dist-info/RECORD")):
-        text = record.read_text("utf-8")
-        rows = [row for row in csv.reader(text.splitlines()) if row]
-        if not any(row[0] in files or row[0] in beside for row in rows):
-            continue
-        known = {row[0] for row in rows}
-        updated = []
-        for row in rows:
-            path = row[0]
-            here = _row(site_packages, path, files[path]) if path in files else row
-            updated.append(here)
-            updated += [[link, *here[1:]] for link in beside.get(path, ()) if link not in known]
-        write_text(record, _csv(updated))
-
-
-def _row(site_packages: Path, path: str, digest: str) -> list[str]:
-    return [path, digest, str((site_packages / path).stat().st_size)]
-
-
-def _csv(rows: Iterable[Iterable[str]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
 
 
 def _failure(environment: str, file: str, causes: str | list[str]) -> InstallError:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
 import stat
 from collections import Counter
@@ -11,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.environments.record_files import record_hash
 from orchestrator.native import elf
 from orchestrator.native.decide import suspects
 from orchestrator.native.model import NativePlace, SharedObject
@@ -117,10 +116,3 @@ def with_contents(places: Sequence[NativePlace], folders: Mapping[str, Path]) ->
         )
         for place in places
     ]
-
-
-def record_hash(path: Path) -> str:
-    """Return the hash of a file as RECORD spells it (PEP 376, PEP 427)."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").digest()
-    return f"sha256={base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"

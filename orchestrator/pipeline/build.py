@@ -25,6 +25,7 @@ from orchestrator.plan.model import APPLICATION
 from orchestrator.reports.graph.built import read
 from orchestrator.reports.twice import twice
 from orchestrator.state import freshness
+from orchestrator.state.absence import platform_here
 from orchestrator.state.record import read_record, write_record
 from orchestrator.system.build_mutex import one_build_at_a_time
 from orchestrator.system.files import replace_folder
@@ -152,6 +153,7 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
             "knowledge": remember(knowledge),
             "native": separation.noted(APPLICATION).model_dump(),
             "made_from": made_from(inputs, plan, knowledge, graph),
+            "platform": platform_here(),
             "overrides": overrides.recorded(inputs.overrides_file, interpreter.library),
             **_asked(inputs, now),
         },

@@ -79,7 +79,7 @@ def would_be_the_same(inputs: BuildInputs) -> bool:
     folders = {site.environment.name: site.lives_at for site in sites}
     if record["environments"] != [relative_nearby(site.lives_at, root) for site in sites]:
         return False
-    if record["content"] != installer.content(plan.application, plan, inputs.interpreter):
+    if record["content"] != installer.content(plan.application, plan, inputs.interpreter, root):
         return False
     if not all(is_complete(site) for site in sites):
         return False

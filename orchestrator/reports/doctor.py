@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 
 from orchestrator.environments import venv
 from orchestrator.environments.marking import NativeWork, marking_of
+from orchestrator.environments.record_files import record_hash
 from orchestrator.install import attribution
 from orchestrator.native.decide import decide
-from orchestrator.native.read import read_place, record_hash, with_contents
+from orchestrator.native.read import read_place, with_contents
+from orchestrator.state.absence import absences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from orchestrator.native.model import NativePlace
-    from orchestrator.state.documents import GraphDocument
+    from orchestrator.state.documents import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Problem:
     """A library's name, or a path below ``site-packages``."""
     message: str
     """What is wrong with it."""
+    hint: str = "delete the environments named above and run `mvenv build`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +60,28 @@ class Report:
     problems: tuple[Problem, ...]
 
 
-def check(root: Path, graph: GraphDocument) -> Report:
-    """Read every shared object of the build that *graph* describes, and compare.
+def check(root: Path, record: Record) -> Report:
+    """Look for what *record* describes, read every shared object of it, and compare.
 
     :param root: the project's folder.
     """
+    graph = record["graph"]
     application = graph["application"]
     built = [
         (application["name"], application["path"], dict[str, str]()),
         *((place["name"], place["path"], place["borrowed"]) for place in graph["environments"]),
     ]
     paths, folders, places, reports = {}, {}, [], []
-    problems: list[Problem] = []
+    problems = [
+        Problem("missing", each.place, each.message, each.cause, each.hint) for each in absences(root, record)
+    ]
+    told = bool(problems)
     for number, (name, path, borrowed) in enumerate(built):
         paths[name] = path
         folder = venv.built_site_packages(root / path)
         if folder is None:
-            problems.append(Problem("missing", path, path, "the environment is not there"))
+            if not told:
+                problems.append(Problem("missing", path, path, "the environment is not there"))
             continue
         folders[name] = folder
         try:
@@ -86,8 +94,9 @@ def check(root: Path, graph: GraphDocument) -> Report:
         reports.append(PlaceReport(path, len(places[-1].objects), work.names, work.symbols))
         problems += _changed(path, folder, places[-1], work.files)
     problems += _clashes(with_contents(places, folders), paths)
+    is_whole = graph["environments"] and not told
     python = venv.python(root / application["path"])
-    obstacle = attribution.obstacle(python, root) if graph["environments"] else ""
+    obstacle = attribution.obstacle(python, root) if is_whole else ""
     return Report(obstacle, tuple(reports), tuple(problems))
 
 

@@ -180,4 +180,6 @@ class Record(AskedFor):
     """What was done in the application environment to keep native libraries apart."""
     made_from: str
     """A digest of all that decides what a build writes beside the installed distributions."""
+    platform: NotRequired[str]
+    """Where it was built (:func:`orchestrator.state.absence.platform_here`)."""
     overrides: RecordedOverrides

@@ -10,13 +10,12 @@ import re
 from pathlib import Path
 
 from orchestrator import __version__
+from orchestrator.state.absence import absences
 from orchestrator.system.names import (
-    APPLICATION_FOLDER,
     IMPORT_MAP,
     LOCK,
     MODULES,
     OVERRIDES,
-    RECORD,
     UNFINISHED,
 )
 from orchestrator.system.source_state import file_digest, source_state
@@ -69,12 +68,8 @@ def is_fresh(root: Path, record: Record | None, *, for_a_start: bool = False) ->
 
 
 def is_complete(root: Path, record: Record) -> bool:
-    """Whether the environments that *record* describes are there, and their interpreter."""
-    if not (
-        root / APPLICATION_FOLDER / "bin" / "python"
-    ).exists():  # the interpreter it was made from may be gone
-        return False
-    return all((root / path / RECORD).is_file() for path in record["environments"])
+    """Whether the environments that *record* describes are there, and for this machine."""
+    return next(absences(root, record), None) is None
 
 
 def _has_edited_overrides(root: Path, record: Record) -> bool:

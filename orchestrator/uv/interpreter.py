@@ -30,6 +30,7 @@ level = sys.implementation.version.releaselevel
 release += "" if level == "final" else level[0] + str(sys.implementation.version.serial)
 print(json.dumps({
     "executable": os.path.abspath(sys.executable), "version": list(sys.version_info[:3]),
+    "platform": getattr(sys.implementation, "_multiarch", ""),
     "markers": {
         "implementation_name": sys.implementation.name, "implementation_version": release, "os_name": os.name,
         "platform_machine": platform.machine(), "platform_release": platform.release(),
@@ -49,6 +50,8 @@ class Interpreter:
     version: tuple[int, int, int]
     markers: Mapping[str, str]
     """The values of environment markers (PEP 508)."""
+    platform: str = ""
+    """What its compiled modules are for, ``x86_64-linux-gnu``; empty where it does not say."""
 
     @property
     def library(self) -> str:
@@ -132,7 +135,7 @@ def inspect(executable: str) -> Interpreter:
     except (OSError, subprocess.CalledProcessError, ValueError) as error:
         raise ConfigError(f"the Python `{executable}` does not run", causes=(str(error),)) from None
     major, minor, micro = told["version"]
-    return Interpreter(told["executable"], (major, minor, micro), told["markers"])
+    return Interpreter(told["executable"], (major, minor, micro), told["markers"], told["platform"])
 
 
 def _path_without_shims() -> str:

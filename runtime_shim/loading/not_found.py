@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from runtime_shim.caller import disguise, frames
@@ -52,6 +53,9 @@ class ExplainingFinder:
         meant = calling.application.owners[name].stands_for(name)
         if meant is not None:
             return _of_alias(name, calling, *meant)
+        home = calling.owners[name]
+        if not home.is_application and home.imports.get(name) is home:
+            return f"No module named {name!r}: {why_missing(home, name)}"  # the view says that it is there
         holders = [holder for holder in known.everyone if holder.imports.get(name) is holder]
         where = "; ".join(
             f"environment {holder.name} has {_version(holder, name)}{_required(holder, name, calling)}"
@@ -83,10 +87,44 @@ def is_importing(caller: FrameType) -> bool:
     return calling is not None and calling.f_code.co_name == "_find_and_load_unlocked"
 
 
+def why_missing(home: Environment, name: str) -> str:
+    """Say why *home* has no module that a build has installed there, and what to do about it."""
+    what = _version(home, name)
+    for folder in home.paths:
+        try:
+            os.scandir(folder).close()
+        except PermissionError as error:
+            return _in_lines(
+                f"environment {home.name} cannot be read",
+                f"{error.filename}: {error.strerror} (it holds {what})",
+                "let the user that runs this program read it",
+            )
+        except OSError:
+            missing = folder
+            while not os.path.lexists(os.path.dirname(missing)):
+                missing = os.path.dirname(missing)
+            return _in_lines(
+                f"environment {home.name} is missing",
+                f"{missing} does not exist (it holds {what})",
+                "copy `py_modules` along with `.venv`, or run `mvenv build`",
+            )
+    return _in_lines(
+        f"environment {home.name} has lost it",
+        f"{home.paths[0]} holds no {name} any more (of {what})",
+        "delete that environment's folder and run `mvenv build`",
+    )
+
+
+def _in_lines(what: str, cause: str, hint: str) -> str:
+    return f"{what}\n  cause: {cause}\n\nhint: {hint}"
+
+
 def _of_alias(name: str, calling: Environment, home: Environment, module_name: str) -> str:
     """Say why *calling* has no module under an import alias of the application's; it means *home*'s *module_name*."""
     if not calling.is_application:
         return f"No module named {name!r} in environment {calling.name}: it is an alias of the application's"
+    if not home.is_application and home.imports.get(module_name) is home:
+        return f"No module named {name!r}, which stands for {module_name}: {why_missing(home, module_name)}"
     where = "the application environment" if home.is_application else f"environment {home.name}"
     distribution = home.distribution(module_name)
     if distribution is not None:

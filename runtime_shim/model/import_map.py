@@ -7,6 +7,7 @@ everything else the shim does at start-up (it pulls in :mod:`re`).
 from __future__ import annotations
 
 import os
+import sys
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ if TYPE_CHECKING:
         application: ApplicationPart
         environments: dict[str, EnvironmentPart]
         project: NotRequired[ProjectPart | None]
+        made_for: NotRequired[str]
+        """The platform that compiled code in the environments is for, as ``sys.implementation._multiarch`` has it."""
         overrides: NotRequired[str | None]
         """The text of ``custom_dependencies_versions.json`` that is in force; None: not looked at."""
 
@@ -132,12 +135,29 @@ def load(path: str) -> ImportMap:
         with open(path, encoding="utf-8") as file:
             document = parse(file.read())
     except (OSError, ValueError) as error:
-        raise ManifestError(f"cannot read {path} ({error}); run `mvenv build` again", path=path) from None
+        cause = getattr(error, "strerror", None) or str(error)
+        denied = isinstance(error, PermissionError)
+        hint = "let the user that runs this program read `.venv`" if denied else "run `mvenv build` again"
+        if isinstance(error, ValueError):  # a file is there, which is all that a build looks for
+            hint = "delete `.venv` and run `mvenv build` again"
+        raise ManifestError(f"cannot read {path}\n  cause: {cause}\n\nhint: {hint}", path=path) from None
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise ManifestError(
-            f"{path} was written by another version of mvenv; run `mvenv build` again", path=path
+            f"cannot read {path}\n  cause: another version of mvenv has written it\n\nhint: run `mvenv build` again",
+            path=path,
         )
     return document  # type: ignore[return-value]
+
+
+def foreign_platform(document: ImportMap) -> str | None:
+    """Return a warning if the environments were made for another platform (another machine's image), else None."""
+    made_for, here = document.get("made_for"), getattr(sys.implementation, "_multiarch", "")
+    if not made_for or not here or made_for == here:
+        return None
+    return (
+        f"warning: .venv was made for {made_for}, and this is {here}: what is compiled in it cannot be imported\n"
+        "  hint: run `mvenv build` here\n"
+    )
 
 
 def edited_overrides(document: ImportMap, library: str, root: str) -> tuple[str, str] | None:

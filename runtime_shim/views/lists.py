@@ -105,3 +105,28 @@ def added_after(seen: Seen) -> Any:
         )
 
     return __radd__
+
+
+def as_list(seen: Seen) -> Any:
+    """Return ``__reduce_ex__``, by which a list is copied and pickled as the plain list that the caller sees."""
+
+    def __reduce_ex__(self: Any, protocol: Any) -> Any:  # noqa: ARG001, N807 - becomes a method
+        return list, (list(list.__iter__(seen(self, sys._getframe(1)))),)
+
+    return __reduce_ex__
+
+
+to_print: list[type] = []
+"""The classes of lists that :mod:`pprint`, which goes by the method ``__repr__``, has to be told of."""
+
+
+def printed_as_list(list_type: type) -> None:
+    """Have :mod:`pprint` print lists of this class like any other, once it is imported."""
+    to_print.append(list_type)
+
+
+def tell_pprint() -> None:
+    """Do it; pprint has been imported."""
+    printer: Any = sys.modules["pprint"].PrettyPrinter
+    for list_type in to_print:
+        printer._dispatch[list_type.__repr__] = printer._dispatch[list.__repr__]  # noqa: SLF001 - nothing else is asked

@@ -21,7 +21,7 @@ from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
 from runtime_shim.caller import frames
 from runtime_shim.caller.disguise import MACHINERY
 from runtime_shim.caller.files import code_files
-from runtime_shim.views.lists import WRITING, added_after, reading, writing
+from runtime_shim.views.lists import WRITING, added_after, as_list, printed_as_list, reading, writing
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ def install(
     list_type.__ne__ = _differs  # type: ignore[method-assign]
     list_type.__getitem__ = _get_item  # type: ignore[method-assign]
     list_type.__radd__ = added_after(_with_own)  # type: ignore[attr-defined]
+    list_type.__reduce_ex__ = as_list(_with_own)  # type: ignore[method-assign]
+    printed_as_list(list_type)
 
 
 def keep_apart(import_names: Sequence[str]) -> None:

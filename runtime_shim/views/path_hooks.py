@@ -14,7 +14,15 @@ import sys
 
 from runtime_shim.caller import frames
 from runtime_shim.caller.files import code_files
-from runtime_shim.views.lists import READING, WRITING, added_after, changing, reading
+from runtime_shim.views.lists import (
+    READING,
+    WRITING,
+    added_after,
+    as_list,
+    changing,
+    printed_as_list,
+    reading,
+)
 from runtime_shim.views.shared_list import SharedList
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -37,6 +45,11 @@ class ImporterCache(dict):  # type: ignore[type-arg]
     __slots__ = ()
 
 
+for _kind, _name in ((HookList, "list"), (ImporterCache, "dict")):
+    _kind.__name__ = _kind.__qualname__ = _name
+    _kind.__module__ = "builtins"
+
+
 class _View:
     """The hooks there are, and the caches of environments that have some of their own."""
 
@@ -55,6 +68,8 @@ def install() -> None:
     for name in WRITING:
         setattr(HookList, name, changing(name, _change))
     HookList.__radd__ = added_after(_seen)  # type: ignore[attr-defined]
+    HookList.__reduce_ex__ = as_list(_seen)  # type: ignore[method-assign]
+    printed_as_list(HookList)
     sys.path_hooks = HookList(sys.path_hooks)
     _view.hooks = SharedList(sys.path_hooks, None, apart=True)
 
@@ -111,9 +126,16 @@ def _part_cache() -> None:
     for name in (
         "__contains__",
         "__delitem__",
+        "__eq__",
         "__getitem__",
+        "__ior__",
         "__iter__",
         "__len__",
+        "__ne__",
+        "__or__",
+        "__repr__",
+        "__reversed__",
+        "__ror__",
         "__setitem__",
         "clear",
         "copy",
@@ -121,12 +143,20 @@ def _part_cache() -> None:
         "items",
         "keys",
         "pop",
+        "popitem",
         "setdefault",
         "update",
         "values",
     ):
         setattr(ImporterCache, name, _by_caller(name))
+    ImporterCache.__reduce_ex__ = _as_dict  # type: ignore[method-assign]
     sys.path_importer_cache = ImporterCache(sys.path_importer_cache)
+
+
+def _as_dict(self: Any, protocol: Any) -> Any:  # noqa: ARG001 - the signature of __reduce_ex__
+    """Copy as the plain dict that the caller sees."""
+    cache = _view.caches.get(frames.find(sys._getframe(1)).beside(), self)
+    return dict, (dict(dict.items(cache)),)
 
 
 def _by_caller(name: str) -> Any:
@@ -134,7 +164,8 @@ def _by_caller(name: str) -> Any:
 
     def call(self: Any, *arguments: Any, **keywords: Any) -> Any:
         cache = _view.caches.get(frames.find(sys._getframe(1)).beside(), self)
-        return method(cache, *arguments, **keywords)
+        result = method(cache, *arguments, **keywords)
+        return self if name == "__ior__" else result
 
     call.__name__ = name
     return call

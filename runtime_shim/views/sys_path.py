@@ -22,7 +22,15 @@ from _thread import RLock
 from runtime_shim.caller import frames
 from runtime_shim.caller.files import code_files
 from runtime_shim.model.environment import known
-from runtime_shim.views.lists import READING, WRITING, added_after, changing, reading
+from runtime_shim.views.lists import (
+    READING,
+    WRITING,
+    added_after,
+    as_list,
+    changing,
+    printed_as_list,
+    reading,
+)
 from runtime_shim.views.shared_list import SharedList
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -71,9 +79,9 @@ def install(list_type: type[list[Any]], static_view: str) -> None:
         setattr(list_type, name, reading(name, _seen))
     for name in WRITING:
         setattr(list_type, name, changing(name, _change))
-    # What `list` itself does not define, or does for the storage alone.
-    list_type.__radd__ = added_after(_seen)  # type: ignore[attr-defined]
-    list_type.__reduce_ex__ = _as_list  # type: ignore[method-assign]
+    list_type.__radd__ = added_after(_seen)  # type: ignore[attr-defined] # `list` itself has none
+    list_type.__reduce_ex__ = as_list(_seen)  # type: ignore[method-assign]
+    printed_as_list(list_type)
     at_start = list_type.at_start  # type: ignore[attr-defined]
     if any(_lies_in_an_environment(item) for item in sys.path if item not in at_start):
         # Before the shim was started somebody has put into it what an environment saw in another process: 3.15's
@@ -251,8 +259,3 @@ def _takes_several(name: str, arguments: tuple[Any, ...]) -> bool:
     return (name in ("extend", "__iadd__") and len(arguments) == 1) or (
         name == "__setitem__" and len(arguments) == 2 and isinstance(arguments[0], slice)
     )
-
-
-def _as_list(self: Any, protocol: Any) -> Any:  # noqa: ARG001 - the signature of __reduce_ex__
-    """Copy and pickle as the plain list that the caller sees."""
-    return list, (list(list.__iter__(_seen(self, sys._getframe(1)))),)

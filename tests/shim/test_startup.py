@@ -85,6 +85,22 @@ def test_activated_once(world: World) -> None:
     assert world.answer(program) == [True, True, ["EnvironmentFinder", "type", "ExplainingFinder"], "1"]
 
 
+@pytest.mark.parametrize("first", ["dep_a", "json"])
+def test_activated_again_while_the_path_is_another_list(world: World, first: str) -> None:
+    """[start-up] As by pex, which reads the `.pth` files anew with a `sys.path` of its own."""
+    program = f"""
+        import json, site, sys
+        import {first}
+        sys.path = list(sys.path)
+        site.addsitedir(next(entry for entry in sys.path if entry.endswith("site-packages")))
+        site.addsitedir(next(entry for entry in sys.path if entry.endswith("site-packages")))
+        import dep_a, dep_b
+        added = [type(one).__name__ for one in sys.meta_path if type(one).__module__.startswith("runtime_shim")]
+        print(json.dumps([dep_a.VERSION, dep_b.VERSION, added]))
+        """
+    assert world.answer(program) == ["1", "2", ["EnvironmentFinder", "ExplainingFinder"]]
+
+
 RESTORED = {
     "in place": "sys.meta_path[:] = saved",
     "assigned": "sys.meta_path = saved",

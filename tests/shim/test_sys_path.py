@@ -42,8 +42,21 @@ READING = {
     "any and max": "[any(entry == site for entry in path), max(path) == max([*path])]",
     "json": "__import__('json').loads(__import__('json').dumps(path))",
     "pickle": "(lambda again: [type(again).__name__, list(again)])(pickle.loads(pickle.dumps(path)))",
+    "marshal": "marshal.loads(marshal.dumps(path))",
+    "marshal in an older format": "marshal.loads(marshal.dumps(path, 1))",
+    "marshal, deep in another value": "marshal.loads(marshal.dumps({'a': (1, [path], {2: path})}))['a'][1:]",
+    "marshal to a file": "(lambda file: marshal.dump(path, file) and marshal.loads(file.getvalue()))(io.BytesIO())",
+    "each protocol of pickle": "[pickle.loads(pickle.dumps(path, number)) for number in range(6)]",
+    "pickle in Python": "pickle.loads(pickle._dumps(path))",
+    "pprint": "pprint.pformat(path)",
+    "reprlib": "reprlib.repr(path) == reprlib.repr([*path])",
+    "match": "exec('match sys.path:\\n case [a, *b]: found = [a, *b]', scope := {'sys': sys}) or scope['found']",
+    "arguments of a child": "json.loads(subprocess.check_output([sys.executable, '-ISc', SHOW, *path]))",
+    "a list of arguments": "json.loads(subprocess.check_output([sys.executable, '-ISc', SHOW] + path))",
+    "itertools and collections": "[[*itertools.chain(path)], [*collections.deque(path)], dict.fromkeys(path)]",
+    "functions of the standard library": "[operator.concat(path, []), sum([path], []), ast.literal_eval(repr(path))]",
     "types": "[type(made).__name__ for made in (path[:], path + [], path.copy(), path * 1)]",
-    "isinstance": "[isinstance(path, list), path is sys.path]",
+    "isinstance": "[isinstance(path, list), path is sys.path, type(path).__name__, repr(type(path))]",
 }
 
 
@@ -68,7 +81,9 @@ def test_reading(world: World) -> None:
     """[contents] However it is read, `sys.path` shows an environment what its plain venv has, then `.venv`."""
     ways = ",\n                ".join(f"{way!r}: {expression}" for way, expression in READING.items())
     name = world.add_probe(f"""
-        import lib, os, pickle, sys
+        import ast, collections, heapq, io, itertools, json, lib, marshal, operator, os, pickle, pprint, reprlib
+        import subprocess, sys
+        SHOW = "import json, sys; print(json.dumps(sys.argv[1:]))"
         site = os.path.dirname(os.path.dirname(lib.__file__))
         def outcome():
             path = sys.path

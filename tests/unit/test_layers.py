@@ -50,7 +50,7 @@ LAYERS = {
         ("crossing",),
         ("diagnosis",),
         ("runtime",),
-        ("bundle", "lazy", "reloading"),
+        ("bundle", "lazy", "marshalling", "reloading"),
         ("__init__",),
     ),
 }

@@ -1,0 +1,58 @@
+"""``*.dist-info/RECORD`` (PEP 376, PEP 427): brought into line with what a build has changed of installed files."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.system.files import write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+def record_hash(path: Path) -> str:
+    """Return the hash of a file as RECORD spells it."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").digest()
+    return f"sha256={base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
+
+
+def update_records(
+    site_packages: Path, files: Mapping[str, str], links: Mapping[str, str] | None = None
+) -> None:
+    """Bring the RECORDs that name changed files into line, and name the links where their targets are named.
+
+    :param files: what was changed, below *site_packages* → its hash now.
+    :param links: what was added, likewise → the name of the file beside it that it is a link to.
+    """
+    beside: dict[str, list[str]] = {}
+    for link, target in (links or {}).items():
+        beside.setdefault(str(Path(link).with_name(target)), []).append(link)
+    for record in sorted(site_packages.glob("*.dist-info/RECORD")):
+        text = record.read_text("utf-8")
+        rows = [row for row in csv.reader(text.splitlines()) if row]
+        if not any(row[0] in files or row[0] in beside for row in rows):
+            continue
+        known = {row[0] for row in rows}
+        updated = []
+        for row in rows:
+            path = row[0]
+            here = _row(site_packages, path, files[path]) if path in files else row
+            updated.append(here)
+            updated += [[link, *here[1:]] for link in beside.get(path, ()) if link not in known]
+        write_text(record, _csv(updated))
+
+
+def _row(site_packages: Path, path: str, digest: str) -> list[str]:
+    return [path, digest, str((site_packages / path).stat().st_size)]
+
+
+def _csv(rows: Iterable[Iterable[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
