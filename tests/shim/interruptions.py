@@ -82,12 +82,12 @@ def missing():
         return str(error)
 
 def deleted():
-    del sys.modules["lib.late"]
-    import lib.late
-    return lib.late.VERSION
+    del sys.modules["lib.x"]
+    import lib.x
+    return lib.x.VERSION
 
 def reloaded():
-    return importlib.reload(lib.late).VERSION
+    return importlib.reload(lib.x).VERSION
 
 def pickled():
     return pickle.loads(pickle.dumps(lib.mod.Thing(1))).version
