@@ -85,6 +85,8 @@ def test_hooks_before_the_start(world: World) -> None:
         found = []
         def look(*_):
             global look
+            if "runtime_shim.caller" not in sys.modules:  # where half of the shim is there, or more
+                return
             look = lambda *_: None
             import lib, dep_a
             found.append([lib.VERSION, dep_a.VERSION])
