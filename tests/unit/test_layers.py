@@ -50,7 +50,7 @@ LAYERS = {
         ("crossing",),
         ("diagnosis",),
         ("runtime",),
-        ("bundle", "reloading"),
+        ("audit_hooks", "bundle", "reloading"),
         ("__init__",),
     ),
 }
