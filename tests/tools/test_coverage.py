@@ -11,6 +11,7 @@ import pytest
 from tests.tools import measured
 
 if TYPE_CHECKING:
+    from tests.support.interpreters import Interpreter
     from tests.support.project import ProjectFolder
     from tests.tools.conftest import ToolProject
 
@@ -54,15 +55,34 @@ def files(project: ProjectFolder) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.tool("coverage", how="`mvenv run coverage run program.py`, with each of its cores")
+@pytest.mark.tool("coverage", how="`mvenv run coverage run program.py`")
 def test_run(shared: ProjectFolder) -> None:
     """The program gets what it gets alone; only its own files are measured."""
     shared.write(".coveragerc", "")
-    for core in CORES if sys.version_info >= (3, 12) else CORES[:2]:
-        for command in (("coverage",), ("python", "-m", "coverage")):
-            outcome = shared.mvenv("run", *command, "run", "program.py", env={"COVERAGE_CORE": core})
-            assert outcome.out == f"{measured.VERSIONS} 4\n", outcome
-            assert list(files(shared)) == ["program.py"]
+    for command in (("coverage",), ("python", "-m", "coverage")):
+        outcome = shared.mvenv("run", *command, "run", "program.py")
+        assert outcome.out == f"{measured.VERSIONS} 4\n", outcome
+        assert list(files(shared)) == ["program.py"]
+
+
+@pytest.mark.slow
+@pytest.mark.tool(
+    "coverage", how="each of its cores on each Python, with branches where it has them; `--timid`"
+)
+def test_cores(tool_project: ToolProject, interpreter: Interpreter) -> None:
+    """sys.monitoring measures on Python 3.12 and later, lines alone before 3.14."""
+    project = _written(tool_project(*measured.TOOLS))
+    project.write(".coveragerc", "")
+    ways = [(core, ()) for core in CORES if core != "sysmon" or interpreter.version != "3.11"]
+    for core, options in [
+        *ways,
+        ("ctrace", ("--branch",)),
+        ("pytrace", ("--branch",)),
+        ("ctrace", ("--timid",)),
+    ]:
+        outcome = project.mvenv("run", "coverage", "run", *options, "program.py", env={"COVERAGE_CORE": core})
+        assert outcome.out == f"{measured.VERSIONS} 4\n" and not outcome.err, (core, options, outcome)
+        assert list(files(project)) == ["program.py"]
 
 
 @pytest.mark.slow
