@@ -151,6 +151,10 @@ Starter.find_spec.__func__.__code__ = Starter.find_spec.__code__.replace(  # typ
 )
 
 
+# Saved: debuggers put functions of their own into their places.
+_set_trace, _set_profile, _add_audit_hook = sys.settrace, sys.setprofile, sys.addaudithook
+
+
 def activate() -> None:
     """Install the shim in this interpreter; called by the ``.pth`` file, harmless when called again.
 
@@ -158,6 +162,7 @@ def activate() -> None:
     """
     if isinstance(sys.path, PathList) or Starter.is_needless:
         return
+    sys.addaudithook = addaudithook
     PathList.at_start = frozenset(sys.path)
     sys.path = PathList(sys.path)
     sys.meta_path = FinderList([Starter, *(finder for finder in sys.meta_path if finder is not Starter)])
@@ -234,8 +239,63 @@ def without_import_lock(function: "Callable[[], _Result]") -> "_Result":
             import_lock.acquire_lock()
 
 
+def addaudithook(hook: "Callable[[str, tuple[Any, ...]], Any]") -> None:
+    """Add a hook that does not hear of what the shim does to find out who is calling (:func:`sys.addaudithook`)."""
+    from runtime_shim import audit_hooks  # for programs with audit hooks
+
+    audit_hooks.add(hook, _add_audit_hook)
+
+
+def undisturbed(function: "Callable[[], _Result]") -> "_Result":
+    """Call *function*, which loads or starts the shim, while no code of the program can run in this thread.
+
+    A trace function, a signal's handler, a callback of the garbage collector or an audit hook may import something, for
+    which it needs the shim: half of it is no use. None of them has anything to see here.
+    """
+    import gc  # built in
+    from _thread import get_ident
+
+    signals: Any = sys.modules.get("_signal")
+    audit_hooks = sys.modules.get(f"{__name__}.audit_hooks")
+    blocking = getattr(signals, "pthread_sigmask", None)
+    thread, trace, profile = get_ident(), sys.gettrace(), sys.getprofile()
+    monitoring: Any = getattr(sys, "monitoring", None)
+    tools = [tool for tool in range(6) if monitoring is not None and monitoring.get_tool(tool)]
+    events = {tool: monitoring.get_events(tool) for tool in tools}
+    is_collecting = gc.isenabled()
+    blocked = blocking and blocking(signals.SIG_BLOCK, signals.valid_signals())
+    try:
+        gc.disable()
+        # Profilers in C have set themselves, with an object that cannot be called; they run no code of the program.
+        if callable(profile):
+            _set_profile(None)
+        if callable(trace):
+            _set_trace(None)
+        for tool in events:
+            monitoring.set_events(tool, 0)
+        if audit_hooks is not None:
+            audit_hooks.deaf.add(thread)
+        return function()
+    finally:
+        if audit_hooks is not None:
+            audit_hooks.deaf.discard(thread)
+        for tool, those in events.items():
+            monitoring.set_events(tool, those)
+        if callable(trace):
+            _set_trace(trace)
+        if callable(profile):
+            _set_profile(profile)
+        if is_collecting:
+            gc.enable()
+        if blocking:
+            blocking(signals.SIG_SETMASK, blocked)
+
+
 def _started_runtime() -> "Runtime":
-    return without_import_lock(_load_and_start)
+    runtime = sys.modules.get(f"{__name__}.runtime")
+    if runtime is not None and getattr(runtime, "runtime", None) and runtime.runtime.is_started:
+        return runtime.runtime.start(sys.modules[__name__])  # type: ignore[no-any-return]
+    return without_import_lock(lambda: undisturbed(_load_and_start))
 
 
 def _load_and_start() -> "Runtime":

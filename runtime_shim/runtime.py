@@ -41,7 +41,7 @@ class Runtime:
         self.environments = known
         self.code_files = code_files
         self._starting = RLock()  # two threads may each be at the first import of all
-        self._is_started = False
+        self.is_started = False
 
     def start(self, face: Any) -> Runtime:
         """Put the shim in the place of the finder that starts it, unless that is done already.
@@ -51,7 +51,7 @@ class Runtime:
         :raises import_map.ManifestError: if the map cannot be used.
         """
         with self._starting:
-            if not self._is_started:
+            if not self.is_started:
                 self._start(face)
             meta_path.reclaim()  # of a list copied before the start the finder that starts the shim is still asked
         return self
@@ -80,7 +80,7 @@ class Runtime:
         post_import.when_imported("pickle", _change_pickle)
         parting.doors.around = _around_library
         post_import.when_imported("pprint", lists.tell_pprint)
-        self._is_started = True
+        self.is_started = True
         list.__setitem__(sys.meta_path, slice(None), meta_path.without_own(meta_path.hooks()))
         meta_path.reclaim()
         rekey_new_modules(application)  # what such a hook has loaded

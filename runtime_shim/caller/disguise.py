@@ -20,6 +20,9 @@ MACHINERY = frozenset({BOOTSTRAP, EXTERNAL})
 """The file names of importlib's own frames."""
 
 PLAIN_KEYS_ONLY = "<mvenv: plain keys only>"
+"""The file name of code to which no environment's key is ever equal to a plain name. It is nobody's for any other
+question: what interrupts it (a trace function, a finalizer in C) is there on behalf of who was at work.
+"""
 
 # The code of the finder that starts the shim. It is on the stack while the first import of all goes on, and must not
 # be taken for the one who asks.
@@ -46,19 +49,3 @@ def plain_repr(loader: object) -> str:
     """Return what the loader's representation would be in any interpreter: :mod:`importlib` prints it of modules."""
     kind = next(one for one in type(loader).__mro__ if one.__module__.startswith("_frozen_importlib"))
     return f"<{kind.__module__}.{kind.__qualname__} object at {id(loader):#x}>"
-
-
-class _NobodysOwners(dict[str, None]):
-    environment: type[Nobody]
-
-    def __missing__(self, name: str) -> None:
-        return None
-
-
-class Nobody:
-    """The caller to whom no environment's key is ever equal: code marked with :func:`plain_keys_only`."""
-
-    owners: Any = _NobodysOwners()
-
-
-Nobody.owners.environment = Nobody

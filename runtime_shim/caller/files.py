@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import os
 
-from runtime_shim.caller.disguise import PLAIN_KEYS_ONLY, Nobody
-
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -62,7 +60,6 @@ class CodeFiles:
         self.owners.clear()
         self._fixed.update({name: self._owners_of_program(name, application) for name in self._claimed})
         self._fixed.update({name: environment.owners for name, environment in self._commands.items()})
-        self._fixed[PLAIN_KEYS_ONLY] = Nobody.owners
         self.owners.update(self._fixed)
         self.neutral.clear()
 

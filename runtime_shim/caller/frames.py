@@ -23,7 +23,7 @@ import os
 
 from runtime_shim.caller import c_stack
 from runtime_shim.caller.builtins_namespaces import owners_by_namespace
-from runtime_shim.caller.disguise import MACHINERY, Nobody
+from runtime_shim.caller.disguise import MACHINERY
 from runtime_shim.caller.files import code_files
 from runtime_shim.model.environment import known
 from runtime_shim.model.inspection import namespace_of
@@ -56,7 +56,6 @@ WRITTEN_BY = "__mvenv_written_by__"
 subjects: dict[str, Callable[[FrameType], Environment | None]] = {}
 
 _IMPORT = builtins.__import__
-_NOBODYS = Nobody.owners
 
 
 def _owners_of_generated(frame: FrameType) -> Owners | None:
@@ -178,9 +177,7 @@ def find(frame: FrameType | None) -> Environment:
             elif owners is None and code.co_name in subjects:
                 about = subjects[code.co_name](frame)
                 owners = None if about is None else about.owners
-            # What `plain_keys_only` marks has made the look-up itself, or was interrupted: by a trace function
-            # (coverage's), a signal's handler or a finalizer, whose caller is whoever was at work.
-            if owners is not None and (owners is not _NOBODYS or callee is None):
+            if owners is not None:
                 found = c_stack.caller(frame, start) if native_code_possible else None
                 return found or _settled(strays, owners.environment)
         callee = frame

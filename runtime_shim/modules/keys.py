@@ -17,7 +17,7 @@ from __future__ import annotations
 import sys
 
 from runtime_shim.caller import frames
-from runtime_shim.caller.disguise import plain_keys_only
+from runtime_shim.caller.disguise import PLAIN_KEYS_ONLY, plain_keys_only
 from runtime_shim.caller.files import code_files
 from runtime_shim.model.environment import known
 
@@ -51,10 +51,13 @@ def _maps_to(
     find: Any = frames.find,
     is_finalizing: Any = sys.is_finalizing,
     Key: type[Key] = Key,  # noqa: N803 - bound here because shutdown empties module globals
+    plain_keys_only: str = PLAIN_KEYS_ONLY,
 ) -> bool:
     """Whether *name*, looked up by *frame*, means *key*; their text is known to be the same."""
     if isinstance(name, Key):
         return type(name) is type(key)
+    if frame is not None and frame.f_code.co_filename == plain_keys_only:
+        return False
     try:
         return find(frame).owners[str(name)] is key.environment
     except Exception:

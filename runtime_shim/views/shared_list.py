@@ -14,36 +14,34 @@ nothing here touches the interpreter.
 
 from __future__ import annotations
 
+from runtime_shim.views.list_entries import Entry, marked, matched, merged, taken_apart
+
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any
 
 
-class Entry:
-    """One place in the list."""
+class _State:
+    """The entries, and what goes with the anchor for each viewer; never changed, but replaced as a whole."""
 
-    __slots__ = ("unseen_by", "value", "viewer")
+    __slots__ = ("attached", "entries")
 
-    def __init__(self, value: Any, viewer: object = None) -> None:
-        self.value = value
-        self.viewer = viewer  # who alone sees it; None: everybody
-        self.unseen_by: tuple[object, ...] = ()  # but for these, who have taken it out of their views
+    def __init__(self, entries: Sequence[Entry], attached: Mapping[object, tuple[Any, ...]]) -> None:
+        self.entries = entries
+        self.attached = attached
 
-    def is_seen_by(self, viewer: object) -> bool:
-        """Whether it is in a viewer's list."""
-        return self.viewer in (None, viewer) and viewer not in self.unseen_by
-
-
-class _Mark(str):
-    """A string that remembers which entry it is the value of."""
-
-    __slots__ = ("entry",)
-    entry: Entry
+    def seen_by(self, viewer: object) -> list[Entry]:
+        """Return the entries in a viewer's list."""
+        return [entry for entry in self.entries if entry.is_seen_by(viewer)]
 
 
 class SharedList:
     """The entries, the storage that shows what all see, and a live list for each viewer who has asked for one.
+
+    A trace function, a signal's handler or a finalizer may run between any two lines here, and look at the list, or
+    change it. So a change is made of one state and put in its place as a whole; if that has been replaced meanwhile
+    the change is made again. What then happens to storage and live lists only repeats what the state says.
 
     :param storage: a list (its class may have methods of its own) that holds what everybody sees. C code may change it
         without a word; so it is looked at before each use.
@@ -59,37 +57,42 @@ class SharedList:
         self._anchor = anchor
         self._apart = apart
         self._public = list(list.__iter__(storage))  # the storage's contents when it was last in step
-        self._entries = [Entry(value) for value in self._public]
+        self._state = _State([Entry(value) for value in self._public], {})
         self._views: dict[object, list[Any]] = {}
-        self._attached: dict[object, tuple[Any, ...]] = {}  # viewer → what goes with the anchor
+        self._publishing = 0  # how many calls are at work on bringing storage and live lists into step
         if like is not None:
             like.follow()
-            self._entries = list(like._entries)  # noqa: SLF001 - of this class
-            self._views = {viewer: [] for viewer in like._views}  # noqa: SLF001 - as above
-            self._attached = dict(like._attached)  # noqa: SLF001 - as above
+            self._state = like._state  # noqa: SLF001 - of this class
             self._publish()
 
     def view(self, viewer: object) -> list[Any]:
         """Return the live list of a viewer; whoever has not been added sees what everybody sees."""
         self.follow()
+        if viewer not in self._views and self.has(viewer):
+            self._views.setdefault(viewer, [entry.value for entry in self._state.seen_by(viewer)])
+            self._publish()
         return self._views.get(viewer, self._public)
 
     def has(self, viewer: object) -> bool:
         """Whether a viewer has been added."""
-        return viewer in self._views
+        return viewer in self._state.attached
 
     def add_viewer(self, viewer: object, values: Iterable[Any]) -> None:
         """Let *viewer* see these before the anchor, or at the end where there is none."""
-        self.follow()
-        position = self._position_of_anchor()
-        self._attached[viewer] = tuple(values)
-        self._entries[position:position] = [Entry(value, viewer) for value in self._attached[viewer]]
-        self._views[viewer] = []
-        self._publish()
+        own = tuple(values)
+        while not self.has(viewer):
+            self.follow()
+            before = self._state
+            entries = list(before.entries)
+            position = self._position_of_anchor(entries)
+            entries[position:position] = [Entry(value, viewer) for value in own]
+            self._put(before, _State(entries, {**before.attached, viewer: own}))
 
     def follow(self) -> None:
         """Take over what has been done to the storage itself."""
-        if list.__ne__(self.storage, self._public):
+        if self._publishing:
+            self._publish()  # whoever asks has interrupted that
+        elif list.__ne__(self.storage, self._public):
             self.replace(None, list(list.__iter__(self.storage)), bool)
 
     def replace(self, viewer: object, values: Sequence[Any], is_private: Callable[[Any], bool]) -> None:
@@ -97,7 +100,11 @@ class SharedList:
 
         :param is_private: whether an entry that is new is for this viewer alone.
         """
-        self._carry_over(viewer, [(None, value) for value in values], is_private)
+        after = [(None, value) for value in values]
+        while True:
+            before = self._state
+            if self._put(before, self._carried_over(before, viewer, after, is_private)):
+                return
 
     def change(
         self,
@@ -111,52 +118,35 @@ class SharedList:
 
         :raises: what the method raises; then nothing has changed.
         """
-        self.follow()
-        if name == "sort":
-            return self._sort(viewer, *arguments, **keywords)
-        seen = [_marked(entry) for entry in self._entries if entry.is_seen_by(viewer)]
-        result = getattr(list, name)(seen, *arguments, **keywords)
-        if name == "reverse":
-            self._entries.reverse()
-            self._publish()
-        else:
-            self._carry_over(viewer, [_taken_apart(item) for item in seen], is_private)
-        return _taken_apart(result)[1]
+        while True:
+            self.follow()
+            before, result = self._state, None
+            if name == "sort":
+                after = _State(_in_order(before, viewer, *arguments, **keywords), before.attached)
+            else:
+                seen = [marked(entry) for entry in before.seen_by(viewer)]
+                result = getattr(list, name)(seen, *arguments, **keywords)
+                after = (
+                    _State(before.entries[::-1], before.attached)
+                    if name == "reverse"
+                    else self._carried_over(before, viewer, [taken_apart(item) for item in seen], is_private)
+                )
+            if self._put(before, after):
+                return taken_apart(result)[1]
 
-    def _sort(
-        self, viewer: object, *, key: Callable[[Any], Any] | None = None, reverse: bool = False
-    ) -> None:
-        keys: dict[int, Any] = {}
-
-        def key_of(entry: Entry) -> Any:
-            if key is None:
-                return entry.value
-            if id(entry) not in keys:
-                keys[id(entry)] = key(entry.value)
-            return keys[id(entry)]
-
-        seen = [entry for entry in self._entries if entry.is_seen_by(viewer)]
-        in_order = sorted(seen, key=key_of, reverse=bool(reverse))
-        try:
-            entries = sorted(self._entries, key=key_of, reverse=bool(reverse))
-        except Exception:  # noqa: BLE001 - a key that knows only what its author sees, and may fail in any way
-            hidden = iter(in_order)
-            entries = [
-                entry if entry.viewer not in (None, viewer) else next(hidden) for entry in self._entries
-            ]
-        self._entries = entries
-        self._publish()
-
-    def _carry_over(
-        self, viewer: object, after: Sequence[tuple[Entry | None, Any]], is_private: Callable[[Any], bool]
-    ) -> None:
-        """Make *after* what *viewer* sees: entries that have stayed, in their order, and values that are new."""
-        seen = [entry for entry in self._entries if entry.is_seen_by(viewer)]
+    def _carried_over(
+        self,
+        before: _State,
+        viewer: object,
+        after: Sequence[tuple[Entry | None, Any]],
+        is_private: Callable[[Any], bool],
+    ) -> _State:
+        """Return a state with *after* as what *viewer* sees: entries that have stayed, in order, and new values."""
+        seen = before.seen_by(viewer)
         stayed: set[int] = set()
-        added: list[list[Entry]] = [
-            []
-        ]  # what is new in front of each entry that has stayed, and behind the last
-        for entry, value in _matched(seen, after):
+        # What is new in front of each entry that has stayed, and behind the last.
+        added: list[list[Entry]] = [[]]
+        for entry, value in matched(seen, after):
             if entry is None:
                 private = viewer is not None and is_private(value)
                 added[-1].append(Entry(value, viewer if private else None))
@@ -164,143 +154,89 @@ class SharedList:
                 stayed.add(id(entry))
                 added.append([])
         changed = {id(entry) for entry in seen}
+        hidden: dict[int, Entry] = {}
         for entry in seen:
             if self._apart and viewer is not None and entry.viewer is None and id(entry) not in stayed:
-                entry.unseen_by += (viewer,)
+                hidden[id(entry)] = Entry(entry.value, unseen_by=(*entry.unseen_by, viewer))
                 changed.discard(id(entry))
-        self._entries = _merged(self._entries, changed, stayed, added)
-        self._take_along(viewer, stayed)
-        self._publish()
+        in_place = merged(before.entries, changed, stayed, added)
+        entries = [hidden.get(id(entry), entry) for entry in in_place]
+        return _State(self._taken_along(entries, before.attached, viewer, stayed), before.attached)
 
-    def _take_along(self, viewer: object, stayed: set[int]) -> None:
-        """Put what is attached to the anchor before it, where it has just been put there (moved, or put back)."""
-        anchors = [one for one in self._entries if one.viewer is None and one.value == self._anchor]
+    def _taken_along(
+        self,
+        entries: list[Entry],
+        attached: Mapping[object, tuple[Any, ...]],
+        viewer: object,
+        stayed: set[int],
+    ) -> list[Entry]:
+        """Return the entries with what goes with the anchor before it, where it has just been put (moved, or back)."""
+        anchors = [one for one in entries if one.viewer is None and one.value == self._anchor]
         if not anchors or any(id(one) in stayed for one in anchors):
-            return
-        position = self._entries.index(anchors[0])
-        attached = [
-            one
-            for one in self._entries
-            if one.viewer not in (None, viewer) and one.value in self._attached[one.viewer]
+            return entries
+        position = entries.index(anchors[0])
+        moved = [
+            one for one in entries if one.viewer not in (None, viewer) and one.value in attached[one.viewer]
         ]
         before, behind = (
-            [one for one in part if one not in attached]
-            for part in (self._entries[:position], self._entries[position:])
+            [one for one in part if one not in moved] for part in (entries[:position], entries[position:])
         )
-        self._entries = [*before, *attached, *behind]
+        return [*before, *moved, *behind]
 
-    def _position_of_anchor(self) -> int:
+    def _position_of_anchor(self, entries: Sequence[Entry]) -> int:
         return next(
             (
                 position
-                for position, entry in enumerate(self._entries)
+                for position, entry in enumerate(entries)
                 if entry.viewer is None and entry.value == self._anchor
             ),
-            len(self._entries),
+            len(entries),
         )
+
+    def _put(self, before: _State, after: _State) -> bool:
+        """Put a state in the place of the one that it was made of; False if that has been replaced meanwhile."""
+        if self._state is not before:
+            return False
+        self._state = after
+        self._publish()
+        return True
 
     def _publish(self) -> None:
         """Bring the storage and the live lists into step; loops that run over them go on as over any list."""
-        self._public = [entry.value for entry in self._entries if entry.viewer is None]
-        if list.__ne__(self.storage, self._public):
-            list.__setitem__(self.storage, slice(None), self._public)
-        for viewer, live in self._views.items():
-            seen = [entry.value for entry in self._entries if entry.is_seen_by(viewer)]
-            if live != seen:
-                live[:] = seen
+        self._publishing += 1
+        try:
+            while True:
+                state = self._state
+                public = [entry.value for entry in state.entries if entry.viewer is None]
+                if list.__ne__(self.storage, public):
+                    list.__setitem__(self.storage, slice(None), public)
+                self._public = public
+                for viewer, live in list(self._views.items()):
+                    seen = [entry.value for entry in state.seen_by(viewer)]
+                    if live != seen:
+                        live[:] = seen
+                if self._state is state:  # else whoever has interrupted this has changed the list
+                    return
+        finally:
+            self._publishing -= 1
 
 
-def _marked(entry: Entry) -> Any:
-    if type(entry.value) is not str:
-        return entry.value
-    mark = _Mark(entry.value)
-    mark.entry = entry
-    return mark
-
-
-def _taken_apart(item: Any) -> tuple[Entry | None, Any]:
-    return (item.entry, item.entry.value) if type(item) is _Mark else (None, item)
-
-
-def _matched(
-    seen: Sequence[Entry], after: Sequence[tuple[Entry | None, Any]]
-) -> list[tuple[Entry | None, Any]]:
-    """Return *after* with the entries that its values are, as far as they keep their order."""
-    place = {id(entry): position for position, entry in enumerate(seen)}
-    found: list[tuple[Entry | None, Any]] = []
-    start = 0
-    values: list[Any] = []
-
-    def compare(end: int) -> None:
-        """Compare what was and what is between two entries that have stayed."""
-        old = seen[start:end]
-        same = {new: old[position] for position, new in _common([entry.value for entry in old], values)}
-        found.extend((same.get(position), value) for position, value in enumerate(values))
-        values.clear()
-
-    for entry, value in after:
-        if entry is not None and place.get(id(entry), -1) >= start:  # not one that is there a second time
-            compare(place[id(entry)])
-            found.append((entry, value))
-            start = place[id(entry)] + 1
-        else:
-            values.append(value)
-    compare(len(seen))
-    return found
-
-
-def _merged(
-    entries: Sequence[Entry], seen: set[int], stayed: set[int], added: Sequence[list[Entry]]
+def _in_order(
+    state: _State, viewer: object, *, key: Callable[[Any], Any] | None = None, reverse: bool = False
 ) -> list[Entry]:
-    """Return the entries with those that have stayed, those that are not seen, and the new ones in their places.
+    """Return the entries sorted, with what the viewer does not see where it would be in that viewer's own list."""
+    keys: dict[int, Any] = {}
 
-    :param seen: ids of the entries among which there was a change.
-    :param stayed: ids of those of them that are still there.
-    :param added: what is new in front of each of these, and behind the last.
-    """
-    between: list[list[Entry]] = [[]]  # the entries as they were, by the same places
-    for entry in entries:
-        between[-1].append(entry)
-        if id(entry) in stayed:
-            between.append([])
-    merged: list[Entry] = []
-    for place, (before, new) in enumerate(zip(between, added, strict=True)):
-        replaced = next(
-            (at for at, entry in enumerate(before) if id(entry) in seen and id(entry) not in stayed), None
-        )
-        if replaced is None:
-            replaced = 0 if place + 1 < len(between) else len(before)
-        both = [*before[:replaced], *new, *before[replaced:]]
-        merged += [one for one in both if id(one) not in seen or id(one) in stayed]
-    return merged
+    def key_of(entry: Entry) -> Any:
+        if key is None:
+            return entry.value
+        if id(entry) not in keys:
+            keys[id(entry)] = key(entry.value)
+        return keys[id(entry)]
 
-
-def _common(old: Sequence[Any], new: Sequence[Any]) -> list[tuple[int, int]]:
-    """Return the positions, in both, of the longest common subsequence.
-
-    Where several are as long, the equal ends are taken first: what is put in is put in front (``[folder] + path``).
-    """
-    end = 0
-    while end < min(len(old), len(new)) and old[-1 - end] == new[-1 - end]:
-        end += 1
-    rows, columns = len(old) - end, len(new) - end
-    tail = [(rows + position, columns + position) for position in range(end)]
-    lengths = [[0] * (columns + 1) for _ in range(rows + 1)]
-    for row in range(rows):
-        for column in range(columns):
-            lengths[row + 1][column + 1] = (
-                lengths[row][column] + 1
-                if old[row] == new[column]
-                else max(lengths[row][column + 1], lengths[row + 1][column])
-            )
-    found = []
-    row, column = rows, columns
-    while row and column:
-        if old[row - 1] == new[column - 1]:
-            row, column = row - 1, column - 1
-            found.append((row, column))
-        elif lengths[row - 1][column] >= lengths[row][column - 1]:
-            row -= 1
-        else:
-            column -= 1
-    return found[::-1] + tail
+    in_order = sorted(state.seen_by(viewer), key=key_of, reverse=bool(reverse))
+    try:
+        return sorted(state.entries, key=key_of, reverse=bool(reverse))
+    except Exception:  # noqa: BLE001 - a key that knows only what its author sees, and may fail in any way
+        hidden = iter(in_order)
+        return [entry if entry.viewer not in (None, viewer) else next(hidden) for entry in state.entries]

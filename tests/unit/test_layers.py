@@ -50,7 +50,7 @@ LAYERS = {
         ("crossing",),
         ("diagnosis",),
         ("runtime",),
-        ("bundle", "lazy", "marshalling", "reloading"),
+        ("audit_hooks", "bundle", "lazy", "marshalling", "reloading"),
         ("__init__",),
     ),
 }

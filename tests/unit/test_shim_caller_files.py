@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runtime_shim.caller import files
-from runtime_shim.caller.disguise import PLAIN_KEYS_ONLY, Nobody
 from runtime_shim.caller.files import CodeFiles
 from runtime_shim.model.environment import Environment
 
@@ -83,7 +82,6 @@ def test_few_files_are_remembered(project: Project, monkeypatch: pytest.MonkeyPa
         known.owners_of(f"/project/templates/{number}.py")
     assert len(known.owners) <= 12
     assert known.owners["/elsewhere/main.py"] is project.application.owners
-    assert known.owners[PLAIN_KEYS_ONLY] is Nobody.owners
 
 
 def test_a_claim_before_the_start_holds_after_it(project: Project) -> None:
@@ -120,10 +118,6 @@ def test_another_map_forgets_what_was_neutral(project: Project) -> None:
     assert known.owners_of("/project/.venv/site/shared.py") is None
     known.configure(project.application, {"/project/.venv/site/shared": project.isolated}, ["/project"])
     assert known.owners_of("/project/.venv/site/shared.py") is project.isolated.owners
-
-
-def test_nobody_sees_no_environments_module() -> None:
-    assert Nobody.owners["anything"] is None
 
 
 def test_a_command_is_its_environments_by_whatever_path(project: Project, tmp_path: Path) -> None:
