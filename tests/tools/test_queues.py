@@ -88,7 +88,7 @@ CELERY = {
         def tell(**_):
             import lib
 
-            print("a worker has", lib.VERSION)
+            print(f"a worker has {lib.VERSION}")
         """,
     "ask.py": """
         import json
