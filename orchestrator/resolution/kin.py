@@ -18,7 +18,8 @@ class Kin(NamedTuple):
     host: str
     """What reads the plug-in's entry points, or can use it: canonical name."""
     kind: Literal["extends", "optional"]
-    """``extends``: it has entry points that the host reads. ``optional``: the host requires it for an extra."""
+    """``extends``: it has entry points that the host reads. ``optional``: the host requires it for an extra, or
+    imports it without requiring it."""
 
 
 def beside(name: str, host: str, groups: Collection[ResolvedGroup]) -> bool:
