@@ -143,6 +143,24 @@ class TestKin:
         )
         assert found.out == "1.0 1.0 1.0\n"
 
+    def test_a_plug_in_is_beside_who_runs_the_host(self, project: ProjectFolder, index: Index) -> None:
+        """As OpenTelemetry's instrumentation of requests beside its distro: both require what loads the first."""
+        for version in ("1.0", "2.0"):
+            index.add("client", version)
+        index.add("modern", "1.0", requires=["client>=2"])
+        index.add("tool", "1.0", requires=["client>=2"])
+        index.add("host", "1.0", files={"tele/host.py": self.HOST})
+        index.add("runner", "1.0", requires=["host"], files={"tele/runner.py": "from tele import host\n"})
+        plugs = {"host.plugs": {"plug": "tele.plug"}}
+        files = {"tele/plug.py": "import client\n"}
+        index.add("plug", "1.0", requires=["host"], files=files, entry_point_groups=plugs)
+        project.pyproject(["tool", "runner", "plug", "modern", "client==1.0"])
+        project.mvenv("build")
+        program = (
+            "import client, tele.plug, tele.runner as by; print(tele.plug.client is client, by.host.plugs())"
+        )
+        assert project.python("-c", program).out == "True ['plug']\n"
+
     def test_what_can_be_used_is_beside_who_can_use_it(self, project: ProjectFolder, index: Index) -> None:
         self.publish(index)
         index.add("mail", "1.0", requires=["low"], files={"mail.py": "import low\n"})
