@@ -212,3 +212,16 @@ FILL = """
         dependencies = [("shop", "0001_initial")]
         operations = [migrations.RunPython(fill)]
     """
+
+
+@pytest.mark.tool(
+    "Django",
+    limit="`shell -c`, and a script piped to `shell`, run in Django's globals: if it is isolated they see what it sees",
+)
+def test_code_for_the_shell(tool_project: ToolProject) -> None:
+    project = tool_project("django", isolate=("django",))
+    for path, text in SITE.items():
+        project.write(path, text)
+    answers.write(project)
+    outcome = project.mvenv("run", "python", "manage.py", "shell", "-c", "import dep_b", check=False)
+    assert "No module named 'dep_b' in environment django" in outcome.err, outcome

@@ -127,7 +127,7 @@ def test_gradio(shows: ProjectFolder) -> None:
             client = Client(page.local_url, verbose=False)
             found = [json.loads(client.predict("asked", api_name=name)) for name in ("/answer", "/steps")]
             print(json.dumps(found))
-            page.close()
+            page.close(verbose=False)
         """,
     )
     said = shows.mvenv("run", "app.py", str(free_port()), env={"GRADIO_ANALYTICS_ENABLED": "False"})
