@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.tools import answers
+from tests.tools import answers, universe
 
 if TYPE_CHECKING:
     from tests.support.project import ProjectFolder
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 def frameworks(request: pytest.FixtureRequest, tool_project: ToolProject) -> ProjectFolder:
     """Frameworks that are everybody's, or in environments of their own."""
     isolate = ("fastapi", "alembic", "sphinx", "gevent", "sentry-sdk") if request.param == ISOLATED else ()
-    project = tool_project(*FRAMEWORKS, isolate=isolate)
+    project = tool_project(*FRAMEWORKS, isolate=isolate, extra=universe.beside_other_lib(*isolate))
     answers.write(project)
     return project
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.tools import answers
+from tests.tools import answers, universe
 from tests.tools.serving import free_port, serving, started
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ def queues(request: pytest.FixtureRequest, tool_project: ToolProject) -> Project
     if request.param == "shared":
         project = tool_project(*QUEUES)
     elif request.param == "isolated":
-        project = tool_project(*QUEUES, isolate=("celery", "rq"))
+        project = tool_project(
+            *QUEUES, isolate=("celery", "rq"), extra=universe.beside_other_lib("celery", "rq")
+        )
     else:
         needs = '[tool.mvenv.constraints]\ncelery = ["click>=8.2"]\nrq = ["click>=8.2"]\n'
         project = tool_project(*QUEUES, "click==8.1.7", extra=needs)

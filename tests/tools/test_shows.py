@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.tools import answers
+from tests.tools import answers, universe
 from tests.tools.serving import free_port, serving
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ pytestmark = pytest.mark.slow
 def shows(request: pytest.FixtureRequest, tool_project: ToolProject) -> ProjectFolder:
     """Both, for everybody or in environments of their own."""
     isolate = ("streamlit", "gradio") if request.param == "isolated" else ()
-    project = tool_project("streamlit", "gradio", "websockets", isolate=isolate)
+    extra = universe.beside_other_lib(*isolate)
+    project = tool_project("streamlit", "gradio", "websockets", isolate=isolate, extra=extra)
     answers.write(project)
     return project
 

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 DIRECT = ("dep-a", "dep-b", "lib==1")
 """What a tool's project requires beside the tool: the application's own `lib` is 1."""
 
+
+def beside_other_lib(*tools: str) -> str:
+    """Return the table with which tools, if isolated, see `lib` 2: not what the application sees."""
+    return "[tool.mvenv.constraints]\n" + "".join(f'{name} = ["+lib==2"]\n' for name in tools)
+
+
 _LIBRARY = """
 VERSION = "@@"
 
