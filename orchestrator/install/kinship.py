@@ -2,8 +2,9 @@
 
 A plug-in declares entry points in a group that its host reads and names in its source (``fsspec.specs``,
 ``sqlalchemy.dialects``), or says by a classifier what it is made for (``Framework :: Sphinx``). What a distribution can
-use but does without is required by one of its extras. Beside each other, both work; in different groups the host does
-not see the other.
+use but does without is required by one of its extras, or is imported by it although it requires it nowhere (ddtrace
+imports requests, to instrument it). Beside each other, both work; in different groups the host does not see the other,
+or another copy than the one that the project requires.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.install.record import InstalledDistribution
-    from orchestrator.plan.model import Plan
+    from orchestrator.plan.model import Contents, Plan
     from orchestrator.uv.model import Release
 
 _NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
@@ -33,19 +34,30 @@ _FOR_AUTHORS = re.compile(
 _FIRST_WORD = re.compile(r"[a-z]+")
 
 
-def kin(plan: Plan, found: Sequence[tuple[Release, InstalledDistribution, Path]]) -> frozenset[Kin]:
+def kin(
+    plan: Plan,
+    found: Sequence[tuple[Release, InstalledDistribution, Path]],
+    contents: Mapping[Release, Contents],
+) -> frozenset[Kin]:
     """Return what belongs together of the distributions that *plan* does not have side by side.
 
     :param found: everything that is installed, with the folder that it is in.
+    :param contents: what is known of it.
     """
     everything = {key[0]: (distribution, folder) for key, distribution, folder in found}
+    required = frozenset[str]().union(*(group.direct for group in plan.groups))
 
-    def are_apart(one: str, other: str) -> bool:
-        return one != other and other in everything and not beside(one, other, plan.groups)
+    def are_apart(pair: Kin) -> bool:
+        if pair.name == pair.host or pair.host not in everything:
+            return False
+        if pair.kind == "optional" and {pair.name, pair.host} <= required:
+            return not any({pair.name, pair.host} <= set(group.direct) for group in plan.groups)
+        return not beside(pair.name, pair.host, plan.groups)
 
-    return frozenset(
-        pair for pair in (*_plug_ins(everything), *_optional(everything)) if are_apart(pair.name, pair.host)
+    used = (
+        Kin(name, key[0], "optional") for key, _, _ in found if key in contents for name in contents[key].uses
     )
+    return frozenset(filter(are_apart, (*_plug_ins(everything), *_optional(everything), *used)))
 
 
 def _plug_ins(everything: Mapping[str, tuple[InstalledDistribution, Path]]) -> Iterator[Kin]:

@@ -103,7 +103,7 @@ def learn(staged: Staged, plan: Plan, knowledge: Knowledge, interpreter: Interpr
         for folder in [venv.site_packages(site.folder, interpreter)]
         for distribution in found[site.environment.name]
     ]
-    grown = replace(grown, kin=grown.kin | kin(plan, everything))
+    grown = replace(grown, kin=grown.kin | kin(plan, everything, grown.contents))
     return _with_forbidden(with_registers(grown, plan, everything), plan, everything, interpreter)
 
 

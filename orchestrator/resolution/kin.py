@@ -18,13 +18,25 @@ class Kin(NamedTuple):
     host: str
     """What reads the plug-in's entry points, or can use it: canonical name."""
     kind: Literal["extends", "optional"]
-    """``extends``: it has entry points that the host reads. ``optional``: the host requires it for an extra."""
+    """``extends``: it has entry points that the host reads. ``optional``: the host requires it for an extra, or
+    imports it without requiring it."""
 
 
 def beside(name: str, host: str, groups: Collection[ResolvedGroup]) -> bool:
     """Whether *host* has *name* in its group: where the project requires the host itself, in that group.
 
-    The project runs the host that it requires; that another group has a copy of the host helps nobody there.
+    The project runs the host that it requires; that another group has a copy of the host helps nobody there. If it
+    requires the host through others, that is one which the plug-in has not brought itself, where there is such a one.
     """
-    holding = [group for group in groups if host in group.direct] or groups
+    holding = [group for group in groups if host in group.direct]
+    if not holding:
+        having = [group for group in groups if host in group.resolution.pins]
+        holding = [group for group in having if not _only_through(name, host, group)] or having
     return any({name, host} <= group.resolution.pins.keys() for group in holding)
+
+
+def _only_through(name: str, host: str, group: ResolvedGroup) -> bool:
+    """Whether *host* is in a group for the sake of one of its requirements alone."""
+    return name in group.direct and not any(
+        host in group.resolution.reachable(each) for each in group.direct if each != name
+    )

@@ -146,6 +146,42 @@ class TestKin:
         assert project.python("-c", "import host; print(host.plugs())").out == "['plug']\n"
         assert "extends" not in said.err
 
+    def test_what_imports_a_requirement_of_the_project_is_beside_it(
+        self, project: ProjectFolder, index: Index
+    ) -> None:
+        """As ddtrace beside `requests==2.31.0`, which it instruments, not beside the requests of somebody else."""
+        for version in ("1.0", "2.0"):
+            index.add("client", version, files={"client.py": f"VERSION = '{version}'\n"})
+        index.add("modern", "1.0", requires=["client>=2"])
+        index.add("tool", "1.0", requires=["client>=2"])
+        source = "from client import VERSION\n"
+        index.add("tracer", "1.0", files={"tracer.py": source})
+        index.add("meter", "1.0", files={"meter.py": source}, extras={"instruments": ["client>=1"]})
+        project.pyproject(["tool", "tracer", "meter", "modern", "client==1.0"])
+        project.mvenv("build")
+        found = project.python(
+            "-c", "import client, tracer, meter; print(client.VERSION, tracer.VERSION, meter.VERSION)"
+        )
+        assert found.out == "1.0 1.0 1.0\n"
+
+    def test_a_plug_in_is_beside_who_runs_the_host(self, project: ProjectFolder, index: Index) -> None:
+        """As OpenTelemetry's instrumentation of requests beside its distro: both require what loads the first."""
+        for version in ("1.0", "2.0"):
+            index.add("client", version)
+        index.add("modern", "1.0", requires=["client>=2"])
+        index.add("tool", "1.0", requires=["client>=2"])
+        index.add("host", "1.0", files={"tele/host.py": self.HOST})
+        index.add("runner", "1.0", requires=["host"], files={"tele/runner.py": "from tele import host\n"})
+        plugs = {"host.plugs": {"plug": "tele.plug"}}
+        files = {"tele/plug.py": "import client\n"}
+        index.add("plug", "1.0", requires=["host"], files=files, entry_point_groups=plugs)
+        project.pyproject(["tool", "runner", "plug", "modern", "client==1.0"])
+        project.mvenv("build")
+        program = (
+            "import client, tele.plug, tele.runner as by; print(tele.plug.client is client, by.host.plugs())"
+        )
+        assert project.python("-c", program).out == "True ['plug']\n"
+
     def test_what_can_be_used_is_beside_who_can_use_it(self, project: ProjectFolder, index: Index) -> None:
         self.publish(index)
         index.add("mail", "1.0", requires=["low"], files={"mail.py": "import low\n"})

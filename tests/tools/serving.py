@@ -95,9 +95,14 @@ def serving(
 
 
 @contextmanager
-def started(project: ProjectFolder, *command: str, env: Mapping[str, str] | None = None) -> Iterator[Started]:
-    """Run a command with `mvenv run`, in a session of its own; ended at the end with what it has started."""
-    printed = project.root / "printed.log"
+def started(
+    project: ProjectFolder, *command: str, env: Mapping[str, str] | None = None, log: str = "printed.log"
+) -> Iterator[Started]:
+    """Run a command with `mvenv run`, in a session of its own; ended at the end with what it has started.
+
+    :param log: the file that it prints to.
+    """
+    printed = project.root / log
     with printed.open("wb") as file:
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "orchestrator", "run", *command],

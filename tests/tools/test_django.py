@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.tools import answers
+from tests.tools import answers, universe
 from tests.tools.serving import free_port, serving
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def site(request: pytest.FixtureRequest, tool_project: ToolProject) -> ProjectFo
     if request.param == "shared":
         project = tool_project("django")
     elif request.param == "isolated":
-        project = tool_project("django", isolate=("django",))
+        project = tool_project("django", isolate=("django",), extra=universe.beside_other_lib("django"))
     else:
         needs = '[tool.mvenv.constraints]\ndjango = ["sqlparse>=0.5.1"]\n'
         project = tool_project("django", "sqlparse==0.5.0", extra=needs)
@@ -212,3 +212,18 @@ FILL = """
         dependencies = [("shop", "0001_initial")]
         operations = [migrations.RunPython(fill)]
     """
+
+
+@pytest.mark.tool(
+    "Django",
+    limit="`shell -c`, and a script piped to `shell`, run in Django's globals: if it is isolated they see what it sees",
+)
+def test_code_for_the_shell(tool_project: ToolProject) -> None:
+    project = tool_project("django", isolate=("django",), extra=universe.beside_other_lib("django"))
+    for path, text in SITE.items():
+        project.write(path, text)
+    answers.write(project)
+    outcome = project.mvenv(
+        "run", "python", "manage.py", "shell", "-c", "import lib; print('sees', lib.VERSION)"
+    )
+    assert "sees 2" in outcome.out, outcome

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.tools import answers
+from tests.tools import answers, universe
 from tests.tools.serving import free_port, serving
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def servers(request: pytest.FixtureRequest, tool_project: ToolProject) -> Projec
     if request.param == "shared":
         project = tool_project(*SERVERS)
     elif request.param == "isolated":
-        project = tool_project(*SERVERS, isolate=ISOLATED)
+        project = tool_project(*SERVERS, isolate=ISOLATED, extra=universe.beside_other_lib(*ISOLATED))
     else:
         project = tool_project(*SERVERS, *OTHER_VERSIONS, extra=NEEDS_OTHERS)
     answers.write(project)

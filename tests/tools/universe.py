@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 DIRECT = ("dep-a", "dep-b", "lib==1")
 """What a tool's project requires beside the tool: the application's own `lib` is 1."""
 
+
+def beside_other_lib(*tools: str) -> str:
+    """Return the table with which tools, if isolated, see `lib` 2: not what the application sees."""
+    return "[tool.mvenv.constraints]\n" + "".join(f'{name} = ["+lib==2"]\n' for name in tools)
+
+
 _LIBRARY = """
 VERSION = "@@"
 
@@ -54,8 +60,19 @@ def imported():
 """
 
 
+_ON_REQUESTS = """
+import requests
+from requests import get
+
+
+def version():
+    return requests.__version__
+"""
+
+
 def publish(index: Index) -> None:
-    """Add the wheels to an index."""
+    """Add the wheels to an index; `dep-requests` needs another requests than the latest, for whom one is not enough."""
+    index.add("dep-requests", "1", requires=["requests==2.32.3"], files={"dep_requests.py": _ON_REQUESTS})
     for letter, version in (("a", "1"), ("b", "2")):
         files = {"lib/__init__.py": _LIBRARY, "lib/late.py": "VERSION = '@@'\n"}
         index.add("lib", version, files={path: _of(text, version) for path, text in files.items()})
