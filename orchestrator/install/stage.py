@@ -14,6 +14,7 @@ from orchestrator.environments.site import Site, Staged, is_complete
 from orchestrator.install import installer
 from orchestrator.install.contents import clashes, import_names
 from orchestrator.install.forbidding import forbidden
+from orchestrator.install.hosts import HOSTS
 from orchestrator.install.kinship import kin
 from orchestrator.install.record import InstalledDistribution, installed
 from orchestrator.install.registering import with_registers
@@ -141,6 +142,13 @@ def _with_uses(
     folder: Path,
 ) -> Knowledge:
     """Find unversioned distributions that import versioned ones, and whom that makes versioned in turn."""
+    required = frozenset(
+        other
+        for group in plan.groups
+        for name, needed in group.resolution.requires.items()
+        if name not in HOSTS
+        for other in needed
+    )
     while True:
         versioned = Instances(plan.groups, knowledge, plan.isolated).versioned
         providers: dict[str, frozenset[str]] = {}
@@ -151,7 +159,7 @@ def _with_uses(
         for key, distribution in unversioned.items():
             if key[0] not in versioned:
                 known = contents_now[key]
-                used = known.uses | uses(distribution, folder, providers)
+                used = known.uses | uses(distribution, folder, providers, required)
                 contents_now[key] = replace(known, uses=used)
         grown = replace(knowledge, contents=contents_now)
         if grown == knowledge:
