@@ -42,7 +42,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what uses the real package index, so that `-m 'not index'` is sure to be offline."""
     for item in items:
-        if "real_project" in getattr(item, "fixturenames", ()):
+        if {"real_project", "tool_project"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.index)
 
 

@@ -18,6 +18,8 @@ from pairs.runs import (
     warnings,
 )
 from quantities import duration
+from tables import row as _row
+from tables import table as _table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -71,7 +73,7 @@ def page(results: Sequence[Mapping[str, Any]], machine: str) -> str:
 
 def table(results: Iterable[Mapping[str, Any]]) -> str:
     """Return the Markdown table."""
-    return "\n".join([_row(COLUMNS), _row(["---"] * len(COLUMNS)), *map(row, results)])
+    return _table(COLUMNS, map(row, results))
 
 
 def row(result: Mapping[str, Any]) -> str:
@@ -123,7 +125,3 @@ def _symptoms(result: Mapping[str, Any]) -> list[str]:
     met = " will meet in one process: "
     about = [text for text in warnings(result["said"]) if text.startswith(f"{name} ") and met in text]
     return [text.partition(met)[2].replace("|", "\\|") for text in about]
-
-
-def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"

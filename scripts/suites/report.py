@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quantities import duration
+from tables import row as _row
+from tables import table as _table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,7 +25,7 @@ FAILURES = ("failed", "error", "crashed")
 
 def table(results: Iterable[Mapping[str, Any]]) -> str:
     """Return the Markdown table of counts."""
-    return "\n".join([_row(COLUMNS), _row(["---"] * len(COLUMNS)), *map(row, results)])
+    return _table(COLUMNS, map(row, results))
 
 
 def row(result: Mapping[str, Any]) -> str:
@@ -60,7 +62,3 @@ def details(result: Mapping[str, Any], limit: int = 20) -> str:
 def _counts(counts: Mapping[str, int]) -> str:
     failed = sum(counts.get(outcome, 0) for outcome in FAILURES)
     return f"{counts.get('passed', 0)} / {failed} / {counts.get('skipped', 0)}"
-
-
-def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"

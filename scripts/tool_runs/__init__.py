@@ -1,0 +1,1 @@
+"""What `scripts/tools` is made of; see its own text."""

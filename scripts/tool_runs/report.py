@@ -1,0 +1,89 @@
+"""What a person reads of the results: one row a tool, and the page of the documentation."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from tables import row, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+COLUMNS = ("tool", "version", "works", "how", "limit")
+WORKS, LIMITED, CANNOT, FAILS, NOT_TRIED = "yes", "with a limit", "no", "**fails**", "not tried"
+PAGE = """\
+# Tools over a project with a conflict
+
+<!-- made by `scripts/tools` -->
+
+Every row is what tests in `tests/tools` have found: the real tool, installed from the package index, in a project that
+uses two versions of a library. They assert what a person gets: the right version on each side, what is printed, how
+the process ends. What a tool cannot do has a test as well, which shows it.
+
+| works | means | tools |
+|---|---|---|
+| yes | all that was tried | {works} |
+| with a limit | all but what the last column says | {limited} |
+| no | the last column says why | {cannot} |
+
+CPython {python}; {machine}.
+
+{table}
+"""
+
+
+def page(results: Mapping[str, Sequence[Mapping[str, Any]]], python: str, machine: str) -> str:
+    """Return the page of the documentation.
+
+    :param results: tool → the results of its tests.
+    """
+    found = [outcome(tests) for tests in results.values()]
+    return PAGE.format(
+        works=found.count(WORKS),
+        limited=found.count(LIMITED),
+        cannot=found.count(CANNOT),
+        python=python,
+        machine=machine,
+        table=table(COLUMNS, (line(name, results[name]) for name in sorted(results, key=str.lower))),
+    )
+
+
+def line(tool: str, tests: Sequence[Mapping[str, Any]]) -> str:
+    """Return a tool's line of the table."""
+    return row(
+        [
+            tool,
+            _joined((test["version"] for test in tests), ", ") or "-",
+            outcome(tests),
+            _joined(test["how"] for test in tests) or "-",
+            _joined(test["limit"] for test in tests) or "-",
+        ]
+    )
+
+
+def outcome(tests: Sequence[Mapping[str, Any]]) -> str:
+    """Return what the tests of a tool say together: it works as well as the worst of them."""
+    outcomes = {test["outcome"] for test in tests}
+    if "failed" in outcomes:
+        return FAILS
+    tried = [test for test in tests if test["outcome"] == "passed"]
+    if not tried:
+        return NOT_TRIED
+    if not any(test["how"] for test in tried):
+        return CANNOT
+    return LIMITED if any(test["limit"] for test in tried) else WORKS
+
+
+def by_tool(results: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """Return the results of each tool."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for result in results:
+        found.setdefault(result["tool"], []).append(result)
+    return found
+
+
+def _joined(texts: Iterable[str], between: str = "<br>") -> str:
+    """Return the different texts, in order; each may itself be of several lines."""
+    lines = chain.from_iterable(text.splitlines() for text in texts)
+    return between.join(dict.fromkeys(line.strip().replace("|", "\\|") for line in lines if line.strip()))
