@@ -51,8 +51,8 @@ WRITTEN_BY = "__mvenv_written_by__"
 """The global of a function that was sent by value which names the environment whose code it is; empty: the application.
 """
 
-# Function of the standard library -> what says whose object its frame is about. Filled once, by
-# runtime_shim.modules.introspection, which knows more than this module may.
+# Function of the standard library -> what says whose object its frame is about, or whose thread it runs. Filled once, by
+# runtime_shim.modules.introspection and runtime_shim.processes.threads, which know more than this module may.
 subjects: dict[str, Callable[[FrameType], Environment | None]] = {}
 
 _IMPORT = builtins.__import__
@@ -185,9 +185,8 @@ def find(frame: FrameType | None) -> Environment:
                 return found or _settled(strays, owners.environment)
         callee = frame
         frame = frame.f_back
-    outermost = _of_thread(callee) or known.of_process
     found = c_stack.caller(None, start) if native_code_possible else None
-    return found or _settled(strays, outermost)
+    return found or _settled(strays, known.of_process)
 
 
 def _isolated_home(module: Any) -> Environment | None:
@@ -205,10 +204,3 @@ def _settled(strays: list[str], environment: Environment) -> Environment:
     if strays:
         code_files.give(strays, environment)
     return environment
-
-
-def _of_thread(outermost: FrameType | None) -> Environment | None:
-    """Return the environment whose code has started this thread, by its outermost frame; None for no such."""
-    if outermost is not None and outermost.f_code.co_name == "_bootstrap":
-        return getattr(outermost.f_locals.get("self"), STARTED_BY, None)
-    return None

@@ -17,11 +17,11 @@ import os
 import sys
 from importlib.machinery import PathFinder
 
-from runtime_shim.caller import frames
 from runtime_shim.caller.files import code_files
 from runtime_shim.loading import post_import
 from runtime_shim.model.environment import known
 from runtime_shim.model.names import ASKED_FOR, STARTED_BY
+from runtime_shim.processes import stand_ins
 from runtime_shim.views import sys_path
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -148,7 +148,7 @@ def _tell_processes() -> None:
     original = spawn.get_preparation_data
 
     def get_preparation_data(name: str) -> dict[str, Any]:
-        calling = frames.find(sys._getframe(1))
+        calling = stand_ins.caller(sys._getframe(1))
         data: dict[str, Any] = original(name)
         if "sys_path" in data:  # the application's own: the child has views itself
             data["sys_path"] = sys_path.contents(calling.application)
@@ -240,7 +240,7 @@ def _wrap_exec() -> None:
 
 def _starter(executables: Sequence[Any], frame: FrameType) -> Environment | None:
     """Return the environment that *frame* starts this interpreter for; None for the application or another program."""
-    calling = frames.find(frame)
+    calling = stand_ins.caller(frame)
     return None if calling.is_application or not _starts_this_python(executables) else calling
 
 

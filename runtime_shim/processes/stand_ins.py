@@ -1,0 +1,71 @@
+"""Whoever stands in for a function of the standard library speaks for its caller.
+
+Debuggers, tracers and error reporters put functions of their own in the place of ``threading._start_new_thread``,
+``Thread.start``, ``subprocess.Popen.__init__`` or ``os.execv``, and call the original in the end. Who starts the thread
+or the process is not the tool but whoever has called the function that it replaced.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import FunctionType, MethodType
+
+from runtime_shim.caller import frames
+from runtime_shim.caller.files import code_files
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import CodeType, FrameType
+    from typing import Any
+
+    from runtime_shim.model.environment import Environment
+
+# Where tools put their functions: modules, and classes in them.
+_PLACES = {
+    "threading": ("Thread",),
+    "_thread": (),
+    "subprocess": ("Popen",),
+    "_posixsubprocess": (),
+    "os": (),
+    "posix": (),
+    "multiprocessing.process": ("BaseProcess",),
+    "multiprocessing.util": (),
+    "multiprocessing.spawn": (),
+}
+
+
+def caller(frame: FrameType) -> Environment:
+    """Return the environment on whose behalf *frame* starts a thread or a process."""
+    calling = frames.find(frame)
+    if calling.is_application:
+        return calling
+    standing_in: set[CodeType] | None = None
+    above: FrameType | None = frame
+    while above is not None:
+        owners = code_files.owners_of(above.f_code.co_filename)
+        if owners is not None:
+            if standing_in is None:
+                standing_in = set(_codes())
+            if above.f_code not in standing_in:
+                break
+            return caller(above.f_back) if above.f_back is not None else calling
+        above = above.f_back
+    return calling
+
+
+def _codes() -> Iterator[CodeType]:
+    """Yield the code of all Python functions that are in the places of the standard library's functions."""
+    for name, classes in _PLACES.items():
+        module = sys.modules.get(name)
+        if module is not None:
+            yield from _codes_in(module)
+            for each in classes:
+                yield from _codes_in(getattr(module, each, None))
+
+
+def _codes_in(place: Any) -> Iterator[CodeType]:
+    for value in list(vars(place).values()) if hasattr(place, "__dict__") else ():
+        function = value.__func__ if type(value) in (MethodType, classmethod, staticmethod) else value
+        if type(function) is FunctionType:
+            yield function.__code__
