@@ -21,10 +21,11 @@ import builtins
 import opcode
 import os
 
-from runtime_shim.caller import c_stack
+from runtime_shim.caller import c_stack, command_line
 from runtime_shim.caller.builtins_namespaces import owners_by_namespace
-from runtime_shim.caller.disguise import MACHINERY, Nobody
+from runtime_shim.caller.disguise import BOOTSTRAP, MACHINERY, Nobody
 from runtime_shim.caller.files import code_files
+from runtime_shim.model import hosts
 from runtime_shim.model.environment import known
 from runtime_shim.model.inspection import namespace_of
 
@@ -51,8 +52,8 @@ WRITTEN_BY = "__mvenv_written_by__"
 """The global of a function that was sent by value which names the environment whose code it is; empty: the application.
 """
 
-# Function of the standard library -> what says whose object its frame is about, or whose thread it runs. Filled once, by
-# runtime_shim.modules.introspection and runtime_shim.processes.threads, which know more than this module may.
+# Function of the standard library -> what says whose object its frame is about, or whose thread it runs. Filled once,
+# by runtime_shim.modules.introspection and runtime_shim.processes.threads, which know more than this module may.
 subjects: dict[str, Callable[[FrameType], Environment | None]] = {}
 
 _IMPORT = builtins.__import__
@@ -73,15 +74,36 @@ def _owners_of_generated(frame: FrameType) -> Owners | None:
     file = names.get("__file__")
     if type(file) is str and not file.startswith("<"):
         owners = code_files.owners_of(file)
-        return _owners_of_main(file) if owners is None and names.get("__name__") == "__main__" else owners
+        return (
+            _owners_of_main(file, names) if owners is None and names.get("__name__") == "__main__" else owners
+        )
+    if _is_main(names) and names is not known.main_names:
+        return known.application.owners
     owners = owners_by_namespace.get(id(frame.f_builtins))
+    if "__name__" not in names and command_line.has(frame.f_code):
+        names[WRITTEN_BY] = ""  # so its functions are told, too
+        return known.application.owners
     if owners is not None and c_stack.is_entry(frame):
         # Compiled code that calls `exec` hands out the builtins of the Python code below it.
         compiled = c_stack.caller(frame.f_back, frame)
         return owners if compiled is None else compiled.owners
-    if owners is None and names.get("__name__") == "__main__":
+    if owners is None and _is_main(names):
         return known.of_process.owners
     return owners
+
+
+def _is_main(names: dict[str, Any]) -> bool:
+    return names.get("__name__") == "__main__"
+
+
+def _owners_of_stray(filename: str, names: dict[str, Any]) -> Owners | None:
+    """Return the owners of an absolute file in nobody's folder, and remember them; None: whoever runs it."""
+    if _is_main(names):
+        return _owners_of_main(filename, names)
+    if known.of_process.is_application and code_files.is_written_before(filename):
+        code_files.give([filename], known.application)
+        return known.application.owners
+    return None
 
 
 def owners_told_by(names: dict[str, Any]) -> Owners | None:
@@ -106,15 +128,16 @@ def writer_of(function: FunctionType) -> Environment | None:
             owners = code_files.owners_of(file)
         elif owners is None:
             owners = owners_by_namespace.get(id(getattr(function, "__builtins__", None)))
-            if owners is None and names.get("__name__") == "__main__":
+            if owners is None and _is_main(names):
                 owners = known.of_process.owners
     return None if owners is None else owners.environment
 
 
-def _owners_of_main(file: str) -> Owners | None:
-    """Return the owners of a program that a tool runs (``python -m coverage run script.py``), and remember them.
+def _owners_of_main(file: str, names: dict[str, Any]) -> Owners | None:
+    """Return the owners of a program that runs as ``__main__``, and remember them.
 
-    It lies in no environment, so it is no tool's own: it is that of whoever started this process.
+    The program of this process is that of whoever has started it. Another one is what a tool runs for a person
+    (``python -m coverage run script.py``, a notebook's cell): the application's, for it is no tool's own.
     """
     try:
         path = os.path.abspath(file)
@@ -122,8 +145,9 @@ def _owners_of_main(file: str) -> Owners | None:
         path = file
     owners = code_files.owners_of(path)
     if owners is None and path not in code_files.neutral:
-        owners = known.of_process.owners
-        code_files.give([path], known.of_process)
+        environment = known.of_process if names is known.main_names else known.application
+        owners = environment.owners
+        code_files.give([path], environment)
     if owners is not None and file != path:
         code_files.give([file], owners.environment)
     return owners
@@ -168,10 +192,8 @@ def find(frame: FrameType | None) -> Environment:
             owners = code_files.owners_of(filename)
             if owners is None and filename not in code_files.neutral:
                 if os.path.isabs(filename):
-                    owners = owners_told_by(frame.f_globals)
-                    if owners is None and frame.f_globals.get("__name__") == "__main__":
-                        owners = _owners_of_main(filename)
-                    else:
+                    owners = owners_told_by(frame.f_globals) or _owners_of_stray(filename, frame.f_globals)
+                    if owners is None:
                         strays.append(filename)
                 elif filename[:7] != "<frozen":
                     owners = _owners_of_generated(frame)
@@ -180,13 +202,36 @@ def find(frame: FrameType | None) -> Environment:
                 owners = None if about is None else about.owners
             # What `plain_keys_only` marks has made the look-up itself, or was interrupted: by a trace function
             # (coverage's), a signal's handler or a finalizer, whose caller is whoever was at work.
+            if owners is not None and callee is not None and _is_finder_at_work(frame):
+                owners = None
             if owners is not None and (owners is not _NOBODYS or callee is None):
                 found = c_stack.caller(frame, start) if native_code_possible else None
+                if found is None and strays and _runs_persons_code(filename, owners.environment):
+                    return _settled(strays, known.application)
                 return found or _settled(strays, owners.environment)
         callee = frame
         frame = frame.f_back
     found = c_stack.caller(None, start) if native_code_possible else None
     return found or _settled(strays, known.of_process)
+
+
+def _is_finder_at_work(frame: FrameType) -> bool:
+    """Whether a frame is that of a finder which importlib asks and which asks others in turn: on the importer's behalf.
+
+    So do the hooks that wait for modules to be imported (wrapt's), and wrappers around the finders there are.
+    """
+    asking = frame.f_back
+    return (
+        asking is not None
+        and asking.f_code.co_name == "_find_spec"
+        and asking.f_code.co_filename == BOOTSTRAP
+        and frame.f_code.co_code[frame.f_lasti] not in IMPORT_OPERATIONS
+    )
+
+
+def asking(frame: FrameType) -> FrameType:
+    """Return the frame that asks a finder, given the one that has called it: a wrapper around it is walked over."""
+    return frame.f_back if frame.f_back is not None and _is_finder_at_work(frame) else frame
 
 
 def _isolated_home(module: Any) -> Environment | None:
@@ -198,6 +243,12 @@ def _isolated_home(module: Any) -> Environment | None:
     spec = namespace_of(module).get("__spec__")
     environment: Environment | None = getattr(type(getattr(spec, "name", None)), "environment", None)
     return None if environment is None or environment.is_application else environment
+
+
+def _runs_persons_code(filename: str, environment: Environment) -> bool:
+    """Whether a code file is of a host, whose code runs files that a person has written and writes none to run them."""
+    folders = (os.path.join(path, "") for path in environment.paths)
+    return not environment.is_application and hosts.is_of_host(filename, folders)
 
 
 def _settled(strays: list[str], environment: Environment) -> Environment:

@@ -11,6 +11,7 @@ import sys
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import Any
 
 
 class Owners(dict[str, "Environment"]):
@@ -42,6 +43,9 @@ class Environments:
         """Every top-level import name that some environment holds. Other names are nobody's: plain keys."""
         self.module_names: set[str] = set()
         """The text of every key of ``sys.modules`` there is (:mod:`runtime_shim.modules.keys` fills it)."""
+
+        self.main_names: dict[str, Any] | None = None
+        """The globals of the program that this process was started with; others are ``__main__`` for a tool."""
 
         self._of_process: Environment | None = None
 

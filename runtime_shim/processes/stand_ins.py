@@ -1,17 +1,24 @@
-"""Whoever stands in for a function of the standard library speaks for its caller.
+"""On whose behalf a thread or a process is started, where a tool has a hand in it.
+
+Whoever stands in for a function of the standard library speaks for its caller.
 
 Debuggers, tracers and error reporters put functions of their own in the place of ``threading._start_new_thread``,
 ``Thread.start``, ``subprocess.Popen.__init__`` or ``os.execv``, and call the original in the end. Who starts the thread
 or the process is not the tool but whoever has called the function that it replaced.
+
+And what a host of a person's code starts runs a person's code: a notebook's ``%%python``, a test runner's workers.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from types import FunctionType, MethodType
 
 from runtime_shim.caller import frames
 from runtime_shim.caller.files import code_files
+from runtime_shim.model import hosts
+from runtime_shim.model.environment import known
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -35,23 +42,26 @@ _PLACES = {
 }
 
 
-def caller(frame: FrameType) -> Environment:
+def on_behalf_of(frame: FrameType) -> Environment:
     """Return the environment on whose behalf *frame* starts a thread or a process."""
+    start: FrameType | None = frame
     calling = frames.find(frame)
     if calling.is_application:
         return calling
-    standing_in: set[CodeType] | None = None
-    above: FrameType | None = frame
-    while above is not None:
-        owners = code_files.owners_of(above.f_code.co_filename)
-        if owners is not None:
-            if standing_in is None:
-                standing_in = set(_codes())
-            if above.f_code not in standing_in:
-                break
-            return caller(above.f_back) if above.f_back is not None else calling
-        above = above.f_back
-    return calling
+    standing_in = set(_codes())
+    while start is not None:
+        owners = code_files.owners_of(start.f_code.co_filename)
+        if owners is None:
+            start = start.f_back
+        elif start.f_code in standing_in and start.f_back is not None:
+            start = start.f_back
+            calling = frames.find(start)
+        else:
+            break
+    if start is None or calling.is_application:
+        return calling
+    folders = [os.path.join(path, "") for path in calling.paths]
+    return known.application if hosts.is_of_host(start.f_code.co_filename, folders) else calling
 
 
 def _codes() -> Iterator[CodeType]:

@@ -42,8 +42,8 @@ def _wrap_starters() -> None:
 
 def _noting(original: Any) -> Any:
     def start(function: Any, *arguments: Any, **options: Any) -> Any:
-        calling = stand_ins.caller(sys._getframe(1))
-        if not calling.is_application:
+        calling = stand_ins.on_behalf_of(sys._getframe(1))
+        if calling is not known.of_process:
             thread = _started(function, sys._getframe(1))
             if thread is not None:
                 vars(thread)[frames.STARTED_BY] = calling

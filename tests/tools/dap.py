@@ -6,7 +6,7 @@ import json
 import socket
 import subprocess
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -42,7 +42,7 @@ class Debugging:
         self.events: list[dict[str, Any]] = []
         """What has come unasked and has not been waited for."""
 
-    def __enter__(self) -> Debugging:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
