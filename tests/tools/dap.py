@@ -123,13 +123,20 @@ class Debugging:
         return message
 
 
+OUTPUT = "output.txt"
+
+
 def listening(
     command: Sequence[str], folder: Path, environment: Mapping[str, str]
-) -> tuple[subprocess.Popen[str], Debugging]:
-    """Start a program below debugpy, which waits for the client; a `PORT` among the words is the port."""
+) -> tuple[subprocess.Popen[bytes], Debugging]:
+    """Start a program below debugpy, which waits for the client; a `PORT` among the words is the port.
+
+    What the program prints goes to the file `OUTPUT` in *folder*: the adapter has its streams, too, and lives longer.
+    """
     port = free_port()
     words = [word.replace("PORT", str(port)) for word in command]
-    child = subprocess.Popen(
-        words, cwd=folder, env=dict(environment), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    with (folder / OUTPUT).open("wb") as output:
+        child = subprocess.Popen(
+            words, cwd=folder, env=dict(environment), stdout=output, stderr=subprocess.DEVNULL
+        )
     return child, Debugging(port)
