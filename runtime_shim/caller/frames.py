@@ -79,6 +79,10 @@ def _owners_of_generated(frame: FrameType) -> Owners | None:
         )
     if _is_main(names) and names is not known.main_names:
         return known.application.owners
+    if file is None and frame.f_code.co_filename.endswith(".py"):
+        owners = _owners_of_relative(frame.f_code.co_filename, names)
+        if owners is not None:
+            return owners
     owners = owners_by_namespace.get(id(frame.f_builtins))
     if "__name__" not in names and command_line.has(frame.f_code):
         names[WRITTEN_BY] = ""  # so its functions are told, too
@@ -131,6 +135,23 @@ def writer_of(function: FunctionType) -> Environment | None:
             if owners is None and _is_main(names):
                 owners = known.of_process.owners
     return None if owners is None else owners.environment
+
+
+def _owners_of_relative(filename: str, names: dict[str, Any]) -> Owners | None:
+    """Return the owners of a file that code names by a path from the working directory; None: nobody's, or no file.
+
+    Generated code may have any name, so the file has to be there.
+    """
+    try:
+        path = os.path.abspath(filename)
+    except OSError:  # the working directory is gone
+        return None
+    if path in code_files.neutral or not os.path.isfile(path):
+        return None
+    owners = code_files.owners_of(path) or _owners_of_stray(path, names)
+    if owners is not None:
+        code_files.give([filename], owners.environment)
+    return owners
 
 
 def _owners_of_main(file: str, names: dict[str, Any]) -> Owners | None:

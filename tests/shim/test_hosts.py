@@ -126,6 +126,51 @@ def test_a_file_that_a_host_runs(world: World, way: str) -> None:
     assert outcome.out == "2 2\n", outcome
 
 
+@pytest.mark.parametrize("place", ["project", "elsewhere"])
+def test_a_relative_path(world: World, tmp_path: Path, place: str) -> None:
+    """[outside] Code that says where it is from, beginning at the working directory; and code that only pretends to."""
+    folder = world.project.root if place == "project" else tmp_path
+    (folder / "my_settings.py").write_text(PERSON)
+    name = world.add_probe(LOADERS["exec without a name"])
+    program = f"""
+        import os
+        from dep_a import {name} as a
+        os.chdir({str(folder)!r})
+        names = a.load("my_settings.py")
+        print(names["VERSION"], names["later"]())
+        """
+    assert world.program(program).out == "2 2\n"
+    pretending = world.add_probe("""
+        names = {}
+        exec(compile("import lib; VERSION = lib.VERSION", "lib_generated.py", "exec"), names)
+        """)
+    assert world.program(f"from dep_a import {pretending} as a; print(a.names['VERSION'])").out == "1\n"
+
+
+def test_a_component_of_a_pipeline(world: World) -> None:
+    """[outside] A library (kfp) writes the text of a person's function into a file, which a child of its own loads."""
+    name = world.add_probe("""
+        import importlib.util, inspect, subprocess, sys
+        import lib
+        def submit(function):
+            script = 'file=$(mktemp -d)/ephemeral_component.py; printf "%s" "$0" > "$file"; "$1" -m "$2" --path "$file"'
+            text = "from dep_a import VERSION as API\\n" + inspect.getsource(function)
+            words = ["sh", "-c", script, text, sys.executable, __name__]
+            return subprocess.run(words, capture_output=True, text=True, check=True).stdout
+        if __name__ == "__main__":
+            spec = importlib.util.spec_from_file_location("ephemeral_component", sys.argv[-1])
+            module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+            print(module.API, module.component(), lib.VERSION)
+        """)
+    world.project.write("my_pipeline.py", "def component():\n    import lib\n    return lib.VERSION\n")
+    program = (
+        f"import my_pipeline; from dep_a import {name} as a; print(a.submit(my_pipeline.component), end='')"
+    )
+    outcome = world.program(program)
+    assert outcome.out == "1 2 1\n", outcome
+
+
 def test_cells(world: World) -> None:
     """[host] A cell has the name of a file that does not exist, and runs as `__main__`."""
     name = host(

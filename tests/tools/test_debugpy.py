@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 ISOLATED = {"isolate": ("debugpy",), "extra": 'together = [["dep-b", "debugpy"]]\n'}
 """Where debugpy itself sees `lib` 2."""
-PLACES = pytest.mark.parametrize("place", [{}, ISOLATED], ids=["shared", "isolated"])
+PLACES = pytest.mark.parametrize(
+    "place", [{}, pytest.param(ISOLATED, marks=pytest.mark.slow)], ids=["shared", "isolated"]
+)
 
 PROGRAM = """
 import subprocess, sys, threading
@@ -53,6 +55,7 @@ def test_programs(tool_project: ToolProject, place: dict[str, Any], words: list[
 
 
 @pytest.mark.tool("debugpy", how="`mvenv run debugpy --listen PORT app.py`")
+@pytest.mark.slow
 @PLACES
 def test_a_program_elsewhere(tool_project: ToolProject, place: dict[str, Any], tmp_path: Path) -> None:
     """A script in no project of any kind, and its neighbour."""
@@ -65,6 +68,7 @@ def test_a_program_elsewhere(tool_project: ToolProject, place: dict[str, Any], t
 
 
 @pytest.mark.tool("debugpy", how="breakpoints in both versions of a file, evaluate, threads")
+@pytest.mark.slow
 @PLACES
 def test_breakpoints(tool_project: ToolProject, place: dict[str, Any]) -> None:
     """A breakpoint is in the file of one version, and what is typed there sees what the code sees that has stopped."""
@@ -104,6 +108,7 @@ def test_breakpoints(tool_project: ToolProject, place: dict[str, Any]) -> None:
 
 
 @pytest.mark.tool("debugpy", how="child processes of the program are debugged too")
+@pytest.mark.slow
 @PLACES
 def test_child_processes(tool_project: ToolProject, place: dict[str, Any]) -> None:
     """A child of the program is attached to by itself, and sees what the application sees."""

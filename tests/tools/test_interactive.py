@@ -20,7 +20,8 @@ def isolated(*names: str) -> dict[str, Any]:
 
 def places(*names: str) -> pytest.MarkDecorator:
     """Run a test with a tool that is shared by all, and with an isolated one."""
-    return pytest.mark.parametrize("place", [{}, isolated(*names)], ids=["shared", "isolated"])
+    apart = pytest.param(isolated(*names), marks=pytest.mark.slow)
+    return pytest.mark.parametrize("place", [{}, apart], ids=["shared", "isolated"])
 
 
 SESSION = """
@@ -49,7 +50,9 @@ RELOADED = ["before 1", "afterwards 1"]  # where each line is a cell
 
 
 @pytest.mark.tool("IPython", how="`mvenv run ipython`: lines, scripts, `%run`, `%timeit`, `%autoreload`")
-@pytest.mark.parametrize("way", ["typed", "file", "-c"])
+@pytest.mark.parametrize(
+    "way", ["file", *(pytest.param(way, marks=pytest.mark.slow) for way in ("typed", "-c"))]
+)
 @places("ipython")
 def test_ipython(tool_project: ToolProject, place: dict[str, Any], way: str) -> None:
     """What is typed, or stands in a script of IPython's, sees what the application sees."""
