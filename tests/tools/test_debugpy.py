@@ -12,6 +12,7 @@ from tests.tools import dap
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.support.interpreters import Interpreter
     from tests.support.project import ProjectFolder
     from tests.tools.conftest import ToolProject
 
@@ -28,12 +29,13 @@ found = []
 def work():
     import lib.late
     found.append(lib.late.VERSION)
-thread = threading.Thread(target=work)
-thread.start()
-thread.join()
+for start in (threading.Thread.start, lambda thread: dep_b.call(thread.start)):  # by the application, by a library
+    thread = threading.Thread(target=work)
+    start(thread)
+    thread.join()
 print(found, lib.VERSION, dep_a.version(), dep_b.version())
 """
-OUT = "['1'] 1 1 2\n"
+OUT = "['1', '1'] 1 1 2\n"
 
 
 def both_versions(project: ProjectFolder) -> list[Path]:
@@ -70,7 +72,7 @@ def test_a_program_elsewhere(tool_project: ToolProject, place: dict[str, Any], t
 @pytest.mark.tool("debugpy", how="breakpoints in both versions of a file, evaluate, threads")
 @pytest.mark.slow
 @PLACES
-def test_breakpoints(tool_project: ToolProject, place: dict[str, Any]) -> None:
+def test_breakpoints(tool_project: ToolProject, interpreter: Interpreter, place: dict[str, Any]) -> None:
     """A breakpoint is in the file of one version, and what is typed there sees what the code sees that has stopped."""
     project = tool_project("debugpy", **place)
     program = project.write("app.py", PROGRAM)
@@ -82,7 +84,7 @@ def test_breakpoints(tool_project: ToolProject, place: dict[str, Any]) -> None:
     with child, debugging:
         debugging.start({**{file: [5] for file in files}, program: [6]})
         stops = []
-        for _ in range(3):
+        for _ in range(4):
             thread, frame = debugging.stopped()
             shown = [
                 debugging.evaluate(expression, frame)
@@ -101,6 +103,7 @@ def test_breakpoints(tool_project: ToolProject, place: dict[str, Any]) -> None:
     first, second = ("dep-a" in str(file) for file in files)
     assert (first, second) == (True, False)
     assert stops == [
+        (str(program), "work", {"1"}),
         (str(program), "work", {"1"}),
         (str(files[0]), "which", {"1"}),
         (str(files[1]), "which", {"2"}),
