@@ -95,6 +95,25 @@ def is_host(distribution: InstalledDistribution, site_packages: Path, required: 
     )
 
 
+def parts_of(hosts: frozenset[str], requires: Iterable[Mapping[str, frozenset[str]]]) -> frozenset[str]:
+    """Return what hosts alone require, and their parts: ``kombu`` is celery's, and tries what celery would try.
+
+    :param hosts: those that are shared. What an isolated one requires has to find its side's versions.
+    :param requires: what each distribution requires, for each group.
+    """
+    requiring: dict[str, set[str]] = {}
+    for group in requires:
+        for name, needed in group.items():
+            for other in needed:
+                requiring.setdefault(other, set()).add(name)
+    parts: set[str] = set()
+    while True:
+        more = {name for name, by in requiring.items() if by <= hosts | parts} - parts
+        if not more:
+            return frozenset(parts - hosts)
+        parts |= more
+
+
 def always_imported(distribution: InstalledDistribution, site_packages: Path) -> frozenset[str]:
     """Return the top-level names that a host imports whenever it is used.
 

@@ -56,6 +56,8 @@ WRITTEN_BY = "__mvenv_written_by__"
 # by runtime_shim.modules.introspection and runtime_shim.processes.threads, which know more than this module may.
 subjects: dict[str, Callable[[FrameType], Environment | None]] = {}
 
+# How the standard library calls what a person types in a shell (`flask shell` opens one) or has written as an example.
+_TYPED = ("<console>", "<input>", "<doctest ")
 _IMPORT = builtins.__import__
 _NOBODYS = Nobody.owners
 
@@ -77,7 +79,7 @@ def _owners_of_generated(frame: FrameType) -> Owners | None:
         return (
             _owners_of_main(file, names) if owners is None and names.get("__name__") == "__main__" else owners
         )
-    if _is_main(names) and names is not known.main_names:
+    if (_is_main(names) and names is not known.main_names) or frame.f_code.co_filename.startswith(_TYPED):
         return known.application.owners
     if file is None and frame.f_code.co_filename.endswith(".py"):
         owners = _owners_of_relative(frame.f_code.co_filename, names)

@@ -192,6 +192,27 @@ def test_cells(world: World) -> None:
     assert world.program(program).out == "2 2\n2\n1\n"
 
 
+def test_typed_lines(world: World) -> None:
+    """[host] A shell that a tool opens (`flask shell`), and examples in a text that it runs."""
+    name = world.add_probe("""
+        import code, doctest, lib
+        def shell(line):
+            code.InteractiveConsole({"known": 1}).push(line)
+        def examples(text):
+            test = doctest.DocTestParser().get_doctest(text, {}, "text", "text.rst", 0)
+            return doctest.DocTestRunner(verbose=False).run(test).failed
+        def inside(line):
+            code.InteractiveConsole(globals()).push(line)
+        """)
+    program = f"""
+        from dep_a import {name} as a
+        a.shell("import lib; print(lib.VERSION)")
+        print(a.examples(">>> import lib; lib.VERSION\\n'2'\\n"))
+        a.inside("print(lib.VERSION, __import__('lib').VERSION)")
+        """
+    assert world.program(program).out == "2\n0\n1 1\n"
+
+
 @pytest.mark.parametrize("start", ["subprocess", "multiprocessing", "thread"])
 def test_what_a_host_starts(world: World, start: str) -> None:
     """[host] `%%python` of a notebook, workers of a test runner, threads of a server."""

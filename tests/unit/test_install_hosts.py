@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.install.hosts import HOSTS, is_host
+from orchestrator.install.hosts import HOSTS, is_host, parts_of
 from orchestrator.install.record import InstalledDistribution
 from orchestrator.install.usage import uses
 
@@ -113,3 +113,23 @@ def test_hosts_that_are_known_need_no_proof(tmp_path: Path) -> None:
 
 def test_matplotlib_inline_draws_with_the_callers_matplotlib(tmp_path: Path) -> None:
     assert used(tmp_path, {"matplotlib_inline/__init__.py": "import low\n"}, name="matplotlib-inline") == ""
+
+
+def test_what_hosts_alone_require_is_theirs(tmp_path: Path) -> None:
+    requires = [
+        {
+            "celery": frozenset({"kombu", "click"}),
+            "kombu": frozenset({"vine"}),
+            "vine": frozenset(),
+            "click": frozenset(),
+        },
+        {"tool": frozenset({"click"}), "click": frozenset()},
+    ]
+    assert parts_of(frozenset({"celery"}), requires) == {"kombu", "vine"}
+    assert parts_of(frozenset(), requires) == frozenset(), (
+        "celery is isolated, and so its kombu may have to be"
+    )
+    guarded = {"kombu/__init__.py": "try:\n    import low\nexcept ImportError:\n    pass\n"}
+    kombu = written(tmp_path, guarded, "kombu")
+    assert uses(kombu, tmp_path, PROVIDERS) == {"low"}
+    assert uses(kombu, tmp_path, PROVIDERS, parts=frozenset({"kombu"})) == frozenset()
