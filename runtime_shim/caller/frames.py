@@ -80,15 +80,16 @@ def _owners_of_generated(frame: FrameType) -> Owners | None:
             _owners_of_main(file, names) if owners is None and names.get("__name__") == "__main__" else owners
         )
     if (_is_main(names) and names is not known.main_names) or frame.f_code.co_filename.startswith(_TYPED):
-        return known.application.owners
+        return known.of_person.owners
     if file is None and frame.f_code.co_filename.endswith(".py"):
         owners = _owners_of_relative(frame.f_code.co_filename, names)
         if owners is not None:
             return owners
     owners = owners_by_namespace.get(id(frame.f_builtins))
     if "__name__" not in names and command_line.has(frame.f_code):
-        names[WRITTEN_BY] = ""  # so its functions are told, too
-        return known.application.owners
+        person = known.of_person
+        names[WRITTEN_BY] = "" if person.is_application else person.name  # so its functions are told, too
+        return person.owners
     if owners is not None and c_stack.is_entry(frame):
         # Compiled code that calls `exec` hands out the builtins of the Python code below it.
         compiled = c_stack.caller(frame.f_back, frame)
@@ -106,9 +107,9 @@ def _owners_of_stray(filename: str, names: dict[str, Any]) -> Owners | None:
     """Return the owners of an absolute file in nobody's folder, and remember them; None: whoever runs it."""
     if _is_main(names):
         return _owners_of_main(filename, names)
-    if known.of_process.is_application and code_files.is_written_before(filename):
-        code_files.give([filename], known.application)
-        return known.application.owners
+    if known.of_process is known.of_person and code_files.is_written_before(filename):
+        code_files.give([filename], known.of_person)
+        return known.of_person.owners
     return None
 
 
@@ -168,7 +169,7 @@ def _owners_of_main(file: str, names: dict[str, Any]) -> Owners | None:
         path = file
     owners = code_files.owners_of(path)
     if owners is None and path not in code_files.neutral:
-        environment = known.of_process if names is known.main_names else known.application
+        environment = known.of_process if names is known.main_names else known.of_person
         owners = environment.owners
         code_files.give([path], environment)
     if owners is not None and file != path:
@@ -230,7 +231,7 @@ def find(frame: FrameType | None) -> Environment:
             if owners is not None and (owners is not _NOBODYS or callee is None):
                 found = c_stack.caller(frame, start) if native_code_possible else None
                 if found is None and strays and _runs_persons_code(filename, owners.environment):
-                    return _settled(strays, known.application)
+                    return _settled(strays, known.of_person)
                 return found or _settled(strays, owners.environment)
         callee = frame
         frame = frame.f_back

@@ -48,7 +48,10 @@ def started_by(environments: Sequence[Environment]) -> Environment | None:
         return None
     there = {environment.name: environment for environment in environments}
     # What is an overlay on an environment in the parent may be none here: the overrides have changed in between.
-    return there.get(name) or there.get(name.partition("/")[0])
+    found = there.get(name) or there.get(name.partition("/")[0])
+    if name != told:
+        known.asked_for = found
+    return found
 
 
 def runs_project(arguments: Sequence[str]) -> bool:

@@ -61,7 +61,7 @@ def on_behalf_of(frame: FrameType) -> Environment:
     if start is None or calling.is_application:
         return calling
     folders = [os.path.join(path, "") for path in calling.paths]
-    return known.application if hosts.is_of_host(start.f_code.co_filename, folders) else calling
+    return known.of_person if hosts.is_of_host(start.f_code.co_filename, folders) else calling
 
 
 def _codes() -> Iterator[CodeType]:

@@ -192,6 +192,21 @@ def test_cells(world: World) -> None:
     assert world.program(program).out == "2 2\n2\n1\n"
 
 
+def test_a_view_that_is_asked_for(world: World, tmp_path: Path) -> None:
+    """[run --as] What a person runs with an environment's view has that, in a shell and in a script of a tool's too."""
+    (tmp_path / "script.py").write_text("import lib\nprint(lib.VERSION)\n")
+    code = f"""if True:
+        import code, runpy
+        code.InteractiveConsole({{}}).push("import lib; print(lib.VERSION)")
+        exec("import lib; print(lib.VERSION)", {{"__name__": "__main__"}})
+        runpy.run_path({str(tmp_path / "script.py")!r}, run_name="__main__")
+        """
+    for environment, version in (("dep-a", "1"), ("dep-b", "2")):
+        outcome = world.project.python("-c", code, env={"MVENV_STARTED_BY": f"={environment}"})
+        assert outcome.out.split() == [version] * 3, outcome
+    assert world.project.python("-c", code).out.split() == ["2"] * 3
+
+
 def test_typed_lines(world: World) -> None:
     """[host] A shell that a tool opens (`flask shell`), and examples in a text that it runs."""
     name = world.add_probe("""
