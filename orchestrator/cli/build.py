@@ -106,8 +106,17 @@ def summarize(built: Built, reporter: Reporter) -> None:
         reporter.say(f"In several versions: {listed}")
     if built.twice:
         reporter.say(f"More than once in one version: {'; '.join(each.text for each in built.twice)}")
+    if hosts := _isolated_hosts(graph):
+        reporter.say(f"Isolated, but what they run sees what the application sees: {', '.join(hosts)}")
     if built.beside.commands.others:
         reporter.say(f"Commands of other versions: {', '.join(built.beside.commands.others)}")
+
+
+def _isolated_hosts(graph: GraphDocument) -> list[str]:
+    """Return the kernels, debuggers, test runners and servers that are in an environment of their own or a group's."""
+    from orchestrator.install.hosts import HOSTS
+
+    return [name for name in graph["versioned"] if name in HOSTS]
 
 
 def _alias_hint(name: str, distribution: str) -> str:

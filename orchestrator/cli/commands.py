@@ -15,6 +15,7 @@ from orchestrator.cli.export import export
 from orchestrator.cli.graph import graph
 from orchestrator.cli.init import init
 from orchestrator.cli.isolate import isolate
+from orchestrator.cli.kernel import kernel
 from orchestrator.cli.list import list_
 from orchestrator.cli.lock import lock
 from orchestrator.cli.override import override
@@ -65,6 +66,7 @@ commands.add_command(export)
 commands.add_command(graph)
 commands.add_command(init)
 commands.add_command(isolate)
+commands.add_command(kernel)
 commands.add_command(override)
 commands.add_command(lock)
 commands.add_command(remove)

@@ -14,6 +14,7 @@ from orchestrator.environments.site import Site, Staged, is_complete
 from orchestrator.install import installer
 from orchestrator.install.contents import clashes, import_names
 from orchestrator.install.forbidding import forbidden
+from orchestrator.install.hosts import HOSTS, parts_of
 from orchestrator.install.kinship import kin
 from orchestrator.install.record import InstalledDistribution, installed
 from orchestrator.install.registering import with_registers
@@ -142,8 +143,18 @@ def _with_uses(
     folder: Path,
 ) -> Knowledge:
     """Find unversioned distributions that import versioned ones, and whom that makes versioned in turn."""
+    requires = [group.resolution.requires for group in plan.groups]
     while True:
         versioned = Instances(plan.groups, knowledge, plan.isolated).versioned
+        hosts = frozenset(HOSTS) - versioned
+        parts = parts_of(hosts, requires)
+        required = frozenset(
+            other
+            for group in requires
+            for name, needed in group.items()
+            if name not in hosts | parts
+            for other in needed
+        )
         providers: dict[str, frozenset[str]] = {}
         for (name, _), contents in knowledge.contents.items():
             for top in contents.tops if name in versioned else ():
@@ -152,7 +163,7 @@ def _with_uses(
         for key, distribution in unversioned.items():
             if key[0] not in versioned:
                 known = contents_now[key]
-                used = known.uses | uses(distribution, folder, providers)
+                used = known.uses | uses(distribution, folder, providers, required, parts)
                 contents_now[key] = replace(known, uses=used)
         grown = replace(knowledge, contents=contents_now)
         if grown == knowledge:

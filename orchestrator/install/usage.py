@@ -12,6 +12,8 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from orchestrator.install.hosts import always_imported, is_host
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -26,11 +28,17 @@ NOT_LOADED_IN_USE = frozenset(
 
 
 def uses(
-    distribution: InstalledDistribution, site_packages: Path, providers: Mapping[str, frozenset[str]]
+    distribution: InstalledDistribution,
+    site_packages: Path,
+    providers: Mapping[str, frozenset[str]],
+    required: frozenset[str] = frozenset(),
+    parts: frozenset[str] = frozenset(),
 ) -> frozenset[str]:
-    """Return the distributions that *distribution* imports at module level.
+    """Return the distributions that *distribution* imports at module level; of a host's those that it always imports.
 
     :param providers: top-level import name → the canonical names of the distributions that provide it.
+    :param required: the distributions that others than hosts require: libraries.
+    :param parts: the distributions that hosts alone require.
     """
     wanted = {top for top, names in providers.items() if distribution.canonical_name not in names}
     if not wanted:
@@ -44,8 +52,8 @@ def uses(
     )
     found: set[str] = set()
     for file in distribution.files:
-        parts = PurePosixPath(file).parts
-        if not file.endswith(".py") or not NOT_LOADED_IN_USE.isdisjoint(parts):
+        folders = PurePosixPath(file).parts
+        if not file.endswith(".py") or not NOT_LOADED_IN_USE.isdisjoint(folders):
             continue
         try:
             source = (site_packages / file).read_bytes()
@@ -55,6 +63,9 @@ def uses(
             for top in imported_on_load(source):
                 if top in wanted:
                     found |= providers[top]
+    if found and (distribution.canonical_name in parts or is_host(distribution, site_packages, required)):
+        always = always_imported(distribution, site_packages)
+        found = {name for top in always & wanted for name in providers[top]}
     return frozenset(found)
 
 

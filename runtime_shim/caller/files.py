@@ -1,13 +1,16 @@
 """Whose code lies in which file: from a code object's file name to the environment it belongs to.
 
-Files are an environment's (they lie in its folders), the application's (in the project, or where its program was
-started), or *neutral*: the standard library and unversioned distributions, which serve everybody. A file outside every
-known folder is whoever's code runs it first.
+Files are an environment's (they lie in its folders), the application's (in the project, where its program was started,
+or what its command line names), or *neutral*: the standard library and unversioned distributions, which serve
+everybody. A file outside every known folder is the application's if a person may have written it, whoever runs it (a
+plug-in, a test, a configuration); one that a library has written to load it is whoever's runs it first. Who wrote a
+file cannot be seen, but when: before this process began, and in no cache, means a person.
 """
 
 from __future__ import annotations
 
 import os
+import time
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -15,6 +18,10 @@ if TYPE_CHECKING:
 
     from runtime_shim.model.environment import Environment, Owners
 
+# Folders whose files programs write for themselves, if a part of the path contains one of these (in lower case).
+_CACHES = ("cache", "torchinductor")
+# What code of a person's own is written in; other files are what a library compiles (a page, a query).
+_SOURCE_SUFFIXES = (".py", ".pyw")
 # How many files without a folder of their own are remembered at most.
 _MOST_FILES = 1 << 13
 
@@ -39,6 +46,7 @@ class CodeFiles:
         # (folder ending in a separator, its environment or None for a neutral one), longest folder first.
         self._folders: list[tuple[str, Environment | None]] = []
         self._application: Environment | None = None
+        self._began = time.time()
         # Folders of the application's own source, ending in a separator: the project, and where programs were started.
         self._sources: tuple[str, ...] = ()
 
@@ -135,6 +143,15 @@ class CodeFiles:
             if filename.startswith(self._sources):
                 return self._remember(filename, self.application.owners)
         return owners
+
+    def is_written_before(self, filename: str) -> bool:
+        """Whether a file outside every known folder is older than this process, and no cache's: a person's, then."""
+        if not filename.endswith(_SOURCE_SUFFIXES) or any(word in filename.lower() for word in _CACHES):
+            return False
+        try:
+            return os.stat(filename).st_ctime < self._began
+        except OSError:
+            return False
 
     def give(self, filenames: Iterable[str], environment: Environment) -> None:
         """Remember whose the files are that nobody's folder holds: whoever runs them first (a loader of plugins)."""

@@ -7,7 +7,7 @@ import sys
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from runtime_shim.model.environment import Environment
     from runtime_shim.model.import_map import ImportMap
@@ -16,12 +16,28 @@ if TYPE_CHECKING:
 def source_folders(root: str) -> list[str]:
     """Return the folders of the application's own source: the project, and what was on ``sys.path`` at the start.
 
+    And what the command line names: ``pytest FOLDER``, ``gunicorn --chdir FOLDER``, ``uvicorn --app-dir=FOLDER``, and
+    whatever lies beside a file that it names, as a script's neighbours do.
+
     Not one that holds the folder of temporary files as well (``python -c`` there): what programs write into that
     is not yet source of the application.
     """
     temporary = os.path.join(os.environ.get("TMPDIR") or "/tmp", "")  # noqa: S108 - tempfile is slow to import
-    entries = [os.path.join(os.path.abspath(entry), "") for entry in list.__iter__(sys.path)]
+    entries = [os.path.join(os.path.abspath(entry), "") for entry in [*list.__iter__(sys.path), *_named()]]
     return [root, *(entry for entry in entries if not temporary.startswith(entry))]
+
+
+def _named() -> Iterator[str]:
+    """Yield the folders that the command line names, and those of the Python files that it names."""
+    for argument in sys.orig_argv[1:]:
+        name = argument.rpartition("=")[2].partition("::")[0]  # `--option=FOLDER`, `test_file.py::test`
+        if not name or name.startswith("-"):
+            continue
+        path = os.path.abspath(name)
+        if path.endswith(".py") and os.path.isfile(path):
+            yield os.path.dirname(path)
+        elif os.path.isdir(path):
+            yield path
 
 
 def code_folders(

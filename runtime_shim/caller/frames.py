@@ -21,10 +21,11 @@ import builtins
 import opcode
 import os
 
-from runtime_shim.caller import c_stack
+from runtime_shim.caller import c_stack, command_line
 from runtime_shim.caller.builtins_namespaces import owners_by_namespace
-from runtime_shim.caller.disguise import MACHINERY
+from runtime_shim.caller.disguise import BOOTSTRAP, MACHINERY
 from runtime_shim.caller.files import code_files
+from runtime_shim.model import hosts
 from runtime_shim.model.environment import known
 from runtime_shim.model.inspection import namespace_of
 
@@ -51,10 +52,12 @@ WRITTEN_BY = "__mvenv_written_by__"
 """The global of a function that was sent by value which names the environment whose code it is; empty: the application.
 """
 
-# Function of the standard library -> what says whose object its frame is about. Filled once, by
-# runtime_shim.modules.introspection, which knows more than this module may.
+# Function of the standard library -> what says whose object its frame is about, or whose thread it runs. Filled once,
+# by runtime_shim.modules.introspection and runtime_shim.processes.threads, which know more than this module may.
 subjects: dict[str, Callable[[FrameType], Environment | None]] = {}
 
+# How the standard library calls what a person types in a shell (`flask shell` opens one) or has written as an example.
+_TYPED = ("<console>", "<input>", "<doctest ")
 _IMPORT = builtins.__import__
 
 
@@ -72,15 +75,41 @@ def _owners_of_generated(frame: FrameType) -> Owners | None:
     file = names.get("__file__")
     if type(file) is str and not file.startswith("<"):
         owners = code_files.owners_of(file)
-        return _owners_of_main(file) if owners is None and names.get("__name__") == "__main__" else owners
+        return (
+            _owners_of_main(file, names) if owners is None and names.get("__name__") == "__main__" else owners
+        )
+    if (_is_main(names) and names is not known.main_names) or frame.f_code.co_filename.startswith(_TYPED):
+        return known.of_person.owners
+    if file is None and frame.f_code.co_filename.endswith(".py"):
+        owners = _owners_of_relative(frame.f_code.co_filename, names)
+        if owners is not None:
+            return owners
     owners = owners_by_namespace.get(id(frame.f_builtins))
+    if "__name__" not in names and command_line.has(frame.f_code):
+        person = known.of_person
+        names[WRITTEN_BY] = "" if person.is_application else person.name  # so its functions are told, too
+        return person.owners
     if owners is not None and c_stack.is_entry(frame):
         # Compiled code that calls `exec` hands out the builtins of the Python code below it.
         compiled = c_stack.caller(frame.f_back, frame)
         return owners if compiled is None else compiled.owners
-    if owners is None and names.get("__name__") == "__main__":
+    if owners is None and _is_main(names):
         return known.of_process.owners
     return owners
+
+
+def _is_main(names: dict[str, Any]) -> bool:
+    return names.get("__name__") == "__main__"
+
+
+def _owners_of_stray(filename: str, names: dict[str, Any]) -> Owners | None:
+    """Return the owners of an absolute file in nobody's folder, and remember them; None: whoever runs it."""
+    if _is_main(names):
+        return _owners_of_main(filename, names)
+    if known.of_process is known.of_person and code_files.is_written_before(filename):
+        code_files.give([filename], known.of_person)
+        return known.of_person.owners
+    return None
 
 
 def owners_told_by(names: dict[str, Any]) -> Owners | None:
@@ -105,15 +134,33 @@ def writer_of(function: FunctionType) -> Environment | None:
             owners = code_files.owners_of(file)
         elif owners is None:
             owners = owners_by_namespace.get(id(getattr(function, "__builtins__", None)))
-            if owners is None and names.get("__name__") == "__main__":
+            if owners is None and _is_main(names):
                 owners = known.of_process.owners
     return None if owners is None else owners.environment
 
 
-def _owners_of_main(file: str) -> Owners | None:
-    """Return the owners of a program that a tool runs (``python -m coverage run script.py``), and remember them.
+def _owners_of_relative(filename: str, names: dict[str, Any]) -> Owners | None:
+    """Return the owners of a file that code names by a path from the working directory; None: nobody's, or no file.
 
-    It lies in no environment, so it is no tool's own: it is that of whoever started this process.
+    Generated code may have any name, so the file has to be there.
+    """
+    try:
+        path = os.path.abspath(filename)
+    except OSError:  # the working directory is gone
+        return None
+    if path in code_files.neutral or not os.path.isfile(path):
+        return None
+    owners = code_files.owners_of(path) or _owners_of_stray(path, names)
+    if owners is not None:
+        code_files.give([filename], owners.environment)
+    return owners
+
+
+def _owners_of_main(file: str, names: dict[str, Any]) -> Owners | None:
+    """Return the owners of a program that runs as ``__main__``, and remember them.
+
+    The program of this process is that of whoever has started it. Another one is what a tool runs for a person
+    (``python -m coverage run script.py``, a notebook's cell): the application's, for it is no tool's own.
     """
     try:
         path = os.path.abspath(file)
@@ -121,8 +168,9 @@ def _owners_of_main(file: str) -> Owners | None:
         path = file
     owners = code_files.owners_of(path)
     if owners is None and path not in code_files.neutral:
-        owners = known.of_process.owners
-        code_files.give([path], known.of_process)
+        environment = known.of_process if names is known.main_names else known.of_person
+        owners = environment.owners
+        code_files.give([path], environment)
     if owners is not None and file != path:
         code_files.give([file], owners.environment)
     return owners
@@ -167,24 +215,44 @@ def find(frame: FrameType | None) -> Environment:
             owners = code_files.owners_of(filename)
             if owners is None and filename not in code_files.neutral:
                 if os.path.isabs(filename):
-                    owners = owners_told_by(frame.f_globals)
-                    if owners is None and frame.f_globals.get("__name__") == "__main__":
-                        owners = _owners_of_main(filename)
-                    else:
+                    owners = owners_told_by(frame.f_globals) or _owners_of_stray(filename, frame.f_globals)
+                    if owners is None:
                         strays.append(filename)
                 elif filename[:7] != "<frozen":
                     owners = _owners_of_generated(frame)
             elif owners is None and code.co_name in subjects:
                 about = subjects[code.co_name](frame)
                 owners = None if about is None else about.owners
+            if owners is not None and callee is not None and _is_finder_at_work(frame):
+                owners = None
             if owners is not None:
                 found = c_stack.caller(frame, start) if native_code_possible else None
+                if found is None and strays and _runs_persons_code(filename, owners.environment):
+                    return _settled(strays, known.of_person)
                 return found or _settled(strays, owners.environment)
         callee = frame
         frame = frame.f_back
-    outermost = _of_thread(callee) or known.of_process
     found = c_stack.caller(None, start) if native_code_possible else None
-    return found or _settled(strays, outermost)
+    return found or _settled(strays, known.of_process)
+
+
+def _is_finder_at_work(frame: FrameType) -> bool:
+    """Whether a frame is that of a finder which importlib asks and which asks others in turn: on the importer's behalf.
+
+    So do the hooks that wait for modules to be imported (wrapt's), and wrappers around the finders there are.
+    """
+    asking = frame.f_back
+    return (
+        asking is not None
+        and asking.f_code.co_name == "_find_spec"
+        and asking.f_code.co_filename == BOOTSTRAP
+        and frame.f_code.co_code[frame.f_lasti] not in IMPORT_OPERATIONS
+    )
+
+
+def asking(frame: FrameType) -> FrameType:
+    """Return the frame that asks a finder, given the one that has called it: a wrapper around it is walked over."""
+    return frame.f_back if frame.f_back is not None and _is_finder_at_work(frame) else frame
 
 
 def _isolated_home(module: Any) -> Environment | None:
@@ -198,14 +266,13 @@ def _isolated_home(module: Any) -> Environment | None:
     return None if environment is None or environment.is_application else environment
 
 
+def _runs_persons_code(filename: str, environment: Environment) -> bool:
+    """Whether a code file is of a host, whose code runs files that a person has written and writes none to run them."""
+    folders = (os.path.join(path, "") for path in environment.paths)
+    return not environment.is_application and hosts.is_of_host(filename, folders)
+
+
 def _settled(strays: list[str], environment: Environment) -> Environment:
     if strays:
         code_files.give(strays, environment)
     return environment
-
-
-def _of_thread(outermost: FrameType | None) -> Environment | None:
-    """Return the environment whose code has started this thread, by its outermost frame; None for no such."""
-    if outermost is not None and outermost.f_code.co_name == "_bootstrap":
-        return getattr(outermost.f_locals.get("self"), STARTED_BY, None)
-    return None

@@ -45,11 +45,12 @@ class EnvironmentFinder:
 
         None means: not in the caller's view, as for a module that isn't installed.
         """
-        spec = self._find_spec(fullname, path, target, sys._getframe(1))
+        frame = frames.asking(sys._getframe(1))
+        spec = self._find_spec(fullname, path, target, frame)
         if (
             spec is not None
             and isinstance(spec.loader, EnvironmentNamespaceLoader)
-            and not not_found.is_importing(sys._getframe(1))
+            and not not_found.is_importing(frame)
         ):
             # How a namespace package is told, by those who only look; they may make a module of that name.
             spec.loader, spec.name = None, str(spec.name)

@@ -40,7 +40,7 @@ class ExplainingFinder:
         name = str(fullname)
         if not known.is_versioned(name) or (path is not None and not versioned_names.has_aliases()):
             return None
-        caller = sys._getframe(1)
+        caller = frames.asking(sys._getframe(1))
         if not is_importing(caller):
             return None
         calling = frames.find(caller)

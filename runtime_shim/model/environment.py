@@ -11,6 +11,7 @@ import sys
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import Any
 
 
 class Owners(dict[str, "Environment"]):
@@ -43,6 +44,11 @@ class Environments:
         self.module_names: set[str] = set()
         """The text of every key of ``sys.modules`` there is (:mod:`runtime_shim.modules.keys` fills it)."""
 
+        self.main_names: dict[str, Any] | None = None
+        """The globals of the program that this process was started with; others are ``__main__`` for a tool."""
+
+        self.asked_for: Environment | None = None
+        """The view that a person has asked for, for whatever this process runs (``mvenv run --as``)."""
         self._of_process: Environment | None = None
 
     @property
@@ -58,6 +64,11 @@ class Environments:
     @of_process.setter
     def of_process(self, environment: Environment) -> None:
         self._of_process = environment
+
+    @property
+    def of_person(self) -> Environment:
+        """Whose view has the code that a person writes, whoever runs it: the application's, or the one asked for."""
+        return self.asked_for or self.everyone[0]
 
     def is_versioned(self, module_name: str) -> bool:
         """Whether a module's name is one of which some environment may hold a version."""

@@ -17,11 +17,12 @@ import os
 import sys
 from importlib.machinery import PathFinder
 
-from runtime_shim.caller import frames
 from runtime_shim.caller.files import code_files
 from runtime_shim.loading import post_import
+from runtime_shim.model import hosts
 from runtime_shim.model.environment import known
 from runtime_shim.model.names import ASKED_FOR, STARTED_BY
+from runtime_shim.processes import stand_ins
 from runtime_shim.views import sys_path
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -34,23 +35,23 @@ if TYPE_CHECKING:
 
 VARIABLE = STARTED_BY
 
-# Modules that run what a person has written, whoever starts them: the kernels of notebooks.
-_KERNELS = ("ipykernel_launcher", "ipykernel")
-
 
 def started_by(environments: Sequence[Environment]) -> Environment | None:
     """Return the environment for which this interpreter was started, None for the application or a person.
 
-    That is the one whose code has started it, unless it runs a program of the application's own, or a notebook; or the
-    one that a person has asked for, whatever it runs.
+    That is the one whose code has started it, unless it runs a program of the application's own, or one that runs what
+    a person has written (a kernel, a debugger); or the one that a person has asked for, whatever it runs.
     """
     told, arguments = os.environ.pop(VARIABLE, ""), sys.orig_argv[1:]
     name = told.removeprefix(ASKED_FOR)
-    if name and name == told and (runs_project(arguments) or _runs_kernel(arguments)):
+    if name and name == told and (runs_project(arguments) or _runs_host(arguments)):
         return None
     there = {environment.name: environment for environment in environments}
     # What is an overlay on an environment in the parent may be none here: the overrides have changed in between.
-    return there.get(name) or there.get(name.partition("/")[0])
+    found = there.get(name) or there.get(name.partition("/")[0])
+    if name != told:
+        known.asked_for = found
+    return found
 
 
 def runs_project(arguments: Sequence[str]) -> bool:
@@ -63,14 +64,15 @@ def runs_project(arguments: Sequence[str]) -> bool:
     return bool(program) and code_files.is_of_project(os.path.abspath(program))
 
 
-def _runs_kernel(arguments: Sequence[str]) -> bool:
-    """Whether an interpreter that is given these arguments runs a notebook's cells, and the application can."""
+def _runs_host(arguments: Sequence[str]) -> bool:
+    """Whether an interpreter that is given these arguments runs a host of a person's code, and the application can."""
     kind, program = _program(arguments)
-    return (
-        kind == "-m"
-        and program.partition(".")[0] in _KERNELS
-        and not (known.is_versioned(program) and known.application.owners[program].is_application)
+    host = hosts.host_of(
+        kind, program, (os.path.join(path, "") for one in known.everyone for path in one.paths)
     )
+    if host is None or kind != "-m" or not known.is_versioned(host):
+        return host is not None
+    return not known.application.owners[host].is_application
 
 
 def _file_of(module: str) -> str:
@@ -125,7 +127,9 @@ def serve(starter: Environment | None) -> None:
     Code given on the command line, a module run with ``-m`` and the main script are that environment's, too.
     """
     known.of_process = starter or known.application
-    main = getattr(sys.modules.get("__main__"), "__file__", None)
+    module = sys.modules.get("__main__")
+    known.main_names = None if module is None else vars(module)
+    main = getattr(module, "__file__", None)
     code_files.give_main_script(main, known.of_process)
 
 
@@ -149,7 +153,7 @@ def _tell_processes() -> None:
 
     def get_preparation_data(name: str) -> dict[str, Any]:
         frame = sys._getframe(1)
-        calling = frames.find(frame)
+        calling = stand_ins.on_behalf_of(frame)
         data: dict[str, Any] = original(name)
         if "sys_path" in data:
             # A child assigns it: the application's own, it has views itself. The fork server (from 3.14 on) writes it
@@ -249,7 +253,7 @@ def _wrap_exec() -> None:
 
 def _starter(executables: Sequence[Any], frame: FrameType) -> Environment | None:
     """Return the environment that *frame* starts this interpreter for; None for the application or another program."""
-    calling = frames.find(frame)
+    calling = stand_ins.on_behalf_of(frame)
     return None if calling.is_application or not _starts_this_python(executables) else calling
 
 
