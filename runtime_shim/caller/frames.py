@@ -56,7 +56,8 @@ WRITTEN_BY = "__mvenv_written_by__"
 # by runtime_shim.modules.introspection and runtime_shim.processes.threads, which know more than this module may.
 subjects: dict[str, Callable[[FrameType], Environment | None]] = {}
 
-# How the standard library calls what a person types in a shell (`flask shell` opens one) or has written as an example.
+# How the standard library calls what a person types in a shell (`flask shell` opens one) or has written as an example:
+# the person's if a host runs it, and otherwise whoever's runs it.
 _TYPED = ("<console>", "<input>", "<doctest ")
 _IMPORT = builtins.__import__
 
@@ -65,8 +66,8 @@ def _owners_of_generated(frame: FrameType) -> Owners | None:
     """Attribute generated code (``<string>``, or a file name with no folder) to the module whose globals it runs in.
 
     That is the file the globals name; for globals made for the occasion the environment that made them, see
-    :mod:`runtime_shim.caller.builtins_namespaces`; for what a person types or gives on the command line (an IPython
-    cell, a doctest, ``-c``) the application. If none of these tells, the walk goes on.
+    :mod:`runtime_shim.caller.builtins_namespaces`; for what a person gives on the command line, or a tool runs as
+    ``__main__`` (``-c``, an IPython cell), the application. If none of these tells, the walk goes on.
     """
     names = frame.f_globals
     told = owners_told_by(names)
@@ -78,7 +79,7 @@ def _owners_of_generated(frame: FrameType) -> Owners | None:
         return (
             _owners_of_main(file, names) if owners is None and names.get("__name__") == "__main__" else owners
         )
-    if (_is_main(names) and names is not known.main_names) or frame.f_code.co_filename.startswith(_TYPED):
+    if _is_main(names) and id(names) not in known.main_names:
         return known.of_person.owners
     if file is None and frame.f_code.co_filename.endswith(".py"):
         owners = _owners_of_relative(frame.f_code.co_filename, names)
@@ -168,7 +169,7 @@ def _owners_of_main(file: str, names: dict[str, Any]) -> Owners | None:
         path = file
     owners = code_files.owners_of(path)
     if owners is None and path not in code_files.neutral:
-        environment = known.of_process if names is known.main_names else known.of_person
+        environment = known.of_process if id(names) in known.main_names else known.of_person
         owners = environment.owners
         code_files.give([path], environment)
     if owners is not None and file != path:
@@ -186,6 +187,7 @@ def find(frame: FrameType | None) -> Environment:
     callee: FrameType | None = None
     start: FrameType | None = None
     strays: list[str] = []
+    is_typed = False
     while frame is not None:
         code = frame.f_code
         if code.co_filename in MACHINERY:
@@ -220,6 +222,7 @@ def find(frame: FrameType | None) -> Environment:
                         strays.append(filename)
                 elif filename[:7] != "<frozen":
                     owners = _owners_of_generated(frame)
+                    is_typed = is_typed or filename.startswith(_TYPED)
             elif owners is None and code.co_name in subjects:
                 about = subjects[code.co_name](frame)
                 owners = None if about is None else about.owners
@@ -227,7 +230,11 @@ def find(frame: FrameType | None) -> Environment:
                 owners = None
             if owners is not None:
                 found = c_stack.caller(frame, start) if native_code_possible else None
-                if found is None and strays and _runs_persons_code(filename, owners.environment):
+                if (
+                    found is None
+                    and (strays or is_typed)
+                    and _runs_persons_code(filename, owners.environment)
+                ):
                     return _settled(strays, known.of_person)
                 return found or _settled(strays, owners.environment)
         callee = frame

@@ -11,7 +11,6 @@ import sys
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from typing import Any
 
 
 class Owners(dict[str, "Environment"]):
@@ -44,8 +43,12 @@ class Environments:
         self.module_names: set[str] = set()
         """The text of every key of ``sys.modules`` there is (:mod:`runtime_shim.modules.keys` fills it)."""
 
-        self.main_names: dict[str, Any] | None = None
-        """The globals of the program that this process was started with; others are ``__main__`` for a tool."""
+        self.main_names: set[int] = set()
+        """The ids of the globals of the program that this process was started with; others are ``__main__`` for a tool.
+
+        They are several where multiprocessing has put the parent's program in the place of its own. Not the globals
+        themselves: they, and all they hold, would outlive other modules when the interpreter ends.
+        """
 
         self.asked_for: Environment | None = None
         """The view that a person has asked for, for whatever this process runs (``mvenv run --as``)."""

@@ -13,6 +13,7 @@ from types import CodeType
 
 from runtime_shim.caller import frames
 from runtime_shim.caller.files import code_files
+from runtime_shim.model.environment import known
 from runtime_shim.modules import ownership
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -37,6 +38,12 @@ _SUBJECTS = {
 def install() -> None:
     """Let :func:`runtime_shim.caller.frames.find` ask about the frames of these functions."""
     frames.subjects.update(dict.fromkeys(_SUBJECTS, _environment))
+    frames.subjects["interact"] = _typist
+
+
+def _typist(frame: FrameType) -> Environment | None:
+    """Return whose the lines are that a shell of :mod:`code` reads and executes: those of the person who types them."""
+    return known.of_person if frame.f_code.co_filename.endswith(f"{os.sep}code.py") else None
 
 
 def _environment(frame: FrameType) -> Environment | None:

@@ -128,7 +128,8 @@ def serve(starter: Environment | None) -> None:
     """
     known.of_process = starter or known.application
     module = sys.modules.get("__main__")
-    known.main_names = None if module is None else vars(module)
+    if module is not None:
+        known.main_names.add(id(vars(module)))
     main = getattr(module, "__file__", None)
     code_files.give_main_script(main, known.of_process)
 

@@ -83,9 +83,11 @@ def install(list_type: type[list[Any]], static_view: str) -> None:
     list_type.__reduce_ex__ = as_list(_seen)  # type: ignore[method-assign]
     printed_as_list(list_type)
     at_start = list_type.at_start  # type: ignore[attr-defined]
-    if any(_lies_in_an_environment(item) for item in sys.path if item not in at_start):
-        # Before the shim was started somebody has put into it what an environment saw in another process: 3.15's
-        # forkserver does, in place. As if it had been assigned.
+    installed = {one.paths[0] for one in known.everyone if not one.is_application}
+    # The first entry is the folder of the program, which may be anywhere.
+    if any(item in installed and item not in at_start for item in list(sys.path)[1:]):
+        # Before the shim was started somebody has put into it what an environment saw in another process: the fork
+        # server of 3.14 and later does, in place. As if it had been assigned.
         sys.path = list(sys.path)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=_view.changing._at_fork_reinit)  # noqa: SLF001 - as threading does

@@ -208,8 +208,8 @@ def test_a_view_that_is_asked_for(world: World, tmp_path: Path) -> None:
 
 
 def test_typed_lines(world: World) -> None:
-    """[host] A shell that a tool opens (`flask shell`), and examples in a text that it runs."""
-    name = world.add_probe("""
+    """[host] A shell that a host opens (`flask shell`), examples that it runs; a shell that a person types in."""
+    source = """
         import code, doctest, lib
         def shell(line):
             code.InteractiveConsole({"known": 1}).push(line)
@@ -218,14 +218,30 @@ def test_typed_lines(world: World) -> None:
             return doctest.DocTestRunner(verbose=False).run(test).failed
         def inside(line):
             code.InteractiveConsole(globals()).push(line)
-        """)
+        def typed(*lines):
+            read = iter(lines)
+            def ask(prompt):
+                for line in read:
+                    return line
+                raise EOFError
+            code.interact("", ask, {}, "")
+        """
+    name = host(world, source)
+    program = f"""
+        from dep_a import {name} as a
+        a.host.shell("import lib; print(lib.VERSION)")
+        print(a.host.examples(">>> import lib; lib.VERSION\\n'2'\\n"))
+        a.host.inside("print(lib.VERSION, __import__('lib').VERSION)")
+        """
+    assert world.program(program).out == "2\n0\n1 1\n"
+    name = world.add_probe(source)
     program = f"""
         from dep_a import {name} as a
         a.shell("import lib; print(lib.VERSION)")
-        print(a.examples(">>> import lib; lib.VERSION\\n'2'\\n"))
-        a.inside("print(lib.VERSION, __import__('lib').VERSION)")
+        print(a.examples(">>> import lib; lib.VERSION\\n'1'\\n"))
+        a.typed("import lib", "print(lib.VERSION)")
         """
-    assert world.program(program).out == "2\n0\n1 1\n"
+    assert world.program(program).out == "1\n0\n2\n"
 
 
 @pytest.mark.parametrize("start", ["subprocess", "multiprocessing", "thread"])
