@@ -47,6 +47,7 @@ class PathList(list):  # type: ignore[type-arg]
     """A class of the kind that `sys.path` is of, for one process that is told of here."""
 
     __slots__ = ()
+    at_start: frozenset[str] = frozenset()
 
 
 class _Sys:
