@@ -23,12 +23,17 @@ if TYPE_CHECKING:
 _OF_THE_BUILD = frozenset({".venv", "py_modules", "pyproject.toml", "mvenv.lock"})
 
 
+def _unmeasured() -> dict[str, str]:
+    """Return the environment without what measures these tests: a tool would take it for its own settings."""
+    return {name: value for name, value in clean_environment().items() if not name.startswith("COVERAGE_")}
+
+
 @dataclass(frozen=True, slots=True)
 class ToolProjects:
     """Builds projects below a folder, and gives them out again without what the last test has written."""
 
     folder: Path
-    environment: dict[str, str] = field(default_factory=clean_environment, repr=False)
+    environment: dict[str, str] = field(default_factory=_unmeasured, repr=False)
     _built: dict[str, ProjectFolder] = field(default_factory=dict, repr=False)
 
     def project(
