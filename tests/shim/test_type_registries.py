@@ -100,8 +100,10 @@ print(json.dumps([[load(side, module).registered() for module in ("{place}", "mo
 
 @pytest.mark.parametrize("place", PLACES)
 def test_loaded_by_threads_at_once(bound: World, place: str) -> None:
-    """All three are in the middle of their initialisation at the same time."""
+    """All three are in the middle of their initialisation at the same time, waiting for each other."""
     program = f"""{START}
+from runtime_shim.modules import turns
+turns.LONGEST_HALT = 1.0  # until those behind go ahead
 met = threading.Barrier(3)
 meanwhile.hook = lambda name: met.wait(30)
 sides = ("a", "b", "everyones")
