@@ -41,10 +41,9 @@ def tool_project(request: pytest.FixtureRequest, tool_projects: ToolProjects) ->
         taken = "interpreter" in request.fixturenames
         chosen: Interpreter = request.getfixturevalue("interpreter") if taken else running_interpreter()
         project = tool_projects.project(chosen, requirements, isolate, extra)
-        for marker in request.node.iter_markers("tool"):
-            name = marker.kwargs.get("distribution", marker.args[0])
-            if name is None:  # the test records the property itself
-                continue
+        marker = request.node.get_closest_marker("tool")  # the one that the recorder takes
+        name = None if marker is None else marker.kwargs.get("distribution", marker.args[0])
+        if name is not None:  # else the test records the property itself
             of_python = name == "python"
             version = chosen.full_version if of_python else installed_version(project, name)
             request.node.user_properties.append(("version", version))
