@@ -9,9 +9,9 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from orchestrator.install.record import entry_points_text, sources
 from orchestrator.install.usage import NOT_LOADED_IN_USE
 
 if TYPE_CHECKING:
@@ -45,24 +45,17 @@ class Reading:
 
 def offered_groups(distribution: InstalledDistribution, site_packages: Path) -> frozenset[str]:
     """Return the groups of the entry points that *distribution* declares, scripts left out."""
-    for file in distribution.files:
-        if file.endswith(".dist-info/entry_points.txt"):
-            try:
-                text = (site_packages / file).read_text("utf-8", "replace")
-            except OSError:
-                continue
-            return frozenset(_SECTION.findall(text)) - _SCRIPTS
-    return frozenset()
+    return frozenset(_SECTION.findall(entry_points_text(distribution, site_packages))) - _SCRIPTS
 
 
 def reading(distribution: InstalledDistribution, site_packages: Path) -> Reading:
     """Return how *distribution* reads entry points."""
-    sources = list(_sources(distribution, site_packages))
-    calling = [source for source in sources if _READ.search(source)]
+    own = list(_sources(distribution, site_packages))
+    calling = [source for source in own if _READ.search(source)]
     calls = [tree for tree in map(_parsed, calling) if tree is not None and any(_reads(tree))]
     if not calls:
         return Reading()
-    return Reading(tuple(sources), any(_takes_any(tree) and _keeps(tree) for tree in calls))
+    return Reading(tuple(own), any(_takes_any(tree) and _keeps(tree) for tree in calls))
 
 
 def names_group(distribution: InstalledDistribution, site_packages: Path, group: str) -> bool:
@@ -72,12 +65,7 @@ def names_group(distribution: InstalledDistribution, site_packages: Path, group:
 
 
 def _sources(distribution: InstalledDistribution, site_packages: Path) -> Iterator[bytes]:
-    for file in distribution.files:
-        if file.endswith(".py") and NOT_LOADED_IN_USE.isdisjoint(PurePosixPath(file).parts):
-            try:
-                yield (site_packages / file).read_bytes()
-            except OSError:
-                continue
+    return (content for _, content in sources(distribution, site_packages, NOT_LOADED_IN_USE))
 
 
 def _parsed(source: bytes) -> ast.Module | None:

@@ -14,6 +14,8 @@ import configparser
 import re
 from typing import TYPE_CHECKING
 
+from orchestrator.install.record import entry_points_text, sources
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
@@ -150,14 +152,7 @@ def always_imported(distribution: InstalledDistribution, site_packages: Path) ->
 
 def _sources(distribution: InstalledDistribution, site_packages: Path) -> dict[str, bytes]:
     """Return the Python files of a distribution that are its own work: path → content."""
-    found = {}
-    for file in distribution.files:
-        if file.endswith(".py") and _VENDORED.isdisjoint(file.split("/")):
-            try:
-                found[file] = (site_packages / file).read_bytes()
-            except OSError:
-                continue
-    return found
+    return dict(sources(distribution, site_packages, _VENDORED))
 
 
 def _module(file: str) -> str:
@@ -166,11 +161,10 @@ def _module(file: str) -> str:
 
 def _entry_points(distribution: InstalledDistribution, site_packages: Path) -> dict[str, list[str]]:
     """Return group → ``module:attribute`` of all entry points."""
-    file = next((each for each in distribution.files if each.endswith(".dist-info/entry_points.txt")), None)
     parser = configparser.RawConfigParser(delimiters="=", strict=False)
     try:
-        parser.read_string((site_packages / file).read_text("utf-8", "replace") if file else "")
-    except (OSError, configparser.Error):
+        parser.read_string(entry_points_text(distribution, site_packages))
+    except configparser.Error:
         return {}
     return {group: [value or "" for _, value in parser.items(group)] for group in parser.sections()}
 

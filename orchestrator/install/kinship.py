@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from orchestrator.install.entry_points import names_group, offered_groups
+from orchestrator.install.extras import extras_in
 from orchestrator.resolution.kin import Kin, beside
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from orchestrator.uv.model import Release
 
 _NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
-_OPTIONAL = re.compile(r"""^\s*([A-Za-z0-9][A-Za-z0-9._-]*).*;.*\bextra\s*==\s*['"]([^'"]+)['"]""")
 # What a distribution's authors use, not what it can use.
 _FOR_AUTHORS = re.compile(
     r"(?:^|[-_.])(?:tests?|testing|dev|devel|develop|development|docs?|lint|mypy|typing|ci)(?:$|[-_.])"
@@ -71,9 +71,15 @@ def _plug_ins(everything: Mapping[str, tuple[InstalledDistribution, Path]]) -> I
                     yield Kin(name, host, "extends")
 
 
-def _required(distribution: InstalledDistribution) -> set[str]:
-    named = map(_NAME.match, distribution.requires)
-    return {canonicalize_name(each[1]) for each in named if each is not None}
+def _required(distribution: InstalledDistribution) -> dict[str, list[list[str]]]:
+    """Return what a distribution requires: canonical name → the extras that each of its lines is for."""
+    found: dict[str, list[list[str]]] = {}
+    for line in distribution.requires:
+        named = _NAME.match(line)
+        if named is not None:
+            extras = extras_in(line.partition(";")[2])
+            found.setdefault(canonicalize_name(named[1]), []).append(extras)
+    return found
 
 
 def _is_called_after(group: str, host: str) -> bool:
@@ -85,7 +91,7 @@ def _is_called_after(group: str, host: str) -> bool:
 
 def _optional(everything: Mapping[str, tuple[InstalledDistribution, Path]]) -> Iterator[Kin]:
     for host, (distribution, _) in everything.items():
-        for line in distribution.requires:
-            named = _OPTIONAL.match(line)
-            if named is not None and not _FOR_AUTHORS.search(named[2].lower()):
-                yield Kin(canonicalize_name(named[1]), host, "optional")
+        for name, lines in _required(distribution).items():
+            # Of several extras in one marker the last counts.
+            if any(extras and not _FOR_AUTHORS.search(extras[-1].lower()) for extras in lines):
+                yield Kin(name, host, "optional")

@@ -43,6 +43,30 @@ class InstalledDistribution:
         return canonicalize_name(self.name)
 
 
+def sources(
+    distribution: InstalledDistribution, site_packages: Path, leaving_out: frozenset[str]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of the Python files of a distribution.
+
+    :param leaving_out: names of folders and files that do not count.
+    """
+    for file in distribution.files:
+        if file.endswith(".py") and leaving_out.isdisjoint(PurePosixPath(file).parts):
+            try:
+                yield file, (site_packages / file).read_bytes()
+            except OSError:
+                continue
+
+
+def entry_points_text(distribution: InstalledDistribution, site_packages: Path) -> str:
+    """Return what a distribution's ``entry_points.txt`` says; empty where there is none."""
+    file = next((each for each in distribution.files if each.endswith(".dist-info/entry_points.txt")), None)
+    try:
+        return (site_packages / file).read_text("utf-8", "replace") if file else ""
+    except OSError:
+        return ""
+
+
 def installed(site_packages: Path) -> Iterator[InstalledDistribution]:
     """Yield the distributions in *site_packages*, by name."""
     for folder in sorted(site_packages.glob("*.dist-info")):

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import ast
 import re
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from orchestrator.install.hosts import always_imported, is_host
+from orchestrator.install.record import sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from orchestrator.install.record import InstalledDistribution
 
@@ -51,14 +52,7 @@ def uses(
         re.MULTILINE,
     )
     found: set[str] = set()
-    for file in distribution.files:
-        folders = PurePosixPath(file).parts
-        if not file.endswith(".py") or not NOT_LOADED_IN_USE.isdisjoint(folders):
-            continue
-        try:
-            source = (site_packages / file).read_bytes()
-        except OSError:
-            continue
+    for _, source in sources(distribution, site_packages, NOT_LOADED_IN_USE):
         if mentions.search(source):
             for top in imported_on_load(source):
                 if top in wanted:

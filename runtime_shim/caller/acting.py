@@ -19,12 +19,17 @@ if TYPE_CHECKING:
 
 def act_for(environment: Environment, function: Callable[..., Any], *arguments: Any) -> Any:
     """Call *function* with *environment* as the caller of what neutral code below it looks up."""
+    return as_code_of(environment, _call)(function, arguments)
+
+
+def as_code_of(environment: Environment, function: Any) -> Any:
+    """Return a copy of *function* that is *environment*'s own code; it uses no globals but the built-ins."""
     # The application's site-packages are neutral ground; its own source is what lies in the project.
     folder = code_files.project if environment.is_application else environment.code_folders()[0]
-    code = _call.__code__.replace(co_filename=os.path.join(folder, "<mvenv>"))
+    code = function.__code__.replace(co_filename=os.path.join(folder, "<mvenv>"))
     # C code that imports (PyImport_Import) takes the built-ins from the globals of this frame.
     names = builtins if environment.is_application else builtins_namespaces.of(environment)
-    return FunctionType(code, {"__builtins__": names})(function, arguments)
+    return FunctionType(code, {"__builtins__": names}, function.__name__, function.__defaults__)
 
 
 def _call(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     _Answer = TypeVar("_Answer")
 
 _CFRAME_OF_THREAD = 56  # offset of PyThreadState.cframe in 3.11
-_CURRENT, _PREVIOUS = 8, 16  # of _PyCFrame.current_frame and .previous
+_PREVIOUS = 16  # of _PyCFrame.previous
 _MOST_LOOPS = 64
 
 

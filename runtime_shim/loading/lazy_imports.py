@@ -9,11 +9,9 @@ object is made (``_PyImport_LoadLazyImportTstate`` in Python/import.c).
 from __future__ import annotations
 
 import builtins
-import os
-from types import FunctionType
 
-from runtime_shim.caller import builtins_namespaces, frames
-from runtime_shim.caller.files import code_files
+from runtime_shim.caller import frames
+from runtime_shim.caller.acting import as_code_of
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -45,12 +43,7 @@ def _of(environment: Environment) -> dict[str, Any]:
     """Return builtins of which the ``__import__`` is *environment*'s."""
     found = _builtins.get(environment)
     if found is None:
-        folder = code_files.project if environment.is_application else environment.code_folders()[0]
-        code = _import.__code__.replace(co_filename=os.path.join(folder, "<mvenv>"))
-        # C code that imports (PyImport_Import) takes the built-ins from the globals of this frame.
-        own = builtins if environment.is_application else builtins_namespaces.of(environment)
-        function = FunctionType(code, {"__builtins__": own, "builtins": builtins}, "__import__", ((), 0))
-        found = _builtins[environment] = {"__import__": function}
+        found = _builtins[environment] = {"__import__": as_code_of(environment, _import)}
     return found
 
 
@@ -60,5 +53,6 @@ def _import(
     local_names: Mapping[str, Any] | None,
     fromlist: Sequence[str] | None = (),
     level: int = 0,
+    builtins: Any = builtins,  # its globals are others
 ) -> Any:
     return builtins.__import__(name, names, local_names, fromlist or (), level)

@@ -14,6 +14,8 @@ import pytest
 from runtime_shim.modules import turns
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from runtime_shim.modules.turns import Turns
 
 
@@ -146,24 +148,32 @@ def test_waiting_ends(log: Log, place: Turns, monkeypatch: pytest.MonkeyPatch) -
     place.leave(visit)
 
 
-def test_who_goes_on_is_waited_for_longer(log: Log, place: Turns, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "LONGEST_HALT", 0.2)
+def assert_waited_for(log: Log, place: Turns, work: Callable[[], object]) -> None:
     inside = threading.Event()
 
-    def work() -> None:
+    def visit() -> None:
         visit = place.begin(place.wait("a"))
         inside.set()
-        for _ in range(8):
-            time.sleep(0.06)
-            time.sleep(0.07)
+        work()
         log.lines.append("a is done")
         place.leave(visit)
 
-    log.start(work)
+    log.start(visit)
     assert inside.wait(LIMIT)
     log.visit(place, "b")
     log.join()
     assert log.lines == ["a is done", "b in", "b out"]
+
+
+def test_who_goes_on_is_waited_for_longer(log: Log, place: Turns, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "LONGEST_HALT", 0.2)
+
+    def work() -> None:
+        for _ in range(8):
+            time.sleep(0.06)
+            time.sleep(0.07)
+
+    assert_waited_for(log, place, work)
 
 
 @pytest.mark.skipif(not hasattr(time, "pthread_getcpuclockid"), reason="no clock of a thread")
@@ -172,20 +182,7 @@ def test_who_works_in_one_call_of_c_code_is_waited_for_longer(
 ) -> None:
     """As a large library that is loaded on a slow machine: the line of code stays the same."""
     monkeypatch.setattr(turns, "LONGEST_HALT", 0.5)
-    inside = threading.Event()
-
-    def work() -> None:
-        visit = place.begin(place.wait("a"))
-        inside.set()
-        hashlib.pbkdf2_hmac("sha256", b"", b"", 2_000_000)
-        log.lines.append("a is done")
-        place.leave(visit)
-
-    log.start(work)
-    assert inside.wait(LIMIT)
-    log.visit(place, "b")
-    log.join()
-    assert log.lines == ["a is done", "b in", "b out"]
+    assert_waited_for(log, place, lambda: hashlib.pbkdf2_hmac("sha256", b"", b"", 2_000_000))
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
