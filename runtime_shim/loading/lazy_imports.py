@@ -9,6 +9,7 @@ object is made (``_PyImport_LoadLazyImportTstate`` in Python/import.c).
 from __future__ import annotations
 
 import builtins
+import importlib._bootstrap as bootstrap
 
 from runtime_shim.caller import frames
 from runtime_shim.caller.acting import as_code_of
@@ -16,6 +17,7 @@ from runtime_shim.caller.acting import as_code_of
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from types import ModuleType
     from typing import Any
 
     from runtime_shim.model.environment import Environment
@@ -24,6 +26,21 @@ if TYPE_CHECKING:
 _TOLD_OF_MODULE = ("__name__", "__package__", "__spec__", "__path__")
 # Of the module and not of an object: lazy objects keep them as long as the process.
 _builtins: dict[Environment, dict[str, Any]] = {}
+
+
+def _find_parts(module: ModuleType, name: str) -> None:
+    """See to it that each part of a dotted name is an attribute of the one before; called by an environment's code.
+
+    ``lazy import lib.sub as sub`` takes them from there when the import is over, and looks into ``sys.modules`` if one
+    is missing, in the frame of whoever uses the name. One is while another thread has loaded it and not yet set it,
+    which it does with the module's lock (``_find_and_load_unlocked`` in CPython's Lib/importlib/_bootstrap.py).
+    """
+    private: Any = bootstrap
+    here: Any = module
+    for part in name.split(".")[1:]:
+        if not hasattr(here, part):
+            private._lock_unlock_module(name)  # noqa: SLF001
+        here = getattr(here, part, None)
 
 
 def bound(line: Any, arguments: tuple[Any, ...]) -> Any:
@@ -54,5 +71,9 @@ def _import(
     fromlist: Sequence[str] | None = (),
     level: int = 0,
     builtins: Any = builtins,  # its globals are others
+    find_parts: Any = _find_parts,
 ) -> Any:
-    return builtins.__import__(name, names, local_names, fromlist or (), level)
+    module = builtins.__import__(name, names, local_names, fromlist or (), level)
+    if not fromlist:
+        find_parts(module, name)
+    return module

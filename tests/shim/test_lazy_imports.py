@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -129,3 +130,35 @@ def _json(value: object) -> str:
 
 
 FIRST_SECOND = _json([FIRST, SECOND])
+
+
+def test_a_submodule_that_another_thread_is_about_to_set(world: World) -> None:
+    """[lazy] [threads] It is loaded, and no attribute of its package yet: whoever uses the name waits."""
+    package = world.home("dep_a") / "dep_a" / "slowly"
+    package.mkdir()
+    (package / "sub.py").write_text("VALUE = 'found'\n")
+    (package / "__init__.py").write_text(
+        "import sys, threading, types\nsetting, go_on = threading.Event(), threading.Event()\n"
+        "class Slow(types.ModuleType):\n    def __setattr__(self, name, value):\n        if name == 'sub':\n"
+        "            setting.set()\n            go_on.wait(20)\n        super().__setattr__(name, value)\n"
+        "sys.modules[__name__].__class__ = Slow\n"
+    )
+    lazy = world.add_probe(
+        "lazy import dep_a.slowly.sub as sub\ndef own():\n    return sub.VALUE\n", ["dep_a"]
+    )
+    other = world.add_probe("def touch(one):\n    return one.sub.VALUE\n")
+    program = f"""
+        import concurrent.futures, json, threading
+        from dep_a import {lazy} as a, slowly
+        from dep_b import {other} as b
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            first = pool.submit(a.own)
+            assert slowly.setting.wait(20)
+            second = pool.submit(b.touch, a)
+            threading.Timer(0.3, slowly.go_on.set).start()
+            print(json.dumps([first.result(), second.result()]))
+        """
+    try:
+        assert world.answer(program) == ["found", "found"]
+    finally:
+        shutil.rmtree(package)
