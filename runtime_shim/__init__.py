@@ -169,10 +169,10 @@ def activate() -> None:
     marshal: Any = sys.modules["marshal"]  # importlib has it
     if type(marshal.dumps) is not Marshalling:
         marshal.dumps, marshal.dump = Marshalling(marshal.dumps), Marshalling(marshal.dump)
-    if hasattr(sys, "get_lazy_imports") and f"{__name__}.lazy" not in sys.modules:
-        from runtime_shim import lazy  # for Python 3.15 and later
+    if hasattr(sys, "get_lazy_imports") and f"{__name__}.lazy_import_hook" not in sys.modules:
+        from runtime_shim import lazy_import_hook  # for Python 3.15 and later
 
-        lazy.install(_started_runtime)
+        lazy_import_hook.install(_started_runtime)
 
 
 def hide(folder_name: str) -> None:

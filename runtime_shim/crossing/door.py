@@ -12,7 +12,7 @@ import sys
 from types import FunctionType
 
 from runtime_shim.caller.disguise import BOOTSTRAP
-from runtime_shim.crossing import stand_ins
+from runtime_shim.crossing import lookalikes
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def door(function: Any, given: Given, taken: Any, folder: str, *, of_class: bool
     made: Any = FunctionType(code, names, function.__name__, None, template.__closure__)
     functools.update_wrapper(made, function)
     if original is not None:
-        made.__signature__ = stand_ins.Signature(function)
+        made.__signature__ = lookalikes.Signature(function)
     return made
 
 

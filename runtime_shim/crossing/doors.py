@@ -18,7 +18,7 @@ from types import (
 )
 
 from runtime_shim.caller.disguise import as_importlib
-from runtime_shim.crossing import stand_ins
+from runtime_shim.crossing import lookalikes
 from runtime_shim.crossing.door import door
 from runtime_shim.crossing.given import Given
 from runtime_shim.crossing.libraries import BY_PACKAGE, OPERATORS, SPECIAL
@@ -65,7 +65,7 @@ class _Doors:
                     if self._is_open(kind, name):
                         self._replace_methods(kind)
         if self._library.roots[0] == "pandas":
-            stand_ins.correct_counts(
+            lookalikes.correct_counts(
                 dict(self._modules()), lambda method: self._door("", method, is_method=True)
             )
         for name, functions in self._library.results.items():

@@ -19,7 +19,7 @@ from types import FunctionType, GeneratorType, MethodType
 from runtime_shim.crossing.converters.carrier import Carrier
 from runtime_shim.crossing.converters.error import ConversionError
 from runtime_shim.crossing.converters.lookup import home_of
-from runtime_shim.crossing.stand_ins import carrying
+from runtime_shim.crossing.lookalikes import carrying
 from runtime_shim.modules import ownership
 from runtime_shim.process_state.numpy_attributes import copies
 

@@ -46,7 +46,7 @@ def _find_parts(module: ModuleType, name: str) -> None:
 def bound(line: Any, arguments: tuple[Any, ...]) -> Any:
     """Return the lazy object for a *line*, or the module where it is not to be lazy.
 
-    :param line: calls CPython's own ``__lazy_import__`` (``runtime_shim.lazy``).
+    :param line: calls CPython's own ``__lazy_import__`` (``runtime_shim.lazy_import_hook``).
     :param arguments: those of ``__lazy_import__``.
     """
     name, names, _, fromlist, level = arguments

@@ -282,7 +282,9 @@ def test_nothing_is_loaded_without_an_edit(world: World, overrides: Overrides) -
     assert "runtime_shim.runtime" in found
     assert names.isdisjoint(found)
     overrides.say(FLAT)
-    assert set(world.project.python("-c", listing).out.split()) <= {"runtime_shim.lazy"}  # from 3.15 on
+    assert set(world.project.python("-c", listing).out.split()) <= {
+        "runtime_shim.lazy_import_hook"
+    }  # from 3.15 on
     assert names < set(world.project.python("-c", f"import dep_b; {listing}").out.split())
 
 

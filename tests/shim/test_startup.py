@@ -28,7 +28,7 @@ EXPENSIVE = {
     "pathlib",
 }
 
-SINCE_3_15 = {"runtime_shim.lazy"}
+SINCE_3_15 = {"runtime_shim.lazy_import_hook"}
 
 
 def imported(report: str) -> set[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from runtime_shim.crossing import stand_ins
+from runtime_shim.crossing import lookalikes
 from runtime_shim.crossing.door import door
 
 
@@ -80,7 +80,7 @@ def test_references_are_counted_as_without_a_door() -> None:
         given.kinds = defaultdict(bool)
         return door(method, given, given.taken, "/nowhere", of_class=False, is_method=True)
 
-    counting = stand_ins._Counting(behind)
+    counting = lookalikes._Counting(behind)
 
     class Thing:
         def plain(self, value: int = 0) -> int:

@@ -50,7 +50,7 @@ LAYERS = {
         ("crossing",),
         ("diagnosis",),
         ("runtime",),
-        ("audit_hooks", "bundle", "lazy", "marshalling", "reloading"),
+        ("audit_hooks", "bundle", "lazy_import_hook", "marshalling", "reloading"),
         ("__init__",),
     ),
 }
