@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     Hook = Callable[[str, tuple[Any, ...]], Any]
 
 _EVENTS = frozenset(
-    {"builtins.id", "ctypes.cdata", "object.__getattr__", "sys._current_frames", "sys._getframe"}
+    {
+        "builtins.id",
+        "ctypes.call_function",
+        "ctypes.cdata",
+        "object.__getattr__",
+        "sys._current_frames",
+        "sys._getframe",
+    }
 )
 """The events that the walk over the frames, and over the C stack, raises."""
 
