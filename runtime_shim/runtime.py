@@ -155,9 +155,9 @@ runtime = Runtime()
 def _around_library(
     execute: Callable[[ModuleType], None], environment: Environment
 ) -> Callable[[ModuleType], None]:
-    from runtime_shim.crossing import doors  # for projects with two copies of pandas or numpy
+    from runtime_shim.crossing import arrivals  # for projects with two copies of pandas or numpy
 
-    return doors.around(execute, environment)
+    return arrivals.around(execute, environment)
 
 
 def _change_pickle() -> None:
