@@ -72,6 +72,7 @@ class Runtime:
             [self.finder, versioned_names.VersionedNameFinder],
             [ExplainingFinder()],
             replaced=face.Starter,
+            for_others=metadata.on_the_path_of,
         )
         locks.install()
         children.install()
@@ -146,7 +147,6 @@ class Runtime:
             commands(document, by_name),
         )
         versioned_names.forget()
-        meta_path.narrow(metadata.without_neighbours if any(one.overlay for one in placed) else None)
 
 
 runtime = Runtime()
