@@ -104,6 +104,8 @@ def summarize(built: Built, reporter: Reporter) -> None:
     if several:
         listed = "; ".join(f"{name} {' and '.join(versions)}" for name, versions in several.items())
         reporter.say(f"In several versions: {listed}")
+    for each in built.behind:
+        reporter.say(f"Beside what the project asks for: {each.text}")
     if built.twice:
         reporter.say(f"More than once in one version: {'; '.join(each.text for each in built.twice)}")
     if hosts := _isolated_hosts(graph):

@@ -20,10 +20,13 @@ def columns(rows: Iterable[Row]) -> str:
 
 
 def columns_of_copies(rows: Iterable[Row]) -> str:
-    """Return a line for each copy: name, version, environment, size."""
+    """Return a line for each copy: name, version, environment, size, and whether a newer version would do."""
     return _aligned(
         [
-            (row.name, row.version, _place(copy), "" if copy.size is None else decimal(copy.size))
+            (
+                *(row.name, row.version, _place(copy), "" if copy.size is None else decimal(copy.size)),
+                f"not needed: all that require it allow {copy.instead}" if copy.instead else "",
+            )
             for row in rows
             for copy in row.copies
         ]
