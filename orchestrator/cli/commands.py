@@ -10,6 +10,7 @@ from orchestrator import __version__
 from orchestrator.cli.add import add
 from orchestrator.cli.alias import alias
 from orchestrator.cli.build import build
+from orchestrator.cli.constrain import constrain
 from orchestrator.cli.doctor import doctor
 from orchestrator.cli.export import export
 from orchestrator.cli.graph import graph
@@ -18,6 +19,7 @@ from orchestrator.cli.isolate import isolate
 from orchestrator.cli.kernel import kernel
 from orchestrator.cli.list import list_
 from orchestrator.cli.lock import lock
+from orchestrator.cli.outdated import outdated
 from orchestrator.cli.override import override
 from orchestrator.cli.remove import remove
 from orchestrator.cli.root import system_error
@@ -27,7 +29,7 @@ from orchestrator.errors import UsageError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="mvenv", message="%(prog)s %(version)s")
+@click.version_option(__version__, "--version", "-V", prog_name="mvenv", message="%(prog)s %(version)s")
 def commands() -> None:
     """End dependency conflicts: install libraries that need different versions of a third, run them together.
 
@@ -61,12 +63,14 @@ def run_help(**_: Any) -> None:
 commands.add_command(add)
 commands.add_command(alias)
 commands.add_command(build)
+commands.add_command(constrain)
 commands.add_command(doctor)
 commands.add_command(export)
 commands.add_command(graph)
 commands.add_command(init)
 commands.add_command(isolate)
 commands.add_command(kernel)
+commands.add_command(outdated)
 commands.add_command(override)
 commands.add_command(lock)
 commands.add_command(remove)

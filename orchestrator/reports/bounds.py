@@ -84,14 +84,14 @@ def behind(project: BuiltProject, lines: Lines) -> tuple[Behind, ...]:
         for version in project.versioned[name]:
             nodes = [node for node in _nodes(name, project) if project.version_of(node) == version]
             wanted = any(each.node in nodes for each in (asked, *others))
-            if wanted or _allows(bound, version):
+            if wanted or allows(bound, version):
                 continue
             keepers = [
                 (importer, text)
                 for node in nodes
-                for importer, text, allowed in _demands(node, project, lines)
+                for importer, text, allowed in demands(node, project, lines)
                 if not any(
-                    _allows(allowed, other) for other in project.versioned[name] if _allows(bound, other)
+                    allows(allowed, other) for other in project.versioned[name] if allows(bound, other)
                 )
             ]
             found.append(Behind(name, version, asked.text, tuple(dict.fromkeys(keepers))))
@@ -109,11 +109,11 @@ def unneeded(project: BuiltProject, lines: Lines) -> dict[tuple[str, str], str]:
     for name, versions in project.versioned.items():
         for place in project.everywhere() if name not in project.isolated else ():
             nodes = [node for node in _nodes(name, project) if project.homes[node] is place]
-            bounds = [allowed for node in nodes for _, _, allowed in _demands(node, project, lines)]
+            bounds = [allowed for node in nodes for _, _, allowed in demands(node, project, lines)]
             for other in reversed(versions):
                 if not nodes or other == place.versions[name]:
                     break
-                if all(_allows(bound, other) for bound in bounds):
+                if all(allows(bound, other) for bound in bounds):
                     found[place.name, name] = other
                     break
     return found
@@ -123,7 +123,7 @@ def _nodes(name: str, project: BuiltProject) -> list[Node]:
     return [node for node in project.homes if node[1] == name]
 
 
-def _demands(
+def demands(
     node: Node, project: BuiltProject, lines: Lines
 ) -> Iterator[tuple[str, str, SpecifierSet | None]]:
     """Yield who requires what a node is, in words and as a set of versions; None if that is not known."""
@@ -151,7 +151,8 @@ def _parsed(line: str) -> Requirement | None:
         return None
 
 
-def _allows(bound: SpecifierSet | None, version: str) -> bool:
+def allows(bound: SpecifierSet | None, version: str) -> bool:
+    """Whether a bound has room for a version; none that is not known has."""
     try:
         return bound is not None and bound.contains(Version(version), prereleases=True)
     except InvalidVersion:
