@@ -35,7 +35,8 @@ def build(*, quiet: bool, locked: bool, frozen: bool, dry_run: bool, as_json: bo
     What agrees goes into .venv, each conflicting group into an environment of its own under py_modules/: the
     fewest that can hold everything. With nothing changed since the last time it does nothing.
 
-    What was chosen is kept in mvenv.lock, so that the next build chooses the same.
+    What was chosen is kept in mvenv.lock, so that the next build chooses the same. `mvenv sync` and `mvenv install`
+    are the same command.
     """
     from orchestrator.system.console import Reporter
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 from orchestrator.cli import changed
+from orchestrator.cli.completing import direct_requirements
 from orchestrator.errors import UsageError
 
 
 @click.command(options_metavar="[--remove] [--no-build]")
-@click.argument("name")
+@click.argument("name", shell_complete=direct_requirements)
 @click.argument("bounds", nargs=-1, metavar="BOUND...")
 @click.option("--remove", is_flag=True, help="Remove these bounds of NAME; without any, all of them.")
 @changed.no_build
