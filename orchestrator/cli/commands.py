@@ -26,6 +26,7 @@ from orchestrator.cli.outdated import outdated
 from orchestrator.cli.override import override
 from orchestrator.cli.remove import remove
 from orchestrator.cli.root import system_error
+from orchestrator.cli.shell import shell
 from orchestrator.cli.tree import tree
 from orchestrator.cli.why import why
 from orchestrator.errors import UsageError
@@ -104,6 +105,7 @@ commands.add_command(override)
 commands.add_command(lock)
 commands.add_command(remove)
 commands.add_command(list_)
+commands.add_command(shell)
 commands.add_command(tree)
 commands.add_command(why)
 
