@@ -38,11 +38,15 @@ def explain(name: str, project: BuiltProject, places: WrittenPlaces) -> WhyAnswe
 
     :param name: a distribution, or an import name; see :meth:`orchestrator.reports.graph.built.BuiltProject.meant`.
     """
-    found = tuple(_explained(meant, project, places) for meant in project.meant(name))
+    found = tuple(explain_distribution(meant, project, places) for meant in project.meant(name))
     return WhyAnswer(project.name, name, found)
 
 
-def _explained(name: str, project: BuiltProject, places: WrittenPlaces) -> Explained:
+def explain_distribution(name: str, project: BuiltProject, places: WrittenPlaces) -> Explained:
+    """Say why a distribution is there.
+
+    :param name: its canonical name.
+    """
     homes = [place for place in project.everywhere() if name in place.versions]
     return Explained(
         name=name,
