@@ -9,6 +9,8 @@
   const rooms = [...document.querySelectorAll(".room")];
   const seers = [...document.querySelectorAll(".sees")];
   const MOST_EDGES = 12; // more conflicts than these are drawn for the chosen card alone
+  const ARC = 32; // pixels that a line goes out to the left between cards one over the other
+  const MOST_PLAIN = 60; // a room with more cards that nothing is special about shows them when asked to
   let chosen = null; // number of the card that is explained
   let seer = null; // number of the room whose view is lit
   let cameFrom = null; // where the focus goes when the answer is closed
@@ -30,10 +32,8 @@
   const haystacks = facts.cards.map((card) =>
     [card.name, card.version, ...(card.imports ?? []), ...(card.aliases ?? [])].join(" ").toLowerCase());
 
-  function matches(number) {
+  function matches(number, words, room) {
     const card = facts.cards[number];
-    const words = byId("find").value.toLowerCase().split(/\s+/).filter(Boolean);
-    const room = byId("room").value;
     return words.every((word) => haystacks[number].includes(word))
       && (!byId("several").checked || card.others !== undefined)
       && (!byId("direct").checked || card.asked !== undefined)
@@ -42,11 +42,18 @@
 
   function filter() {
     let found = 0;
+    const words = byId("find").value.toLowerCase().split(/\s+/).filter(Boolean);
+    const room = byId("room").value;
     for (const number of facts.cards.keys()) {
-      const is = matches(number);
+      const is = matches(number, words, room);
       buttons[number].parentElement.hidden = !is;
       rows.get(number).hidden = !is;
       found += is;
+    }
+    const folds = found === facts.cards.length; // what was looked for is shown, all of it
+    for (const { more, plain } of folders) {
+      more.hidden = !folds;
+      for (const item of plain) item.classList.toggle("folded", folds && more.ariaExpanded === "false");
     }
     for (const room of rooms) room.hidden = !room.querySelector(".cards > li:not([hidden])");
     byId("nothing").hidden = found > 0;
@@ -55,6 +62,30 @@
     keepOneStop();
     draw();
   }
+
+  const isPlain = ({ asked, others }, number) =>
+    !asked && !others && !facts.conflicts.some(({ cards }) => cards.includes(number));
+
+  // What a large room holds besides the cards that say something, behind a button.
+  const folders = rooms.flatMap((room, index) => {
+    const numbers = [...facts.cards.keys()].filter((number) => facts.cards[number].room === index);
+    const plain = numbers.filter((number) => isPlain(facts.cards[number], number))
+      .map((number) => buttons[number].parentElement);
+    if (plain.length <= MOST_PLAIN) return [];
+    const more = make("button", "more");
+    const tell = (expanded) => {
+      more.ariaExpanded = String(expanded);
+      more.textContent = expanded ? "Show fewer" : `Show ${plain.length} more`;
+    };
+    more.type = "button";
+    more.addEventListener("click", () => {
+      tell(more.ariaExpanded === "false");
+      filter();
+    });
+    tell(false);
+    room.append(more);
+    return [{ more, plain, unfold: () => tell(true) }];
+  });
 
   // The one live region of the page.
   function say(text) {
@@ -184,7 +215,12 @@
 
   // Bring a card that may be hidden by a filter, or shown in the table, into view.
   function reveal(number) {
-    if (buttons[number].parentElement.hidden) {
+    const item = buttons[number].parentElement;
+    if (item.classList.contains("folded")) {
+      folders.find(({ plain }) => plain.includes(item)).unfold();
+      filter();
+    }
+    if (item.hidden) {
       byId("find").value = byId("room").value = "";
       byId("several").checked = byId("direct").checked = false;
       filter();
@@ -201,18 +237,15 @@
     return made;
   }
 
-  // From side to side of two boxes in different columns, else from edge to edge below each other.
+  // Between the sides of two boxes that lie beside each other; of boxes one over the other, in an arc on the left.
   function curve(one, other) {
     const [left, right] = one.left <= other.left ? [one, other] : [other, one];
-    if (left.right < right.left) {
-      const [x1, y1, x2, y2] = [left.right, (left.top + left.bottom) / 2, right.left, (right.top + right.bottom) / 2];
-      const middle = (x1 + x2) / 2;
-      return { path: `M${x1},${y1} C${middle},${y1} ${middle},${y2} ${x2},${y2}`, x: middle, y: (y1 + y2) / 2 };
-    }
-    const [upper, lower] = one.top <= other.top ? [one, other] : [other, one];
-    const [x1, y1, x2, y2] = [(upper.left + upper.right) / 2, upper.bottom, (lower.left + lower.right) / 2, lower.top];
-    const middle = (y1 + y2) / 2;
-    return { path: `M${x1},${y1} C${x1},${middle} ${x2},${middle} ${x2},${y2}`, x: (x1 + x2) / 2, y: middle };
+    const beside = left.right < right.left;
+    const [x1, x2] = [beside ? left.right : left.left, right.left];
+    const [y1, y2] = [left, right].map((box) => (box.top + box.bottom) / 2);
+    const middle = beside ? (x1 + x2) / 2 : Math.min(x1, x2) - ARC;
+    const x = beside ? middle : (x1 + x2) / 8 + middle * 0.75; // where a cubic curve is at its half
+    return { path: `M${x1},${y1} C${middle},${y1} ${middle},${y2} ${x2},${y2}`, x, y: (y1 + y2) / 2 };
   }
 
   function draw() {
@@ -247,12 +280,12 @@
 
   // --- keys ----------------------------------------------------------------------------------------------------
 
-  const shown = () => buttons.filter((button) => !button.parentElement.hidden && !button.closest("[hidden]"));
+  const shown = () => buttons.filter((button) => !button.closest("[hidden], .folded"));
 
   // Of the cards of a room one is on the way of the Tab key; the arrows lead to the others.
   function keepOneStop(preferred = document.activeElement) {
     for (const room of rooms) {
-      const cards = [...room.querySelectorAll(".cards > li:not([hidden]) > .card")];
+      const cards = [...room.querySelectorAll(".cards > li:not([hidden], .folded) > .card")];
       const stop = cards.includes(preferred) ? preferred : cards.find((card) => card.tabIndex === 0) ?? cards[0];
       for (const card of cards) card.tabIndex = card === stop ? 0 : -1;
     }

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 HUES = 8
 """How many colours of rooms the style has."""
+MANY = 12
+"""A room with more cards than these is drawn more densely."""
 
 
 def page(shown: Rooms, verdict: str) -> str:
@@ -182,9 +184,19 @@ def _controls(shown: Rooms) -> Html:
             aria_keyshortcuts="/",
         ),
         element("label", element("input", type="checkbox", id="several"), "In several versions"),
-        element("label", element("input", type="checkbox", id="direct"), "Required by the project itself"),
-        element("label", "Environment", for_="room"),
-        element("select", element("option", "all", value=""), *options, id="room"),
+        element(
+            "label",
+            element("input", type="checkbox", id="direct"),
+            "Direct only",
+            title="Those that the project requires itself",
+        ),
+        element(
+            "select",
+            element("option", "All environments", value=""),
+            *options,
+            id="room",
+            aria_label="Environment",
+        ),
         element("button", "Table", type="button", id="as-table", aria_pressed="false"),
         element("output", id="found", role="status", aria_live="polite"),
     )
@@ -198,12 +210,12 @@ def _main(shown: Rooms) -> Html:
                 marks.setdefault(card, []).append(number)
     reasons = _section("conflicts", "Apart because", _conflicts(shown)) if shown.conflicts else Html("")
     versions = _section("versions", "In several versions", _versions(shown)) if shown.several else Html("")
-    rooms = element(
-        "div",
-        # The application's last: what is shared is the most and says the least.
-        *(_room(room, number, marks) for number, room in enumerate(shown.rooms)),
-        class_="rooms",
-    )
+    drawn = [
+        _room(room, number, marks, several=len(shown.rooms) > 1) for number, room in enumerate(shown.rooms)
+    ]
+    isolated = [each for each, room in zip(drawn, shown.rooms, strict=True) if not room.is_application]
+    # The application's last: what is shared is the most and says the least.
+    rooms = html(element("div", *isolated, class_="rooms"), *drawn[len(isolated) :])
     edges = Html('<svg id="edges" aria-hidden="true"></svg>')
     nothing = element("p", "No distribution is like that.", class_="nothing", id="nothing", hidden=True)
     return html(
@@ -282,18 +294,23 @@ def _versions(shown: Rooms) -> Html:
     return element("div", table, class_="scrolls", tabindex=0, role="group", aria_labelledby="versions-title")
 
 
-def _room(room: Room, number: int, marks: dict[int, list[int]]) -> Html:
-    remark = ", ".join(_remarks(room))
+def _room(room: Room, number: int, marks: dict[int, list[int]], *, several: bool) -> Html:
+    sees = element(
+        "button",
+        "What it sees",
+        type="button",
+        class_="sees",
+        data_room=number,
+        aria_pressed="false",
+        aria_describedby=f"room-{number}-title",
+    )
     heading = element(
         "header",
         element("h3", _title(room), id=f"room-{number}-title"),
-        element("span", remark, class_="remark"),
-        element(
-            "button", "What it sees", type="button", class_="sees", data_room=number, aria_pressed="false",
-            aria_describedby=f"room-{number}-title",
-        ),
-        element("code", room.path),
-    )  # fmt: skip
+        sees if several else "",
+        element("p", element("code", room.path), f" · {', '.join(_remarks(room, several=several))}"),
+    )
+    many = " many" if len(room.cards) > MANY else ""
     return element(
         "section",
         heading,
@@ -304,15 +321,15 @@ def _room(room: Room, number: int, marks: dict[int, list[int]]) -> Html:
             role="list",
         ),
         id=f"room-{number}",
-        class_=f"room {_hue(room, number)}",
+        class_=f"room {_hue(room, number)}{many}",
         data_room=number,
         aria_labelledby=f"room-{number}-title",
     )
 
 
-def _remarks(room: Room) -> Iterable[str]:
+def _remarks(room: Room, *, several: bool) -> Iterable[str]:
     yield _counted(len(room.cards), "distribution", "distributions")
-    if room.is_application:
+    if room.is_application and several:
         yield "shared by all"
     elif any(card.distribution.isolated for card in room.cards):
         yield "isolated"
@@ -333,10 +350,11 @@ def _card(card: Card, conflicts: Iterable[int]) -> Html:
         " ",
         element("span", card.copy.version, class_="version"),
         *(element("span", text, class_="alias") for text in said),
-        *(element("span", str(number), class_="mark", aria_hidden="true") for number in numbers[:3]),
     ]
-    if len(numbers) > 3:
-        content.append(element("span", f"+{len(numbers) - 3}", class_="mark", aria_hidden="true"))
+    if numbers:
+        told = [*map(str, numbers[:3]), *([f"+{len(numbers) - 3}"] if len(numbers) > 3 else [])]
+        marks = (element("span", text, class_="mark") for text in told)
+        content.append(element("span", *marks, class_="marks", aria_hidden="true"))
     if hidden:
         content.append(element("span", f", {', '.join(hidden)}", class_="unseen"))
     kinds = ["card", *(["several"] if several else []), *(["direct"] if card.asked else [])]

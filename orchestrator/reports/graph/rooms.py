@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from orchestrator.plan.model import APPLICATION
-from orchestrator.reports.why.explain import explain_distribution
+from orchestrator.reports.why.explain import explain_each
 from orchestrator.reports.why.model import AskedRequirement
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Apartness:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rooms:
     """All that the page shows."""
 
@@ -73,14 +74,14 @@ class Rooms:
     """The isolated environments, then the application's."""
     conflicts: tuple[Apartness, ...]
 
-    @property
+    @cached_property
     def cards(self) -> tuple[Card, ...]:
         """All cards, by number."""
         return tuple(
             sorted((each for room in self.rooms for each in room.cards), key=lambda card: card.number)
         )
 
-    @property
+    @cached_property
     def several(self) -> Mapping[str, tuple[Card, ...]]:
         """Distribution → its cards, of those in several versions."""
         found: dict[str, list[Card]] = {}
@@ -114,7 +115,7 @@ def rooms(project: BuiltProject, places: WrittenPlaces) -> Rooms:
     releases: dict[tuple[str, str], list[int]] = {}
     for (_, name), number in numbers.items():
         releases.setdefault((name, order[number][1].versions[name]), []).append(number)
-    explained = {name: explain_distribution(name, project, places) for name in project.distributions()}
+    explained = {each.name: each for each in explain_each(project.distributions(), project, places)}
     cards: list[Card] = []
     for number, (room, place, name) in enumerate(order):
         copy = next(each for each in explained[name].copies if each.environment == place.name)
