@@ -12,42 +12,15 @@ from tests.unit.plan_values import conflict, resolved
 if TYPE_CHECKING:
     from orchestrator.reports.graph.built import BuiltProject
 
+# fmt: off
 _FIRST = [
-    "numpy",
-    "pandas",
-    "scipy",
-    "pydantic",
-    "urllib3",
-    "protobuf",
-    "attrs",
-    "click",
-    "jinja2",
-    "sqlalchemy",
-    "torch",
-    "pillow",
-    "requests",
-    "rich",
+    "numpy", "pandas", "scipy", "pydantic", "urllib3", "protobuf", "attrs", "click", "jinja2", "sqlalchemy", "torch",
 ]
 _PARTS = [
-    "lib",
-    "core",
-    "api",
-    "data",
-    "http",
-    "fast",
-    "async",
-    "stream",
-    "cloud",
-    "graph",
-    "model",
-    "text",
-    "image",
-    "cache",
-    "table",
-    "config",
-    "auth",
-    "queue",
+    "lib", "core", "api", "data", "http", "fast", "async", "stream", "cloud", "graph", "model", "text", "image",
+    "cache", "table", "config", "auth", "queue",
 ]
+# fmt: on
 
 
 def big_project(distributions: int, groups: int) -> BuiltProject:

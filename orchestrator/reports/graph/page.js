@@ -51,9 +51,9 @@
       found += is;
     }
     const folds = found === facts.cards.length; // what was looked for is shown, all of it
-    for (const { more, plain } of folders) {
+    for (const { folder: { more, plain, unfolded } } of folders) {
       more.hidden = !folds;
-      for (const item of plain) item.classList.toggle("folded", folds && more.ariaExpanded === "false");
+      for (const item of plain) item.classList.toggle("folded", folds && !unfolded);
     }
     for (const room of rooms) room.hidden = !room.querySelector(".cards > li:not([hidden])");
     byId("nothing").hidden = found > 0;
@@ -73,18 +73,20 @@
       .map((number) => buttons[number].parentElement);
     if (plain.length <= MOST_PLAIN) return [];
     const more = make("button", "more");
-    const tell = (expanded) => {
-      more.ariaExpanded = String(expanded);
-      more.textContent = expanded ? "Show fewer" : `Show ${plain.length} more`;
-    };
     more.type = "button";
+    const folder = { more, plain, unfolded: false };
+    const turn = (unfolded) => {
+      folder.unfolded = unfolded;
+      more.setAttribute("aria-expanded", unfolded);
+      more.textContent = unfolded ? "Show fewer" : `Show ${plain.length} more`;
+    };
     more.addEventListener("click", () => {
-      tell(more.ariaExpanded === "false");
+      turn(!folder.unfolded);
       filter();
     });
-    tell(false);
+    turn(false);
     room.append(more);
-    return [{ more, plain, unfold: () => tell(true) }];
+    return [{ folder, unfold: () => turn(true) }];
   });
 
   // The one live region of the page.
@@ -217,7 +219,7 @@
   function reveal(number) {
     const item = buttons[number].parentElement;
     if (item.classList.contains("folded")) {
-      folders.find(({ plain }) => plain.includes(item)).unfold();
+      folders.find(({ folder }) => folder.plain.includes(item)).unfold();
       filter();
     }
     if (item.hidden) {
@@ -267,7 +269,7 @@
     };
     facts.conflicts.forEach(({ cards: [first, ...rest] }, number) => {
       const concerned = chosen === first || rest.includes(chosen);
-      if (!(concerned || (chosen === null && facts.conflicts.length <= MOST_EDGES))) return;
+      if (!(concerned || (chosen === null && seer === null && facts.conflicts.length <= MOST_EDGES))) return;
       for (const other of new Set(rest)) if (other !== first) line("conflict", first, other, number + 1);
     });
     const ways = new Map(); // each step once, however many ways it is on
@@ -313,6 +315,7 @@
   }
 
   document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const card = event.target.closest("button.card");
     if (event.key === "Escape") {
       if (chosen !== null) leave();
