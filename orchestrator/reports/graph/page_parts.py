@@ -172,7 +172,7 @@ def _card(card: Card, conflicts: Iterable[int]) -> Html:
         marks = (element("span", text, class_="mark") for text in told)
         content.append(element("span", *marks, class_="marks", aria_hidden="true"))
     if hidden:
-        content.append(element("span", f", {', '.join(hidden)}", class_="unseen"))
+        content.append(element("span", f" ({', '.join(hidden)})", class_="unseen"))
     kinds = ["card", *(["several"] if several else []), *(["direct"] if card.asked else [])]
     return element(
         "li",
