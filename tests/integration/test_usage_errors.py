@@ -23,6 +23,13 @@ if TYPE_CHECKING:
             None,
         ),
         (
+            ("graph", "--html", "--format", "dot"),
+            "--html is for a page, and --format dot is none",
+            "`mvenv graph --help` shows how it is used",
+        ),
+        (("graph", "--open", "--format", "json"), "--open is for a page, and --format json is none", None),
+        (("graph", "--open", "-o", "-"), "--open needs a file, and `-o -` is standard output", None),
+        (
             ("graph", "--format"),
             "Option '--format' requires an argument",
             "`mvenv graph --help` shows how it is used",
