@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
+from tests.support.browser import CHROMIUM
 from tests.support.interpreters import (
     Interpreter,
     found_interpreters,
@@ -33,9 +34,13 @@ def pytest_report_header() -> list[str]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Repeat at the end which interpreters nothing ran on: nobody reads the header of a green run."""
+    """Repeat at the end what nothing ran on: nobody reads the header of a green run."""
     if missing := missing_versions():
         terminalreporter.write_line(f"not tested, no such Python here: {', '.join(missing)}", yellow=True)
+    if CHROMIUM is None:
+        terminalreporter.write_line(
+            "not tested, no Chromium here: the page of `mvenv graph --html`", yellow=True
+        )
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` selects
