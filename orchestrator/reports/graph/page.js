@@ -9,7 +9,7 @@
   const rooms = [...document.querySelectorAll(".room")];
   const seers = [...document.querySelectorAll(".sees")];
   const MOST_EDGES = 12; // more conflicts than these are drawn for the chosen card alone
-  const ARC = 32; // pixels that a line goes out to the left between cards one over the other
+  const ARC = 26; // pixels that a line goes out to the left between cards one over the other
   const MOST_PLAIN = 60; // a room with more cards that nothing is special about shows them when asked to
   let chosen = null; // number of the card that is explained
   let seer = null; // number of the room whose view is lit
@@ -244,8 +244,18 @@
     const [x1, x2] = [beside ? left.right : left.left, right.left];
     const [y1, y2] = [left, right].map((box) => (box.top + box.bottom) / 2);
     const middle = beside ? (x1 + x2) / 2 : Math.min(x1, x2) - ARC;
-    const x = beside ? middle : (x1 + x2) / 8 + middle * 0.75; // where a cubic curve is at its half
-    return { path: `M${x1},${y1} C${middle},${y1} ${middle},${y2} ${x2},${y2}`, x, y: (y1 + y2) / 2 };
+    const on = (along) => { // a point of the curve; `along` from 0 to 1
+      const [near, far] = [(1 - along) ** 2, along ** 2];
+      const [start, end] = [near * (1 + 2 * along), far * (3 - 2 * along)];
+      const bend = 3 * along * (1 - along); // the weight of both middle points together
+      return { x: near * (1 - along) * x1 + bend * middle + far * along * x2, y: start * y1 + end * y2 };
+    };
+    // Where its number may be: in the middle, but of a line that passes below other cards beside its ends.
+    const passes = beside && x2 - x1 > 4 * ARC;
+    const steps = Array.from({ length: 49 }, (_, step) => (step + 1) / 50);
+    const ends = [steps.find((along) => on(along).x > x1 + ARC), steps.findLast((along) => on(along).x < x2 - ARC)];
+    const places = [...(passes ? ends : []), 0.5, 0.35, 0.65, 0.22, 0.78].map(on);
+    return { path: `M${x1},${y1} C${middle},${y1} ${middle},${y2} ${x2},${y2}`, places };
   }
 
   function draw() {
@@ -258,12 +268,18 @@
       return { left: found.left - x, right: found.right - x, top: found.top - y, bottom: found.bottom - y };
     };
     const drawn = [];
+    const numbers = []; // over all lines
+    const marks = []; // where numbers are already
+    const isFree = ({ x, y }) => marks.every((mark) => Math.hypot(mark.x - x, mark.y - y) > 20);
     const line = (kind, one, other, number, reason) => {
       const [from, to] = [box(one), box(other)];
       if (!from || !to) return;
-      const { path, x, y } = curve(from, to);
+      const { path, places } = curve(from, to);
       drawn.push(svg("path", { class: kind, d: path }));
-      if (number) drawn.push(svg("circle", { cx: x, cy: y, r: 9 }), svg("text", { x, y }, number));
+      if (!number) return;
+      const { x, y } = places.find(isFree) ?? places[0];
+      marks.push({ x, y });
+      numbers.push(svg("circle", { cx: x, cy: y, r: 9 }), svg("text", { x, y }, number));
     };
     facts.conflicts.forEach(({ cards: [first, ...rest] }, number) => {
       const concerned = chosen === first || rest.includes(chosen);
@@ -275,7 +291,7 @@
       cards.slice(1).forEach((other, place) => ways.set(`${cards[place]} ${other}`, [cards[place], other]));
     }
     for (const [one, other] of ways.values()) line("way", one, other);
-    edges.replaceChildren(...drawn);
+    edges.replaceChildren(...drawn, ...numbers);
   }
 
   // --- keys ----------------------------------------------------------------------------------------------------
