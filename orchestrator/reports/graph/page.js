@@ -11,6 +11,8 @@
   const MOST_EDGES = 12; // more conflicts than these are drawn for the chosen card alone
   const ARC = 26; // pixels that a line goes out to the left between cards one over the other
   const MOST_PLAIN = 60; // a room with more cards that nothing is special about shows them when asked to
+  // Where on a line its number may be, 0 and 1 being its ends: as near to the middle as nothing else is.
+  const ALONG = Array.from({ length: 45 }, (_, step) => 0.5 + (step % 2 ? 1 : -1) * Math.ceil(step / 2) / 48);
   let chosen = null; // number of the card that is explained
   let seer = null; // number of the room whose view is lit
   let cameFrom = null; // where the focus goes when the answer is closed
@@ -114,8 +116,7 @@
     });
     for (const button of seers) button.setAttribute("aria-pressed", Number(button.dataset.room) === seer);
     if (seer === null) return filter();
-    const { name, cards } = facts.rooms[seer];
-    say(`${name} sees ${cards} of its own and ${elsewhere.size} elsewhere`);
+    say(`${facts.rooms[seer].cards} own, ${elsewhere.size} elsewhere`);
     draw();
   }
 
@@ -250,12 +251,7 @@
       const bend = 3 * along * (1 - along); // the weight of both middle points together
       return { x: near * (1 - along) * x1 + bend * middle + far * along * x2, y: start * y1 + end * y2 };
     };
-    // Where its number may be: in the middle, but of a line that passes below other cards beside its ends.
-    const passes = beside && x2 - x1 > 4 * ARC;
-    const steps = Array.from({ length: 49 }, (_, step) => (step + 1) / 50);
-    const ends = [steps.find((along) => on(along).x > x1 + ARC), steps.findLast((along) => on(along).x < x2 - ARC)];
-    const places = [...(passes ? ends : []), 0.5, 0.35, 0.65, 0.22, 0.78].map(on);
-    return { path: `M${x1},${y1} C${middle},${y1} ${middle},${y2} ${x2},${y2}`, places };
+    return { path: `M${x1},${y1} C${middle},${y1} ${middle},${y2} ${x2},${y2}`, on };
   }
 
   function draw() {
@@ -270,14 +266,16 @@
     const drawn = [];
     const numbers = []; // over all lines
     const marks = []; // where numbers are already
-    const isFree = ({ x, y }) => marks.every((mark) => Math.hypot(mark.x - x, mark.y - y) > 20);
+    const boxes = [...buttons.keys()].map(box).filter(Boolean);
+    const isFree = ({ x, y }) => marks.every((mark) => Math.hypot(mark.x - x, mark.y - y) > 20)
+      && !boxes.some((card) => x > card.left - 9 && x < card.right + 9 && y > card.top - 9 && y < card.bottom + 9);
     const line = (kind, one, other, number, reason) => {
       const [from, to] = [box(one), box(other)];
       if (!from || !to) return;
-      const { path, places } = curve(from, to);
+      const { path, on } = curve(from, to);
       drawn.push(svg("path", { class: kind, d: path }));
       if (!number) return;
-      const { x, y } = places.find(isFree) ?? places[0];
+      const { x, y } = ALONG.map(on).find(isFree) ?? on(0.5);
       marks.push({ x, y });
       numbers.push(svg("circle", { cx: x, cy: y, r: 9 }), svg("text", { x, y }, number));
     };
