@@ -81,11 +81,15 @@ class _Stack:
         self._frame_object, self._previous, self._flag = _OFFSETS[sys.version_info[:2]]
         self._entry_is_own_flag = sys.version_info < (3, 12)
         self._kinds: dict[int, Any] = {}
+        self._begin = evaluation_loop.begin_of_functions()
         # Where the loop has parts that its symbol does not tell.
         self._function: Any = None
         self._loop: frozenset[int] = frozenset()
         if not all(evaluation_loop.asked_in_all_ways(self._loops_are_right)):
             self._learn_loop()
+            # Where neighbouring functions are told apart badly a wrong answer would be worse than none.
+            if sys.platform == "darwin" and not all(evaluation_loop.asked_in_all_ways(self._loops_are_right)):
+                raise OSError("its evaluation loop is not told from other functions")
 
     def _learn_loop(self) -> None:
         places = evaluation_loop.places_in_3_11 if self._entry_is_own_flag else self._loops_at_work
@@ -149,7 +153,7 @@ class _Stack:
             info = self._info()
             kind: Any = None
             if self._dladdr(address, self._byref(info)):
-                named = info.dli_sname == b"_PyEval_EvalFrameDefault"
+                named = evaluation_loop.is_named(info.dli_sname, info.dli_saddr or 0, self._begin(address))
                 if named or (self._loop and self._function(address) in self._loop):
                     kind = _EVALUATION
                 elif info.dli_fname:
@@ -236,6 +240,8 @@ def _unknown_layout() -> str:
         return f"this is {sys.implementation.name}, not CPython"
     if version not in _OFFSETS:
         return "mvenv does not know the frames of Python {}.{} yet".format(*version)
+    if sys.platform == "win32":
+        return "Windows has no `backtrace` and `dladdr`"
     # Those builds have another object header.
     if "t" in getattr(sys, "abiflags", ""):
         return "mvenv does not know the frames of free-threaded builds yet"

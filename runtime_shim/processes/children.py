@@ -180,45 +180,33 @@ def install() -> None:
         from runtime_shim.processes import created  # there alone
 
         created.install(_caller)
-    else:
-        _wrap_fork_exec()
+        _wrap_exec()
+        return
+    try:
+        import _posixsubprocess
+    except ImportError:  # a system without processes
+        return
+    original = _posixsubprocess.fork_exec
+
+    def fork_exec(
+        args: Any, executables: Any, close_fds: Any, pass_fds: Any, cwd: Any, env: Any, *rest: Any
+    ) -> Any:
+        starter = _starter(executables, sys._getframe(1))
+        if starter is not None:
+            preexec_fn = rest[_PREEXEC_FN]
+            if env is None and callable(preexec_fn):
+                # It may change the variables (os.putenv): only C code sees that.
+                changed = list(rest)
+                changed[_PREEXEC_FN] = functools.partial(_prepare, starter.name, preexec_fn)
+                return original(args, executables, close_fds, pass_fds, cwd, env, *changed)
+            if env is None:
+                env = [name + b"=" + value for name, value in os.environb.items()]
+            env = [*env, f"{VARIABLE}={starter.name}".encode()]
+        return original(args, executables, close_fds, pass_fds, cwd, env, *rest)
+
+    _posixsubprocess.fork_exec = fork_exec
     _wrap_exec()
-
-
-def _caller(frame: FrameType) -> Environment | None:
-    """Return the environment that *frame* starts a process for; None for the application."""
-    calling = stand_ins.on_behalf_of(frame)
-    return None if calling.is_application else calling
-
-
-if sys.platform != "win32":
-
-    def _wrap_fork_exec() -> None:
-        """Wrap the function behind :mod:`subprocess` on POSIX."""
-        try:
-            import _posixsubprocess
-        except ImportError:  # a system without processes
-            return
-        original = _posixsubprocess.fork_exec
-
-        def fork_exec(
-            args: Any, executables: Any, close_fds: Any, pass_fds: Any, cwd: Any, env: Any, *rest: Any
-        ) -> Any:
-            starter = _starter(executables, sys._getframe(1))
-            if starter is not None:
-                preexec_fn = rest[_PREEXEC_FN]
-                if env is None and callable(preexec_fn):
-                    # It may change the variables (os.putenv): only C code sees that.
-                    changed = list(rest)
-                    changed[_PREEXEC_FN] = functools.partial(_prepare, starter.name, preexec_fn)
-                    return original(args, executables, close_fds, pass_fds, cwd, env, *changed)
-                if env is None:
-                    env = [name + b"=" + value for name, value in os.environb.items()]
-                env = [*env, f"{VARIABLE}={starter.name}".encode()]
-            return original(args, executables, close_fds, pass_fds, cwd, env, *rest)
-
-        _posixsubprocess.fork_exec = fork_exec
-        post_import.when_imported("subprocess", functools.partial(_wrap_subprocess, fork_exec))
+    post_import.when_imported("subprocess", functools.partial(_wrap_subprocess, fork_exec))
 
 
 def _prepare(starter: str, preexec_fn: Any) -> None:
@@ -272,8 +260,14 @@ def _wrap_exec() -> None:
 
 def _starter(executables: Sequence[Any], frame: FrameType) -> Environment | None:
     """Return the environment that *frame* starts this interpreter for; None for the application or another program."""
-    calling = _caller(frame)
-    return calling if calling is not None and _starts_this_python(executables) else None
+    calling = stand_ins.on_behalf_of(frame)
+    return None if calling.is_application or not _starts_this_python(executables) else calling
+
+
+def _caller(frame: FrameType) -> Environment | None:
+    """Return the environment that *frame* starts this interpreter for, when it is known to be this one."""
+    calling = stand_ins.on_behalf_of(frame)
+    return None if calling.is_application else calling
 
 
 def _starts_this_python(executables: Sequence[bytes]) -> bool:
