@@ -59,5 +59,7 @@ def test_it_is_read_as_on_macos(monkeypatch: pytest.MonkeyPatch) -> None:
         (None, 0x1000, False),
     ],
 )
-def test_the_nearest_symbol_is_not_always_the_one(symbol: bytes | None, function: int, is_named: bool) -> None:
+def test_the_nearest_symbol_is_not_always_the_one(
+    symbol: bytes | None, function: int, is_named: bool
+) -> None:
     assert evaluation_loop.is_named(symbol, 0x1000, function) is is_named
