@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import ntpath
 import posixpath
-from pathlib import PureWindowsPath
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import PurePath
+import re
+from pathlib import PurePath, PureWindowsPath
+from urllib.parse import unquote, urlsplit
 
 
 def relative(path: str | PurePath, root: PurePath) -> str:
@@ -30,3 +28,24 @@ def is_nearby(path: PurePath, root: PurePath) -> bool:
     """Whether *path* lies in *root* or beside it, and is moved with it."""
     found = type(root)(relative(path, root))
     return not found.is_absolute() and found.parts.count("..") <= 1
+
+
+def of_url(url: str, kind: type[PurePath] = PurePath) -> str:
+    """Return the path that a ``file:`` URL names (RFC 8089), the inverse of :meth:`pathlib.Path.as_uri`.
+
+    :param kind: the system whose path it is; this one if not given.
+    """
+    parts = urlsplit(url)
+    path = unquote(parts.path)
+    if not isinstance(kind(), PureWindowsPath):
+        return path
+    if parts.netloc not in ("", "localhost"):
+        path = f"//{parts.netloc}{path}"  # of a server
+    elif re.match("/[A-Za-z]:", path):
+        path = path[1:]
+    return str(kind(path))
+
+
+def is_url(text: str) -> bool:
+    """Whether a text is a URL and no path; ``C:`` is a drive."""
+    return len(urlsplit(text).scheme) > 1

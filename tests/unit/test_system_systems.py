@@ -177,6 +177,39 @@ def test_paths_of_posix(path: str, relative: str, nearby: bool) -> None:
     assert paths.relative_nearby(at, project) == (relative if nearby else path)
 
 
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("file:///C:/Work/my%20app", "C:\\Work\\my app"),
+        ("file://localhost/C:/Work", "C:\\Work"),
+        ("file://server/share/lib", "\\\\server\\share\\lib"),
+    ],
+)
+def test_file_urls_of_windows(url: str, path: str) -> None:
+    assert paths.of_url(url, PureWindowsPath) == path
+    assert paths.of_url(PureWindowsPath(path).as_uri(), PureWindowsPath) == path
+
+
+def test_file_urls_of_posix() -> None:
+    assert paths.of_url("file:///srv/my%20app", PurePosixPath) == "/srv/my app"
+    assert paths.of_url("file:///C:/work", PurePosixPath) == "/C:/work"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_url"),
+    [
+        ("https://host/simple", True),
+        ("file:///work", True),
+        ("C:\\wheels", False),
+        ("c:/wheels", False),
+        ("../wheels", False),
+        ("wheels", False),
+    ],
+)
+def test_a_drive_is_no_scheme(text: str, is_url: bool) -> None:
+    assert paths.is_url(text) is is_url
+
+
 def test_is_running() -> None:
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     assert this_system.is_running(child.pid)
