@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from orchestrator.errors import MvenvError
@@ -40,8 +41,11 @@ def system_error(error: OSError) -> MvenvError:
     """Say what the operating system refused: a full disk, a folder without permission."""
     place = (str(error.filename),) if error.filename else ()
     reason = error.strerror or str(error) or type(error).__name__
-    return MvenvError(
-        f"the operating system refused: {reason}",
-        causes=place,
-        hints=("check free space and permissions; what was running before still runs",),
-    )
+    hint = "check free space and permissions; what was running before still runs"
+    if sys.platform == "win32" and isinstance(
+        error, PermissionError
+    ):  # a file that is open (docs/systems.md)
+        hint = (
+            "end what runs from `.venv`, language servers of editors too, and try again; nothing has changed"
+        )
+    return MvenvError(f"the operating system refused: {reason}", causes=place, hints=(hint,))
