@@ -45,7 +45,5 @@ def system_error(error: OSError) -> MvenvError:
     if sys.platform == "win32" and isinstance(
         error, PermissionError
     ):  # a file that is open (docs/systems.md)
-        hint = (
-            "end what runs from `.venv`, language servers of editors too, and try again; nothing has changed"
-        )
+        hint = "end what runs from `.venv`, language servers of editors too, and try again; it still runs"
     return MvenvError(f"the operating system refused: {reason}", causes=place, hints=(hint,))

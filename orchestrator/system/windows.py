@@ -45,9 +45,9 @@ def file_names(command: str, variables: Mapping[str, str]) -> Sequence[str]:
 
 
 def command_name(file_name: str, variables: Mapping[str, str]) -> str:
-    """Return what the command in a file of this name is called: without its extension."""
-    stem, extension = ntpath.splitext(file_name)
-    return stem if extension.lower() in _extensions(variables) else file_name
+    """Return what the command in a file of this name is called: without its extension, and in small letters."""
+    stem, extension = ntpath.splitext(file_name.lower())
+    return stem if extension in _extensions(variables) else file_name.lower()
 
 
 def versioned_name(file_name: str, version: str) -> str:

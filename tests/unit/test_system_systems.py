@@ -75,7 +75,7 @@ def test_extensions_where_nobody_sets_them() -> None:
     ("file", "command", "versioned"),
     [
         ("black.exe", "black", "black@23.1.exe"),
-        ("Black.EXE", "Black", "Black@23.1.EXE"),
+        ("Black.EXE", "black", "Black@23.1.EXE"),
         ("py.test.exe", "py.test", "py.test@23.1.exe"),
     ],
 )
