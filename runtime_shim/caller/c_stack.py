@@ -59,6 +59,8 @@ class _Stack:
     def __init__(self, environment_of_path: Any) -> None:
         import ctypes  # loaded late: only processes that use an environment pay for it
 
+        from runtime_shim.caller import nearest_symbol  # likewise
+
         class DlInfo(ctypes.Structure):
             _fields_ = (
                 ("dli_fname", ctypes.c_char_p),
@@ -74,6 +76,7 @@ class _Stack:
         self._dladdr.argtypes = (ctypes.c_void_p, ctypes.POINTER(DlInfo))
         self._info = DlInfo
         self._byref = ctypes.byref
+        self._may_hold = nearest_symbol.held_by_symbol()
         self._buffer_types = {depth: ctypes.c_void_p * depth for depth in (_NEAR, _DEPTH)}
         self._pointer_at = ctypes.c_void_p.from_address
         self._byte_at = ctypes.c_ubyte.from_address
@@ -81,15 +84,11 @@ class _Stack:
         self._frame_object, self._previous, self._flag = _OFFSETS[sys.version_info[:2]]
         self._entry_is_own_flag = sys.version_info < (3, 12)
         self._kinds: dict[int, Any] = {}
-        self._begin = evaluation_loop.begin_of_functions()
         # Where the loop has parts that its symbol does not tell.
         self._function: Any = None
         self._loop: frozenset[int] = frozenset()
         if not all(evaluation_loop.asked_in_all_ways(self._loops_are_right)):
             self._learn_loop()
-            # Where neighbouring functions are told apart badly a wrong answer would be worse than none.
-            if sys.platform == "darwin" and not all(evaluation_loop.asked_in_all_ways(self._loops_are_right)):
-                raise OSError("its evaluation loop is not told from other functions")
 
     def _learn_loop(self) -> None:
         places = evaluation_loop.places_in_3_11 if self._entry_is_own_flag else self._loops_at_work
@@ -153,8 +152,10 @@ class _Stack:
             info = self._info()
             kind: Any = None
             if self._dladdr(address, self._byref(info)):
-                named = evaluation_loop.is_named(info.dli_sname, info.dli_saddr or 0, self._begin(address))
-                if named or (self._loop and self._function(address) in self._loop):
+                named = info.dli_sname == b"_PyEval_EvalFrameDefault"
+                if (named and self._may_hold(info.dli_saddr, address)) or (
+                    self._loop and self._function(address) in self._loop
+                ):
                     kind = _EVALUATION
                 elif info.dli_fname:
                     kind = self._environment_of_path(info.dli_fname.decode(errors="surrogateescape"))
@@ -235,13 +236,13 @@ def obstacle() -> str:
 
 
 def _unknown_layout() -> str:
+    if sys.platform == "win32":
+        return "Windows has no `backtrace` and `dladdr`"
     version = sys.version_info[:2]
     if sys.implementation.name != "cpython":
         return f"this is {sys.implementation.name}, not CPython"
     if version not in _OFFSETS:
         return "mvenv does not know the frames of Python {}.{} yet".format(*version)
-    if sys.platform == "win32":
-        return "Windows has no `backtrace` and `dladdr`"
     # Those builds have another object header.
     if "t" in getattr(sys, "abiflags", ""):
         return "mvenv does not know the frames of free-threaded builds yet"

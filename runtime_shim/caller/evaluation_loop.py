@@ -8,13 +8,12 @@ stack that is known: every evaluation loop has a structure in its own C frame th
 thread's chain of ``_PyCFrame``). An unwinder tells which function's C frame that address lies in.
 
 Source: CPython's Python/ceval.c and Include/internal/pycore_frame.h; the unwinder is the one of the Itanium C++ ABI, in
-libgcc, which glibc's ``backtrace`` loads as well; macOS has its own in the system library.
+libgcc, which glibc's ``backtrace`` loads as well.
 """
 
 from __future__ import annotations
 
 import contextlib
-import sys
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -26,24 +25,21 @@ if TYPE_CHECKING:
 _CFRAME_OF_THREAD = 56  # offset of PyThreadState.cframe in 3.11
 _PREVIOUS = 16  # of _PyCFrame.previous
 _MOST_LOOPS = 64
-_LOOP = b"_PyEval_EvalFrameDefault"
-# Where the unwinder is; None: in what every process has loaded.
-_LIBRARY = None if sys.platform == "darwin" else "libgcc_s.so.1"
 
 
 class Unwinder:
-    """The C stack of the calling thread, by libgcc or its like.
+    """The C stack of the calling thread, by libgcc.
 
     It calls back through libffi, which on some systems keeps a file open for that from then on.
 
-    :raises OSError: there is none.
+    :raises OSError: there is no libgcc.
     :raises AttributeError: it is another one.
     """
 
     def __init__(self) -> None:
         import ctypes  # loaded late: only processes that use an environment pay for it
 
-        library: Any = ctypes.PyDLL(_LIBRARY)
+        library: Any = ctypes.PyDLL("libgcc_s.so.1")
         self._enclosing = library["_Unwind_FindEnclosingFunction"]
         self._enclosing.argtypes, self._enclosing.restype = (ctypes.c_void_p,), ctypes.c_void_p
         self._address, self._lower_end = library["_Unwind_GetIP"], library["_Unwind_GetCFA"]
@@ -66,25 +62,6 @@ class Unwinder:
     def function(self, address: int) -> int:
         """Return where the function (or the part of one) begins that holds *address*; 0 where nobody knows."""
         return self._enclosing(address) or 0
-
-
-def begin_of_functions() -> Callable[[int], int]:
-    """Return what tells where the function begins that holds an address, for :func:`is_named`; 0: nobody knows.
-
-    On macOS ``dladdr`` gives the nearest symbol below an address, however far: where a Python was stripped, that of the
-    loop for all static functions behind it. Its unwinder knows of them, but puts neighbours of one kind together. On
-    Linux symbols have sizes, and nothing has to be asked.
-    """
-    return Unwinder().function if sys.platform == "darwin" else lambda _: 0
-
-
-def is_named(symbol: bytes | None, symbol_begins: int, function_begins: int) -> bool:
-    """Whether an address is in the evaluation loop, by the symbol that ``dladdr`` has for it.
-
-    :param symbol_begins: the symbol's address.
-    :param function_begins: where the function begins that holds the address, or one before it; 0 if that is not known.
-    """
-    return symbol == _LOOP and function_begins <= symbol_begins
 
 
 def parts(unwinder: Unwinder, places: Callable[[], Sequence[int]]) -> frozenset[int]:

@@ -174,18 +174,15 @@ _PREEXEC_FN = -2 if sys.version_info < (3, 14) else -1
 
 
 def install() -> None:
-    """Wrap the functions that start processes for :mod:`subprocess` and :mod:`multiprocessing`."""
+    """Wrap the functions that start processes for :mod:`subprocess` and :mod:`multiprocessing` (POSIX only)."""
     post_import.when_imported("multiprocessing.spawn", _tell_processes)
-    if sys.platform == "win32":
-        from runtime_shim.processes import created  # there alone
-
-        created.install(_caller)
-        _wrap_exec()
-        return
     try:
         import _posixsubprocess
-    except ImportError:  # a system without processes
+    except ImportError:  # Windows
+        _install_on_windows()
         return
+    if sys.platform == "win32":
+        return  # was left above, which type checkers are told so
     original = _posixsubprocess.fork_exec
 
     def fork_exec(
@@ -207,6 +204,20 @@ def install() -> None:
     _posixsubprocess.fork_exec = fork_exec
     _wrap_exec()
     post_import.when_imported("subprocess", functools.partial(_wrap_subprocess, fork_exec))
+
+
+def _install_on_windows() -> None:
+    if sys.platform == "win32":
+        from runtime_shim.processes import created  # there alone
+
+        created.install(_caller)
+    _wrap_exec()
+
+
+def _caller(frame: FrameType) -> Environment | None:
+    """Return the environment that *frame* starts this interpreter for, when it is known to be this one."""
+    calling = stand_ins.on_behalf_of(frame)
+    return None if calling.is_application else calling
 
 
 def _prepare(starter: str, preexec_fn: Any) -> None:
@@ -262,12 +273,6 @@ def _starter(executables: Sequence[Any], frame: FrameType) -> Environment | None
     """Return the environment that *frame* starts this interpreter for; None for the application or another program."""
     calling = stand_ins.on_behalf_of(frame)
     return None if calling.is_application or not _starts_this_python(executables) else calling
-
-
-def _caller(frame: FrameType) -> Environment | None:
-    """Return the environment that *frame* starts this interpreter for, when it is known to be this one."""
-    calling = stand_ins.on_behalf_of(frame)
-    return None if calling.is_application else calling
 
 
 def _starts_this_python(executables: Sequence[bytes]) -> bool:

@@ -1,0 +1,67 @@
+"""The C stack where nobody here can read it: on Windows, and on macOS, where symbols have no sizes."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+
+import pytest
+
+from runtime_shim.caller import c_stack, nearest_symbol
+
+_PYTHON = ctypes.PyDLL(None)
+
+
+@pytest.fixture(autouse=True)
+def unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(c_stack, "_reader", c_stack._Unavailable())
+    monkeypatch.setattr(c_stack, "_obstacle", "")
+
+
+def test_it_is_not_read_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert c_stack.obstacle() == "Windows has no `backtrace` and `dladdr`"
+
+
+@pytest.mark.parametrize(
+    ("function", "may_hold"),
+    [
+        (None, True),  # nobody knows
+        (0x1000, True),
+        (0x0F00, True),  # taken together with a neighbour
+        (0x9000, False),  # a static function behind it
+    ],
+)
+def test_the_nearest_symbol_is_not_always_the_one(function: int | None, may_hold: bool) -> None:
+    assert nearest_symbol.begins_before(function, 0x1000) is may_hold
+
+
+def test_no_symbol() -> None:
+    assert nearest_symbol.begins_before(None, None)
+    assert not nearest_symbol.begins_before(0x1000, None)
+
+
+def test_where_symbols_have_sizes_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert nearest_symbol.held_by_symbol()(0x1000, 0x9000)
+
+
+def test_it_is_read_as_on_macos(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With libgcc's unwinder in place of the system library's."""
+    try:
+        unwinder = ctypes.PyDLL("libgcc_s.so.1")
+    except OSError:
+        pytest.skip("no libgcc here")
+    original, asked = ctypes.PyDLL, []
+
+    def library(name: str | None) -> object:
+        asked.append(name)
+        return unwinder if asked == [None] else original(name)
+
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(ctypes, "PyDLL", library)
+    may_hold = nearest_symbol.held_by_symbol()
+    loop = ctypes.cast(_PYTHON._PyEval_EvalFrameDefault, ctypes.c_void_p).value
+    assert loop is not None
+    assert may_hold(loop, loop + 16)
+    assert not may_hold(loop - 4096, loop + 16)
