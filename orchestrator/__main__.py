@@ -15,6 +15,9 @@ def main() -> None:
             from orchestrator.cli.run import run  # standard library only
 
             run(arguments[1:])
+        from orchestrator.system.streams import accept_all_characters
+
+        accept_all_characters()
         if arguments == ["build"]:
             from orchestrator.cli.fresh import say_if_fresh  # loading click would double the time
 
