@@ -133,7 +133,8 @@ def _resolve(
         if own is not None:  # with the Python that has the shim, not the environment's own
             return [*([python] if is_python(Path(own)) else []), own, *command[1:]]
     if is_path:
-        found = name if Path(name).exists() else None
+        files = (name, *this_system.file_names(name, os.environ))
+        found = next((file for file in files if Path(file).exists()), None)
     else:
         found = _which(name, [str(scripts)])
         if found is None:
