@@ -59,8 +59,6 @@ class _Stack:
     def __init__(self, environment_of_path: Any) -> None:
         import ctypes  # loaded late: only processes that use an environment pay for it
 
-        from runtime_shim.caller import nearest_symbol  # likewise
-
         class DlInfo(ctypes.Structure):
             _fields_ = (
                 ("dli_fname", ctypes.c_char_p),
@@ -76,7 +74,11 @@ class _Stack:
         self._dladdr.argtypes = (ctypes.c_void_p, ctypes.POINTER(DlInfo))
         self._info = DlInfo
         self._byref = ctypes.byref
-        self._may_hold = nearest_symbol.held_by_symbol()
+        self._may_hold: Any = None
+        if sys.platform == "darwin":
+            from runtime_shim.caller import nearest_symbol  # there alone
+
+            self._may_hold = nearest_symbol.held_by_symbol()
         self._buffer_types = {depth: ctypes.c_void_p * depth for depth in (_NEAR, _DEPTH)}
         self._pointer_at = ctypes.c_void_p.from_address
         self._byte_at = ctypes.c_ubyte.from_address
@@ -153,9 +155,9 @@ class _Stack:
             kind: Any = None
             if self._dladdr(address, self._byref(info)):
                 named = info.dli_sname == b"_PyEval_EvalFrameDefault"
-                if (named and self._may_hold(info.dli_saddr, address)) or (
-                    self._loop and self._function(address) in self._loop
-                ):
+                if named and self._may_hold is not None:
+                    named = self._may_hold(info.dli_saddr, address)
+                if named or (self._loop and self._function(address) in self._loop):
                     kind = _EVALUATION
                 elif info.dli_fname:
                     kind = self._environment_of_path(info.dli_fname.decode(errors="surrogateescape"))

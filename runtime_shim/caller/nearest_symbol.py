@@ -1,15 +1,13 @@
 """macOS: is the symbol that ``dladdr`` gives for an address the function that holds it?
 
 There it is the nearest one below the address, however far: where a Python was stripped, that of the evaluation loop for
-all static functions behind it. On Linux symbols have sizes, and nothing has to be asked. The unwinder (part of the
+all static functions behind it. (On Linux symbols have sizes, and this is not used.) The unwinder (part of the
 system library) knows where functions begin, but takes neighbours of one kind for one: it can say "no", never "yes".
 
 Written for macOS and never run there (docs/systems.md).
 """
 
 from __future__ import annotations
-
-import sys
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -21,9 +19,7 @@ def held_by_symbol() -> Callable[[int | None, int], bool]:
 
     :raises AttributeError: the system library has no unwinder.
     """
-    if sys.platform != "darwin":
-        return lambda symbol, address: True  # noqa: ARG005 - nobody is asked
-    import ctypes  # loaded late: only processes that use an environment pay for it
+    import ctypes  # loaded by who asks
 
     enclosing = ctypes.PyDLL(None)["_Unwind_FindEnclosingFunction"]
     enclosing.argtypes, enclosing.restype = (ctypes.c_void_p,), ctypes.c_void_p
