@@ -10,6 +10,7 @@ from orchestrator.errors import InstallError
 from orchestrator.install import stage
 from orchestrator.lock import FILE, hashes
 from orchestrator.lock.error import LockError
+from orchestrator.lock.inputs import same_platform
 from orchestrator.lock.make import make_lock
 from orchestrator.lock.preferences import preferred
 from orchestrator.lock.text import to_text
@@ -162,11 +163,13 @@ def hashes_of(inputs: BuildInputs, groups: Groups) -> Hashes:
     """Return the hashes of the pins of *groups*: the lock's, and the index' for what the lock does not hold."""
     upgraded = inputs.request.upgrade_packages
     locked = {} if inputs.lock is None or inputs.request.upgrade else inputs.lock.hashes
+    elsewhere = inputs.lock is not None and not same_platform(inputs.lock.inputs, inputs.lock_inputs)
     return hashes.find(
         (pin for group in groups.groups for pin in group.resolution.pins.values()),
         {key: found for key, found in locked.items() if key[0] not in upgraded},
         inputs.project,
         inputs.interpreter,
+        from_elsewhere=elsewhere,
     )
 
 
