@@ -70,7 +70,7 @@ class _Stack:
 
         # PyDLL keeps the GIL: no other thread runs between the lookup and the answer.
         process = ctypes.PyDLL(None)
-        self._backtrace = getattr(process, "backtrace", None)
+        self._backtrace: Any = getattr(process, "backtrace", None)
         if self._backtrace is None:
             self._unwinder, self._backtrace = evaluation_loop.Unwinder(), self._unwound
         self._dladdr = process.dladdr

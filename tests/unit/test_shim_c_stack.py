@@ -133,4 +133,5 @@ def test_nothing_that_is_called_back_gets_lost(monkeypatch: pytest.MonkeyPatch) 
         "PYFUNCTYPE",
         "CFunctionType",
         "<listcomp>",
+        "_unwound",
     }
