@@ -244,7 +244,9 @@ def _unknown_layout() -> str:
     if sys.implementation.name != "cpython":
         return f"this is {sys.implementation.name}, not CPython"
     if version not in _OFFSETS:
-        return "mvenv does not know the frames of Python {}.{} yet".format(*version)
+        known = sorted(_OFFSETS)
+        told = "{}.{} to {}.{}".format(*known[0], *known[-1]) if known else "none"
+        return "this mvenv does not know the frames of Python {}.{} (it knows {})".format(*version, told)
     # Those builds have another object header.
     if "t" in getattr(sys, "abiflags", ""):
         return "mvenv does not know the frames of free-threaded builds yet"

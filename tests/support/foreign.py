@@ -12,6 +12,7 @@ from tests.support.interpreters import Interpreter
 
 PLATFORMS = ("arm64", "musl")
 
+_EXECUTABLES = {"arm64": "usr/bin/python3.13", "musl": "bin/python3.13"}
 # What compiles extension modules for them. What calls a C library's plain functions can do with either.
 _COMPILERS = {"arm64": "aarch64-linux-gnu-gcc", "musl": "cc"}
 
@@ -31,7 +32,7 @@ def find(platform: str) -> Foreign | None:
     """Return the Python of a platform, None if it is not there or does not run."""
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     home = Path(os.environ.get("MVENV_PYTHONS") or Path(cache) / "mvenv-pythons")
-    executable = home / "foreign" / platform / "bin" / "python3.13"
+    executable = home / "foreign" / platform / _EXECUTABLES[platform]
     try:
         version = subprocess.run(
             [executable, "-I", "-c", "import platform; print(platform.python_version())"],

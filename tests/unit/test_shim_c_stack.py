@@ -31,7 +31,11 @@ def test_it_can_be_read_here() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
-        ("version_info", (3, 99, 0), "mvenv does not know the frames of Python 3.99 yet"),
+        (
+            "version_info",
+            (3, 99, 0),
+            "this mvenv does not know the frames of Python 3.99 (it knows 3.11 to 3.15)",
+        ),
         ("abiflags", "t", "mvenv does not know the frames of free-threaded builds yet"),
         ("implementation", SimpleNamespace(name="pypy"), "this is pypy, not CPython"),
     ],
