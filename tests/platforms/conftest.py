@@ -15,10 +15,14 @@ if TYPE_CHECKING:
     from tests.support.interpreters import Interpreter
 
 
+_SECONDS = 3600  # an emulated interpreter takes twenty times as long
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/platforms/" in item.path.as_posix():
             item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.timeout(_SECONDS))
 
 
 @pytest.fixture(scope="session", params=foreign.PLATFORMS)
@@ -29,4 +33,5 @@ def interpreter(request: pytest.FixtureRequest) -> Iterator[Interpreter]:
         pytest.skip(f"no Python for {request.param} here: run `scripts/foreign-pythons {request.param}`")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CC", found.compiler)
+        patch.setenv("MVENV_TEST_PATIENCE", "10")
         yield found.interpreter
