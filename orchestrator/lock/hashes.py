@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from orchestrator.errors import ResolutionError
 from orchestrator.system.parallel import in_parallel
 from orchestrator.uv.pylock import batches, hashes_of_all_files, pylock
 
@@ -85,6 +86,36 @@ def _told(
     questions = [(question, batch) for batch in asked for question in (here, everywhere)]
     answers = in_parallel(lambda each: each[0](each[1]), questions)
     return list(zip(asked, answers[::2], answers[1::2], strict=True))
+
+
+def built_here(
+    pins: Iterable[Pin],
+    known: Mapping[tuple[str, str], tuple[str, ...]],
+    project: Project,
+    interpreter: Interpreter,
+) -> frozenset[str]:
+    """Return which of *pins* have wheels for others, and would have to be built for *interpreter*.
+
+    :param known: the hashes of all their files.
+    :return: canonical names.
+    """
+    with_wheels = [
+        pin
+        for pin in pins
+        if " @ " not in pin.specification and len(known.get((pin.name, pin.version), ())) > 1
+    ]
+
+    def of(batch: dict[str, Pin]) -> frozenset[str]:
+        try:
+            text = pylock(batch, project, interpreter)
+        except ResolutionError:
+            if len(batch) == 1:  # no wheel fits, and there is nothing to build
+                return frozenset(batch)
+            return frozenset[str]().union(*(of({name: pin}) for name, pin in batch.items()))
+        packages = tomllib.loads(text).get("packages", ())
+        return frozenset(canonicalize_name(each["name"]) for each in packages if not each.get("wheels"))
+
+    return frozenset[str]().union(*in_parallel(of, batches(with_wheels)))
 
 
 def without(groups: Groups, known: Mapping[tuple[str, str], tuple[str, ...]]) -> tuple[str, ...]:

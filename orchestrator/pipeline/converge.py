@@ -117,7 +117,7 @@ def resolve(
     if latest is None and inputs.answer is not None and not anew:
         return inputs.answer
     if latest is None and inputs.lock is not None:
-        latest = preferred(inputs.lock, inputs.lock_inputs, inputs.request)
+        latest = preferred(inputs.lock, inputs.lock_inputs, inputs.request, _built_here(inputs))
     reporter.stage(f"Resolving {len(inputs.requirements)} requirements")
     found = find_groups(
         inputs.project,
@@ -133,6 +133,15 @@ def resolve(
         unusable=unusable,
     )
     return _as_before(found, inputs)
+
+
+def _built_here(inputs: BuildInputs) -> frozenset[str]:
+    """Return what a lock of another Python or platform pins and would have to be compiled for today's."""
+    lock = inputs.lock
+    if lock is None or same_platform(lock.inputs, inputs.lock_inputs):
+        return frozenset()
+    pins = [pin for group in lock.groups.groups for pin in group.resolution.pins.values()]
+    return hashes.built_here(pins, lock.hashes, inputs.project, inputs.interpreter)
 
 
 def _as_before(found: Groups, inputs: BuildInputs) -> Groups:

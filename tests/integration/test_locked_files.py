@@ -29,12 +29,12 @@ def at(hook):
 """
 
 
-def publish_for(index: Index, *versions: str) -> None:
+def publish_for(index: Index, *versions: str, release: str = "1.0") -> None:
     """Publish a release as an sdist that cannot be built, and a wheel for each version of Python."""
-    build_sdist(index.folder, "lib", "1.0", at=_NOT_TO_BE_BUILT)
+    build_sdist(index.folder, "lib", release, at=_NOT_TO_BE_BUILT)
     for version in versions:
         number = version.replace(".", "")
-        index.add("lib", "1.0", files={"lib.py": f"python = {version!r}"}, tag=f"cp{number}-none-any")
+        index.add("lib", release, files={"lib.py": f"python = {version!r}"}, tag=f"cp{number}-none-any")
 
 
 def digests(index: Index, *endings: str) -> list[str]:
@@ -86,6 +86,25 @@ def test_another_python_takes_its_wheel_from_a_folder(project: ProjectFolder, in
     project.on(other).mvenv("build")
     assert len(hashes(project)) == 3
     assert project.python("-c", "import lib; print(lib.python)").out == f"{other.version}\n"
+
+
+def test_what_has_no_wheel_for_another_python_is_chosen_anew(project: ProjectFolder, index: Index) -> None:
+    """A preference is no reason to compile for minutes; what has never had a wheel is kept."""
+    one, other, *_ = found_interpreters()
+    publish_for(index, one.version)
+    build_sdist(index.folder, "source", "1.0")
+    index.add("pure", "1.0")
+    project.pyproject(["lib", "source", "pure"])
+    project.on(one).mvenv("build")
+    publish_for(index, other.version, release="2.0")
+    build_sdist(index.folder, "source", "2.0")
+    index.add("pure", "2.0")
+    project.on(other).mvenv("build")
+    versions = {
+        package["name"]: package["version"]
+        for package in tomllib.loads((project.root / "mvenv.lock").read_text("utf-8"))["package"]
+    }
+    assert versions == {"lib": "2.0", "source": "1.0", "pure": "1.0"}
 
 
 def test_another_hash_is_another_environment(project: ProjectFolder, index: Index) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from orchestrator.errors import ResolutionError
 from orchestrator.lock import hashes
 from orchestrator.resolution.outcome import Groups, ResolvedGroup
 from orchestrator.uv.model import Pin, Resolution
@@ -130,3 +131,24 @@ def test_who_has_to_have_hashes() -> None:
     assert hashes.without(groups, {("a", "1"): ("sha256:0",)}) == ("b 1", "linked 1")
     assert hashes.unhashed(groups, {("file", "1"): ("sha256:0",)}) == ("local", "tracked")
     assert hashes.unhashed(groups, {}) == ("file", "local", "tracked")
+
+
+def test_what_has_wheels_for_others_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that uv refuses to answer for does not keep the others from being asked."""
+    releases = {"fits": 3, "others": 3, "only-wheels": 2, "source": 1}
+
+    def answer(pins: dict[str, Pin], *_: object) -> str:
+        if "only-wheels" in pins:
+            raise ResolutionError("no wheel fits")
+        return "".join(
+            f'[[packages]]\nname = "{name}"\nsdist = {{}}\n{"wheels = [{}]" if name == "fits" else ""}\n'
+            for name in pins
+        )
+
+    monkeypatch.setattr(hashes, "pylock", answer)
+    pins = [pin(name, "1") for name in releases]
+    known = {(name, "1"): tuple(map(str, range(count))) for name, count in releases.items()}
+    found = hashes.built_here(pins, known, None, None)  # type: ignore[arg-type]
+    assert found == {"others", "only-wheels"}
+    linked = Pin("linked", "1", "linked @ https://example.org/linked-1-py3-none-any.whl")
+    assert hashes.built_here([linked], {("linked", "1"): ("0", "1")}, None, None) == set()  # type: ignore[arg-type]
