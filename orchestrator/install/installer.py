@@ -7,6 +7,7 @@ import json
 import os
 import re
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,12 +66,18 @@ def content(
 def _described(environment: PlannedEnvironment, root: Path, hashes: Hashes) -> dict[str, object]:
     return {
         "pins": {
-            name: [_specification(pin, root), _state(pin), *hashes.get((name, pin.version), ())]
+            name: [_specification(pin, root), _state(pin), _files(hashes.get((name, pin.version), ()))]
             for name, pin in sorted(environment.pins.items())
         },
         "copied": sorted(environment.copied),
         "borrowed": dict(sorted(environment.borrowed.items())),
     }
+
+
+@cache
+def _files(hashes: tuple[str, ...]) -> str:
+    """Return a digest of the hashes of a release: there may be a hundred, in every environment that sees it."""
+    return hashlib.sha256(" ".join(hashes).encode()).hexdigest() if hashes else ""
 
 
 def _specification(pin: Pin, root: Path) -> str:
