@@ -26,8 +26,9 @@ def preferred(
 ) -> Groups:
     """Return the groups of *lock* without the pins that are to be chosen anew.
 
-    Those are the pins that *request* upgrades, and those of distributions about which the overrides say something
-    else than when the lock was made: a version that was forced is nobody's choice. Nor is one a preference anywhere
+    Those are the pins that *request* upgrades, those that would have to be compiled here, and those of distributions
+    about which the overrides say something else than when the lock was made: a version that was forced is nobody's
+    choice. Nor is one a preference anywhere
     that the project itself no longer allows: a bound that was raised for safety's sake is to reach everybody. Who is
     with whom stays a preference in any case: upgrading reshuffles nothing that need not move.
 
