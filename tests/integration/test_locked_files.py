@@ -96,15 +96,15 @@ def test_what_has_no_wheel_for_another_python_is_chosen_anew(project: ProjectFol
     index.add("pure", "1.0")
     project.pyproject(["lib", "source", "pure"])
     project.on(one).mvenv("build")
-    publish_for(index, other.version, release="2.0")
-    build_sdist(index.folder, "source", "2.0")
-    index.add("pure", "2.0")
+    publish_for(index, other.version, release="1.1")
+    build_sdist(index.folder, "source", "1.1")
+    index.add("pure", "1.1")
     project.on(other).mvenv("build")
     versions = {
         package["name"]: package["version"]
         for package in tomllib.loads((project.root / "mvenv.lock").read_text("utf-8"))["package"]
     }
-    assert versions == {"lib": "2.0", "source": "1.0", "pure": "1.0"}
+    assert versions == {"lib": "1.1", "source": "1.0", "pure": "1.0"}
 
 
 def test_another_hash_is_another_environment(project: ProjectFolder, index: Index) -> None:
