@@ -26,11 +26,14 @@ def create(folder: Path, interpreter: Interpreter, *, prompt: str) -> None:
     import virtualenv  # a quarter of a second; only builds that create something pay
 
     arguments = [str(folder), "--without-pip", "--python", interpreter.executable, "--prompt", prompt]
-    try:
+    variables = {
+        "PY_DISCOVERY_TIMEOUT": "300",  # seconds; an emulated interpreter takes longer than the 15 it would be given
+        **os.environ,
         # Newer releases would put a `.venv` file that points here beside the folder (PEP 832).
-        session = virtualenv.session_via_cli(
-            arguments, setup_logging=False, env={**os.environ, "VIRTUALENV_VENV_REDIRECT": "false"}
-        )
+        "VIRTUALENV_VENV_REDIRECT": "false",
+    }
+    try:
+        session = virtualenv.session_via_cli(arguments, setup_logging=False, env=variables)
         for activator in session.activators:
             _write_placeholders(activator)
         session.run()
