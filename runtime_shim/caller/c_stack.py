@@ -77,6 +77,11 @@ class _Stack:
         self._dladdr.argtypes = (ctypes.c_void_p, ctypes.POINTER(DlInfo))
         self._info = DlInfo
         self._byref = ctypes.byref
+        self._may_hold: Any = None
+        if sys.platform == "darwin":
+            from runtime_shim.caller import nearest_symbol  # there alone
+
+            self._may_hold = nearest_symbol.held_by_symbol()
         self._buffer_types = {depth: ctypes.c_void_p * depth for depth in (_NEAR, _DEPTH)}
         self._pointer_at = ctypes.c_void_p.from_address
         self._byte_at = ctypes.c_ubyte.from_address
@@ -159,6 +164,8 @@ class _Stack:
             kind: Any = None
             if self._dladdr(address, self._byref(info)):
                 named = info.dli_sname == b"_PyEval_EvalFrameDefault"
+                if named and self._may_hold is not None:
+                    named = self._may_hold(info.dli_saddr, address)
                 if named or (self._loop and self._function(address) in self._loop):
                     kind = _EVALUATION
                 elif info.dli_fname:
@@ -240,6 +247,8 @@ def obstacle() -> str:
 
 
 def _unknown_layout() -> str:
+    if sys.platform == "win32":
+        return "Windows has no `backtrace` and `dladdr`"
     version = sys.version_info[:2]
     if sys.implementation.name != "cpython":
         return f"this is {sys.implementation.name}, not CPython"
