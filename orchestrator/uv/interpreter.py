@@ -13,6 +13,7 @@ from packaging.specifiers import SpecifierSet
 
 from orchestrator.config.location import show_place
 from orchestrator.errors import ConfigError
+from orchestrator.system.child_environment import chosen
 from orchestrator.uv.run import run
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ def inspect(executable: str) -> Interpreter:
             text=True,
             check=True,
             stdin=subprocess.DEVNULL,
+            env=chosen(),
         )
         told = json.loads(completed.stdout)
     except (OSError, subprocess.CalledProcessError, ValueError) as error:
