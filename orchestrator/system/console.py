@@ -8,6 +8,8 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from orchestrator.system.credentials import without
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -105,6 +107,7 @@ class Reporter:
         return self._text if not built else f"{self._text} \N{MIDDLE DOT} building {', '.join(built)}"
 
     def _print(self, text: str, style: str) -> None:
+        text = without(text)
         if sys.stderr.isatty():
             target = self._progress.console if self._progress is not None else _console()
             target.print(text, style=style or None, soft_wrap=True)

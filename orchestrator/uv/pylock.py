@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import ResolutionError
+from orchestrator.system.credentials import without
 from orchestrator.uv import cached, failure, request_files
 from orchestrator.uv.run import run
 
@@ -32,7 +33,7 @@ def pylock(pins: Mapping[str, Pin], project: Project, interpreter: Interpreter) 
         arguments += ["--no-deps", "--no-header", "--quiet", "--python", interpreter.executable]
         answer = cached.complete_answer(arguments, cwd=project.root) or run(arguments, cwd=project.root)
         if answer.code == 0:
-            return output.read_text("utf-8")
+            return without(output.read_text("utf-8"))  # uv writes passwords of indexes and URLs
     raise ResolutionError(
         "the index does not tell the hashes of what it offers",
         causes=failure.first_lines(answer.stderr),

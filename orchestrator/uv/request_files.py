@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import tomlkit
 
+from orchestrator.system.credentials import restored
 from orchestrator.uv import settings
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ def write(
     arguments += ["pip", "compile", str(source), "--annotation-style", "line", "--no-header", "--quiet"]
     bounds = _unique((*(bound for member in members for bound in member.constraints), *constraints))
     if bounds:
-        (folder / "constraints.txt").write_text("\n".join(bounds) + "\n", encoding="utf-8")
+        text = restored("\n".join(bounds) + "\n", project.credentials)
+        (folder / "constraints.txt").write_text(text, encoding="utf-8")
         arguments += ["--constraints", str(folder / "constraints.txt")]
     write_preferences(folder, preferences)
     arguments += ["--output-file", str(folder / OUTPUT)]
@@ -73,7 +75,8 @@ def write_pins(folder: Path, project: Project, pins: Mapping[str, Pin]) -> list[
     """
     indexed = {name: source for name, source in project.uv_sources.items() if _names_index(source)}
     plain = [pin.specification for name, pin in pins.items() if name not in indexed]
-    (folder / "pins.txt").write_text("".join(f"{line}\n" for line in plain), encoding="utf-8")
+    text = restored("".join(f"{line}\n" for line in plain), project.credentials)
+    (folder / "pins.txt").write_text(text, encoding="utf-8")
     arguments = ["--requirements", str(folder / "pins.txt")]
     asked = [pin.specification for name, pin in pins.items() if name in indexed]
     if asked:
@@ -92,16 +95,26 @@ def _document(project: Project, dependencies: Sequence[str], sources: Mapping[st
     asked = tomlkit.table()
     asked["name"] = NAME
     asked["version"] = "0"
-    asked["dependencies"] = list(dependencies)
+    asked["dependencies"] = [restored(each, project.credentials) for each in dependencies]
     document["project"] = asked
     if sources or project.uv_indexes:
         table = tomlkit.table()
         if sources:
-            table["sources"] = sources
+            table["sources"] = {name: _whole(each, project.credentials) for name, each in sources.items()}
         if project.uv_indexes:
             table["index"] = [dict(index) for index in project.uv_indexes]
         document["tool"] = {"uv": table}
     return tomlkit.dumps(document)
+
+
+def _whole(source: Any, credentials: Mapping[str, str]) -> Any:
+    """Return an entry of ``[tool.uv.sources]`` with the passwords of its URLs."""
+    if isinstance(source, list):
+        return [_whole(each, credentials) for each in source]
+    return {
+        key: restored(value, credentials) if isinstance(value, str) else value
+        for key, value in source.items()
+    }
 
 
 def _unique(texts: Iterable[str]) -> list[str]:
