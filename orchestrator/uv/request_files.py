@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tomlkit
@@ -11,7 +12,6 @@ from orchestrator.uv import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from orchestrator.config.model import Project
     from orchestrator.uv.core_metadata import Metadata
@@ -74,7 +74,7 @@ def write_pins(folder: Path, project: Project, pins: Mapping[str, Pin]) -> list[
     editable folders, on the other hand, only a requirements file.
     """
     indexed = {name: source for name, source in project.uv_sources.items() if _names_index(source)}
-    plain = [pin.specification for name, pin in pins.items() if name not in indexed]
+    plain = [_line(pin) for name, pin in pins.items() if name not in indexed]
     text = restored("".join(f"{line}\n" for line in plain), project.credentials)
     (folder / "pins.txt").write_text(text, encoding="utf-8")
     arguments = ["--requirements", str(folder / "pins.txt")]
@@ -83,6 +83,12 @@ def write_pins(folder: Path, project: Project, pins: Mapping[str, Pin]) -> list[
         (folder / "pyproject.toml").write_text(_document(project, asked, indexed), encoding="utf-8")
         arguments += ["--requirements", str(folder / "pyproject.toml")]
     return arguments
+
+
+def _line(pin: Pin) -> str:
+    """Return the line of a requirements file; a path in it may have a line break, or `${HOME}`, which uv expands."""
+    is_editable = pin.source is not None and pin.specification.startswith("-e ")
+    return f"-e {Path(pin.source).as_uri()}" if is_editable and pin.source is not None else pin.specification
 
 
 def _names_index(source: object) -> bool:
