@@ -34,14 +34,12 @@ class MvenvError(Exception):
         self.hints = hints
 
     def __str__(self) -> str:
-        from orchestrator.system.credentials import without  # regular expressions; for errors alone
-
         lines = [f"error: {self.message}"]
         lines += [f"  cause: {cause}" for cause in self.causes]
         if self.hints:
             lines.append("")
             lines += [f"hint: {hint}" for hint in self.hints]
-        return without("\n".join(lines))
+        return "\n".join(lines)
 
 
 class ConfigError(MvenvError):

@@ -124,6 +124,7 @@ def _console() -> Console:
 
 def show_error(text: str) -> None:
     """Print an error in its final form, its first word in red on a terminal."""
+    text = without(text)
     if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
         console = _console()
         first, _, rest = text.partition(":")

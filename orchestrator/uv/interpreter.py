@@ -74,7 +74,7 @@ def find(root: Path, configured: str | None) -> Interpreter:
     :raises ConfigError: if there is none, or it is too old.
     """
     asked = request(configured)
-    arguments = ["python", "find", "--system", "--no-python-downloads", *([asked] if asked else [])]
+    arguments = ["python", "find", "--system", "--no-python-downloads", *(["--", asked] if asked else [])]
     answer = run(arguments, cwd=root)
     if answer.code != 0:
         # A version manager's shim may exist and refuse to run; look behind it.
