@@ -23,15 +23,24 @@ if TYPE_CHECKING:
 
 MINIMUM = (3, 11)
 
-# What `packaging.markers` calls an environment, asked of the interpreter itself, and where its packages go.
+# What `packaging.markers` calls an environment, asked of the interpreter itself, where its packages go, and which
+# modules it finds before those: built in, frozen, in the folders of the standard library. They are more than
+# `sys.stdlib_module_names` (`test`, `_testcapi`, what a distributor has added).
 _QUESTION = """
-import json, os, platform, sys
+import _imp, json, os, platform, sys
+folders = [each for each in sys.path if os.path.isdir(each) and not each.endswith("-packages")]
+standard = {*sys.builtin_module_names, *getattr(_imp, "_frozen_module_names", list)()}
+for folder in folders:
+    for entry in os.scandir(folder):
+        name, dot, suffix = entry.name.partition(".")
+        if os.path.isfile(os.path.join(entry.path, "__init__.py")) or suffix == "py" or suffix.endswith(("so", "pyd")):
+            standard.add(name)
 release = "{0.major}.{0.minor}.{0.micro}".format(sys.implementation.version)
 level = sys.implementation.version.releaselevel
 release += "" if level == "final" else level[0] + str(sys.implementation.version.serial)
 print(json.dumps({
     "executable": os.path.abspath(sys.executable), "version": list(sys.version_info[:3]),
-    "platform": getattr(sys.implementation, "_multiarch", ""),
+    "platform": getattr(sys.implementation, "_multiarch", ""), "standard": sorted(standard),
     "markers": {
         "implementation_name": sys.implementation.name, "implementation_version": release, "os_name": os.name,
         "platform_machine": platform.machine(), "platform_release": platform.release(),
@@ -53,6 +62,8 @@ class Interpreter:
     """The values of environment markers (PEP 508)."""
     platform: str = ""
     """What its compiled modules are for, ``x86_64-linux-gnu``; empty where it does not say."""
+    standard: frozenset[str] = frozenset()
+    """Top-level names of the modules that it finds before any distribution's."""
 
     @property
     def library(self) -> str:
@@ -137,7 +148,9 @@ def inspect(executable: str) -> Interpreter:
     except (OSError, subprocess.CalledProcessError, ValueError) as error:
         raise ConfigError(f"the Python `{executable}` does not run", causes=(str(error),)) from None
     major, minor, micro = told["version"]
-    return Interpreter(told["executable"], (major, minor, micro), told["markers"], told["platform"])
+    version = (major, minor, micro)
+    standard = frozenset(told["standard"])
+    return Interpreter(told["executable"], version, told["markers"], told["platform"], standard)
 
 
 def _path_without_shims() -> str:
