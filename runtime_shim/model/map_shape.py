@@ -54,6 +54,11 @@ def _fault(document: Any) -> str | None:
         else:
             _inside(part.get("path"), f"{where}.path")
             _inside(part["paths"][0], f"{where}.paths")
+    _consistent(application, "application", environments)
+    for name, part in environments.items():
+        _consistent(part, f"environments.{name}", environments)
+        if not set(part["providers"].values()) <= part["distributions"].keys():
+            raise _FaultError(f"`environments.{name}.providers` names a distribution that there is not")
     _of_application(application, homes)
     project = document.get("project")
     if project is not None:
@@ -79,6 +84,13 @@ def _part(part: dict[str, Any], where: str, homes: frozenset[str]) -> None:
             raise _FaultError(f"`{place}` has a name that is too long")
         if key in ("imports", "borrowed") and not homes.issuperset(table.values()):
             raise _FaultError(f"`{place}` names an environment that there is not")
+
+
+def _consistent(part: dict[str, Any], where: str, environments: dict[str, Any]) -> None:
+    """Make sure that what is borrowed is where it is said to be; all parts have the right shape."""
+    for name, home in part["borrowed"].items():
+        if name not in environments[home]["distributions"]:
+            raise _FaultError(f"`{where}.borrowed` names a distribution that there is not")
 
 
 def _of_application(part: dict[str, Any], homes: frozenset[str]) -> None:

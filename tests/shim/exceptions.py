@@ -41,7 +41,8 @@ def imports():
 
 def from_inside():
     import dep_a
-    return of_dep_a("import lib.sub.deep, utils, duo; from lib import lazy; found = [lib.VERSION, lazy.parent(), duo.VERSION]")
+    program = "import lib.sub.deep, utils, duo; from lib import lazy; found = [lib.VERSION, lazy.parent(), duo.VERSION]"
+    return of_dep_a(program)
 
 def missing():
     found = []

@@ -1,4 +1,4 @@
-"""[exception] `KeyboardInterrupt`, `MemoryError` or `RecursionError` in the shim's code: the same again, and all is right."""
+"""[exception] One of three that come anywhere, at a line of the shim: the same again, and all is right."""
 
 from __future__ import annotations
 

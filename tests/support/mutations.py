@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import copy
 import json
+import tomllib
 from typing import TYPE_CHECKING, Any
+
+import tomlkit
 
 if TYPE_CHECKING:
     import random
@@ -120,3 +123,47 @@ def _places(value: Any) -> Iterator[tuple[Any, Any]]:
     for key, each in pairs:
         yield value, key
         yield from _places(each)
+
+
+def damaged_toml(text: str, rng: random.Random) -> str:
+    """Return the text of a TOML document with damage to its text, or to its values."""
+    if rng.random() < 0.4:
+        return damaged_text(text, rng)
+    document: Any = tomllib.loads(text)
+    for _ in range(rng.choice((1, 1, 1, 2, 4))):
+        document = damaged_value(document, rng)
+    try:
+        return tomlkit.dumps(_without_none(document))
+    except (TypeError, ValueError, AttributeError, UnicodeError):  # what TOML cannot say
+        return damaged_text(text, rng)
+
+
+def damaged_lines(text: str, rng: random.Random) -> str:
+    """Return a text of lines that mean something each, some of which do so no longer."""
+    if rng.random() < 0.4:
+        return damaged_text(text, rng)
+    lines = text.splitlines()
+    for _ in range(rng.choice((1, 1, 2, 5))):
+        at = rng.randrange(len(lines) + 1)
+        words = rng.choice(lines or [""]).replace(",", " , ").replace(":", " : ").split(" ")
+        words[rng.randrange(len(words))] = rng.choice(HOSTILE_TEXTS)
+        lines[at : at + rng.randrange(2)] = [
+            "".join(words) if rng.random() < 0.7 else rng.choice(HOSTILE_TEXTS)
+        ]
+    return rng.choice(("\n", "\n", "\r\n")).join(lines)
+
+
+def damaged_bytes(content: bytes, rng: random.Random) -> bytes:
+    """Return bytes of which some are others."""
+    made = bytearray(content or b"\0")
+    for _ in range(rng.choice((1, 3, 30))):
+        made[rng.randrange(len(made))] = rng.randrange(256)
+    return bytes(made)
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_none(each) for key, each in value.items() if each is not None}
+    if isinstance(value, list):
+        return [_without_none(each) for each in value if each is not None]
+    return value
