@@ -90,6 +90,7 @@ def by_atheris(target: Target, seconds: float) -> tuple[int, Counter[str]]:
             f"-max_total_time={int(seconds)}",
             "-max_len=20000",
             "-timeout=60",
+            f"-artifact_prefix={name}/",
             "-rss_limit_mb=4096",
             "-verbosity=0",
         ]
