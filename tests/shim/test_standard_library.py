@@ -36,6 +36,12 @@ def test_as_in_plain_python(world: World) -> None:
         assert {name for name, version in versions.items() if version is not None} == {"of_nobody_else"}
 
 
+def test_who_imports_it_is_no_importer_of_a_distribution(world: World) -> None:
+    """`shared` imports `sys`, of which a versioned distribution has a module: it stays everybody's."""
+    program = "import json, os, shared; print(json.dumps(os.path.relpath(shared.__file__).split(os.sep)[0]))"
+    assert world.answer(program) == ".venv"
+
+
 def test_the_application_has_the_same(world: World) -> None:
     """Before an environment is in play and after, in either order."""
     program = f"""
