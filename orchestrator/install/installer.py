@@ -15,6 +15,7 @@ from orchestrator.environments import venv
 from orchestrator.environments.site import Site
 from orchestrator.errors import InstallError
 from orchestrator.install import editables
+from orchestrator.system.credentials import restored
 from orchestrator.system.files import remove_folder
 from orchestrator.system.graphs import reachable
 from orchestrator.system.names import LOCK, MODULES, NATIVE_FORMAT, PTH
@@ -150,13 +151,15 @@ def _install(
             arguments += ["--reinstall-package", name]
     with tempfile.TemporaryDirectory(prefix="mvenv-") as folder:
         arguments += request_files.write_pins(Path(folder), project, pins)
-        arguments += _write_hashes(Path(folder), pins, hashes)
+        arguments += _write_hashes(Path(folder), pins, hashes, project.credentials)
         answer = run(arguments, cwd=project.root)
     if answer.code != 0:
         raise _failure(site, answer.stderr)
 
 
-def _write_hashes(folder: Path, pins: Mapping[str, Pin], hashes: Hashes) -> list[str]:
+def _write_hashes(
+    folder: Path, pins: Mapping[str, Pin], hashes: Hashes, credentials: Mapping[str, str]
+) -> list[str]:
     """Write what is known of the files of *pins*, and return the arguments that have uv check it.
 
     uv verifies the hashes that it is given, in constraints as well, and installs what has none unchecked.
@@ -168,7 +171,8 @@ def _write_hashes(folder: Path, pins: Mapping[str, Pin], hashes: Hashes) -> list
     ]
     if not lines:
         return []
-    (folder / "hashes.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    text = restored("".join(f"{line}\n" for line in lines), credentials)
+    (folder / "hashes.txt").write_text(text, encoding="utf-8")
     return ["--constraints", str(folder / "hashes.txt")]
 
 

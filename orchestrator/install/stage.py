@@ -85,7 +85,12 @@ def learn(staged: Staged, plan: Plan, knowledge: Knowledge, interpreter: Interpr
         distributions = found[site.environment.name]
         for distribution in distributions:
             key = _key(distribution, site.environment)
-            names = sorted({*import_names(distribution.files), *_editable_names(distribution)})
+            # What the interpreter finds elsewhere first is nobody's to provide: `json.py`, the backport of a module.
+            names = sorted(
+                name
+                for name in {*import_names(distribution.files), *_editable_names(distribution)}
+                if name.partition(".")[0] not in interpreter.standard
+            )
             known = contents.get(key, Contents(distribution.name, distribution.version))
             contents[key] = Contents(
                 *(distribution.name, distribution.version, tuple(names)),

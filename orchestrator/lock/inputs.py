@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from packaging.utils import canonicalize_name
 
 from orchestrator.lock.model import LockedRequirement, LockInputs
+from orchestrator.system.credentials import without
 from orchestrator.system.names import OVERRIDES
 from orchestrator.system.paths import relative
 from orchestrator.system.source_state import source_state
@@ -198,5 +199,5 @@ def _metadata(folder: Path) -> str:
 
 
 def _digest(value: object) -> str:
-    text = json.dumps(value, sort_keys=True, default=str)
+    text = without(json.dumps(value, sort_keys=True, default=str))
     return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from orchestrator.errors import ResolutionError
+from orchestrator.system.credentials import without
 from orchestrator.uv import cached, failure, request_files
 from orchestrator.uv.run import run
 
@@ -68,7 +69,7 @@ def _asked(
         arguments += ["--no-deps", "--no-header", "--quiet", "--python", interpreter.executable]
         answer = cached.complete_answer(arguments, cwd=project.root) or run(arguments, cwd=project.root)
         if answer.code == 0:
-            return output.read_text("utf-8")
+            return without(output.read_text("utf-8"))  # uv writes passwords of indexes and URLs
     raise ResolutionError(
         "the index does not tell the hashes of what it offers",
         causes=failure.first_lines(answer.stderr),
