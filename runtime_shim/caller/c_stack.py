@@ -261,7 +261,15 @@ def obstacle() -> str:
     """Return why the C stack cannot be read by this interpreter, in words for people; empty if it can."""
     if not isinstance(_reader, _Stack):
         start(lambda _: None)
-    return _obstacle
+    return _obstacle or _obstacle_of_jit()
+
+
+def _obstacle_of_jit() -> str:
+    # 3.15 gives the unwinder what it needs for code that the JIT compiler has made.
+    jit = getattr(sys, "_jit", None)
+    if sys.version_info[:2] == (3, 14) and jit is not None and jit.is_enabled():
+        return "the JIT compiler of Python 3.14 is on (PYTHON_JIT), and loops that it compiles hide what called them"
+    return ""
 
 
 def _unknown_layout() -> str:
