@@ -35,7 +35,8 @@ def build(*, quiet: bool, locked: bool, frozen: bool, dry_run: bool, as_json: bo
     What agrees goes into .venv, each conflicting group into an environment of its own under py_modules/: the
     fewest that can hold everything. With nothing changed since the last time it does nothing.
 
-    What was chosen is kept in mvenv.lock, so that the next build chooses the same.
+    What was chosen is kept in mvenv.lock, so that the next build chooses the same. `mvenv sync` and `mvenv install`
+    are the same command.
     """
     from orchestrator.system.console import Reporter
 
@@ -104,6 +105,8 @@ def summarize(built: Built, reporter: Reporter) -> None:
     if several:
         listed = "; ".join(f"{name} {' and '.join(versions)}" for name, versions in several.items())
         reporter.say(f"In several versions: {listed}")
+    for each in built.behind:
+        reporter.say(f"Beside what the project asks for: {each.text}")
     if built.twice:
         reporter.say(f"More than once in one version: {'; '.join(each.text for each in built.twice)}")
     if hosts := _isolated_hosts(graph):
