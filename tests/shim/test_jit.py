@@ -12,9 +12,7 @@ from tests.support.process import run
 if TYPE_CHECKING:
     from tests.shim.world import World
 
-pytestmark = pytest.mark.every_python
-
-ROUNDS = 6000  # enough to be compiled within the first third
+ROUNDS = 6000  # enough to be compiled within the first two thirds
 
 # In `dep_b`, whose own `lib` is another: what dep_a's extension modules look up, and what Python code imports.
 HOT = f"""
