@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from orchestrator.errors import InstallError, MvenvError
 from orchestrator.system import child_environment, children, shown
+from orchestrator.system.credentials import without
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -159,7 +160,7 @@ def run(
         ended = children.run([binary(), *arguments], cwd=cwd, environment=variables, heard=builds.hear)
     finally:
         builds.end()
-    shown.note(f"uv {' '.join(arguments)}: exit code {ended.code}, {time.monotonic() - began:.2f}s")
+    shown.note(f"uv {without(' '.join(arguments))}: exit code {ended.code}, {time.monotonic() - began:.2f}s")
     lines = ended.stderr.splitlines(keepends=True)
     log = "".join(line for line in lines if line.startswith(_LEVELS))
     return UvAnswer(

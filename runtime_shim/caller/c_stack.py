@@ -53,6 +53,9 @@ class _Unavailable:
     def caller(self, stop: FrameType | None, start: FrameType | None = None) -> Environment | None:  # noqa: ARG002
         return None
 
+    def between(self, frame: FrameType) -> list[int]:  # noqa: ARG002
+        return []
+
 
 class _Stack:
     """Reads this thread's C stack (glibc or musl, CPython 3.11 to 3.15)."""
@@ -89,6 +92,7 @@ class _Stack:
         self._frame_object, self._previous, self._flag = _OFFSETS[sys.version_info[:2]]
         self._entry_is_own_flag = sys.version_info < (3, 12)
         self._kinds: dict[int, Any] = {}
+        self._objects: dict[int, Any] = {}
         # Where the loop has parts that its symbol does not tell.
         self._function: Any = None
         self._loop: frozenset[int] = frozenset()
@@ -190,6 +194,36 @@ class _Stack:
             found = self._first_environment(self._addresses(_DEPTH), passed, loops)
         return None if found is _EVALUATION else found
 
+    def between(self, frame: FrameType) -> list[int]:
+        """Return the addresses between the evaluation loop that *frame* entered and the one below it, outwards.
+
+        None where code of another library than the interpreter's is among them.
+        """
+        loops = 0
+        at: FrameType | None = sys._getframe()
+        while at is not None and at is not frame.f_back:
+            loops += self.is_entry(at)
+            at = at.f_back
+        for most in (_NEAR, _DEPTH):
+            seen = 0
+            found: list[int] = []
+            for address in self._addresses(most):
+                is_loop = self._kind(address) is _EVALUATION
+                seen += is_loop
+                if seen > loops:
+                    return found if self._all_in_one_object([*found, address]) else []
+                if seen == loops and not is_loop:
+                    found.append(address)
+        return []
+
+    def _all_in_one_object(self, addresses: list[int]) -> bool:
+        for address in addresses:
+            if address not in self._objects:
+                info = self._info()
+                self._dladdr(address, self._byref(info))
+                self._objects[address] = info.dli_fbase
+        return len({self._objects[address] for address in addresses}) == 1
+
     def _first_environment(self, addresses: list[int], passed: int, loops: int) -> Any:
         """Return the first environment between evaluation loops *passed* and *loops*, None if there is none.
 
@@ -243,7 +277,15 @@ def obstacle() -> str:
     """Return why the C stack cannot be read by this interpreter, in words for people; empty if it can."""
     if not isinstance(_reader, _Stack):
         start(lambda _: None)
-    return _obstacle
+    return _obstacle or _obstacle_of_jit()
+
+
+def _obstacle_of_jit() -> str:
+    # 3.15 gives the unwinder what it needs for code that the JIT compiler has made.
+    jit = getattr(sys, "_jit", None)
+    if sys.version_info[:2] == (3, 14) and jit is not None and jit.is_enabled():
+        return "the JIT compiler of Python 3.14 is on (PYTHON_JIT), and loops that it compiles hide what called them"
+    return ""
 
 
 def _unknown_layout() -> str:
@@ -267,6 +309,14 @@ def _unknown_layout() -> str:
 def is_entry(frame: FrameType) -> bool:
     """Tell whether C code may stand directly below *frame* (never, where the C stack cannot be read)."""
     return _reader.is_entry(frame)
+
+
+def between(frame: FrameType) -> list[int]:
+    """Return the addresses of the interpreter's C code through which *frame* was entered from the Python code below it.
+
+    None where it was not entered from C, another library's code is among it, or the C stack cannot be read.
+    """
+    return _reader.between(frame) if _reader.is_entry(frame) else []
 
 
 def caller(stop: FrameType | None, start: FrameType | None = None) -> Environment | None:

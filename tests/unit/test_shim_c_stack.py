@@ -139,3 +139,14 @@ def test_nothing_that_is_called_back_gets_lost(monkeypatch: pytest.MonkeyPatch) 
         "<listcomp>",
         "_unwound",
     }
+
+
+@pytest.mark.parametrize(
+    ("version", "enabled", "is_told"), [((3, 14, 9), True, True), ((3, 14, 9), False, False)]
+)
+def test_jit_compiler(monkeypatch: pytest.MonkeyPatch, version: object, enabled: bool, is_told: bool) -> None:
+    """Of 3.14: its code cannot be unwound. tests/shim/test_jit.py has what comes of it."""
+    assert c_stack.obstacle() == ""
+    monkeypatch.setattr(sys, "version_info", version)
+    monkeypatch.setattr(sys, "_jit", SimpleNamespace(is_enabled=lambda: enabled), raising=False)
+    assert ("JIT" in c_stack.obstacle()) == is_told
