@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.environments import activation
 from orchestrator.errors import InstallError
-from orchestrator.system import this_system
+from orchestrator.system import child_environment, this_system
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,10 +28,7 @@ def create(folder: Path, interpreter: Interpreter, *, prompt: str) -> None:
 
     arguments = [str(folder), "--without-pip", "--python", interpreter.executable, "--prompt", prompt]
     try:
-        # Newer releases would put a `.venv` file that points here beside the folder (PEP 832).
-        session = virtualenv.session_via_cli(
-            arguments, setup_logging=False, env={**os.environ, "VIRTUALENV_VENV_REDIRECT": "false"}
-        )
+        session = virtualenv.session_via_cli(arguments, setup_logging=False, env=_variables())
         for activator in session.activators:
             _write_placeholders(activator)
         session.run()
@@ -44,6 +41,17 @@ def create(folder: Path, interpreter: Interpreter, *, prompt: str) -> None:
     ]
     configuration.write_text("\n".join([*lines, "relocatable = true", ""]), "utf-8")
     activation.relocate(folder / this_system.SCRIPTS)
+
+
+def _variables() -> dict[str, str]:
+    """Return virtualenv's environment variables: no settings of the user's, from a file (``virtualenv.ini``) either."""
+    return {
+        "PY_DISCOVERY_TIMEOUT": "300",  # seconds; an emulated interpreter takes longer than the 15 it would be given
+        **child_environment.chosen(),
+        "VIRTUALENV_CONFIG_FILE": os.devnull,
+        # Newer releases would put a `.venv` file that points here beside the folder (PEP 832).
+        "VIRTUALENV_VENV_REDIRECT": "false",
+    }
 
 
 def _write_placeholders(activator: Any) -> None:

@@ -7,7 +7,6 @@ what another copy has left: such a distribution is one to double (:mod:`orchestr
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 from orchestrator.environments import venv
 from orchestrator.install.record import installed
 from orchestrator.install.smoke import SECONDS
-from orchestrator.system import children
+from orchestrator.system import child_environment, children
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -64,7 +63,9 @@ def import_together(
     """
     names = list(dict.fromkeys(name for group in modules for found in group.values() for name in found))
     command = [str(python), "-P", "-W", "ignore", "-c", _CHILD, json.dumps(names)]
-    ended = children.run(command, cwd=root, environment=os.environ, seconds=SECONDS * len(modules))
+    ended = children.run(
+        command, cwd=root, environment=child_environment.chosen(), seconds=SECONDS * len(modules)
+    )
     if ended.too_late:
         return ()
     told = (json.loads(line) for line in ended.stdout.splitlines() if line.startswith('["'))

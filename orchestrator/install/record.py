@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import email.parser
+import ntpath
 import os
 import posixpath
 from dataclasses import dataclass, field
@@ -79,14 +80,19 @@ def installed(site_packages: Path) -> Iterator[InstalledDistribution]:
 def _read(folder: Path, site_packages: Path) -> InstalledDistribution | None:
     try:
         metadata = email.parser.HeaderParser().parsestr((folder / "METADATA").read_text("utf-8", "replace"))
-        rows = list(csv.reader((folder / "RECORD").read_text("utf-8", "replace").splitlines()))
+        rows = _rows((folder / "RECORD").read_text("utf-8", "replace"))
     except OSError:
         return None
     name, version = metadata.get("Name"), metadata.get("Version")
     if not name or not version:
         return None
-    written = {row[0]: row[1] if len(row) > 1 else "" for row in rows if row}
-    files = {path: content for path, content in written.items() if not path.startswith(("..", "/"))}
+    # No file's are a name with a null character, and a folder's.
+    written = {
+        row[0]: row[1] if len(row) > 1 else ""
+        for row in rows
+        if row and "\0" not in row[0] and row[0].strip("./")
+    }
+    files = {path: content for path, content in written.items() if _is_below(path)}
     folders = dict.fromkeys(_added_folders(files, site_packages))
     return InstalledDistribution(
         *(name, version, files, tuple(folders)),
@@ -94,6 +100,23 @@ def _read(folder: Path, site_packages: Path) -> InstalledDistribution | None:
         frameworks=frameworks(metadata.get_all("Classifier", ())),
         outside=_outside(written, site_packages),
     )
+
+
+def _is_below(path: str) -> bool:
+    """Whether a path of a RECORD lies in ``site-packages``."""
+    return not path.startswith(("..", "/")) and not ntpath.splitdrive(path)[0] and "/../" not in path
+
+
+def _rows(text: str) -> Iterator[list[str]]:
+    """Yield the rows of a RECORD, but for those that the reader refuses."""
+    reader = csv.reader(text.splitlines())
+    while True:
+        try:
+            yield next(reader)
+        except csv.Error:
+            continue
+        except StopIteration:
+            return
 
 
 def _outside(written: Mapping[str, str], site_packages: Path) -> dict[str, str]:
@@ -127,9 +150,9 @@ def _added_folders(files: Mapping[str, str], site_packages: Path) -> Iterator[st
             for line in lines:
                 entry = line.strip()
                 if entry and not entry.startswith(("#", "import ", "import\t")):
-                    folder = Path(os.path.normpath(site_packages / entry))
-                    if folder.is_dir():
-                        yield str(folder)
+                    folder = os.path.normpath(site_packages / entry)
+                    if os.path.isdir(folder):  # noqa: PTH112 - no error for a name that is too long
+                        yield folder
 
 
 def _mapped_folders(finder: Path) -> Iterator[str]:
@@ -140,5 +163,5 @@ def _mapped_folders(finder: Path) -> Iterator[str]:
         return
     for name, path in mapped(text):
         folder = Path(os.path.normpath(finder.parent / path)).parent
-        if Path(path).stem == name.rpartition(".")[2] and folder.is_dir():
+        if Path(path).stem == name.rpartition(".")[2] and os.path.isdir(folder):  # noqa: PTH112 - as below
             yield str(folder)

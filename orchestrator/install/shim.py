@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.system.child_environment import chosen
 from orchestrator.system.files import write_text
 from orchestrator.system.names import IMPORT_MAP, PTH, STATIC_VIEW
 
@@ -43,7 +44,7 @@ def copy(site_packages: Path, python: Path) -> Path:
     left_out = shutil.ignore_patterns("__pycache__", IMPORT_MAP, "py.typed", "*.bundle")
     shutil.copytree(source, target, ignore=left_out, dirs_exist_ok=True)
     compiling = [str(python), "-I", "-S", str(target / "bundle.py"), str(target)]
-    subprocess.run(compiling, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    subprocess.run(compiling, stdin=subprocess.DEVNULL, capture_output=True, check=False, env=chosen())
     return target
 
 

@@ -6,12 +6,11 @@ What a failure means, and what to do about it, is in :mod:`orchestrator.install.
 from __future__ import annotations
 
 import json
-import os
 import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.system import children
+from orchestrator.system import child_environment, children
 from orchestrator.system.parallel import in_parallel
 
 if TYPE_CHECKING:
@@ -102,7 +101,7 @@ def _import(python: Path, root: Path, names: Sequence[str]) -> tuple[dict[str, t
     """
     # `-P`: the project's own files must not stand in for a distribution's modules.
     command = [str(python), "-P", "-W", "ignore", "-c", _CHILD, json.dumps(names)]
-    ended = children.run(command, cwd=root, environment=os.environ, seconds=SECONDS)
+    ended = children.run(command, cwd=root, environment=child_environment.chosen(), seconds=SECONDS)
     output, end = ended.stdout, _TOO_LONG if ended.too_late else _ended(ended.code)
     answers = (json.loads(line) for line in output.splitlines() if line.startswith("["))
     return {module: (message, missing) for module, message, missing in answers}, end

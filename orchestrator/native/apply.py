@@ -21,6 +21,7 @@ from orchestrator.environments.record_files import record_hash, update_records
 from orchestrator.errors import InstallError
 from orchestrator.native import elf
 from orchestrator.native.model import Edit, Separated
+from orchestrator.system.child_environment import chosen
 from orchestrator.system.parallel import in_parallel
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def _rewrite(job: _Job, site_packages: Path, program: str, environment: str) -> 
                 done = subprocess.run(
                     [program, *arguments, "--output", str(temporary), str(path)],
                     stdin=subprocess.DEVNULL,
+                    env=chosen(),
                     capture_output=True,
                     text=True,
                     errors="replace",
