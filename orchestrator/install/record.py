@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import email.parser
+import ntpath
 import os
 import posixpath
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from orchestrator.install.editables import mapped
+from orchestrator.system import this_system
 from orchestrator.uv.core_metadata import frameworks
 
 if TYPE_CHECKING:
@@ -90,11 +92,7 @@ def _read(folder: Path, site_packages: Path) -> InstalledDistribution | None:
         for row in rows
         if row and "\0" not in row[0] and row[0].strip("./")
     }
-    files = {
-        path: content
-        for path, content in written.items()
-        if not path.startswith(("..", "/")) and "/../" not in path
-    }
+    files = {path: content for path, content in written.items() if _is_below(path)}
     folders = dict.fromkeys(_added_folders(files, site_packages))
     return InstalledDistribution(
         *(name, version, files, tuple(folders)),
@@ -102,6 +100,11 @@ def _read(folder: Path, site_packages: Path) -> InstalledDistribution | None:
         frameworks=frameworks(metadata.get_all("Classifier", ())),
         outside=_outside(written, site_packages),
     )
+
+
+def _is_below(path: str) -> bool:
+    """Whether a path of a RECORD lies in ``site-packages``."""
+    return not path.startswith(("..", "/")) and not ntpath.splitdrive(path)[0] and "/../" not in path
 
 
 def _rows(text: str) -> Iterator[list[str]]:
@@ -117,11 +120,12 @@ def _rows(text: str) -> Iterator[list[str]]:
 
 
 def _outside(written: Mapping[str, str], site_packages: Path) -> dict[str, str]:
-    """Return those files below the environment's folder (``lib/pythonX.Y/site-packages`` is) that are elsewhere in it.
+    """Return those files below the environment's folder (``site-packages`` is, too) that are elsewhere in it.
 
     :return: path below the environment's folder (POSIX) → hash.
     """
-    library = "/".join(site_packages.parts[-3:])
+    depth = len(PurePosixPath(this_system.SITE_PACKAGES).parts)
+    library = "/".join(site_packages.parts[-depth:])
     found = {
         posixpath.normpath(f"{library}/{path}"): content
         for path, content in written.items()

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from orchestrator.config import overrides
-from orchestrator.config.request import Request
+from orchestrator.config.request import LockUse, Request
 from orchestrator.environments import ownership
 from orchestrator.install import attribution
 from orchestrator.limits.applies import limits_hit
 from orchestrator.lock import FILE
 from orchestrator.lock.file import replaced
+from orchestrator.lock.hashes import unhashed
 from orchestrator.manifest.remembered import remember
 from orchestrator.pipeline.built_request import asks_for_what_is_built, recorded
 from orchestrator.pipeline.converge import new_text, parted
@@ -22,6 +23,7 @@ from orchestrator.pipeline.local_sources import all_sources, local_pins, local_s
 from orchestrator.pipeline.ready import ready
 from orchestrator.pipeline.same_outcome import graph_of, made_from, note, would_be_the_same
 from orchestrator.plan.model import APPLICATION
+from orchestrator.reports.bounds import behind, requirement_lines
 from orchestrator.reports.graph.built import read
 from orchestrator.reports.twice import twice
 from orchestrator.state import freshness
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from orchestrator.limits.model import LimitHit
     from orchestrator.native.model import Separated
     from orchestrator.pipeline.inputs import BuildInputs
+    from orchestrator.reports.bounds import Behind
     from orchestrator.reports.twice import Twice
     from orchestrator.resolution.outcome import Setback
     from orchestrator.state.documents import AskedFor, GraphDocument, Record, RecordedInputs
@@ -63,12 +66,16 @@ class Built:
     """Known limits that what was installed meets."""
     twice: tuple[Twice, ...] = ()
     """What stands in several environments in one version."""
+    behind: tuple[Behind, ...] = ()
+    """What the project asks for in another version than somebody can have."""
     separated: tuple[Separated, ...] = ()
     """Environments whose native libraries were given names of their own."""
     hidden: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Import names of several direct requirements: that of the first is what the application sees."""
     beside: Beside = field(default_factory=Beside)
     """Commands and data files of isolated environments, as they are found in the application's."""
+    unverified: tuple[str, ...] = ()
+    """With a lock that is not to change: what it has no hashes of, because it is the user's own."""
 
 
 def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -> Built:
@@ -176,14 +183,19 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
         for each in parted(converged.groups, knowledge.kin)
     )
     untold = (attribution.warning(made.obstacle),) if made.obstacle else ()
+    there = read(graph, remember(knowledge))
     return Built(
         graph,
         failures=made.failures,
         warnings=(*apart, *untold, *made.aliases.warnings, *separation.warnings),
         setbacks=converged.groups.setbacks,
         limits=limits_hit(plan, ".".join(map(str, interpreter.version))),
-        twice=twice(read(graph, remember(knowledge))),
+        twice=twice(there),
+        behind=behind(there, requirement_lines(there, root, interpreter.markers)) if plan.is_divided else (),
         separated=separation.done,
         hidden=view.hidden,
         beside=made.beside,
+        unverified=()
+        if inputs.request.lock is LockUse.UPDATE
+        else unhashed(converged.groups, converged.hashes),
     )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from orchestrator.errors import InstallError, MvenvError
-from orchestrator.system import child_environment, children
+from orchestrator.system import child_environment, children, shown
+from orchestrator.system.credentials import without
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -153,10 +155,12 @@ def run(
     for name in _NOT_FOR_UV:
         variables.pop(name, None)
     builds = _Builds()
+    began = time.monotonic()
     try:
         ended = children.run([binary(), *arguments], cwd=cwd, environment=variables, heard=builds.hear)
     finally:
         builds.end()
+    shown.note(f"uv {without(' '.join(arguments))}: exit code {ended.code}, {time.monotonic() - began:.2f}s")
     lines = ended.stderr.splitlines(keepends=True)
     log = "".join(line for line in lines if line.startswith(_LEVELS))
     return UvAnswer(

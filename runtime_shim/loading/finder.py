@@ -283,6 +283,19 @@ class EnvironmentFinder:
         calling.see_undeclared(name)
         return spec if isinstance(spec.name, Key) else loaders.make_own(spec, calling)
 
+    def discover(self, parent: ModuleSpec | None = None) -> list[ModuleSpec]:
+        """Return what the caller could import at the top and has not on its path: what lies in other environments.
+
+        From 3.15 on tracebacks suggest names so (see :meth:`importlib.abc.MetaPathFinder.discover`); ``PathFinder``
+        knows the caller's own entries, and submodules.
+        """
+        if parent is not None:
+            return []
+        calling = frames.find(frames.asking(sys._getframe(1)))
+        elsewhere = [(name, home) for name, home in calling.imports.items() if home is not calling]
+        found = (PathFinder.find_spec(name, list(home.paths)) for name, home in elsewhere)
+        return [spec for spec in found if spec is not None]
+
     def invalidate_caches(self) -> None:
         """Reach the caches that ``PathFinder`` doesn't hold (:func:`importlib.invalidate_caches`)."""
         path_hooks.invalidate_caches()
