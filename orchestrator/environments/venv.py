@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.environments import activation
 from orchestrator.errors import InstallError
+from orchestrator.system import this_system
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,11 +27,14 @@ def create(folder: Path, interpreter: Interpreter, *, prompt: str) -> None:
     import virtualenv  # a quarter of a second; only builds that create something pay
 
     arguments = [str(folder), "--without-pip", "--python", interpreter.executable, "--prompt", prompt]
-    try:
+    variables = {
+        "PY_DISCOVERY_TIMEOUT": "300",  # seconds; an emulated interpreter takes longer than the 15 it would be given
+        **os.environ,
         # Newer releases would put a `.venv` file that points here beside the folder (PEP 832).
-        session = virtualenv.session_via_cli(
-            arguments, setup_logging=False, env={**os.environ, "VIRTUALENV_VENV_REDIRECT": "false"}
-        )
+        "VIRTUALENV_VENV_REDIRECT": "false",
+    }
+    try:
+        session = virtualenv.session_via_cli(arguments, setup_logging=False, env=variables)
         for activator in session.activators:
             _write_placeholders(activator)
         session.run()
@@ -42,7 +46,7 @@ def create(folder: Path, interpreter: Interpreter, *, prompt: str) -> None:
         line for line in configuration.read_text("utf-8").splitlines() if not line.startswith("command =")
     ]
     configuration.write_text("\n".join([*lines, "relocatable = true", ""]), "utf-8")
-    activation.relocate(folder / "bin")
+    activation.relocate(folder / this_system.SCRIPTS)
 
 
 def _write_placeholders(activator: Any) -> None:
@@ -59,7 +63,7 @@ def _write_placeholders(activator: Any) -> None:
 
 def python(folder: Path) -> Path:
     """Return the interpreter of the environment in *folder*."""
-    return folder / "bin" / "python"
+    return folder / this_system.PYTHON
 
 
 def site_packages(folder: Path, interpreter: Interpreter) -> Path:
@@ -69,4 +73,4 @@ def site_packages(folder: Path, interpreter: Interpreter) -> Path:
 
 def built_site_packages(folder: Path) -> Path | None:
     """Return the same of an environment whose interpreter is not at hand, None if there is none."""
-    return next(iter(sorted(folder.glob("lib/python*/site-packages"))), None)
+    return next(iter(sorted(folder.glob(this_system.SITE_PACKAGES))), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import email.parser
+import ntpath
 import os
 import posixpath
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from orchestrator.install.editables import mapped
+from orchestrator.system import this_system
 from orchestrator.uv.core_metadata import frameworks
 
 if TYPE_CHECKING:
@@ -85,7 +87,7 @@ def _read(folder: Path, site_packages: Path) -> InstalledDistribution | None:
     if not name or not version:
         return None
     written = {row[0]: row[1] if len(row) > 1 else "" for row in rows if row}
-    files = {path: content for path, content in written.items() if not path.startswith(("..", "/"))}
+    files = {path: content for path, content in written.items() if _is_below(path)}
     folders = dict.fromkeys(_added_folders(files, site_packages))
     return InstalledDistribution(
         *(name, version, files, tuple(folders)),
@@ -95,12 +97,18 @@ def _read(folder: Path, site_packages: Path) -> InstalledDistribution | None:
     )
 
 
+def _is_below(path: str) -> bool:
+    """Whether a path of a RECORD lies in ``site-packages``."""
+    return not path.startswith(("..", "/")) and not ntpath.splitdrive(path)[0]
+
+
 def _outside(written: Mapping[str, str], site_packages: Path) -> dict[str, str]:
-    """Return those files below the environment's folder (``lib/pythonX.Y/site-packages`` is) that are elsewhere in it.
+    """Return those files below the environment's folder (``site-packages`` is, too) that are elsewhere in it.
 
     :return: path below the environment's folder (POSIX) → hash.
     """
-    library = "/".join(site_packages.parts[-3:])
+    depth = len(PurePosixPath(this_system.SITE_PACKAGES).parts)
+    library = "/".join(site_packages.parts[-depth:])
     found = {
         posixpath.normpath(f"{library}/{path}"): content
         for path, content in written.items()

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def stage(
-    plan: Plan, project: Project, interpreter: Interpreter, reporter: Reporter, hashes: Hashes | None = None
+    plan: Plan, project: Project, interpreter: Interpreter, reporter: Reporter, hashes: Hashes
 ) -> Staged:
     """Install every environment of *plan* that is not there yet.
 
@@ -48,9 +48,9 @@ def stage(
     :raises InstallError: if an environment could not be made.
     """
     root = project.root
-    sites = installer.isolated_sites(plan, root, interpreter)
+    sites = installer.isolated_sites(plan, root, interpreter, hashes)
     homes = {site.environment.name: site.lives_at for site in sites}
-    content = installer.content(plan.application, plan, interpreter, root)
+    content = installer.content(plan.application, plan, interpreter, root, hashes)
     application = Site(
         plan.application, root / f".venv-{content[:8]}-{os.getpid()}", root / APPLICATION_FOLDER, content
     )
@@ -65,7 +65,7 @@ def stage(
         if site is not application:
             borrowed = path_order(site.environment, plan)
             seen = [*(venv.site_packages(homes[home], interpreter) for home in borrowed), shared]
-        installer.install(site, interpreter, project, seen, hashes or {})
+        installer.install(site, interpreter, project, seen, hashes)
         if site is not application:
             tool_files.write(site.folder, site.lives_at)
             mark(site.folder, Marking(content=site.content, name=site.environment.name))

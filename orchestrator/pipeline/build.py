@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from orchestrator.config import overrides
-from orchestrator.config.request import Request
+from orchestrator.config.request import LockUse, Request
 from orchestrator.environments import ownership
 from orchestrator.install import attribution
 from orchestrator.limits.applies import limits_hit
 from orchestrator.lock import FILE
 from orchestrator.lock.file import replaced
+from orchestrator.lock.hashes import unhashed
 from orchestrator.manifest.remembered import remember
 from orchestrator.pipeline.built_request import asks_for_what_is_built, recorded
 from orchestrator.pipeline.converge import new_text, parted
@@ -73,6 +74,8 @@ class Built:
     """Import names of several direct requirements: that of the first is what the application sees."""
     beside: Beside = field(default_factory=Beside)
     """Commands and data files of isolated environments, as they are found in the application's."""
+    unverified: tuple[str, ...] = ()
+    """With a lock that is not to change: what it has no hashes of, because it is the user's own."""
 
 
 def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -> Built:
@@ -192,4 +195,7 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
         separated=separation.done,
         hidden=view.hidden,
         beside=made.beside,
+        unverified=()
+        if inputs.request.lock is LockUse.UPDATE
+        else unhashed(converged.groups, converged.hashes),
     )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from orchestrator.errors import MvenvError
+from orchestrator.system.this_system import is_running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,7 +102,7 @@ def _fault(folder: Path) -> str | None:
         return "is a symbolic link"
     if not stat.S_ISDIR(found.st_mode):
         return "is not a folder"
-    if found.st_uid != os.geteuid():
+    if sys.platform != "win32" and found.st_uid != os.geteuid():
         return f"belongs to another user (uid {found.st_uid})"
     if found.st_mode & _OTHERS:
         return f"other users have access to it (mode {stat.S_IMODE(found.st_mode):04o}, not 0700)"
@@ -134,7 +135,7 @@ def _write(holder: Path, text: str) -> None:
 def _who(holder: Path) -> str:
     try:
         number = int(holder.read_text("utf-8"))
-        os.kill(number, 0)  # only asks whether there is one; a build that was killed leaves its number behind
     except (OSError, ValueError):
         return "another process"
-    return f"process {number}"
+    # A build that was killed leaves its number behind.
+    return f"process {number}" if is_running(number) else "another process"

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
-import sys
 from typing import TYPE_CHECKING
+
+from orchestrator.system import this_system
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-_AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
 
 
 def write_text(path: Path, text: str) -> None:
@@ -25,8 +22,8 @@ def write_text(path: Path, text: str) -> None:
 def replace_folder(new: Path, target: Path) -> None:
     """Put the folder *new* in place of *target*, which may or may not exist; nothing is left of the old one.
 
-    Where the kernel can exchange two names in one step (Linux's ``renameat2`` with ``RENAME_EXCHANGE``),
-    there is no moment without a *target*. Elsewhere there is one between two renames.
+    Where the kernel can exchange two names in one step there is no moment without a *target*. Elsewhere there is one
+    between two renames.
     """
     if not target.exists():
         new.rename(target)
@@ -45,11 +42,4 @@ def remove_folder(folder: Path) -> None:
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    if sys.platform != "linux":
-        return False
-    try:
-        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
-    except (OSError, AttributeError):  # a libc without it
-        return False
-    names = os.fsencode(one), os.fsencode(other)
-    return bool(renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)
+    return this_system.exchange(os.fspath(one), os.fspath(other))

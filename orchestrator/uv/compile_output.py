@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
+from orchestrator.system.paths import of_url
 from orchestrator.uv.model import LOCAL, Pin, Resolution
 
 if TYPE_CHECKING:
@@ -95,8 +96,8 @@ def _pin(entry: str, folders: Mapping[str, str], root: Path) -> Pin:
 
 def _from_url(name: str, url: str, entry: str) -> Pin:
     parts = urlsplit(url)
-    if parts.scheme == "file" and Path(unquote(parts.path)).is_dir():
-        return _local(name, unquote(parts.path), editable=False)
+    if parts.scheme == "file" and Path(of_url(url)).is_dir():
+        return _local(name, of_url(url), editable=False)
     if parts.path.endswith(".whl"):
         return Pin(name, str(parse_wheel_filename(unquote(parts.path.rpartition("/")[2]))[1]), entry)
     return Pin(name, parts.fragment or parts.path.rpartition("@")[2] or "url", entry)
@@ -111,7 +112,7 @@ def _local(name: str, folder: str, *, editable: bool) -> Pin:
 
 
 def _folder(entry: str) -> str:
-    return unquote(urlsplit(entry).path) if entry.startswith("file:") else entry
+    return of_url(entry) if entry.startswith("file:") else entry
 
 
 def _project(folder: str) -> dict[str, str]:

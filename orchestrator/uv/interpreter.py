@@ -28,9 +28,14 @@ import json, os, platform, sys
 release = "{0.major}.{0.minor}.{0.micro}".format(sys.implementation.version)
 level = sys.implementation.version.releaselevel
 release += "" if level == "final" else level[0] + str(sys.implementation.version.serial)
+abi_flags = getattr(sys, "abiflags", None)
+if abi_flags is None:  # Windows, before 3.14
+    import sysconfig
+    abi_flags = "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""
 print(json.dumps({
     "executable": os.path.abspath(sys.executable), "version": list(sys.version_info[:3]),
     "platform": getattr(sys.implementation, "_multiarch", ""),
+    "abi_flags": abi_flags,
     "markers": {
         "implementation_name": sys.implementation.name, "implementation_version": release, "os_name": os.name,
         "platform_machine": platform.machine(), "platform_release": platform.release(),
@@ -52,6 +57,13 @@ class Interpreter:
     """The values of environment markers (PEP 508)."""
     platform: str = ""
     """What its compiled modules are for, ``x86_64-linux-gnu``; empty where it does not say."""
+    abi_flags: str = ""
+    """``t`` of a free-threaded build, ``d`` of a debug build: compiled modules of others don't fit."""
+
+    @property
+    def uses_musl(self) -> bool:
+        """Whether its C library is musl (Alpine), for which there are wheels of their own."""
+        return self.platform.endswith("-musl")
 
     @property
     def library(self) -> str:
@@ -135,7 +147,9 @@ def inspect(executable: str) -> Interpreter:
     except (OSError, subprocess.CalledProcessError, ValueError) as error:
         raise ConfigError(f"the Python `{executable}` does not run", causes=(str(error),)) from None
     major, minor, micro = told["version"]
-    return Interpreter(told["executable"], (major, minor, micro), told["markers"], told["platform"])
+    return Interpreter(
+        told["executable"], (major, minor, micro), told["markers"], told["platform"], told["abi_flags"]
+    )
 
 
 def _path_without_shims() -> str:

@@ -202,7 +202,10 @@ def install() -> None:
     try:
         import _posixsubprocess
     except ImportError:  # Windows
+        _install_on_windows()
         return
+    if sys.platform == "win32":
+        return  # was left above, which type checkers are told so
     original = _posixsubprocess.fork_exec
 
     def fork_exec(
@@ -224,6 +227,20 @@ def install() -> None:
     _posixsubprocess.fork_exec = fork_exec
     _wrap_exec()
     post_import.when_imported("subprocess", functools.partial(_wrap_subprocess, fork_exec))
+
+
+def _install_on_windows() -> None:
+    if sys.platform == "win32":
+        from runtime_shim.processes import created  # there alone
+
+        created.install(_caller)
+    _wrap_exec()
+
+
+def _caller(frame: FrameType) -> Environment | None:
+    """Return the environment that *frame* starts this interpreter for, when it is known to be this one."""
+    calling = stand_ins.on_behalf_of(frame)
+    return None if calling.is_application else calling
 
 
 def _prepare(starter: str, preexec_fn: Any) -> None:

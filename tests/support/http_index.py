@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import http.server
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from packaging.utils import parse_wheel_filename
+from packaging.utils import parse_sdist_filename, parse_wheel_filename
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,22 +28,29 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-def write_pages(folder: Path, index: Index) -> None:
-    """Write the pages of an index, which lies in *folder*: again after more was published."""
-    pages: dict[str, list[str]] = {}
-    for wheel in sorted(index.folder.glob("*.whl")):
-        pages.setdefault(parse_wheel_filename(wheel.name)[0], []).append(wheel.name)
-    for name, wheels in pages.items():
+def write_pages(folder: Path, index: Index, *, with_hashes: bool = False) -> None:
+    """Write the pages of an index, which lies in *folder*: again after more was published.
+
+    :param with_hashes: tell the hashes of the files, as most indexes do.
+    """
+    pages: dict[str, list[Path]] = {}
+    for file in sorted(index.folder.iterdir()):
+        parsed = (parse_wheel_filename if file.suffix == ".whl" else parse_sdist_filename)(file.name)
+        pages.setdefault(parsed[0], []).append(file)
+    for name, files in pages.items():
         page = folder / "simple" / name / "index.html"
         page.parent.mkdir(parents=True, exist_ok=True)
-        links = "".join(f'<a href="/{index.folder.name}/{wheel}">{wheel}</a>' for wheel in wheels)
+        links = ""
+        for file in files:
+            digest = f"#sha256={hashlib.sha256(file.read_bytes()).hexdigest()}" if with_hashes else ""
+            links += f'<a href="/{index.folder.name}/{file.name}{digest}">{file.name}</a>'
         page.write_text(f"<html><body>{links}</body></html>", "utf-8")
 
 
 @contextmanager
-def served(folder: Path, index: Index) -> Iterator[str]:
-    """Serve the wheels of an index, which lies in *folder*, and yield the URL to ask."""
-    write_pages(folder, index)
+def served(folder: Path, index: Index, *, with_hashes: bool = False) -> Iterator[str]:
+    """Serve the files of an index, which lies in *folder*, and yield the URL to ask; see :func:`write_pages`."""
+    write_pages(folder, index, with_hashes=with_hashes)
     handler = functools.partial(_Quiet, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
