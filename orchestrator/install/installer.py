@@ -128,18 +128,30 @@ def _install(
 ) -> None:
     if not pins:
         return
-    arguments = ["pip", "install", "--python", str(venv.python(site.folder)), "--no-deps", *options]
+    arguments = ["pip", "install", "--no-deps", *options]
     for name, pin in pins.items():
         if pin.source is not None:
             # The folder has changed, its version perhaps not: have it built again. (`--refresh-package` means that,
             # too, but uv refuses it while it is offline, whether or not its cache holds what building needs.)
             arguments += ["--reinstall-package", name]
     with temporary_folder() as folder:
+        arguments += ["--python", str(venv.python(_as_text(site.folder, folder)))]
         arguments += request_files.write_pins(folder, project, pins)
         arguments += _write_hashes(folder, pins, hashes)
         answer = run(arguments, cwd=project.root)
     if answer.code != 0:
         raise _failure(site, answer.stderr)
+
+
+def _as_text(environment: Path, folder: Path) -> Path:
+    """Return a path of *environment* that is text, as all are that uv takes; a link in *folder* if its own is not."""
+    try:
+        os.fspath(environment).encode()
+    except UnicodeEncodeError:
+        link = folder / "environment"
+        link.symlink_to(environment)
+        return link
+    return environment
 
 
 def _write_hashes(
