@@ -9,8 +9,12 @@ from orchestrator.errors import MvenvError
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    arguments = sys.argv[1:]
     try:
+        arguments = sys.argv[1:]
+        if any(argument.startswith("-") for argument in arguments):
+            from orchestrator.cli.global_options import taken  # not for those who use none
+
+            arguments = taken(arguments)
         if arguments[:1] in (["run"], ["python"]) and not {"-h", "--help"}.intersection(arguments[1:2]):
             from orchestrator.cli.run import run  # standard library only
 

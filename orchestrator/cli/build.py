@@ -23,13 +23,12 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("-q", "--quiet", is_flag=True, help="Say errors and warnings only.")
 @resolving
 @click.option("--locked", is_flag=True, help="Fail if mvenv.lock is not what pyproject.toml asks for.")
 @click.option("--frozen", is_flag=True, help="Build what mvenv.lock says, whatever pyproject.toml asks for.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print a document for programs.")
-def build(*, quiet: bool, locked: bool, frozen: bool, dry_run: bool, as_json: bool, **options: Any) -> None:
+def build(*, locked: bool, frozen: bool, dry_run: bool, as_json: bool, **options: Any) -> None:
     """Make the environments that the nearest pyproject.toml asks for.
 
     What agrees goes into .venv, each conflicting group into an environment of its own under py_modules/: the
@@ -44,7 +43,7 @@ def build(*, quiet: bool, locked: bool, frozen: bool, dry_run: bool, as_json: bo
         raise UsageError("`--locked` and `--frozen` exclude each other")
     use = LockUse.LOCKED if locked else LockUse.FROZEN if frozen else LockUse.UPDATE
     request = request_of(options, use)
-    reporter = Reporter(quiet=quiet)
+    reporter = Reporter()
     pyproject = project_root() / "pyproject.toml"
     if dry_run:
         from orchestrator.pipeline.dry_run import dry_run_of

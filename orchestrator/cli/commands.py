@@ -26,9 +26,11 @@ from orchestrator.cli.outdated import outdated
 from orchestrator.cli.override import override
 from orchestrator.cli.remove import remove
 from orchestrator.cli.root import system_error
+from orchestrator.cli.shell import shell
 from orchestrator.cli.tree import tree
 from orchestrator.cli.why import why
 from orchestrator.errors import UsageError
+from orchestrator.system import shown
 
 
 class _Commands(click.Group):
@@ -44,11 +46,18 @@ class _Commands(click.Group):
 @click.group(
     cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
+@click.option("--project", metavar="DIR", help="The project nearest to DIR, not to the working directory.")
+@click.option("-C", "--directory", metavar="DIR", help="Work in DIR.")
+@click.option("-q", "--quiet", is_flag=True, help="Errors and warnings only; twice: errors only.")
+@click.option("-v", "--verbose", is_flag=True, help="Say what is asked of uv, and how long it took.")
+@click.option("--color", type=click.Choice(shown.COLORS), help="Colours: on a terminal, always, never.")
+@click.option("--no-progress", is_flag=True, help="No progress lines on a terminal.")
 @click.version_option(__version__, "--version", "-V", prog_name="mvenv", message="%(prog)s %(version)s")
-def commands() -> None:
+def commands(**_: Any) -> None:
     """End dependency conflicts: install libraries that need different versions of a third, run them together.
 
-    Settings live in `[tool.mvenv]` of pyproject.toml; uv's own settings and environment variables apply.
+    Settings live in `[tool.mvenv]` of pyproject.toml; uv's own settings and environment variables apply. The options
+    below may also stand behind a command (but for `run` and `python`, where they are the program's).
     """
 
 
@@ -104,6 +113,7 @@ commands.add_command(override)
 commands.add_command(lock)
 commands.add_command(remove)
 commands.add_command(list_)
+commands.add_command(shell)
 commands.add_command(tree)
 commands.add_command(why)
 
