@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from orchestrator.errors import MvenvError
@@ -56,10 +55,8 @@ def system_error(error: OSError) -> MvenvError:
     """Say what the operating system refused: a full disk, a folder without permission."""
     place = (str(error.filename),) if error.filename else ()
     reason = error.strerror or str(error) or type(error).__name__
-    hint = "check free space and permissions; what was running before still runs"
-    if sys.platform == "win32" and isinstance(error, PermissionError):
-        # Mostly a file that is open: docs/systems.md.
-        hint = (
-            "end what runs from `.venv` (language servers of editors, too) and try again; it has not changed"
-        )
-    return MvenvError(f"the operating system refused: {reason}", causes=place, hints=(hint,))
+    return MvenvError(
+        f"the operating system refused: {reason}",
+        causes=place,
+        hints=("check free space and permissions; what was running before still runs",),
+    )
