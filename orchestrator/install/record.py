@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import email.parser
-import ntpath
 import os
 import posixpath
 from dataclasses import dataclass, field
@@ -87,7 +86,7 @@ def _read(folder: Path, site_packages: Path) -> InstalledDistribution | None:
     if not name or not version:
         return None
     written = {row[0]: row[1] if len(row) > 1 else "" for row in rows if row}
-    files = {path: content for path, content in written.items() if _is_below(path)}
+    files = {path: content for path, content in written.items() if not path.startswith(("..", "/"))}
     folders = dict.fromkeys(_added_folders(files, site_packages))
     return InstalledDistribution(
         *(name, version, files, tuple(folders)),
@@ -95,11 +94,6 @@ def _read(folder: Path, site_packages: Path) -> InstalledDistribution | None:
         frameworks=frameworks(metadata.get_all("Classifier", ())),
         outside=_outside(written, site_packages),
     )
-
-
-def _is_below(path: str) -> bool:
-    """Whether a path of a RECORD lies in ``site-packages``."""
-    return not path.startswith(("..", "/")) and not ntpath.splitdrive(path)[0]
 
 
 def _outside(written: Mapping[str, str], site_packages: Path) -> dict[str, str]:
