@@ -35,7 +35,7 @@ from orchestrator.state.record import read_record, write_record
 from orchestrator.system import interruption, pending, scratch
 from orchestrator.system.build_mutex import one_build_at_a_time
 from orchestrator.system.interruption import held
-from orchestrator.system.names import OVERRIDES
+from orchestrator.system.names import OVERRIDES, SHIM
 from orchestrator.system.paths import relative, relative_nearby
 from orchestrator.system.source_state import digest
 from orchestrator.uv import interpreter as interpreters
@@ -215,11 +215,16 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
         )
         for each in parted(converged.groups, knowledge.kin)
     )
+    replaced_by_ours = tuple(
+        f"`{name}` has a module `{SHIM}`, in whose place is mvenv's own: in this project nobody can import it"
+        for name, pin in plan.application.pins.items()
+        if plan.is_divided and SHIM in knowledge.contents[name, pin.version].tops
+    )
     untold = (attribution.warning(made.obstacle),) if made.obstacle else ()
     built = Built(
         graph,
         failures=made.failures,
-        warnings=(*apart, *untold, *made.aliases.warnings, *separation.warnings),
+        warnings=(*apart, *replaced_by_ours, *untold, *made.aliases.warnings, *separation.warnings),
         setbacks=converged.groups.setbacks,
         limits=limits_hit(plan, ".".join(map(str, interpreter.version))),
         twice=twice(read(graph, remember(knowledge))),
