@@ -27,6 +27,7 @@ from orchestrator.pipeline.local_sources import all_sources, local_pins, local_s
 from orchestrator.pipeline.ready import ready
 from orchestrator.pipeline.same_outcome import graph_of, made_from, note, would_be_the_same
 from orchestrator.plan.model import APPLICATION
+from orchestrator.reports.bounds import behind, requirement_lines
 from orchestrator.reports.graph.built import read
 from orchestrator.reports.twice import twice
 from orchestrator.state import freshness
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from orchestrator.limits.model import LimitHit
     from orchestrator.native.model import Separated
     from orchestrator.pipeline.inputs import BuildInputs
+    from orchestrator.reports.bounds import Behind
     from orchestrator.reports.twice import Twice
     from orchestrator.resolution.outcome import Setback
     from orchestrator.state.documents import AskedFor, GraphDocument, Record, RecordedInputs
@@ -72,6 +74,8 @@ class Built:
     """Known limits that what was installed meets."""
     twice: tuple[Twice, ...] = ()
     """What stands in several environments in one version."""
+    behind: tuple[Behind, ...] = ()
+    """What the project asks for in another version than somebody can have."""
     separated: tuple[Separated, ...] = ()
     """Environments whose native libraries were given names of their own."""
     hidden: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -221,13 +225,15 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
         if plan.is_divided and SHIM in knowledge.contents[name, pin.version].tops
     )
     untold = (attribution.warning(made.obstacle),) if made.obstacle else ()
+    there = read(graph, remember(knowledge))
     built = Built(
         graph,
         failures=made.failures,
         warnings=(*apart, *replaced_by_ours, *untold, *made.aliases.warnings, *separation.warnings),
         setbacks=converged.groups.setbacks,
         limits=limits_hit(plan, ".".join(map(str, interpreter.version))),
-        twice=twice(read(graph, remember(knowledge))),
+        twice=twice(there),
+        behind=behind(there, requirement_lines(there, root, interpreter.markers)) if plan.is_divided else (),
         separated=separation.done,
         hidden=view.hidden,
         beside=made.beside,
