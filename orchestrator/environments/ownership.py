@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.environments.marking import is_marked
 from orchestrator.errors import InstallError
+from orchestrator.state import generations
 from orchestrator.system.files import remove_folder
 from orchestrator.system.names import APPLICATION_FOLDER, MODULES, UNFINISHED
 
@@ -65,8 +66,8 @@ def environments(root: Path) -> list[Path]:
 
 
 def sweep(root: Path, keep: Iterable[Path]) -> None:
-    """Remove environments of earlier builds, finished or not, except *keep*."""
-    kept = set(keep)
+    """Remove environments of earlier builds, finished or not, except *keep* and what running programs use."""
+    kept = set(keep) | generations.kept(root)
     for leftover in root.glob(".venv-*"):
         # Not asked is whether it looks like an environment: a killed build may have got anywhere.
         if leftover not in kept and re.fullmatch(UNFINISHED, leftover.name):

@@ -24,7 +24,7 @@ from orchestrator.pipeline.same_outcome import graph_of, made_from, note, would_
 from orchestrator.plan.model import APPLICATION
 from orchestrator.reports.graph.built import read
 from orchestrator.reports.twice import twice
-from orchestrator.state import freshness
+from orchestrator.state import freshness, generations
 from orchestrator.state.absence import platform_here
 from orchestrator.state.record import read_record, write_record
 from orchestrator.system.build_mutex import one_build_at_a_time
@@ -104,7 +104,8 @@ def _kept(root: Path, record: Record) -> Built:
 
 
 def _in_use(root: Path, record: Record | None) -> set[Path]:
-    return set() if record is None else {root / path for path in record["environments"]}
+    """Return the isolated environments that programs may be running from."""
+    return generations.kept(root) | {root / path for path in (record["environments"] if record else ())}
 
 
 def _brought_into_step(inputs: BuildInputs, reporter: Reporter) -> Built:

@@ -104,9 +104,14 @@ def _content(path: Path, missing: bytes) -> bytes:
 
 def is_tidy(root: Path, environments: Iterable[str]) -> bool:
     """Whether the project holds these isolated environments alone: no build was killed before it had swept."""
-    if any(re.fullmatch(UNFINISHED, path.name) for path in root.iterdir()):
-        return False
     in_use = {Path(path).name for path in environments}
+    if leftovers := {path for path in root.iterdir() if re.fullmatch(UNFINISHED, path.name)}:
+        from orchestrator.state.generations import kept  # for projects that were built while a program ran
+
+        used = kept(root)
+        if not leftovers <= used:
+            return False
+        in_use.update(path.name for path in used)
     try:
         with os.scandir(root / MODULES) as entries:
             return not any(entry.is_dir() and entry.name not in in_use for entry in entries)

@@ -23,7 +23,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def replace_folder(new: Path, target: Path) -> None:
-    """Put the folder *new* in place of *target*, which may or may not exist; nothing is left of the old one.
+    """Put the folder *new* in place of *target*, which may or may not exist; the old one is left beside it.
 
     Where the kernel can exchange two names in one step (Linux's ``renameat2`` with ``RENAME_EXCHANGE``),
     there is no moment without a *target*. Elsewhere there is one between two renames.
@@ -35,8 +35,6 @@ def replace_folder(new: Path, target: Path) -> None:
         old = target.with_name(f"{target.name}-old-{os.getpid()}")
         target.rename(old)
         new.rename(target)
-        new = old
-    remove_folder(new)
 
 
 def remove_folder(folder: Path) -> None:
