@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import csv
-import hashlib
 import io
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,13 +11,6 @@ from orchestrator.system.files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-
-def record_hash(path: Path) -> str:
-    """Return the hash of a file as RECORD spells it."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").digest()
-    return f"sha256={base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
 
 def update_records(

@@ -13,7 +13,8 @@ import os
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from orchestrator.environments.record_files import record_hash, update_records
+from orchestrator.environments.record_files import update_records
+from orchestrator.system.files import record_hash
 from orchestrator.system.paths import relative_nearby
 
 if TYPE_CHECKING:

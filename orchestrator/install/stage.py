@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from orchestrator.environments import ownership, tool_files, venv
 from orchestrator.environments.marking import Marking, mark
-from orchestrator.environments.site import Site, Staged, is_complete
+from orchestrator.environments.site import Housing, Site, Staged, is_complete
 from orchestrator.install import installer
+from orchestrator.install.cache import forget_damaged
 from orchestrator.install.contents import clashes, import_names
 from orchestrator.install.forbidding import forbidden
 from orchestrator.install.hosts import HOSTS, parts_of
@@ -37,7 +38,13 @@ if TYPE_CHECKING:
 
 
 def stage(
-    plan: Plan, project: Project, interpreter: Interpreter, reporter: Reporter, hashes: Hashes | None = None
+    plan: Plan,
+    project: Project,
+    interpreter: Interpreter,
+    reporter: Reporter,
+    hashes: Hashes | None = None,
+    *,
+    housing: Housing = Housing(),  # noqa: B008 - immutable
 ) -> Staged:
     """Install every environment of *plan* that is not there yet.
 
@@ -45,10 +52,11 @@ def stage(
     beside ``.venv``. What is in use is not touched.
 
     :param hashes: what the files of a distribution are known to be; others are refused.
+    :param housing: which environments are to be made anew.
     :raises InstallError: if an environment could not be made.
     """
     root = project.root
-    sites = installer.isolated_sites(plan, root, interpreter)
+    sites = housing.housed(installer.isolated_sites(plan, root, interpreter))
     homes = {site.environment.name: site.lives_at for site in sites}
     content = installer.content(plan.application, plan, interpreter, root)
     application = Site(
@@ -66,6 +74,8 @@ def stage(
             borrowed = path_order(site.environment, plan)
             seen = [*(venv.site_packages(homes[home], interpreter) for home in borrowed), shared]
         installer.install(site, interpreter, project, seen, hashes or {})
+        if housing.repairs and forget_damaged(site, interpreter, project):
+            installer.install(site, interpreter, project, seen, hashes or {})
         if site is not application:
             tool_files.write(site.folder, site.lives_at)
             mark(site.folder, Marking(content=site.content, name=site.environment.name))

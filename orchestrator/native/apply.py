@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.environments.record_files import record_hash, update_records
+from orchestrator.environments.record_files import update_records
 from orchestrator.errors import InstallError
 from orchestrator.native import elf
 from orchestrator.native.model import Edit, Separated
+from orchestrator.system.files import record_hash
 from orchestrator.system.parallel import in_parallel
 
 if TYPE_CHECKING:

@@ -96,7 +96,7 @@ def _carried_out(change: Change, place: NativePlace, site: Site, folder: Path, p
     unmark(site.folder)
     done = apply(change, place, folder, program)
     if marking is not None:
-        mark(site.folder, marking.model_copy(update={"native": noted(done, marking.native)}))
+        mark(site.folder, marking.model_copy(update={"native": noted(done, marking.native), "seal": None}))
     return done
 
 

@@ -14,6 +14,7 @@ from orchestrator.limits.applies import limits_hit
 from orchestrator.lock import FILE
 from orchestrator.lock.file import replaced
 from orchestrator.manifest.remembered import remember
+from orchestrator.pipeline import soundness
 from orchestrator.pipeline.built_request import asks_for_what_is_built, recorded
 from orchestrator.pipeline.converge import new_text, parted
 from orchestrator.pipeline.environment_files import Beside
@@ -90,11 +91,21 @@ def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -
         builds_told_to(reporter),
     ):
         record = read_record(root)
-        if record and freshness.is_fresh(root, record) and asks_for_what_is_built(request, record["request"]):
+        damaged = soundness.unsound(root, record)
+        if (
+            record
+            and not damaged
+            and freshness.is_fresh(root, record)
+            and asks_for_what_is_built(request, record["request"])
+        ):
             built = _kept(root, record)
         else:
             ownership.check(root)
-            built = _brought_into_step(read_inputs(pyproject, request, record), reporter)
+            for each in damaged:
+                reporter.warn(each.message(root))
+            housing = soundness.housing(root, record, damaged, request.reinstall)
+            inputs = replace(read_inputs(pyproject, request, record), housing=housing)
+            built = _brought_into_step(inputs, reporter)
     return replace(built, seconds=time.monotonic() - started)
 
 
@@ -155,6 +166,7 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
             "native": separation.noted(APPLICATION).model_dump(),
             "made_from": made_from(inputs, plan, knowledge, graph),
             "platform": platform_here(),
+            "seal": soundness.seal_environments(staged, interpreter),
             "overrides": overrides.recorded(inputs.overrides_file, interpreter.library),
             **_asked(inputs, now),
         },

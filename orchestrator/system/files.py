@@ -22,6 +22,19 @@ def write_text(path: Path, text: str) -> None:
     temporary.replace(path)
 
 
+def record_hash(path: Path) -> str:
+    """Return the hash of a file as RECORD (PEP 376, PEP 427) spells it.
+
+    :raises OSError: it cannot be read.
+    """
+    import base64  # not for what asks whether there is anything to do
+    import hashlib
+
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").digest()
+    return f"sha256={base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
+
+
 def replace_folder(new: Path, target: Path) -> None:
     """Put the folder *new* in place of *target*, which may or may not exist; the old one is left beside it.
 

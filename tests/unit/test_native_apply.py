@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.environments.record_files import record_hash
 from orchestrator.errors import InstallError
 from orchestrator.native.apply import apply, patchelf
 from orchestrator.native.model import Change, Edit, NativePlace, Separated, SharedObject
 from orchestrator.native.read import shared_objects
+from orchestrator.system.files import record_hash
 from tests.support.interpreters import running_interpreter
 from tests.support.native import Compiler, cannot_compile, soname
 
