@@ -60,9 +60,9 @@ def _lines(report: Report) -> Iterator[str]:
         numbers[problem.place] += 1
         if numbers[problem.place] <= _MOST_TOLD:
             yield f"problem: {problem.place}: {problem.what}: {problem.message}"
-    for place, number in numbers.items():
+    for damaged, number in numbers.items():
         if number > _MOST_TOLD:
-            yield f"problem: {place}: {count(number - _MOST_TOLD, 'problem')} more (`--json` has them all)"
+            yield f"problem: {damaged}: {count(number - _MOST_TOLD, 'problem')} more (`--json` has them all)"
     if report.obstacle:
         yield f"note: {warning(report.obstacle)}"
     for hint in dict.fromkeys(problem.hint for problem in report.problems):
