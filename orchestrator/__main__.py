@@ -22,8 +22,9 @@ def main() -> None:
                 return
         from orchestrator.cli.commands import cli
         from orchestrator.system.children import ended_with_this_process
+        from orchestrator.system.scratch import scratch
 
-        with ended_with_this_process():
+        with ended_with_this_process(), scratch():
             code = cli(arguments)
         sys.exit(code)
     except MvenvError as error:

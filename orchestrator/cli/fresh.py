@@ -7,13 +7,10 @@ import sys
 from orchestrator.cli.root import project_root
 from orchestrator.state import freshness, seal
 from orchestrator.state.record import read_record
-from orchestrator.system.names import APPLICATION_FOLDER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from orchestrator.state.documents import GraphDocument, Record
+    from orchestrator.state.documents import GraphDocument
 
 
 def say_if_fresh() -> bool:
@@ -27,17 +24,10 @@ def say_if_fresh() -> bool:
         return False
     if not freshness.is_fresh(root, record) or not freshness.is_tidy(root, record["environments"]):
         return False
-    if not is_untouched(root, record):
+    if not seal.is_project_untouched(root, record):
         return False
     sys.stderr.write(f"Up to date: {size(record['graph'])}\n")
     return True
-
-
-def is_untouched(root: Path, record: Record) -> bool:
-    """Whether the environments' files are those that were installed, as far as their names, sizes and times tell."""
-    seals = {root / path: seal.read_seal(root / path) for path in record["environments"]}
-    seals[root / APPLICATION_FOLDER] = record.get("seal")
-    return seal.is_untouched({folder: known for folder, known in seals.items() if known is not None})
 
 
 def size(graph: GraphDocument) -> str:

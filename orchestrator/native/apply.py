@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +22,7 @@ from orchestrator.native import elf
 from orchestrator.native.model import Edit, Separated
 from orchestrator.system.files import record_hash
 from orchestrator.system.parallel import in_parallel
+from orchestrator.system.scratch import temporary_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,8 +82,8 @@ def _rewrite(job: _Job, site_packages: Path, program: str, environment: str) -> 
     path = site_packages / job.edit.path
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with tempfile.TemporaryDirectory(prefix="mvenv-") as folder:
-            arguments = _arguments(job, Path(folder))
+        with temporary_folder() as folder:
+            arguments = _arguments(job, folder)
             if arguments:
                 done = subprocess.run(
                     [program, *arguments, "--output", str(temporary), str(path)],

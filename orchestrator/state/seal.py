@@ -15,14 +15,14 @@ import os
 import posixpath
 
 from orchestrator.system.files import record_hash
-from orchestrator.system.names import OVERRIDES, RECORD
+from orchestrator.system.names import APPLICATION_FOLDER, OVERRIDES, RECORD
 
 TYPE_CHECKING = False  # importing typing takes as long as reading the files
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from orchestrator.state.documents import Seal
+    from orchestrator.state.documents import Record, Seal
 
 _MOST_FILES = 4000
 """So many files are asked for in every build (5 µs each); of larger environments those near the surface alone."""
@@ -96,6 +96,13 @@ def is_untouched(folders: Mapping[Path, Seal]) -> bool:
     """Whether the files of these environments have the names, sizes and times that they had; of many some are asked."""
     is_cheap = sum(seal["count"] for seal in folders.values()) <= _MOST_FILES
     return all(is_as_stamped(folder, seal, thoroughly=is_cheap) for folder, seal in folders.items())
+
+
+def is_project_untouched(root: Path, record: Record) -> bool:
+    """The same of all environments that *record* describes; what has no seal is taken as it is."""
+    seals = {root / path: read_seal(root / path) for path in record["environments"]}
+    seals[root / APPLICATION_FOLDER] = record.get("seal")
+    return is_untouched({folder: known for folder, known in seals.items() if known is not None})
 
 
 def is_as_stamped(folder: Path, seal: Seal, *, thoroughly: bool = True) -> bool:

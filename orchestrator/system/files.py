@@ -5,8 +5,12 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
+import stat
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from orchestrator.system.interruption import held
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,11 +19,21 @@ _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
 
-def write_text(path: Path, text: str) -> None:
-    """Replace *path* by a file that holds *text* (UTF-8)."""
+def write_text(path: Path, text: str, *, mode: int | None = None) -> None:
+    """Replace *path* by a file that holds *text* (UTF-8).
+
+    :param mode: the new file's permissions, those of a new file if not given.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8", newline="\n")
-    temporary.replace(path)
+    with held():
+        try:
+            temporary.write_text(text, encoding="utf-8", newline="\n")
+            if mode is not None:
+                temporary.chmod(stat.S_IMODE(mode))
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)  # a full disk
+            raise
 
 
 def record_hash(path: Path) -> str:
@@ -35,27 +49,8 @@ def record_hash(path: Path) -> str:
     return f"sha256={base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
 
-def replace_folder(new: Path, target: Path) -> None:
-    """Put the folder *new* in place of *target*, which may or may not exist; the old one is left beside it.
-
-    Where the kernel can exchange two names in one step (Linux's ``renameat2`` with ``RENAME_EXCHANGE``),
-    there is no moment without a *target*. Elsewhere there is one between two renames.
-    """
-    if not target.exists():
-        new.rename(target)
-        return
-    if not _exchange(new, target):
-        old = target.with_name(f"{target.name}-old-{os.getpid()}")
-        target.rename(old)
-        new.rename(target)
-
-
-def remove_folder(folder: Path) -> None:
-    """Delete a folder as far as it goes; what is in use elsewhere is left for the next build."""
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _exchange(one: Path, other: Path) -> bool:
+def exchange(one: Path, other: Path) -> bool:
+    """Exchange two names in one step (Linux's ``renameat2`` with ``RENAME_EXCHANGE``); False where that cannot be."""
     if sys.platform != "linux":
         return False
     try:
@@ -63,4 +58,14 @@ def _exchange(one: Path, other: Path) -> bool:
     except (OSError, AttributeError):  # a libc without it
         return False
     names = os.fsencode(one), os.fsencode(other)
+    sys.audit("os.rename", *names, -1, -1)
     return bool(renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)
+
+
+def remove(path: Path) -> None:
+    """Delete a file, a link or a folder as far as it goes; what is in use elsewhere is left for the next build."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()

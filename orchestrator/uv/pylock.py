@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import defaultdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import ResolutionError
+from orchestrator.system.scratch import temporary_folder
 from orchestrator.uv import cached, failure, request_files
 from orchestrator.uv.run import run
 
@@ -24,9 +23,9 @@ def pylock(pins: Mapping[str, Pin], project: Project, interpreter: Interpreter) 
 
     :raises ResolutionError: the index does not say.
     """
-    with tempfile.TemporaryDirectory(prefix="mvenv-") as folder:
-        output = Path(folder) / "pylock.toml"
-        written = request_files.write_pins(Path(folder), project, pins)
+    with temporary_folder() as folder:
+        output = folder / "pylock.toml"
+        written = request_files.write_pins(folder, project, pins)
         files = [argument for argument in written if argument != "--requirements"]
         arguments = ["pip", "compile", *files, "--format", "pylock.toml", "--output-file", str(output)]
         arguments += ["--no-deps", "--no-header", "--quiet", "--python", interpreter.executable]

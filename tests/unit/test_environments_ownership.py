@@ -6,6 +6,7 @@ import pytest
 
 from orchestrator.environments import ownership
 from orchestrator.environments.marking import Marking, mark
+from orchestrator.environments.sweeping import sweep
 from orchestrator.errors import InstallError
 
 if TYPE_CHECKING:
@@ -80,18 +81,18 @@ def test_sweeping(tmp_path: Path) -> None:
     mine = [
         environment(tmp_path / name) for name in (".venv-3.12", ".venv-test", ".venv-0a1b2c3d", ".venv-old")
     ]
-    ownership.sweep(tmp_path, [kept])
+    sweep(tmp_path, [kept])
     assert all(path.is_dir() for path in (kept, application, *mine))
     assert not any(path.exists() for path in (old, killed, half_gone.parent, replaced))
 
 
 def test_sweeping_removes_the_folder_with_its_last_environment(tmp_path: Path) -> None:
     environment(ownership.claim_modules(tmp_path) / "a-11111111")
-    ownership.sweep(tmp_path, [])
+    sweep(tmp_path, [])
     assert not (tmp_path / "py_modules").exists()
 
 
 def test_sweeping_leaves_a_foreign_folder(tmp_path: Path) -> None:
     mine = environment(tmp_path / "py_modules" / "mine")
-    ownership.sweep(tmp_path, [])
+    sweep(tmp_path, [])
     assert mine.is_dir()
