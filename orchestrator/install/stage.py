@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from orchestrator.install.usage import uses
 from orchestrator.plan.instances import Instances
 from orchestrator.plan.model import APPLICATION, Contents, Knowledge
 from orchestrator.plan.views import path_order
+from orchestrator.state import generations
 from orchestrator.system.names import APPLICATION_FOLDER
 from orchestrator.system.parallel import in_parallel
 
@@ -59,9 +61,10 @@ def stage(
     sites = housing.housed(installer.isolated_sites(plan, root, interpreter))
     homes = {site.environment.name: site.lives_at for site in sites}
     content = installer.content(plan.application, plan, interpreter, root)
-    application = Site(
-        plan.application, root / f".venv-{content[:8]}-{os.getpid()}", root / APPLICATION_FOLDER, content
-    )
+    # In a container every build has the same process number, and an earlier one's environment may be in use.
+    names = (root / f".venv-{content[:8]}-{number}" for number in count(os.getpid()))
+    free = next(folder for folder in names if not generations.is_used(folder))
+    application = Site(plan.application, free, root / APPLICATION_FOLDER, content)
     if sites:
         ownership.claim_modules(root)
     missing = [application, *(site for site in sites if not is_complete(site))]

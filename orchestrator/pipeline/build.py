@@ -227,10 +227,14 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
         for each in parted(converged.groups, knowledge.kin)
     )
     untold = (attribution.warning(made.obstacle),) if made.obstacle else ()
+    left = tuple(
+        f"`{name}` leaves a process running when it is imported; the one of the build was ended"
+        for name in made.left_behind
+    )
     built = Built(
         graph,
         failures=made.failures,
-        warnings=(*apart, *untold, *made.aliases.warnings, *separation.warnings),
+        warnings=(*apart, *untold, *left, *made.aliases.warnings, *separation.warnings),
         setbacks=converged.groups.setbacks,
         limits=limits_hit(plan, ".".join(map(str, interpreter.version))),
         twice=twice(read(graph, remember(knowledge))),

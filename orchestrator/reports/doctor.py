@@ -92,7 +92,8 @@ def check(root: Path, record: Record) -> Report:
         marking = marking_of(root / path)
         work = NativeWork() if marking is None else marking.native
         reports.append(PlaceReport(path, len(places[-1].objects), work.names, work.symbols))
-        problems += _changed(path, root / path)
+        if not any(each.place == path for each in problems):
+            problems += _changed(path, root / path)
     problems += _clashes(with_contents(places, folders), paths)
     is_whole = graph["environments"] and not told
     python = venv.python(root / application["path"])

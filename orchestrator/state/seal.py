@@ -204,15 +204,11 @@ def _record_files(site_packages: Path) -> Iterator[tuple[str, bytes]]:
 
 def _rows(text: bytes, site_packages: str) -> Iterator[tuple[str, str, str]]:
     """Yield path below the environment's folder, hash and size of every row of a RECORD that has a hash of ours."""
-    import csv  # for what is to be read
+    from orchestrator.system.record_rows import rows  # for what is to be read
 
-    lines = text.decode("utf-8", "surrogateescape").replace("\0", "").splitlines()
-    try:
-        for row in csv.reader(lines):
-            if len(row) > 2 and row[1].startswith("sha256=") and not row[0].startswith("/"):
-                yield posixpath.normpath(f"{site_packages}/{row[0]}"), row[1], row[2]
-    except csv.Error:
-        return
+    for path, content, size in rows(text):
+        if content.startswith("sha256=") and not path.startswith("/"):
+            yield posixpath.normpath(f"{site_packages}/{path}"), content, size
 
 
 def _content(path: Path) -> str:
