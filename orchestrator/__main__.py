@@ -32,6 +32,12 @@ def main() -> None:
 
         show_error(str(error))
         sys.exit(error.exit_code)
+    except OSError as error:
+        from orchestrator.cli.root import system_error
+        from orchestrator.system.console import show_error
+
+        show_error(str(system_error(error)))
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 from orchestrator.errors import MvenvError
+
+_REFUSED = "give the user that runs this permission to read and to write there"
+_FULL = "make room on the disk"
+_HINTS = {
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _REFUSED),
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), _FULL),
+}
 
 
 def project_root() -> Path:
@@ -40,8 +48,9 @@ def system_error(error: OSError) -> MvenvError:
     """Say what the operating system refused: a full disk, a folder without permission."""
     place = (str(error.filename),) if error.filename else ()
     reason = error.strerror or str(error) or type(error).__name__
+    hint = _HINTS.get(error.errno or 0, "check free space and permissions")
     return MvenvError(
         f"the operating system refused: {reason}",
         causes=place,
-        hints=("check free space and permissions; what was running before still runs",),
+        hints=(f"{hint}; what was running before still runs",),
     )

@@ -33,7 +33,7 @@ from orchestrator.reports.twice import twice
 from orchestrator.state import freshness, generations, seal
 from orchestrator.state.absence import platform_here
 from orchestrator.state.record import read_record, write_record
-from orchestrator.system import interruption, pending
+from orchestrator.system import interruption, pending, scratch
 from orchestrator.system.build_mutex import one_build_at_a_time
 from orchestrator.system.interruption import held
 from orchestrator.system.names import OVERRIDES
@@ -109,6 +109,7 @@ def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -
         builds_told_to(reporter),
     ):
         interruption.if_ended_now("what was there before is as it was")
+        scratch.sweep()
         record = read_record(root)
         damaged = soundness.unsound(root, record)
         if _is_done(root, record, request) and not damaged:

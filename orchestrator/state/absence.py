@@ -75,6 +75,12 @@ def _python(root: Path, record: Record) -> Iterator[Absence]:
             "run `mvenv build`, which takes a Python that is there",
         )
         return
+    if not os.access(real, os.X_OK):
+        yield Absence(
+            *(APPLICATION_FOLDER, "has a Python that this user may not run", f"{path} is a link to {real}"),
+            "let the user that runs this run it, or name another in `[tool.mvenv] python` and run `mvenv build`",
+        )
+        return
     # A system that was upgraded has another Python under the same name; its `lib/pythonX.Y` is another folder.
     now = _VERSION.fullmatch(os.path.basename(real))  # noqa: PTH119 - faster
     then = _VERSION.search(record["overrides"]["library"])
