@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from orchestrator.environments import ownership
+from orchestrator.state import generations
 from orchestrator.system.files import remove
 from orchestrator.system.names import (
     APPLICATION_FOLDER,
@@ -26,9 +27,13 @@ if TYPE_CHECKING:
 def sweep(root: Path, keep: Iterable[Path]) -> tuple[Path, ...]:
     """Remove environments of earlier builds, finished or not, except *keep*, and files that were half written.
 
+    What running programs use stays until a build after their end.
+
     :return: what could not be removed (another user has made it).
     """
-    garbage = [*_unfinished(root), *_earlier(root, set(keep)), *_half_written(root)]
+    kept = set(keep) | generations.kept(root)
+    unfinished = (path for path in _unfinished(root) if path not in kept)
+    garbage = [*unfinished, *_earlier(root, kept), *_half_written(root)]
     for path in garbage:
         remove(path)
     ownership.remove_empty_modules(root)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import email.parser
 import os
 import posixpath
@@ -14,6 +13,7 @@ from packaging.utils import canonicalize_name
 
 from orchestrator.install.editables import mapped
 from orchestrator.system import this_system
+from orchestrator.system.record_rows import rows
 from orchestrator.uv.core_metadata import frameworks
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def sources(
         if file.endswith(".py") and leaving_out.isdisjoint(PurePosixPath(file).parts):
             try:
                 yield file, (site_packages / file).read_bytes()
-            except OSError:
+            except (OSError, ValueError):  # ValueError: nothing that can be a path
                 continue
 
 
@@ -79,13 +79,13 @@ def installed(site_packages: Path) -> Iterator[InstalledDistribution]:
 def _read(folder: Path, site_packages: Path) -> InstalledDistribution | None:
     try:
         metadata = email.parser.HeaderParser().parsestr((folder / "METADATA").read_text("utf-8", "replace"))
-        rows = list(csv.reader((folder / "RECORD").read_text("utf-8", "replace").splitlines()))
+        found = list(rows((folder / "RECORD").read_text("utf-8", "replace")))
     except OSError:
         return None
     name, version = metadata.get("Name"), metadata.get("Version")
     if not name or not version:
         return None
-    written = {row[0]: row[1] if len(row) > 1 else "" for row in rows if row}
+    written = {path: content for path, content, _ in found}
     files = {path: content for path, content in written.items() if not path.startswith(("..", "/"))}
     folders = dict.fromkeys(_added_folders(files, site_packages))
     return InstalledDistribution(

@@ -19,6 +19,7 @@ from orchestrator.limits.applies import limits_hit
 from orchestrator.lock import FILE
 from orchestrator.lock.file import replaced
 from orchestrator.manifest.remembered import remember
+from orchestrator.pipeline import soundness
 from orchestrator.pipeline.built_request import asks_for_what_is_built, recorded
 from orchestrator.pipeline.converge import new_text, parted
 from orchestrator.pipeline.environment_files import Beside
@@ -30,13 +31,13 @@ from orchestrator.plan.model import APPLICATION
 from orchestrator.reports.bounds import behind, requirement_lines
 from orchestrator.reports.graph.built import read
 from orchestrator.reports.twice import twice
-from orchestrator.state import freshness
+from orchestrator.state import freshness, generations, seal
 from orchestrator.state.absence import platform_here
 from orchestrator.state.record import read_record, write_record
-from orchestrator.system import interruption, pending
+from orchestrator.system import interruption, pending, scratch
 from orchestrator.system.build_mutex import one_build_at_a_time
 from orchestrator.system.interruption import held
-from orchestrator.system.names import OVERRIDES
+from orchestrator.system.names import OVERRIDES, SHIM
 from orchestrator.system.paths import relative, relative_nearby
 from orchestrator.system.source_state import digest
 from orchestrator.uv import interpreter as interpreters
@@ -97,8 +98,12 @@ def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -
     request = request or Request()
     root = pyproject.parent
     record = read_record(root)
-    if _is_done(root, record, request) and freshness.is_tidy(root, record["environments"] if record else ()):
-        assert record is not None
+    if (
+        record is not None
+        and _is_done(root, record, request)
+        and freshness.is_tidy(root, record["environments"])
+        and seal.is_project_untouched(root, record)
+    ):
         return Built(record["graph"], was_fresh=True, seconds=time.monotonic() - started)
     ownership.check(root)
     with (
@@ -108,13 +113,19 @@ def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -
         builds_told_to(reporter),
     ):
         interruption.if_ended_now("what was there before is as it was")
+        scratch.sweep()
         record = read_record(root)
-        if _is_done(root, record, request):
+        damaged = soundness.unsound(root, record)
+        if _is_done(root, record, request) and not damaged:
             assert record is not None
             built = _kept(root, record, reporter)
         else:
             ownership.check(root)
-            built = _brought_into_step(read_inputs(pyproject, request, record), reporter)
+            for each in damaged:
+                reporter.warn(each.message(root))
+            housing = soundness.housing(root, record, damaged, request.reinstall)
+            inputs = replace(read_inputs(pyproject, request, record), housing=housing)
+            built = _brought_into_step(inputs, reporter)
     return replace(built, seconds=time.monotonic() - started)
 
 
@@ -139,7 +150,8 @@ def _swept(root: Path, keep: Iterable[Path], reporter: Reporter) -> None:
 
 
 def _in_use(root: Path, record: Record | None) -> set[Path]:
-    return set() if record is None else {root / path for path in record["environments"]}
+    """Return the isolated environments that programs may be running from."""
+    return generations.kept(root) | {root / path for path in (record["environments"] if record else ())}
 
 
 def _brought_into_step(inputs: BuildInputs, reporter: Reporter) -> Built:
@@ -189,6 +201,7 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
             "native": separation.noted(APPLICATION).model_dump(),
             "made_from": made_from(inputs, plan, knowledge, graph),
             "platform": platform_here(),
+            "seal": soundness.seal_environments(staged, interpreter),
             "overrides": overrides.recorded(inputs.overrides_file, interpreter.library),
             **_asked(inputs, now),
         },
@@ -218,12 +231,21 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
         )
         for each in parted(converged.groups, knowledge.kin)
     )
+    replaced_by_ours = tuple(
+        f"`{name}` has a module `{SHIM}`, in whose place is mvenv's own: in this project nobody can import it"
+        for name, pin in plan.application.pins.items()
+        if plan.is_divided and SHIM in knowledge.contents[name, pin.version].tops
+    )
     untold = (attribution.warning(made.obstacle),) if made.obstacle else ()
+    left = tuple(
+        f"`{name}` leaves a process running when it is imported; the one of the build was ended"
+        for name in made.left_behind
+    )
     there = read(graph, remember(knowledge))
     built = Built(
         graph,
         failures=made.failures,
-        warnings=(*apart, *untold, *made.aliases.warnings, *separation.warnings),
+        warnings=(*apart, *replaced_by_ours, *untold, *left, *made.aliases.warnings, *separation.warnings),
         setbacks=converged.groups.setbacks,
         limits=limits_hit(plan, ".".join(map(str, interpreter.version))),
         twice=twice(there),

@@ -110,10 +110,17 @@ def _content(path: Path, missing: bytes) -> bytes:
 
 def is_tidy(root: Path, environments: Iterable[str]) -> bool:
     """Whether the project holds these isolated environments alone: no build was killed before it had swept."""
+    unfinished: set[Path] = set()
     for place in (root, root / APPLICATION_FOLDER):
-        if any(_is_left_over(path.name) for path in place.iterdir()):
-            return False
+        unfinished.update(path for path in place.iterdir() if _is_left_over(path.name))
     in_use = {Path(path).name for path in environments}
+    if unfinished:
+        from orchestrator.state.generations import kept  # for projects that were built while a program ran
+
+        used = kept(root)
+        if not unfinished <= used:
+            return False
+        in_use.update(path.name for path in used)
     try:
         with os.scandir(root / MODULES) as entries:
             return not any(entry.is_dir() and entry.name not in in_use for entry in entries)

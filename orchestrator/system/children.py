@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # Seconds for a build to put away its temporary files.
 _GRACE = 0.5
+# Seconds for helpers that end by themselves when the process that they serve has ended.
+_LEISURE = 2
 
 
 class EndingError(BaseException):
@@ -38,6 +40,8 @@ class Ended:
     stderr: str
     too_late: bool = False
     """It was ended because its time was up."""
+    left_behind: bool = False
+    """It had ended, and something that it had started had not, and was ended then."""
 
 
 class _Children:
@@ -51,9 +55,9 @@ class _Children:
 
     @contextmanager
     def started(
-        self, command: Sequence[str], cwd: Path, environment: Mapping[str, str]
+        self, command: Sequence[str], cwd: Path, environment: Mapping[str, str], output: int = subprocess.PIPE
     ) -> Iterator[subprocess.Popen[str]]:
-        process = self._start(command, cwd, environment)
+        process = self._start(command, cwd, environment, output)
         try:
             with process:
                 try:
@@ -70,7 +74,7 @@ class _Children:
                 raise EndingError
 
     def _start(
-        self, command: Sequence[str], cwd: Path, environment: Mapping[str, str]
+        self, command: Sequence[str], cwd: Path, environment: Mapping[str, str], output: int
     ) -> subprocess.Popen[str]:
         with interruption.held(), self._lock:  # or the main thread might start a child that nobody knows yet
             if self._ending:
@@ -80,8 +84,8 @@ class _Children:
                 cwd=cwd,
                 env=environment,
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                stdout=output,
+                stderr=output,
                 text=True,
                 encoding="utf-8",
                 errors="replace",
@@ -163,6 +167,41 @@ def run(
         finally:
             alarm.cancel()
     return Ended(process.returncode, "".join(output), "".join(lines), late.is_set())
+
+
+def run_unheard(
+    command: Sequence[str], *, cwd: Path, environment: Mapping[str, str], seconds: float
+) -> Ended:
+    """Run a command to its end, without hearing what it writes: whatever it leaves behind has no pipe to hold.
+
+    What of its session is there a while later is ended.
+
+    :param seconds: it is killed if it takes longer, with all that it has started.
+    :raises EndingError: this process is being ended, see :func:`ended_with_this_process`.
+    """
+    with _children.started(command, cwd, environment, subprocess.DEVNULL) as process:
+        too_late = False
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            too_late = True
+            _signal(process, "SIGKILL")
+        left_behind = not too_late and not _is_gone(process, _LEISURE)
+        if left_behind:
+            _signal(process, "SIGTERM")
+            if not _is_gone(process, _GRACE):
+                _signal(process, "SIGKILL")
+    return Ended(process.returncode, "", "", too_late, left_behind)
+
+
+def _is_gone(process: subprocess.Popen[str], seconds: float) -> bool:
+    """Whether nothing of a child's session is left; that is waited for."""
+    end = time.monotonic() + seconds
+    while _POSIX and _is_there(process):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
 
 
 def _read(pipe: IO[str], output: list[str]) -> None:

@@ -33,6 +33,19 @@ def write_text(path: Path, text: str, *, mode: int | None = None) -> None:
             raise
 
 
+def record_hash(path: Path) -> str:
+    """Return the hash of a file as RECORD (PEP 376, PEP 427) spells it.
+
+    :raises OSError: it cannot be read.
+    """
+    import base64  # not for what asks whether there is anything to do
+    import hashlib
+
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").digest()
+    return f"sha256={base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
+
+
 def exchange(one: Path, other: Path) -> bool:
     """Exchange two names in one step (on Linux and macOS); False where that cannot be."""
     names = os.fspath(one), os.fspath(other)

@@ -68,7 +68,7 @@ def _place() -> Path | None:
     with held(), _scratch.making:
         if _scratch.is_wanted and _scratch.folder is None:
             _scratch.folder, _scratch.lock = _made()
-            _sweep()
+            sweep()
         return _scratch.folder
 
 
@@ -79,8 +79,8 @@ if (
     def _made() -> tuple[Path, int | None]:
         return Path(tempfile.mkdtemp(prefix=_PREFIX)), None
 
-    def _sweep() -> None:
-        pass
+    def sweep() -> None:
+        """Delete what killed processes have left."""
 
 else:
 
@@ -93,7 +93,8 @@ else:
                     return folder, lock
                 os.close(lock)
 
-    def _sweep() -> None:
+    def sweep() -> None:
+        """Delete what killed processes have left."""
         for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
             with suppress(OSError):
                 found = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)

@@ -27,7 +27,7 @@ def test_another_project(conflict: ProjectFolder, tmp_path: Path) -> None:
     where = str(conflict.root)
     for arguments in (("--project", where, "list"), ("list", f"--project={where}"), ("-C", where, "list")):
         assert elsewhere(conflict, tmp_path, *arguments).out == conflict.mvenv("list").out
-    program = ("run", "python", "-c", "import os, low; print(os.getcwd())", "--project", "its own")
+    program = ("run", "python", "-c", "import os, dep_a; print(os.getcwd())", "--project", "its own")
     assert elsewhere(conflict, tmp_path, "--project", where, *program).out == f"{tmp_path}\n"
     assert elsewhere(conflict, tmp_path, "--directory", where, *program).out == f"{conflict.root}\n"
 
