@@ -197,7 +197,7 @@ def run_unheard(
 def _is_gone(process: subprocess.Popen[str], seconds: float) -> bool:
     """Whether nothing of a child's session is left; that is waited for."""
     end = time.monotonic() + seconds
-    while _POSIX and _is_there(process):
+    while _is_there(process):
         if time.monotonic() > end:
             return False
         time.sleep(0.01)
