@@ -10,6 +10,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from orchestrator.system.durability import bring_file_to_disk
 from orchestrator.system.interruption import held
 
 if TYPE_CHECKING:
@@ -19,10 +20,11 @@ _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
 
-def write_text(path: Path, text: str, *, mode: int | None = None) -> None:
+def write_text(path: Path, text: str, *, mode: int | None = None, durably: bool = False) -> None:
     """Replace *path* by a file that holds *text* (UTF-8).
 
     :param mode: the new file's permissions, those of a new file if not given.
+    :param durably: whether a power failure is to leave the old text or the new one as well: for what is in use at once.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     with held():
@@ -30,6 +32,8 @@ def write_text(path: Path, text: str, *, mode: int | None = None) -> None:
             temporary.write_text(text, encoding="utf-8", newline="\n")
             if mode is not None:
                 temporary.chmod(stat.S_IMODE(mode))
+            if durably:
+                bring_file_to_disk(temporary)
             temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)  # a full disk
