@@ -9,13 +9,17 @@ from orchestrator.errors import MvenvError
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    arguments = sys.argv[1:]
     try:
-        if arguments[:1] == ["run"] and not {"-h", "--help"}.intersection(arguments[1:2]):
+        arguments = sys.argv[1:]
+        if any(argument.startswith("-") for argument in arguments):
+            from orchestrator.cli.global_options import taken  # not for those who use none
+
+            arguments = taken(arguments)
+        if arguments[:1] in (["run"], ["python"]) and not {"-h", "--help"}.intersection(arguments[1:2]):
             from orchestrator.cli.run import run  # standard library only
 
-            run(arguments[1:])
-        if arguments == ["build"]:
+            run(["--", *arguments] if arguments[0] == "python" else arguments[1:])
+        if arguments in (["build"], ["sync"], ["install"]):
             from orchestrator.cli.fresh import say_if_fresh  # loading click would double the time
 
             if say_if_fresh():

@@ -74,6 +74,7 @@ class Runtime:
             [self.finder, versioned_names.VersionedNameFinder],
             [ExplainingFinder()],
             replaced=face.Starter,
+            for_others=metadata.on_the_path_of,
         )
         locks.install()
         children.install()
@@ -148,7 +149,6 @@ class Runtime:
             commands(document, by_name),
         )
         versioned_names.forget()
-        meta_path.narrow(metadata.without_neighbours if any(one.overlay for one in placed) else None)
 
 
 runtime = Runtime()
@@ -157,9 +157,9 @@ runtime = Runtime()
 def _around_library(
     execute: Callable[[ModuleType], None], environment: Environment
 ) -> Callable[[ModuleType], None]:
-    from runtime_shim.crossing import doors  # for projects with two copies of pandas or numpy
+    from runtime_shim.crossing import arrivals  # for projects with two copies of pandas or numpy
 
-    return doors.around(execute, environment)
+    return arrivals.around(execute, environment)
 
 
 def _change_pickle() -> None:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("-q", "--quiet", is_flag=True, help="Say errors and warnings only.")
 @resolving
 @click.option("--locked", is_flag=True, help="Fail if mvenv.lock is not what pyproject.toml asks for.")
 @click.option("--frozen", is_flag=True, help="Build what mvenv.lock says, whatever pyproject.toml asks for.")
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print a document for programs.")
 def build(
     *,
-    quiet: bool,
     locked: bool,
     frozen: bool,
     reinstall: tuple[str, ...],
@@ -53,7 +51,8 @@ def build(
     What agrees goes into .venv, each conflicting group into an environment of its own under py_modules/: the
     fewest that can hold everything. With nothing changed since the last time it does nothing.
 
-    What was chosen is kept in mvenv.lock, so that the next build chooses the same.
+    What was chosen is kept in mvenv.lock, so that the next build chooses the same. `mvenv sync` and `mvenv install`
+    are the same command.
     """
     from orchestrator.system.console import Reporter
 
@@ -61,7 +60,7 @@ def build(
         raise UsageError("`--locked` and `--frozen` exclude each other")
     use = LockUse.LOCKED if locked else LockUse.FROZEN if frozen else LockUse.UPDATE
     request = replace(request_of(options, use), reinstall=reinstall or None)
-    reporter = Reporter(quiet=quiet)
+    reporter = Reporter()
     pyproject = project_root() / "pyproject.toml"
     if dry_run:
         from orchestrator.pipeline.dry_run import dry_run_of
@@ -122,6 +121,8 @@ def summarize(built: Built, reporter: Reporter) -> None:
     if several:
         listed = "; ".join(f"{name} {' and '.join(versions)}" for name, versions in several.items())
         reporter.say(f"In several versions: {listed}")
+    for each in built.behind:
+        reporter.say(f"Beside what the project asks for: {each.text}")
     if built.twice:
         reporter.say(f"More than once in one version: {'; '.join(each.text for each in built.twice)}")
     if hosts := _isolated_hosts(graph):

@@ -7,6 +7,7 @@ import sys
 from orchestrator.cli.root import project_root
 from orchestrator.state import freshness, seal
 from orchestrator.state.record import read_record
+from orchestrator.system import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ def say_if_fresh() -> bool:
         return False
     if not seal.is_project_untouched(root, record):
         return False
-    sys.stderr.write(f"Up to date: {size(record['graph'])}\n")
+    if not shown.choice.quiet:
+        sys.stderr.write(f"Up to date: {size(record['graph'])}\n")
     return True
 
 

@@ -15,15 +15,30 @@ _HINTS = {
 }
 
 
+class _Start:
+    """Where the search for the project begins."""
+
+    folder: Path | None = None
+    """As ``--project`` says; None: the working directory."""
+
+
+_start = _Start()
+
+
+def begin_at(folder: Path) -> None:
+    """Let the project be the one nearest to a folder, whatever the working directory is."""
+    _start.folder = folder
+
+
 def project_root() -> Path:
-    """Return the folder of the pyproject.toml nearest to the working directory.
+    """Return the folder of the pyproject.toml nearest to the working directory, or to where ``--project`` says.
 
     That is what :func:`orchestrator.config.project.find_pyproject` finds.
 
     :raises MvenvError: if there is none, or no working directory.
     """
     try:
-        start = Path.cwd()
+        start = _start.folder or Path.cwd()
     except FileNotFoundError:
         raise MvenvError(
             "the working directory does not exist any more", hints=("change to a folder that does: `cd`",)

@@ -28,6 +28,7 @@ from orchestrator.pipeline.local_sources import all_sources, local_pins, local_s
 from orchestrator.pipeline.ready import ready
 from orchestrator.pipeline.same_outcome import graph_of, made_from, note, would_be_the_same
 from orchestrator.plan.model import APPLICATION
+from orchestrator.reports.bounds import behind, requirement_lines
 from orchestrator.reports.graph.built import read
 from orchestrator.reports.twice import twice
 from orchestrator.state import freshness, generations, seal
@@ -37,7 +38,7 @@ from orchestrator.system import interruption, pending, scratch
 from orchestrator.system.build_mutex import one_build_at_a_time
 from orchestrator.system.durability import bring_name_to_disk, bring_to_disk
 from orchestrator.system.interruption import held
-from orchestrator.system.names import OVERRIDES
+from orchestrator.system.names import OVERRIDES, SHIM
 from orchestrator.system.paths import relative, relative_nearby
 from orchestrator.system.source_state import digest
 from orchestrator.uv import interpreter as interpreters
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from orchestrator.limits.model import LimitHit
     from orchestrator.native.model import Separated
     from orchestrator.pipeline.inputs import BuildInputs
+    from orchestrator.reports.bounds import Behind
     from orchestrator.reports.twice import Twice
     from orchestrator.resolution.outcome import Setback
     from orchestrator.state.documents import AskedFor, GraphDocument, Record, RecordedInputs
@@ -74,6 +76,8 @@ class Built:
     """Known limits that what was installed meets."""
     twice: tuple[Twice, ...] = ()
     """What stands in several environments in one version."""
+    behind: tuple[Behind, ...] = ()
+    """What the project asks for in another version than somebody can have."""
     separated: tuple[Separated, ...] = ()
     """Environments whose native libraries were given names of their own."""
     hidden: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -230,18 +234,25 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
         )
         for each in parted(converged.groups, knowledge.kin)
     )
+    replaced_by_ours = tuple(
+        f"`{name}` has a module `{SHIM}`, in whose place is mvenv's own: in this project nobody can import it"
+        for name, pin in plan.application.pins.items()
+        if plan.is_divided and SHIM in knowledge.contents[name, pin.version].tops
+    )
     untold = (attribution.warning(made.obstacle),) if made.obstacle else ()
     left = tuple(
         f"`{name}` leaves a process running when it is imported; the one of the build was ended"
         for name in made.left_behind
     )
+    there = read(graph, remember(knowledge))
     built = Built(
         graph,
         failures=made.failures,
-        warnings=(*apart, *untold, *left, *made.aliases.warnings, *separation.warnings),
+        warnings=(*apart, *replaced_by_ours, *untold, *left, *made.aliases.warnings, *separation.warnings),
         setbacks=converged.groups.setbacks,
         limits=limits_hit(plan, ".".join(map(str, interpreter.version))),
-        twice=twice(read(graph, remember(knowledge))),
+        twice=twice(there),
+        behind=behind(there, requirement_lines(there, root, interpreter.markers)) if plan.is_divided else (),
         separated=separation.done,
         hidden=view.hidden,
         beside=made.beside,

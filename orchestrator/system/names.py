@@ -9,6 +9,8 @@ MODULES = "py_modules"
 RECORD = "mvenv.json"
 """In the application environment: the record of the build (:mod:`orchestrator.state.record`). In others: their mark
 (:mod:`orchestrator.environments.marking`)."""
+SHIM = "runtime_shim"
+"""In ``site-packages`` of the application environment, where there is a conflict."""
 IMPORT_MAP = "import_map.json"
 """In the shim's folder: who sees what (:mod:`orchestrator.manifest.import_map`)."""
 PTH = "_mvenv.pth"
@@ -50,6 +52,7 @@ GRAPH_SCHEMA = 3
 WHY_SCHEMA = 2
 TREE_SCHEMA = 1
 LIST_SCHEMA = 1
+OUTDATED_SCHEMA = 1
 DOCTOR_SCHEMA = 1
 DRY_RUN_SCHEMA = 1
 LOCKED_SCHEMA = 1

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from orchestrator.errors import InstallError, MvenvError
-from orchestrator.system import children
+from orchestrator.system import children, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -154,10 +155,12 @@ def run(
     variables.pop("UV_PYTHON", None)
     variables.pop("UV_SYSTEM_PYTHON", None)
     builds = _Builds()
+    began = time.monotonic()
     try:
         ended = children.run([binary(), *arguments], cwd=cwd, environment=variables, heard=builds.hear)
     finally:
         builds.end()
+    shown.note(f"uv {' '.join(arguments)}: exit code {ended.code}, {time.monotonic() - began:.2f}s")
     lines = ended.stderr.splitlines(keepends=True)
     log = "".join(line for line in lines if line.startswith(_LEVELS))
     return UvAnswer(
