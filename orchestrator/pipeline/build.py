@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from orchestrator.config import overrides
-from orchestrator.config.request import Request
+from orchestrator.config.request import LockUse, Request
 from orchestrator.environments import ownership
 from orchestrator.environments.making import keep as keep_what_was_made
 from orchestrator.environments.making import removed_if_it_fails
@@ -18,6 +18,7 @@ from orchestrator.install import attribution
 from orchestrator.limits.applies import limits_hit
 from orchestrator.lock import FILE
 from orchestrator.lock.file import replaced
+from orchestrator.lock.hashes import unhashed
 from orchestrator.manifest.remembered import remember
 from orchestrator.pipeline import soundness
 from orchestrator.pipeline.built_request import asks_for_what_is_built, recorded
@@ -84,6 +85,8 @@ class Built:
     """Import names of several direct requirements: that of the first is what the application sees."""
     beside: Beside = field(default_factory=Beside)
     """Commands and data files of isolated environments, as they are found in the application's."""
+    unverified: tuple[str, ...] = ()
+    """With a lock that is not to change: what it has no hashes of, because it is the user's own."""
 
 
 def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -> Built:
@@ -256,5 +259,8 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
         separated=separation.done,
         hidden=view.hidden,
         beside=made.beside,
+        unverified=()
+        if inputs.request.lock is LockUse.UPDATE
+        else unhashed(converged.groups, converged.hashes),
     )
     return built, [site.lives_at for site in staged.environments]
