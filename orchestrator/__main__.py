@@ -19,6 +19,9 @@ def main() -> None:
             from orchestrator.cli.run import run  # standard library only
 
             run(["--", *arguments] if arguments[0] == "python" else arguments[1:])
+        from orchestrator.system.streams import accept_all_characters
+
+        accept_all_characters()
         if arguments in (["build"], ["sync"], ["install"]):
             from orchestrator.cli.fresh import say_if_fresh  # loading click would double the time
 

@@ -6,7 +6,7 @@ import os
 import sys
 from _thread import RLock
 
-from runtime_shim.caller import disguise
+from runtime_shim.caller import disguise, remote_scripts
 from runtime_shim.caller.files import code_files
 from runtime_shim.caller.folders import code_folders, commands, source_folders
 from runtime_shim.diagnosis import exception_notes
@@ -61,6 +61,7 @@ class Runtime:
         disguise.starters.append(face.Starter.find_spec.__code__)
         Environment.by_name = staticmethod(face.environment_named)
         turns.without_import_lock = face.without_import_lock
+        remote_scripts.undisturbed = face.undisturbed
         generation.hold(import_map.APPLICATION)
         document, root = self.read()
         self.update(document, root)

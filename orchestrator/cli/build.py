@@ -127,6 +127,8 @@ def summarize(built: Built, reporter: Reporter) -> None:
         reporter.say(f"More than once in one version: {'; '.join(each.text for each in built.twice)}")
     if hosts := _isolated_hosts(graph):
         reporter.say(f"Isolated, but what they run sees what the application sees: {', '.join(hosts)}")
+    if built.unverified:
+        reporter.say(f"Not verified by hashes, being your own: {', '.join(built.unverified)}")
     if built.beside.commands.others:
         reporter.say(f"Commands of other versions: {', '.join(built.beside.commands.others)}")
 

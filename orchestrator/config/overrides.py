@@ -19,7 +19,7 @@ from orchestrator.errors import ConfigError
 from orchestrator.system import pending
 from orchestrator.system.names import OVERRIDES as FILE
 from runtime_shim.overrides.merge import ContradictionError, merge
-from runtime_shim.overrides.rules import OverridesError, rules
+from runtime_shim.overrides.rules import LARGEST, OverridesError, rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -193,6 +193,10 @@ def _text(path: Path) -> str | None:
 
 
 def _parse(path: Path, text: str) -> object:
+    if len(text) > LARGEST:
+        raise ConfigError(
+            f"`{path.name}` is too large", causes=(f"{show_place(path)}: more than {LARGEST} characters",)
+        )
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:

@@ -93,7 +93,7 @@ def _is_tagged(folder: Path) -> bool:
 def _says(file: Path, text: str) -> bool:
     try:
         return file.read_text("utf-8") == text
-    except OSError:
+    except (OSError, ValueError):  # ValueError: not UTF-8
         return False
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.parser
+import ntpath
 import os
 import posixpath
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from orchestrator.install.editables import mapped
+from orchestrator.system import this_system
 from orchestrator.system.record_rows import rows
 from orchestrator.uv.core_metadata import frameworks
 
@@ -84,8 +86,9 @@ def _read(folder: Path, site_packages: Path) -> InstalledDistribution | None:
     name, version = metadata.get("Name"), metadata.get("Version")
     if not name or not version:
         return None
-    written = {path: content for path, content, _ in found}
-    files = {path: content for path, content in written.items() if not path.startswith(("..", "/"))}
+    # No file's is the name of a folder.
+    written = {path: content for path, content, _ in found if path.strip("./")}
+    files = {path: content for path, content in written.items() if _is_below(path)}
     folders = dict.fromkeys(_added_folders(files, site_packages))
     return InstalledDistribution(
         *(name, version, files, tuple(folders)),
@@ -95,12 +98,18 @@ def _read(folder: Path, site_packages: Path) -> InstalledDistribution | None:
     )
 
 
+def _is_below(path: str) -> bool:
+    """Whether a path of a RECORD lies in ``site-packages``."""
+    return not path.startswith(("..", "/")) and not ntpath.splitdrive(path)[0] and "/../" not in path
+
+
 def _outside(written: Mapping[str, str], site_packages: Path) -> dict[str, str]:
-    """Return those files below the environment's folder (``lib/pythonX.Y/site-packages`` is) that are elsewhere in it.
+    """Return those files below the environment's folder (``site-packages`` is, too) that are elsewhere in it.
 
     :return: path below the environment's folder (POSIX) → hash.
     """
-    library = "/".join(site_packages.parts[-3:])
+    depth = len(PurePosixPath(this_system.SITE_PACKAGES).parts)
+    library = "/".join(site_packages.parts[-depth:])
     found = {
         posixpath.normpath(f"{library}/{path}"): content
         for path, content in written.items()
@@ -125,9 +134,9 @@ def _added_folders(files: Mapping[str, str], site_packages: Path) -> Iterator[st
             for line in lines:
                 entry = line.strip()
                 if entry and not entry.startswith(("#", "import ", "import\t")):
-                    folder = Path(os.path.normpath(site_packages / entry))
-                    if folder.is_dir():
-                        yield str(folder)
+                    folder = os.path.normpath(site_packages / entry)
+                    if os.path.isdir(folder):  # noqa: PTH112 - no error for a name that is too long
+                        yield folder
 
 
 def _mapped_folders(finder: Path) -> Iterator[str]:
@@ -138,5 +147,5 @@ def _mapped_folders(finder: Path) -> Iterator[str]:
         return
     for name, path in mapped(text):
         folder = Path(os.path.normpath(finder.parent / path)).parent
-        if Path(path).stem == name.rpartition(".")[2] and folder.is_dir():
+        if Path(path).stem == name.rpartition(".")[2] and os.path.isdir(folder):  # noqa: PTH112 - as below
             yield str(folder)

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.system.child_environment import chosen
 from orchestrator.system.files import remove, write_text
 from orchestrator.system.names import IMPORT_MAP, PTH, STATIC_VIEW
 
@@ -45,7 +46,7 @@ def copy(site_packages: Path, python: Path) -> Path:
     remove(target)
     shutil.copytree(source, target, ignore=left_out)
     compiling = [str(python), "-I", "-S", str(target / "bundle.py"), str(target)]
-    subprocess.run(compiling, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    subprocess.run(compiling, stdin=subprocess.DEVNULL, capture_output=True, check=False, env=chosen())
     return target
 
 

@@ -114,6 +114,8 @@ def _check(
 
 
 def _ended(code: int) -> str:
+    if code >= 1 << 31:  # Windows: an NTSTATUS, 0xC0000005 for an access violation
+        return f"the interpreter was ended by exception 0x{code:08X}"
     if code >= 0:
         return f"the interpreter ended with code {code}"
     try:

@@ -44,7 +44,7 @@ def stage(
     project: Project,
     interpreter: Interpreter,
     reporter: Reporter,
-    hashes: Hashes | None = None,
+    hashes: Hashes,
     *,
     housing: Housing = Housing(),  # noqa: B008 - immutable
 ) -> Staged:
@@ -58,9 +58,9 @@ def stage(
     :raises InstallError: if an environment could not be made.
     """
     root = project.root
-    sites = housing.housed(installer.isolated_sites(plan, root, interpreter))
+    sites = housing.housed(installer.isolated_sites(plan, root, interpreter, hashes))
     homes = {site.environment.name: site.lives_at for site in sites}
-    content = installer.content(plan.application, plan, interpreter, root)
+    content = installer.content(plan.application, plan, interpreter, root, hashes)
     # In a container every build has the same process number, and an earlier one's environment may be in use.
     names = (root / f".venv-{content[:8]}-{number}" for number in count(os.getpid()))
     free = next(folder for folder in names if not generations.is_used(folder))
@@ -76,9 +76,9 @@ def stage(
         if site is not application:
             borrowed = path_order(site.environment, plan)
             seen = [*(venv.site_packages(homes[home], interpreter) for home in borrowed), shared]
-        installer.install(site, interpreter, project, seen, hashes or {})
+        installer.install(site, interpreter, project, seen, hashes)
         if housing.repairs and forget_damaged(site, interpreter, project):
-            installer.install(site, interpreter, project, seen, hashes or {})
+            installer.install(site, interpreter, project, seen, hashes)
         if site is not application:
             tool_files.write(site.folder, site.lives_at)
             mark(site.folder, Marking(content=site.content, name=site.environment.name))
@@ -98,7 +98,12 @@ def learn(staged: Staged, plan: Plan, knowledge: Knowledge, interpreter: Interpr
         distributions = found[site.environment.name]
         for distribution in distributions:
             key = _key(distribution, site.environment)
-            names = sorted({*import_names(distribution.files), *_editable_names(distribution)})
+            # What the interpreter finds elsewhere first is nobody's to provide: `json.py`, the backport of a module.
+            names = sorted(
+                name
+                for name in {*import_names(distribution.files), *_editable_names(distribution)}
+                if name.partition(".")[0] not in interpreter.standard
+            )
             known = contents.get(key, Contents(distribution.name, distribution.version))
             contents[key] = Contents(
                 *(distribution.name, distribution.version, tuple(names)),

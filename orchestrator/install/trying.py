@@ -7,10 +7,9 @@ came of each import it writes to a file that it opens anew each time.
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.system import children
+from orchestrator.system import child_environment, children
 from orchestrator.system.scratch import temporary_folder
 
 if TYPE_CHECKING:
@@ -45,7 +44,9 @@ def imported(
         answers.touch()
         program = _BEGINNING + code + _END
         command = [str(python), "-P", "-W", "ignore", "-c", program, json.dumps(names), str(answers)]
-        ended = children.run_unheard(command, cwd=root, environment=os.environ, seconds=seconds)
+        ended = children.run_unheard(
+            command, cwd=root, environment=child_environment.chosen(), seconds=seconds
+        )
         lines = answers.read_text("utf-8", "replace").splitlines()
     return [answer for line in lines if (answer := _decoded(line)) is not None], ended
 

@@ -20,6 +20,7 @@ from orchestrator.environments.record_files import update_records
 from orchestrator.errors import InstallError
 from orchestrator.native import elf
 from orchestrator.native.model import Edit, Separated
+from orchestrator.system.child_environment import chosen
 from orchestrator.system.files import record_hash
 from orchestrator.system.parallel import in_parallel
 from orchestrator.system.scratch import temporary_folder
@@ -105,6 +106,7 @@ def _prepare(job: _Job, site_packages: Path, program: str) -> None:
             done = subprocess.run(
                 [program, *arguments, "--output", str(temporary), str(path)],
                 stdin=subprocess.DEVNULL,
+                env=chosen(),
                 capture_output=True,
                 text=True,
                 errors="replace",

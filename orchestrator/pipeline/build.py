@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from orchestrator.config import overrides
-from orchestrator.config.request import Request
+from orchestrator.config.request import LockUse, Request
 from orchestrator.environments import ownership
 from orchestrator.environments.making import keep as keep_what_was_made
 from orchestrator.environments.making import removed_if_it_fails
@@ -18,6 +18,7 @@ from orchestrator.install import attribution
 from orchestrator.limits.applies import limits_hit
 from orchestrator.lock import FILE
 from orchestrator.lock.file import replaced
+from orchestrator.lock.hashes import unhashed
 from orchestrator.manifest.remembered import remember
 from orchestrator.pipeline import soundness
 from orchestrator.pipeline.built_request import asks_for_what_is_built, recorded
@@ -36,6 +37,7 @@ from orchestrator.state.absence import platform_here
 from orchestrator.state.record import read_record, write_record
 from orchestrator.system import interruption, pending, scratch
 from orchestrator.system.build_mutex import one_build_at_a_time
+from orchestrator.system.durability import bring_name_to_disk, bring_to_disk
 from orchestrator.system.interruption import held
 from orchestrator.system.names import OVERRIDES, SHIM
 from orchestrator.system.paths import relative, relative_nearby
@@ -83,6 +85,8 @@ class Built:
     """Import names of several direct requirements: that of the first is what the application sees."""
     beside: Beside = field(default_factory=Beside)
     """Commands and data files of isolated environments, as they are found in the application's."""
+    unverified: tuple[str, ...] = ()
+    """With a lock that is not to change: what it has no hashes of, because it is the user's own."""
 
 
 def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -> Built:
@@ -217,7 +221,9 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
             keep_what_was_made()
             interruption.if_ended_now(_DONE)
 
+    bring_to_disk(root, *(site.folder for site in staged.everywhere()))
     put_in_place(staged.application.folder, staged.application.lives_at, commit)
+    bring_name_to_disk(staged.application.lives_at)
     asked = {name for group in converged.groups.groups for name in group.direct}
     apart = tuple(
         f"`{each.name}` extends `{each.host}`, and they are in different environments, "
@@ -253,5 +259,8 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
         separated=separation.done,
         hidden=view.hidden,
         beside=made.beside,
+        unverified=()
+        if inputs.request.lock is LockUse.UPDATE
+        else unhashed(converged.groups, converged.hashes),
     )
     return built, [site.lives_at for site in staged.environments]

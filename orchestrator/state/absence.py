@@ -12,6 +12,7 @@ import os
 import re
 import sys
 
+from orchestrator.system import this_system
 from orchestrator.system.names import APPLICATION_FOLDER, IMPORT_MAP, MODULES, PTH, RECORD
 
 TYPE_CHECKING = False  # importing typing takes as long as reading the files
@@ -66,8 +67,8 @@ def absences(root: Path, record: Record) -> Iterator[Absence]:
 
 
 def _python(root: Path, record: Record) -> Iterator[Absence]:
-    path = os.path.join(root, APPLICATION_FOLDER, "bin", "python")  # noqa: PTH118 - faster
-    real = os.path.realpath(path)
+    path = f"{root}/{APPLICATION_FOLDER}/{this_system.PYTHON}"
+    real = this_system.interpreter_behind(f"{root}/{APPLICATION_FOLDER}")
     if (failure := _failure(real)) is not None:
         linked = f"{path} is a link to {real}: " if os.path.islink(path) else f"{path}: "  # noqa: PTH114
         yield Absence(

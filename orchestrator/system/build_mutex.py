@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 from orchestrator.errors import MvenvError
 from orchestrator.system.interruption import held
 from orchestrator.system.names import BUILD_LOCK
+from orchestrator.system.this_system import is_running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,9 +110,7 @@ def _holder(file: Path) -> str:
     if node != platform.node():  # another machine or container: its numbers mean nothing here
         return f"another process on {node}" if node and node.isprintable() else "another process"
     try:
-        os.kill(int(number), 0)  # only asks whether there is one
-    except PermissionError:  # of another user
-        return f"process {number}"
-    except (OSError, ValueError, OverflowError):
+        there = is_running(int(number))
+    except (ValueError, OverflowError):
         return "another process"
-    return f"process {number}"
+    return f"process {number}" if there else "another process"

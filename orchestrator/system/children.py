@@ -7,23 +7,20 @@ background group that asks the terminal for a password would be stopped (SIGTTIN
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
-from orchestrator.system import interruption
+from orchestrator.system import interruption, this_system
 from orchestrator.system.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-_POSIX = os.name == "posix"
 # Seconds for a build to put away its temporary files.
 _GRACE = 0.5
 # Seconds for helpers that end by themselves when the process that they serve has ended.
@@ -92,7 +89,8 @@ class _Children:
                 text=True,
                 encoding="utf-8",
                 errors="replace",
-                start_new_session=_POSIX,
+                start_new_session=this_system.NEW_SESSION,
+                creationflags=this_system.CREATION_FLAGS,
             )
             self._running.add(process)
             self._watchdog.began(process.pid)
@@ -119,23 +117,13 @@ class _Children:
 
 def _signal(process: subprocess.Popen[str], name: str) -> None:
     """Send a signal to a child and all that it has started."""
-    if not _POSIX:
-        process.terminate()
-        return
-    with suppress(ProcessLookupError, PermissionError):  # macOS refuses where only a zombie is left
-        os.killpg(process.pid, getattr(signal, name))
+    this_system.end_session(process.pid, gently=name == "SIGTERM")
 
 
 def _is_there(process: subprocess.Popen[str]) -> bool:
     """Whether anything of a child's session is left; one that has ended is waited for, or it would stay a zombie."""
-    ended = process.poll() is not None
-    if not _POSIX:
-        return not ended
-    try:
-        os.killpg(process.pid, 0)
-    except (ProcessLookupError, PermissionError):
-        return False
-    return True
+    process.poll()
+    return this_system.session_is_there(process.pid)
 
 
 _children = _Children()
@@ -209,7 +197,7 @@ def run_unheard(
 def _is_gone(process: subprocess.Popen[str], seconds: float) -> bool:
     """Whether nothing of a child's session is left; that is waited for."""
     end = time.monotonic() + seconds
-    while _POSIX and _is_there(process):
+    while _is_there(process):
         if time.monotonic() > end:
             return False
         time.sleep(0.01)

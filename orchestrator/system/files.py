@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
 import stat
@@ -10,19 +9,19 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from orchestrator.system import this_system
+from orchestrator.system.durability import bring_file_to_disk
 from orchestrator.system.interruption import held
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
 
-
-def write_text(path: Path, text: str, *, mode: int | None = None) -> None:
+def write_text(path: Path, text: str, *, mode: int | None = None, durably: bool = False) -> None:
     """Replace *path* by a file that holds *text* (UTF-8).
 
     :param mode: the new file's permissions, those of a new file if not given.
+    :param durably: whether a power failure is to leave the old text or the new one as well: for what is in use at once.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     with held():
@@ -30,6 +29,8 @@ def write_text(path: Path, text: str, *, mode: int | None = None) -> None:
             temporary.write_text(text, encoding="utf-8", newline="\n")
             if mode is not None:
                 temporary.chmod(stat.S_IMODE(mode))
+            if durably:
+                bring_file_to_disk(temporary)
             temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)  # a full disk
@@ -50,16 +51,9 @@ def record_hash(path: Path) -> str:
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Exchange two names in one step (Linux's ``renameat2`` with ``RENAME_EXCHANGE``); False where that cannot be."""
-    if sys.platform != "linux":
-        return False
-    try:
-        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
-    except (OSError, AttributeError):  # a libc without it
-        return False
-    names = os.fsencode(one), os.fsencode(other)
-    sys.audit("os.rename", *names, -1, -1)
-    return bool(renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)
+    """Exchange two names in one step; False where that cannot be."""
+    sys.audit("os.rename", os.fsencode(one), os.fsencode(other), -1, -1)
+    return this_system.exchange(os.fspath(one), os.fspath(other))
 
 
 def remove(path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from packaging.metadata import parse_email
 
+from orchestrator.system.credentials import without
 from orchestrator.system.scratch import temporary_folder
 from orchestrator.uv import cached, request_files
 from orchestrator.uv.core_metadata import Metadata, frameworks
@@ -35,7 +36,7 @@ def read(pin: Pin, project: Project, interpreter: Interpreter) -> Metadata | Non
     return Metadata(
         pin.name,
         pin.version,
-        tuple(raw.get("requires_dist", ())),
+        tuple(map(without, raw.get("requires_dist", ()))),
         raw.get("requires_python", ""),
         tuple(raw.get("provides_extra", ())),
         frameworks(raw.get("classifiers", ())),

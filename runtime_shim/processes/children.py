@@ -6,6 +6,8 @@ runs. That goes through an environment variable which is set for this one child 
 :mod:`subprocess` and :mod:`multiprocessing` are wrapped, and the child takes the variable out of its own
 environment when it starts.
 
+An interpreter in the same process (:mod:`concurrent.interpreters`) is told by a call in it.
+
 A server process of multiprocessing (``forkserver``) serves whoever asks. So the preparation data that
 :mod:`multiprocessing` sends to a new process says on whose behalf that one runs.
 """
@@ -169,17 +171,41 @@ def _tell_processes() -> None:
     spawn.get_preparation_data = get_preparation_data
 
 
+def _tell_interpreters() -> None:
+    """Let an interpreter in the same process (PEP 734, from 3.14 on) run for whoever has made it."""
+    interpreters: Any = sys.modules["concurrent.interpreters"]
+    original = interpreters.create
+
+    @functools.wraps(original)
+    def create() -> Any:
+        calling = stand_ins.on_behalf_of(sys._getframe(1))
+        made = original()
+        if not calling.is_application:
+            try:
+                made.call(run_for, calling.name, *code_files.claims())
+            except BaseException:
+                made.close()
+                raise
+        return made
+
+    interpreters.create = create
+
+
 # Where `_posixsubprocess.fork_exec` has `preexec_fn`: up to 3.13 it is followed by `allow_vfork`.
 _PREEXEC_FN = -2 if sys.version_info < (3, 14) else -1
 
 
 def install() -> None:
-    """Wrap the functions that start processes for :mod:`subprocess` and :mod:`multiprocessing` (POSIX only)."""
+    """Wrap the functions that start processes and interpreters; those of :mod:`subprocess` on POSIX only."""
     post_import.when_imported("multiprocessing.spawn", _tell_processes)
+    post_import.when_imported("concurrent.interpreters", _tell_interpreters)
     try:
         import _posixsubprocess
     except ImportError:  # Windows
+        _install_on_windows()
         return
+    if sys.platform == "win32":
+        return  # was left above, which type checkers are told so
     original = _posixsubprocess.fork_exec
 
     def fork_exec(
@@ -203,6 +229,20 @@ def install() -> None:
     _posixsubprocess.fork_exec = fork_exec
     _wrap_exec()
     post_import.when_imported("subprocess", functools.partial(_wrap_subprocess, fork_exec))
+
+
+def _install_on_windows() -> None:
+    if sys.platform == "win32":
+        from runtime_shim.processes import created  # there alone
+
+        created.install(_caller)
+    _wrap_exec()
+
+
+def _caller(frame: FrameType) -> Environment | None:
+    """Return the environment that *frame* starts this interpreter for, when it is known to be this one."""
+    calling = stand_ins.on_behalf_of(frame)
+    return None if calling.is_application else calling
 
 
 def _prepare(starter: str, preexec_fn: Any) -> None:

@@ -19,7 +19,11 @@ PYTHON = Path(sys.executable)
 @pytest.fixture
 def importable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Make modules importable for children: name=source."""
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    # The variable has to be set by the interpreter itself: children don't inherit it.
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nPYTHONPATH={tmp_path} exec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    monkeypatch.setattr(sys.modules[__name__], "PYTHON", python)
 
     def write(**sources: str) -> None:
         for name, source in sources.items():
