@@ -86,7 +86,8 @@ def _read(folder: Path, site_packages: Path) -> InstalledDistribution | None:
     name, version = metadata.get("Name"), metadata.get("Version")
     if not name or not version:
         return None
-    written = {path: content for path, content, _ in found if path.strip("./")}  # a folder's is no file
+    # No file's is the name of a folder.
+    written = {path: content for path, content, _ in found if path.strip("./")}
     files = {path: content for path, content in written.items() if _is_below(path)}
     folders = dict.fromkeys(_added_folders(files, site_packages))
     return InstalledDistribution(

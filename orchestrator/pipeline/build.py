@@ -37,6 +37,7 @@ from orchestrator.state.absence import platform_here
 from orchestrator.state.record import read_record, write_record
 from orchestrator.system import interruption, pending, scratch
 from orchestrator.system.build_mutex import one_build_at_a_time
+from orchestrator.system.durability import bring_name_to_disk, bring_to_disk
 from orchestrator.system.interruption import held
 from orchestrator.system.names import OVERRIDES, SHIM
 from orchestrator.system.paths import relative, relative_nearby
@@ -220,7 +221,9 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
             keep_what_was_made()
             interruption.if_ended_now(_DONE)
 
+    bring_to_disk(root, *(site.folder for site in staged.everywhere()))
     put_in_place(staged.application.folder, staged.application.lives_at, commit)
+    bring_name_to_disk(staged.application.lives_at)
     asked = {name for group in converged.groups.groups for name in group.direct}
     apart = tuple(
         f"`{each.name}` extends `{each.host}`, and they are in different environments, "

@@ -51,7 +51,7 @@ def write_record(folder: Path, record: Record) -> None:
 
     document = {**record, "mvenv": __version__, "schema": RECORD_SCHEMA, "checksum": ""}
     text = json.dumps(document, indent=2, sort_keys=True) + "\n"
-    write_text(folder / RECORD, text.replace(_line(""), _line(_checksum(text.encode(), "")), 1))
+    write_text(folder / RECORD, text.replace(_line(""), _line(_checksum(text.encode(), "")), 1), durably=True)
 
 
 def _checksum(text: bytes, written: str) -> str:

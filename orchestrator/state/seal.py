@@ -14,7 +14,6 @@ import json
 import os
 import posixpath
 
-from orchestrator.system.files import record_hash
 from orchestrator.system.names import APPLICATION_FOLDER, OVERRIDES, RECORD
 
 TYPE_CHECKING = False  # importing typing takes as long as reading the files
@@ -213,6 +212,8 @@ def _rows(text: bytes, site_packages: str) -> Iterator[tuple[str, str, str]]:
 
 def _content(path: Path) -> str:
     """Return what identifies a file's content: RECORD's hash, or the link's target; empty if it cannot be read."""
+    from orchestrator.system.files import record_hash  # for what is to be read
+
     try:
         if os.path.islink(path):  # noqa: PTH114
             return f"link={os.readlink(path)}"  # noqa: PTH115

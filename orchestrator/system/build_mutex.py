@@ -111,5 +111,8 @@ def _holder(file: Path) -> str:
         return "another process"
     if node != platform.node():  # another machine or container: its numbers mean nothing here
         return f"another process on {node}" if node and node.isprintable() else "another process"
-    is_there = number.isdecimal() and is_running(int(number))
-    return f"process {number}" if is_there else "another process"
+    try:
+        there = is_running(int(number))
+    except (ValueError, OverflowError):
+        return "another process"
+    return f"process {number}" if there else "another process"

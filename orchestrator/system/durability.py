@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 def bring_to_disk(*folders: Path) -> None:
-    """Have the disk hold all that was written in the file systems of *folders*; called before a commit."""
+    """Have the disk hold all that was written in the file systems of *folders*; called before a commit.
+
+    :raises OSError: it does not (a write has failed that nobody has waited for).
+    """
     devices = {folder.stat().st_dev: folder for folder in folders if folder.exists()}
     for folder in devices.values():
         _sync_file_system(folder)
@@ -51,9 +54,10 @@ def _sync_file_system(folder: Path) -> None:
         if hasattr(os, "sync"):
             os.sync()
         return
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            syncfs(descriptor)
-        finally:
-            os.close(descriptor)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        if syncfs(descriptor) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number), os.fspath(folder))
+    finally:
+        os.close(descriptor)

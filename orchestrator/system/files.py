@@ -10,16 +10,18 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from orchestrator.system import this_system
+from orchestrator.system.durability import bring_file_to_disk
 from orchestrator.system.interruption import held
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_text(path: Path, text: str, *, mode: int | None = None) -> None:
+def write_text(path: Path, text: str, *, mode: int | None = None, durably: bool = False) -> None:
     """Replace *path* by a file that holds *text* (UTF-8).
 
     :param mode: the new file's permissions, those of a new file if not given.
+    :param durably: whether a power failure is to leave the old text or the new one as well: for what is in use at once.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     with held():
@@ -27,6 +29,8 @@ def write_text(path: Path, text: str, *, mode: int | None = None) -> None:
             temporary.write_text(text, encoding="utf-8", newline="\n")
             if mode is not None:
                 temporary.chmod(stat.S_IMODE(mode))
+            if durably:
+                bring_file_to_disk(temporary)
             temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)  # a full disk
@@ -47,10 +51,9 @@ def record_hash(path: Path) -> str:
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Exchange two names in one step (on Linux and macOS); False where that cannot be."""
-    names = os.fspath(one), os.fspath(other)
-    sys.audit("os.rename", *names, -1, -1)
-    return this_system.exchange(*names)
+    """Exchange two names in one step; False where that cannot be."""
+    sys.audit("os.rename", os.fsencode(one), os.fsencode(other), -1, -1)
+    return this_system.exchange(os.fspath(one), os.fspath(other))
 
 
 def remove(path: Path) -> None:

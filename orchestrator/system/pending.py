@@ -78,7 +78,7 @@ def written() -> Iterator[None]:
 def replace_text(path: Path, text: str) -> None:
     """Replace the file itself where *path* is a link to it, and keep its permissions."""
     file = path.resolve()
-    write_text(file, text, mode=file.stat().st_mode if file.exists() else None)
+    write_text(file, text, mode=file.stat().st_mode if file.exists() else None, durably=True)
 
 
 def _on_disk(path: Path) -> str | None:

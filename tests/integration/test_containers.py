@@ -182,3 +182,30 @@ def test_what_this_user_may_not_read(name: str, project: ProjectFolder, tmp_path
     assert mine.python("app.py").out == APP_PRINTS
     assert mine.mvenv("build").err.startswith("Up to date")
     assert leftovers(mine.root) == []
+
+
+@pytest.mark.parametrize("left", [20, 200, pytest.param(600, marks=pytest.mark.slow)])
+def test_a_full_disk(left: int, project: ProjectFolder, tmp_path: Path) -> None:
+    """The old build runs, a line says why there is no new one, and nothing is in the way of the next.
+
+    :param left: kibibytes.
+    """
+    mine = copy(project, tmp_path / "mine")
+    (tmp_path / "disk").mkdir()
+    script = f"""
+        mount -t tmpfs tmpfs "$1"; cp -a . "$1"; cd "$1"
+        used=$(df --output=used -k . | tail -n 1)
+        mount -o remount,size=$((used + {left}))k "$1"
+        mvenv alias low_old low==1.0 && exit 1
+        cmp pyproject.toml "$2"
+        .venv/bin/python app.py
+        mount -o remount,size=100m "$1"
+        ls -A | grep -v -e '^pyproject.toml$' -e '^app.py$' -e '^mvenv.lock$' -e '^.venv$' -e '^py_modules$' || true
+        mvenv alias low_old low==1.0
+        mvenv run --no-build python -c 'import low_old, dep_a; print(low_old.__version__)'
+        ls -A | wc -l
+    """
+    outcome = in_namespace(mine, script, tmp_path / "disk", project.root / "pyproject.toml")
+    assert outcome.out == APP_PRINTS + "1.0\n5\n", outcome
+    assert outcome.err.startswith("error: "), outcome
+    assert "No space left on device" in outcome.err

@@ -315,6 +315,17 @@ def load() -> None:
     import orchestrator.pipeline.lock  # noqa: F401
 
 
+def of_the_commit(steps: Sequence[str]) -> list[int]:
+    """Return the numbers of the steps that put a build in place, and of the first three that clean up after it."""
+    exchange = max(
+        number for number, step in enumerate(steps) if "os.rename" in step and "ROOT/.venv'" in step
+    )
+    first = exchange
+    while any(name in steps[first - 1] for name in (".pyproject.toml.", ".mvenv.lock.", ".custom_dep")):
+        first -= 1
+    return list(range(first, min(exchange + 4, len(steps))))
+
+
 def chosen(steps: Sequence[str], every: int, seed: int) -> list[int]:
     """Return the numbers of steps to try: all that can be seen in the project, and each *every*-th of the others.
 
