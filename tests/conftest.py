@@ -44,7 +44,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     And as slow what a file marked `wide` does on Pythons that are neither the oldest nor the newest here.
     """
-    between = found_interpreters()[1:-1]
+    ordinary = [found for found in found_interpreters() if not found.threading]
+    between = [found for found in found_interpreters() if found not in (ordinary[0], ordinary[-1])]
     for item in items:
         if {"real_project", "tool_project"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.index)

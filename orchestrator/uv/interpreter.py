@@ -24,13 +24,14 @@ MINIMUM = (3, 11)
 
 # What `packaging.markers` calls an environment, asked of the interpreter itself, and where its packages go.
 _QUESTION = """
-import json, os, platform, sys
+import json, os, platform, sys, sysconfig
 release = "{0.major}.{0.minor}.{0.micro}".format(sys.implementation.version)
 level = sys.implementation.version.releaselevel
 release += "" if level == "final" else level[0] + str(sys.implementation.version.serial)
 print(json.dumps({
     "executable": os.path.abspath(sys.executable), "version": list(sys.version_info[:3]),
     "platform": getattr(sys.implementation, "_multiarch", ""),
+    "library": os.path.dirname(sysconfig.get_path("purelib", "venv", {"base": ""})).strip(os.sep),
     "markers": {
         "implementation_name": sys.implementation.name, "implementation_version": release, "os_name": os.name,
         "platform_machine": platform.machine(), "platform_release": platform.release(),
@@ -52,11 +53,8 @@ class Interpreter:
     """The values of environment markers (PEP 508)."""
     platform: str = ""
     """What its compiled modules are for, ``x86_64-linux-gnu``; empty where it does not say."""
-
-    @property
-    def library(self) -> str:
-        """Folder of the library below an environment: ``lib/python3.11``."""
-        return f"lib/python{self.version[0]}.{self.version[1]}"
+    library: str = "lib/python3"
+    """Folder of the library below an environment: ``lib/python3.11``, free-threaded ``lib/python3.13t``."""
 
 
 def request(configured: str | None) -> str | None:
@@ -135,7 +133,9 @@ def inspect(executable: str) -> Interpreter:
     except (OSError, subprocess.CalledProcessError, ValueError) as error:
         raise ConfigError(f"the Python `{executable}` does not run", causes=(str(error),)) from None
     major, minor, micro = told["version"]
-    return Interpreter(told["executable"], (major, minor, micro), told["markers"], told["platform"])
+    return Interpreter(
+        told["executable"], (major, minor, micro), told["markers"], told["platform"], told["library"]
+    )
 
 
 def _path_without_shims() -> str:

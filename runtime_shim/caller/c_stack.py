@@ -40,7 +40,11 @@ _OFFSETS = {
     (3, 14): (48, 8, 74),
     (3, 15): (48, 8, 74),
 }
-_F_FRAME = 24  # offset of PyFrameObject.f_frame
+# Offset of PyFrameObject.f_frame: behind the object's header, which is twice as long in free-threaded builds, and f_back.
+_F_FRAME = object.__basicsize__ + 8
+if sys.version_info >= (3, 14) and "t" in getattr(sys, "abiflags", ""):
+    # They have `tlbc_index` in front of the owner.
+    _OFFSETS = {version: (48, 8, 78) for version in ((3, 14), (3, 15))}
 
 
 class _Unavailable:
@@ -237,8 +241,6 @@ def _unknown_layout() -> str:
     if version not in _OFFSETS:
         return "mvenv does not know the frames of Python {}.{} yet".format(*version)
     # Those builds have another object header.
-    if "t" in getattr(sys, "abiflags", ""):
-        return "mvenv does not know the frames of free-threaded builds yet"
     if hasattr(sys, "getobjects"):
         return "mvenv does not know the frames of builds that trace references"
     return ""

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SUPPORTED = ("3.11", "3.12", "3.13", "3.14", "3.15")
+FREE_THREADED = ("3.13t", "3.14t", "3.15t")
+"""Builds without the global interpreter lock; the tests run on those that are there (`scripts/pythons 3.13t`)."""
 
 # `_base_executable` is the interpreter behind a venv's: an environment must not be made from another one.
 _PROBE = """
 import platform, sys
 print(platform.python_implementation(), platform.python_version(), sys._base_executable, sep="\\n")
+print("t" if "t" in getattr(sys, "abiflags", "") else "")
 """
 
 
@@ -32,11 +35,19 @@ class Interpreter:
     """Absolute path of the real binary: no pyenv shim, no venv."""
     full_version: str
     """`3.11.7`."""
+    threading: str = ""
+    """`t` where it is free-threaded."""
 
     @property
     def version(self) -> str:
-        """`3.11`."""
-        return ".".join(self.full_version.split(".")[:2])
+        """`3.11`, `3.13t`."""
+        return ".".join(self.full_version.split(".")[:2]) + self.threading
+
+    @property
+    def release(self) -> tuple[int, int]:
+        """`(3, 11)`."""
+        major, minor = self.full_version.split(".")[:2]
+        return int(major), int(minor)
 
     def __str__(self) -> str:
         return self.version
@@ -44,7 +55,7 @@ class Interpreter:
 
 @functools.cache
 def find_interpreter(version: str) -> Interpreter | None:
-    """Return the first CPython of a minor version (`3.12`) that really runs, or None."""
+    """Return the first CPython of a minor version (`3.12`, `3.13t`) that really runs, or None."""
     for executable in _candidates(version):
         found = _probe(executable)
         if found is not None and found.version == version:
@@ -53,8 +64,9 @@ def find_interpreter(version: str) -> Interpreter | None:
 
 
 def found_interpreters() -> tuple[Interpreter, ...]:
-    """Return one interpreter per supported version that this machine has."""
-    return tuple(found for version in SUPPORTED if (found := find_interpreter(version)) is not None)
+    """Return one interpreter per supported version that this machine has, the free-threaded ones last."""
+    versions = (*SUPPORTED, *FREE_THREADED)
+    return tuple(found for version in versions if (found := find_interpreter(version)) is not None)
 
 
 def running_interpreter() -> Interpreter:
@@ -66,7 +78,7 @@ def running_interpreter() -> Interpreter:
 
 def missing_versions() -> tuple[str, ...]:
     """Return the supported versions that this machine does not have."""
-    return tuple(version for version in SUPPORTED if find_interpreter(version) is None)
+    return tuple(version for version in (*SUPPORTED, *FREE_THREADED) if find_interpreter(version) is None)
 
 
 def _candidates(version: str) -> Iterator[Path]:
@@ -77,7 +89,8 @@ def _candidates(version: str) -> Iterator[Path]:
     for folder in os.get_exec_path():
         yield Path(folder) / f"python{version}"
     yield from sorted(_unpacked().glob(f"*-{version}/usr/bin/python{version}"), reverse=True)
-    yield from sorted(_pyenv_root().glob(f"versions/{version}.*/bin/python"), reverse=True)
+    installed = f"versions/{version[:-1]}.*t" if version in FREE_THREADED else f"versions/{version}.*"
+    yield from sorted(_pyenv_root().glob(f"{installed}/bin/python"), reverse=True)
     for managed in ((), ("--managed-python",)):
         answer = _output(find_uv_bin(), "python", "find", "--no-python-downloads", *managed, version)
         if answer:
@@ -102,8 +115,8 @@ def _probe(executable: Path) -> Interpreter | None:
     answer = _output(str(executable), "-I", "-c", _PROBE)
     if answer is None:
         return None
-    implementation, full_version, base = answer.splitlines()
-    return Interpreter(Path(base), full_version) if implementation == "CPython" else None
+    implementation, full_version, base, *threading = answer.splitlines()
+    return Interpreter(Path(base), full_version, *threading) if implementation == "CPython" else None
 
 
 def _output(*command: str) -> str | None:

@@ -47,7 +47,8 @@ def configuration(interpreter: Interpreter) -> dict[str, str]:
         "import json, sys, sysconfig\n"
         "python = f'cp{sys.version_info[0]}{sys.version_info[1]}'\n"
         "platform = sysconfig.get_platform().replace('-', '_').replace('.', '_')\n"
-        "print(json.dumps({'include': sysconfig.get_path('include'), 'tag': f'{python}-{python}-{platform}'}))"
+        "abi = python + getattr(sys, 'abiflags', '')\n"
+        "print(json.dumps({'include': sysconfig.get_path('include'), 'tag': f'{python}-{abi}-{platform}'}))"
     )
     answer = subprocess.run(
         [interpreter.executable, "-I", "-c", code], capture_output=True, text=True, check=True
