@@ -19,6 +19,7 @@ import contextlib
 import sys
 
 from runtime_shim.caller import evaluation_loop
+from runtime_shim.model.inspection import FREE_THREADED
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -40,11 +41,10 @@ _OFFSETS = {
     (3, 14): (48, 8, 74),
     (3, 15): (48, 8, 74),
 }
-# Offset of PyFrameObject.f_frame: behind the object's header, which is twice as long in free-threaded builds, and f_back.
+if FREE_THREADED:  # from 3.14 on `tlbc_index` stands in front of the owner
+    _OFFSETS.update(dict.fromkeys(((3, 14), (3, 15)), (48, 8, 78)))
+# Offset of PyFrameObject.f_frame: f_back is before it, and the object's header, which is longer where free-threaded.
 _F_FRAME = object.__basicsize__ + 8
-if sys.version_info >= (3, 14) and "t" in getattr(sys, "abiflags", ""):
-    # They have `tlbc_index` in front of the owner.
-    _OFFSETS = {version: (48, 8, 78) for version in ((3, 14), (3, 15))}
 
 
 class _Unavailable:

@@ -148,7 +148,7 @@ class _Keys:
         in_use = [name for name in list(sys.modules) if isinstance(name, Key)]
         known.module_names.update(map(str, in_use))
         for environment, kind in list(self.types.items()):
-            environment.owners.clear()
+            environment.forget_owners()
             kind.cache = {str(name): name for name in in_use if type(name) is kind}
         self._in_use = len(known.module_names)
 

@@ -20,6 +20,8 @@ import sys
 import time
 from _thread import RLock, allocate_lock, get_ident
 
+from runtime_shim.model.inspection import FREE_THREADED
+
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -41,13 +43,14 @@ without_import_lock: Callable[[Callable[[], None]], None] = operator.call
 class Visit:
     """One thread's stay; it waits until it is inside."""
 
-    __slots__ = ("clock", "gate", "is_inside", "is_overdue", "party", "thread")
+    __slots__ = ("clock", "gate", "is_admitted", "is_inside", "is_overdue", "party", "thread")
 
     def __init__(self, party: Any) -> None:
         self.thread = get_ident()
         # Of this thread's processor time. Asked for by the thread itself: of one that has ended it would be a crash.
         self.clock = _clock_of(self.thread)
         self.party = party
+        self.is_admitted = False  # nobody else's turn comes before it has ended
         self.is_inside = False
         self.is_overdue = False  # somebody has given up waiting for it
         self.gate: Any = None  # a lock that is held while it waits
@@ -81,7 +84,9 @@ class Turns:
         """Wait for the party's turn; the visit begins with :meth:`begin`, and :meth:`leave` ends it."""
         visit = Visit(party)
         self._visits.append(visit)
-        if len(self._visits) > 1 and self._in_front_of(visit):
+        # Who is the first one there need not look; that somebody joins those inside and that these leave exclude each
+        # other.
+        if len(self._visits) > 1 and not self._admit(visit):
             try:
                 without_import_lock(lambda: self._wait(visit))
             except BaseException:  # KeyboardInterrupt
@@ -91,7 +96,7 @@ class Turns:
 
     def begin(self, visit: Visit) -> Visit:
         """Be inside."""
-        visit.is_inside = True
+        visit.is_admitted = visit.is_inside = True
         return visit
 
     def leave(self, visit: Visit) -> None:
@@ -127,15 +132,23 @@ class Turns:
         """Forget all other threads."""
         self._visits[:] = [visit for visit in self._visits if visit.thread == thread]
 
+    def _admit(self, visit: Visit) -> bool:
+        """Let a visit in if nobody is in front of it: in one step, so that two do not let each other in."""
+        with _looking:
+            visit.is_admitted = not self._in_front_of(visit)
+        return visit.is_admitted
+
     def _in_front_of(self, visit: Visit) -> list[Visit]:
         """Return whom a visit has to wait for: nobody, if its thread or none but its own party is inside."""
         visits = list(self._visits)
-        inside = [other for other in visits if other.is_inside]
+        inside = [other for other in visits if other.is_admitted and other is not visit]
         if any(other.thread == visit.thread for other in inside):
             return []
         if inside and all(other.party is visit.party for other in inside):
             return []
-        front = visits[: visits.index(visit)]
+        before = visits[: visits.index(visit)]
+        # Also who has come later, and has joined those that were inside then.
+        front = [*before, *(one for one in inside if one not in before)]
         return [one for one in front if one.party is not visit.party and not one.is_overdue]
 
     def _wait(self, visit: Visit) -> None:
@@ -147,7 +160,7 @@ class Turns:
             with _looking:
                 front = [_waited_for(other.thread) for other in self._in_front_of(visit)]
                 if all(visit.thread in threads for threads in front):
-                    visit.gate = None
+                    visit.gate, visit.is_admitted = None, True
                     return
             before, places = (
                 places,
@@ -157,7 +170,7 @@ class Turns:
             if halted >= LONGEST_HALT:
                 break
             visit.gate.acquire(timeout=INTERVAL)
-        visit.gate = None
+        visit.gate, visit.is_admitted = None, True
         for other in self._in_front_of(visit):
             other.is_overdue = True
 
@@ -189,7 +202,9 @@ def _places(visits: Iterable[Visit]) -> dict[int, tuple[int, int, int]]:
     for one in {one for thread in work for one in _waited_for(thread)}:
         frame = frames.get(one)
         if frame is not None:
-            places[one] = (id(frame), frame.f_lasti, work.get(one, 0))
+            # Where threads run at the same time, what frames of others hold may be gone while it is read.
+            instruction = 0 if FREE_THREADED else frame.f_lasti
+            places[one] = (id(frame), instruction, work.get(one, 0))
     return places
 
 
