@@ -83,17 +83,21 @@ def _make_type(environment: Environment) -> type[Key]:
         by_file: Any = code_files.owners,
         import_operations: Any = frames.IMPORT_OPERATIONS,
         slowly: Any = _maps_to,
+        key: type[Key] = Key,
     ) -> Any:
         same = same_text(self, other)
         if same is not True:
             return same
+        if type(other) is not str and issubclass(type(other), key):
+            # Soon done: a copy of `sys.modules` compares them, and fails if another thread adds a module meanwhile.
+            return type(other) is type(self)
         try:
             frame = getframe(1)
         except ValueError:  # C code with no Python frame below it: a native thread, or interpreter shutdown
             return slowly(None, other, self)
         code = frame.f_code
         owners = by_file.get(code.co_filename)
-        if owners is not None and code.co_code[frame.f_lasti] in import_operations and type(other) is str:
+        if type(other) is str and owners is not None and code.co_code[frame.f_lasti] in import_operations:
             return owners[other] is environment
         return slowly(frame, other, self)
 

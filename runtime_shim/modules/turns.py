@@ -34,7 +34,9 @@ LONGEST_WAIT = 120.0
 STEP_OF_WORK = 0.05
 """Seconds of processor time that are work: a thread that waits, and looks around meanwhile, has less in a halt."""
 INTERVAL = 0.05
-"""Seconds between two looks for circles; who leaves wakes those who wait at once."""
+"""Seconds between two looks for circles; who leaves wakes those whose turn it is at once."""
+LONGEST_INTERVAL = 0.8
+"""The same for those who are not next: there may be many of them, and each looks at those in front of it."""
 
 without_import_lock: Callable[[Callable[[], None]], None] = operator.call
 """Calls what waits for other threads, or imports what they may be importing (:mod:`runtime_shim.runtime` sets it)."""
@@ -103,10 +105,8 @@ class Turns:
         """End a visit."""
         if visit in self._visits:  # else the process was forked meanwhile, by another thread
             self._visits.remove(visit)
-        if self._visits:
-            for other in list(self._visits):
-                if other.gate is not None:
-                    _open(other.gate)
+        if self._visits and (waiting := self._waiting()):
+            self._wake(waiting[0].party)
 
     def here(self) -> Any:
         """Return the party whose turn it is in this thread, None if the thread is not inside."""
@@ -151,25 +151,38 @@ class Turns:
         front = [*before, *(one for one in inside if one not in before)]
         return [one for one in front if one.party is not visit.party and not one.is_overdue]
 
+    def _waiting(self) -> list[Visit]:
+        return [visit for visit in list(self._visits) if visit.gate is not None]
+
+    def _wake(self, party: Any) -> None:
+        """Let those of a party look whether they can go in."""
+        for visit in self._waiting():
+            gate = visit.gate
+            if gate is not None and visit.party is party:
+                _open(gate)
+
     def _wait(self, visit: Visit) -> None:
         visit.gate = allocate_lock()
         places: Any = None
-        halted = 0.0
-        for _ in range(round(LONGEST_WAIT / INTERVAL)):
+        pause = INTERVAL
+        now = moved = time.monotonic()
+        end = now + LONGEST_WAIT
+        while now < end and now - moved < LONGEST_HALT:
             visit.gate.acquire(timeout=0)  # shut before looking: who leaves from now on opens it
             with _looking:
-                front = [_waited_for(other.thread) for other in self._in_front_of(visit)]
-                if all(visit.thread in threads for threads in front):
+                if all(visit.thread in _waited_for(other.thread) for other in self._in_front_of(visit)):
                     visit.gate, visit.is_admitted = None, True
+                    self._wake(visit.party)  # the others may join it
                     return
-            before, places = (
-                places,
-                _places([other for other in list(self._visits) if other.is_inside]),
-            )
-            halted = halted + INTERVAL if places == before else 0.0
-            if halted >= LONGEST_HALT:
-                break
-            visit.gate.acquire(timeout=INTERVAL)
+            if visit in self._waiting()[:1]:
+                before, places = places, _places([one for one in list(self._visits) if one.is_inside])
+                moved = moved if places == before else now
+                pause = INTERVAL
+            else:
+                moved = now  # who is next sees to it
+                pause = min(2 * pause, LONGEST_INTERVAL)
+            visit.gate.acquire(timeout=pause)
+            now = time.monotonic()
         visit.gate, visit.is_admitted = None, True
         for other in self._in_front_of(visit):
             other.is_overdue = True

@@ -25,7 +25,12 @@ PARTS = 24
 
 _SOURCE = r"""
 #include <Python.h>
-static PyObject *version(PyObject *self, PyObject *args) { return PyUnicode_FromString(VERSION); }
+static PyObject *version(PyObject *self, PyObject *args) {
+    PyObject *found = PyImport_ImportModule("lib.part_1");
+    PyObject *answer = found == NULL ? NULL : PyObject_GetAttrString(found, "VERSION");
+    Py_XDECREF(found);
+    return answer;
+}
 static PyObject *import_module(PyObject *self, PyObject *name) {
     const char *text = PyUnicode_AsUTF8(name);
     return text == NULL ? NULL : PyImport_ImportModule(text);
@@ -79,6 +84,9 @@ _WORK = """
 
     RIGHT = "@@"
     OWN = "/py_modules/dep-" + __package__[-1]
+
+    def load(name):
+        return importlib.import_module(name)
 
     def wrong(number, rounds):
         # Return what the thread of this number has found that is not its environment's.
@@ -174,22 +182,24 @@ PROGRAM = """
 def publish(index: Index, interpreter: Interpreter, folder: Path) -> None:
     """Put `lib` and the packages that need it, one version each, into *index*."""
     headers = configuration(interpreter)
+    compiled = {
+        "lib/native.so": _compile(headers["include"], folder, "native"),
+        "lib/silent.so": _compile(headers["include"], folder, "silent", "-DSILENT"),
+    }
     for version, package in enumerate(PACKAGES, start=1):
         files: dict[str, str | bytes] = {
             name: textwrap.dedent(text).replace("@@", str(version)) for name, text in _LIBRARY.items()
         }
-        for name, macros in (("native", ()), ("silent", ("-DSILENT",))):
-            files[f"lib/{name}.so"] = _compile(headers["include"], folder, name, str(version), macros)
-        index.add("lib", f"{version}.0", files=files, tag=headers["tag"])
+        index.add("lib", f"{version}.0", files=files | compiled, tag=headers["tag"])
         work = textwrap.dedent(_WORK).replace("@@", str(version)).replace("PARTS", str(PARTS))
         name = package.replace("_", "-")
         index.add(name, "1.0", requires=[f"lib=={version}.0"], files={f"{package}/__init__.py": work})
 
 
-def _compile(headers: str, folder: Path, name: str, version: str, macros: tuple[str, ...]) -> bytes:
-    source, product = folder / f"{name}{version}.c", folder / f"{name}{version}.so"
+def _compile(headers: str, folder: Path, name: str, *macros: str) -> bytes:
+    source, product = folder / f"{name}.c", folder / f"{name}.so"
     source.write_text(_SOURCE, encoding="utf-8")
-    command = ["cc", "-shared", "-fPIC", "-O1", "-w", f"-I{headers}", *macros, f'-DVERSION="{version}"']
+    command = ["cc", "-shared", "-fPIC", "-O1", "-w", f"-I{headers}", *macros]
     command += [f'-DNAME="{name}"', f"-DINIT=PyInit_{name}", str(source), "-o", str(product)]
     subprocess.run(command, check=True)
     return product.read_bytes()

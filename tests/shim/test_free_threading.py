@@ -63,7 +63,7 @@ WHAT_ENABLES = """
         warnings.simplefilter("always")
         import dep_a
         before = sys._is_gil_enabled()
-        native = dep_a.importlib.import_module("lib.silent")
+        native = dep_a.load("lib.silent")
     import json
     print(json.dumps([before, sys._is_gil_enabled(), native.version(), [
         [str(one.message), one.category.__name__, one.filename, one.lineno] for one in caught]]))
