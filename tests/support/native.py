@@ -21,7 +21,13 @@ _MODULE = r"""
 %(functions)s
 static PyMethodDef methods[] = { %(methods)s {NULL, NULL, 0, NULL} };
 static struct PyModuleDef definition = { PyModuleDef_HEAD_INIT, "%(name)s", NULL, -1, methods };
-PyMODINIT_FUNC PyInit_%(name)s(void) { return PyModule_Create(&definition); }
+PyMODINIT_FUNC PyInit_%(name)s(void) {
+    PyObject *module = PyModule_Create(&definition);
+#ifdef Py_GIL_DISABLED
+    if (module != NULL) PyUnstable_Module_SetGIL(module, Py_MOD_GIL_NOT_USED);
+#endif
+    return module;
+}
 """
 
 
