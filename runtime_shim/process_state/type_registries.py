@@ -29,6 +29,7 @@ Extensions of the application and of unversioned distributions have one registry
 from __future__ import annotations
 
 import _imp
+import importlib._bootstrap as bootstrap
 import sys
 from importlib.machinery import ExtensionFileLoader
 from types import FunctionType, ModuleType
@@ -196,16 +197,13 @@ def _caller(owner: Environment) -> Callable[..., Any]:
             for name, registry in list(names.items()):
                 if name.startswith(_PREFIXES) and registry is common.get(name):
                     del names[name]  # the application's, there when the namespace was copied
-        code = _call_with_frames_removed.__code__
+        # importlib's own code, so that a warning of the extension's comes from where it always does.
+        private: Any = bootstrap
+        code = private._call_with_frames_removed.__code__  # noqa: SLF001
         _process.callers[owner] = FunctionType(
             code, {"__builtins__": names, "__name__": "importlib._bootstrap"}
         )
     return _process.callers[owner]
-
-
-@as_importlib
-def _call_with_frames_removed(f: Callable[..., Any], *arguments: Any) -> Any:
-    return f(*arguments)
 
 
 @as_importlib
