@@ -174,7 +174,7 @@ class Environment:
         self._split, self.imports = _portions(seen), seen
         known.versioned_import_names.update(name.partition(".")[0] for name in seen)
         self._searched.clear()
-        self.owners.clear()
+        self.forget_owners()
 
     def see_also(self, imports: Mapping[str, Environment]) -> None:
         """Add to the view."""
