@@ -9,21 +9,29 @@ from orchestrator.errors import MvenvError
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    arguments = sys.argv[1:]
     try:
-        if arguments[:1] == ["run"] and not {"-h", "--help"}.intersection(arguments[1:2]):
+        arguments = sys.argv[1:]
+        if any(argument.startswith("-") for argument in arguments):
+            from orchestrator.cli.global_options import taken  # not for those who use none
+
+            arguments = taken(arguments)
+        if arguments[:1] in (["run"], ["python"]) and not {"-h", "--help"}.intersection(arguments[1:2]):
             from orchestrator.cli.run import run  # standard library only
 
-            run(arguments[1:])
-        if arguments == ["build"]:
+            run(["--", *arguments] if arguments[0] == "python" else arguments[1:])
+        from orchestrator.system.streams import accept_all_characters
+
+        accept_all_characters()
+        if arguments in (["build"], ["sync"], ["install"]):
             from orchestrator.cli.fresh import say_if_fresh  # loading click would double the time
 
             if say_if_fresh():
                 return
         from orchestrator.cli.commands import cli
         from orchestrator.system.children import ended_with_this_process
+        from orchestrator.system.scratch import scratch
 
-        with ended_with_this_process():
+        with ended_with_this_process(), scratch():
             code = cli(arguments)
         sys.exit(code)
     except MvenvError as error:
@@ -31,6 +39,12 @@ def main() -> None:
 
         show_error(str(error))
         sys.exit(error.exit_code)
+    except OSError as error:
+        from orchestrator.cli.root import system_error
+        from orchestrator.system.console import show_error
+
+        show_error(str(system_error(error)))
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from orchestrator.cli.completing import distributions
 from orchestrator.config.request import LockUse, Request
 from orchestrator.errors import UsageError
 
@@ -22,6 +23,7 @@ _OPTIONS = (
         metavar="NAME",
         multiple=True,
         help="Choose the newest version of one distribution.",
+        shell_complete=distributions,
     ),
     click.option("--offline", is_flag=True, help="Use what is in uv's cache alone."),
     click.option(

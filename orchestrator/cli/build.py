@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,27 +24,43 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("-q", "--quiet", is_flag=True, help="Say errors and warnings only.")
 @resolving
 @click.option("--locked", is_flag=True, help="Fail if mvenv.lock is not what pyproject.toml asks for.")
 @click.option("--frozen", is_flag=True, help="Build what mvenv.lock says, whatever pyproject.toml asks for.")
+@click.option(
+    "--reinstall",
+    metavar="[NAME]",
+    is_flag=False,
+    flag_value="",
+    multiple=True,
+    help="Install anew: all, or what holds the distribution or is the environment of that name.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print a document for programs.")
-def build(*, quiet: bool, locked: bool, frozen: bool, dry_run: bool, as_json: bool, **options: Any) -> None:
+def build(
+    *,
+    locked: bool,
+    frozen: bool,
+    reinstall: tuple[str, ...],
+    dry_run: bool,
+    as_json: bool,
+    **options: Any,
+) -> None:
     """Make the environments that the nearest pyproject.toml asks for.
 
     What agrees goes into .venv, each conflicting group into an environment of its own under py_modules/: the
     fewest that can hold everything. With nothing changed since the last time it does nothing.
 
-    What was chosen is kept in mvenv.lock, so that the next build chooses the same.
+    What was chosen is kept in mvenv.lock, so that the next build chooses the same. `mvenv sync` and `mvenv install`
+    are the same command.
     """
     from orchestrator.system.console import Reporter
 
     if locked and frozen:
         raise UsageError("`--locked` and `--frozen` exclude each other")
     use = LockUse.LOCKED if locked else LockUse.FROZEN if frozen else LockUse.UPDATE
-    request = request_of(options, use)
-    reporter = Reporter(quiet=quiet)
+    request = replace(request_of(options, use), reinstall=reinstall or None)
+    reporter = Reporter()
     pyproject = project_root() / "pyproject.toml"
     if dry_run:
         from orchestrator.pipeline.dry_run import dry_run_of
@@ -104,10 +121,14 @@ def summarize(built: Built, reporter: Reporter) -> None:
     if several:
         listed = "; ".join(f"{name} {' and '.join(versions)}" for name, versions in several.items())
         reporter.say(f"In several versions: {listed}")
+    for each in built.behind:
+        reporter.say(f"Beside what the project asks for: {each.text}")
     if built.twice:
         reporter.say(f"More than once in one version: {'; '.join(each.text for each in built.twice)}")
     if hosts := _isolated_hosts(graph):
         reporter.say(f"Isolated, but what they run sees what the application sees: {', '.join(hosts)}")
+    if built.unverified:
+        reporter.say(f"Not verified by hashes, being your own: {', '.join(built.unverified)}")
     if built.beside.commands.others:
         reporter.say(f"Commands of other versions: {', '.join(built.beside.commands.others)}")
 

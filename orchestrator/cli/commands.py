@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import os
+from typing import Any, ClassVar
 
 import click
 
@@ -10,6 +11,9 @@ from orchestrator import __version__
 from orchestrator.cli.add import add
 from orchestrator.cli.alias import alias
 from orchestrator.cli.build import build
+from orchestrator.cli.cache import cache
+from orchestrator.cli.completion import VARIABLE, completion
+from orchestrator.cli.constrain import constrain
 from orchestrator.cli.doctor import doctor
 from orchestrator.cli.export import export
 from orchestrator.cli.graph import graph
@@ -18,20 +22,42 @@ from orchestrator.cli.isolate import isolate
 from orchestrator.cli.kernel import kernel
 from orchestrator.cli.list import list_
 from orchestrator.cli.lock import lock
+from orchestrator.cli.outdated import outdated
 from orchestrator.cli.override import override
 from orchestrator.cli.remove import remove
 from orchestrator.cli.root import system_error
+from orchestrator.cli.shell import shell
 from orchestrator.cli.tree import tree
 from orchestrator.cli.why import why
 from orchestrator.errors import UsageError
+from orchestrator.system import shown
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="mvenv", message="%(prog)s %(version)s")
-def commands() -> None:
+class _Commands(click.Group):
+    """The commands, and what people of other tools call them."""
+
+    synonyms: ClassVar[dict[str, str]] = {"sync": "build", "install": "build"}
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name or by a synonym."""
+        return super().get_command(ctx, self.synonyms.get(cmd_name, cmd_name))
+
+
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.option("--project", metavar="DIR", help="The project nearest to DIR, not to the working directory.")
+@click.option("-C", "--directory", metavar="DIR", help="Work in DIR.")
+@click.option("-q", "--quiet", is_flag=True, help="Errors and warnings only; twice: errors only.")
+@click.option("-v", "--verbose", is_flag=True, help="Say what is asked of uv, and how long it took.")
+@click.option("--color", type=click.Choice(shown.COLORS), help="Colours: on a terminal, always, never.")
+@click.option("--no-progress", is_flag=True, help="No progress lines on a terminal.")
+@click.version_option(__version__, "--version", "-V", prog_name="mvenv", message="%(prog)s %(version)s")
+def commands(**_: Any) -> None:
     """End dependency conflicts: install libraries that need different versions of a third, run them together.
 
-    Settings live in `[tool.mvenv]` of pyproject.toml; uv's own settings and environment variables apply.
+    Settings live in `[tool.mvenv]` of pyproject.toml; uv's own settings and environment variables apply. The options
+    below may also stand behind a command (but for `run` and `python`, where they are the program's).
     """
 
 
@@ -58,19 +84,36 @@ def run_help(**_: Any) -> None:
     raise AssertionError("`mvenv run` is handled before click is loaded")
 
 
+@commands.command(
+    "python", short_help="Run the project's Python.", context_settings={"ignore_unknown_options": True}
+)
+@click.argument("arguments", nargs=-1, metavar="[ARGUMENT]...")
+def python_help(**_: Any) -> None:
+    """Run the application environment's Python; build first if anything has changed.
+
+    The same as `mvenv run python`: without an argument a shell, else a script, `-m MODULE` or `-c CODE`.
+    """
+    raise AssertionError("`mvenv python` is handled before click is loaded")
+
+
 commands.add_command(add)
 commands.add_command(alias)
 commands.add_command(build)
+commands.add_command(cache)
+commands.add_command(completion)
+commands.add_command(constrain)
 commands.add_command(doctor)
 commands.add_command(export)
 commands.add_command(graph)
 commands.add_command(init)
 commands.add_command(isolate)
 commands.add_command(kernel)
+commands.add_command(outdated)
 commands.add_command(override)
 commands.add_command(lock)
 commands.add_command(remove)
 commands.add_command(list_)
+commands.add_command(shell)
 commands.add_command(tree)
 commands.add_command(why)
 
@@ -80,7 +123,7 @@ def cli(arguments: list[str]) -> int:
 
     :raises MvenvError: what a command could not do.
     """
-    if not arguments:
+    if not arguments and VARIABLE not in os.environ:
         with click.Context(commands, info_name="mvenv") as context:
             click.echo(commands.get_help(context), err=True)
         return UsageError.exit_code
@@ -90,6 +133,9 @@ def cli(arguments: list[str]) -> int:
         return finished.exit_code
     except click.Abort:
         return 130
+    except click.exceptions.NoArgsIsHelpError as error:  # a group without its command
+        click.echo(error.format_message(), err=True)
+        return UsageError.exit_code
     except click.UsageError as error:
         # Not `error.ctx`: an option without its value leaves that at None.
         where = f"mvenv {arguments[0]}" if arguments[0] in commands.commands else "mvenv"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 
 from orchestrator.cli.root import project_root
-from orchestrator.state import freshness
+from orchestrator.state import freshness, seal
 from orchestrator.state.record import read_record
+from orchestrator.system import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +25,10 @@ def say_if_fresh() -> bool:
         return False
     if not freshness.is_fresh(root, record) or not freshness.is_tidy(root, record["environments"]):
         return False
-    sys.stderr.write(f"Up to date: {size(record['graph'])}\n")
+    if not seal.is_project_untouched(root, record):
+        return False
+    if not shown.choice.quiet:
+        sys.stderr.write(f"Up to date: {size(record['graph'])}\n")
     return True
 
 

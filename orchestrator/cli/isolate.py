@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 
 from orchestrator.cli import changed
+from orchestrator.cli.completing import distributions
 
 
 @click.command()
-@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...", shell_complete=distributions)
 @click.option("--undo", is_flag=True, help="Isolate NAME no longer.")
 @changed.no_build
 def isolate(*, names: tuple[str, ...], undo: bool, no_build: bool) -> None:

@@ -11,7 +11,9 @@ from orchestrator.system.names import LIST_SCHEMA
 
 @click.command("list")
 @click.option(
-    "--duplicates", is_flag=True, help="Only what is installed more than once: each copy, and its size."
+    "--duplicates",
+    is_flag=True,
+    help="Only what is installed more than once: each copy, its size, and whether it is needed.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a document for programs.")
 def list_(*, duplicates: bool, as_json: bool) -> None:
@@ -21,11 +23,19 @@ def list_(*, duplicates: bool, as_json: bool) -> None:
     from orchestrator.reports.graph.built import read  # these pull in packaging
     from orchestrator.reports.listing.rows import rows
 
-    found = rows(read(record["graph"], record["knowledge"]), duplicates=duplicates)
+    project = read(record["graph"], record["knowledge"])
     if duplicates:
+        from orchestrator.reports.bounds import requirement_lines, unneeded
         from orchestrator.reports.listing.sizes import with_sizes
 
-        found = with_sizes(found, root)
+        spare = unneeded(project, requirement_lines(project, root))
+        found = with_sizes(rows(project, duplicates=True, unneeded=spare), root)
+        if spare:
+            names = sorted({name for _, name in spare})
+            options = " ".join(f"--upgrade-package {name}" for name in names)
+            click.echo(f"hint: `mvenv build {options}` chooses these anew", err=True)
+    else:
+        found = rows(project)
     if as_json:
         from dataclasses import asdict
 

@@ -17,18 +17,17 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("-q", "--quiet", is_flag=True, help="Say errors and warnings only.")
 @resolving
 @click.option("--check", is_flag=True, help="Change nothing; exit with 1 if mvenv.lock is out of date.")
 @click.option("--json", "as_json", is_flag=True, help="Print a document for programs.")
-def lock(*, quiet: bool, check: bool, as_json: bool, **options: Any) -> int:
+def lock(*, check: bool, as_json: bool, **options: Any) -> int:
     """Bring mvenv.lock up to date with pyproject.toml, without installing anything.
 
     A lock that is up to date stays as it is, unless --upgrade or --upgrade-package asks for newer versions.
     """
     from orchestrator.system.console import Reporter
 
-    reporter = Reporter(quiet=quiet)
+    reporter = Reporter()
     pyproject = project_root() / "pyproject.toml"
     request = request_of(options)
     from orchestrator.pipeline.lock import lock_project  # pulls in pydantic, packaging

@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 
 from orchestrator.cli import changed
+from orchestrator.cli.completing import direct_requirements
 
 
 @click.command()
-@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...", shell_complete=direct_requirements)
 @changed.group
 @changed.extra
 @changed.no_build

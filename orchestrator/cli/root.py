@@ -2,20 +2,48 @@
 
 from __future__ import annotations
 
+import errno
+import sys
 from pathlib import Path
 
 from orchestrator.errors import MvenvError
 
+_REFUSED = (
+    "give the user that runs this permission to read and to write there"
+    if sys.platform != "win32"  # there it is mostly a file that is open (docs/systems.md)
+    else "end what runs from `.venv` (language servers of editors, too), and try again"
+)
+_FULL = "make room on the disk"
+_HINTS = {
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _REFUSED),
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), _FULL),
+}
+
+
+class _Start:
+    """Where the search for the project begins."""
+
+    folder: Path | None = None
+    """As ``--project`` says; None: the working directory."""
+
+
+_start = _Start()
+
+
+def begin_at(folder: Path) -> None:
+    """Let the project be the one nearest to a folder, whatever the working directory is."""
+    _start.folder = folder
+
 
 def project_root() -> Path:
-    """Return the folder of the pyproject.toml nearest to the working directory.
+    """Return the folder of the pyproject.toml nearest to the working directory, or to where ``--project`` says.
 
     That is what :func:`orchestrator.config.project.find_pyproject` finds.
 
     :raises MvenvError: if there is none, or no working directory.
     """
     try:
-        start = Path.cwd()
+        start = _start.folder or Path.cwd()
     except FileNotFoundError:
         raise MvenvError(
             "the working directory does not exist any more", hints=("change to a folder that does: `cd`",)
@@ -40,8 +68,9 @@ def system_error(error: OSError) -> MvenvError:
     """Say what the operating system refused: a full disk, a folder without permission."""
     place = (str(error.filename),) if error.filename else ()
     reason = error.strerror or str(error) or type(error).__name__
+    hint = _HINTS.get(error.errno or 0, "check free space and permissions")
     return MvenvError(
         f"the operating system refused: {reason}",
         causes=place,
-        hints=("check free space and permissions; what was running before still runs",),
+        hints=(f"{hint}; what was running before still runs",),
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import click
 
 from orchestrator.cli.built import built_record
+from orchestrator.cli.completing import names
 from orchestrator.cli.root import project_root
 from orchestrator.system.names import WHY_SCHEMA
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=names)
 @click.option("--json", "as_json", is_flag=True, help="Print a document for programs.")
 def why(name: str, *, as_json: bool) -> None:
     """Tell why NAME is there: who requires it, and which conflict keeps its copies apart.

@@ -3,7 +3,8 @@
 Groups are resolved one after the other, so each takes the newest it can have, and a bound that a later group has does
 not reach an earlier one: ``numpy`` 2.4 here and 2.0.2 there, although 2.0.2 serves both. Every distribution in two
 versions makes all that depend on it stand twice. So the groups are asked again, each with the others' versions as
-preferences. What is far older than it has to be is no preference: nobody is pulled down to what another one is held at.
+preferences; a version that the project itself has chosen, by requiring it, comes before any other. What is far older
+than it has to be is no preference: nobody is pulled down to what another one is held at.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def _with_versions_of(
 ) -> Group | None:
     """Return a group with more of the others' versions; None if that makes no fewer versions altogether."""
     pins = group.verdict.pins
-    wanted = _wanted(pins, others)
+    wanted = _wanted(pins, others, items)
     steps = _too_far(group.verdict, wanted, group, items, resolver)
     wanted = {name: version for name, version in wanted.items() if name not in steps}
     if not wanted:
@@ -77,11 +78,16 @@ def _with_versions_of(
     )
 
 
-def _wanted(pins: Mapping[str, str], others: Sequence[Group]) -> dict[str, str]:
-    """Return what the others have in another version: in that which most of them have, of these the newest."""
+def _wanted(pins: Mapping[str, str], others: Sequence[Group], items: Sequence[Item]) -> dict[str, str]:
+    """Return what the others have in another version: in that which most of them have, of these the newest.
+
+    A group that holds the project's own requirement of a distribution counts before those that need it for others.
+    """
     wanted = {}
     for name, version in pins.items():
-        there = Counter(each.verdict.pins[name] for each in others if name in each.verdict.pins)
+        holding = [each for each in others if name in each.verdict.pins]
+        chosen = [each for each in holding if name in _direct(each, items)]
+        there = Counter(each.verdict.pins[name] for each in chosen or holding)
         if there and version not in there:
             most = max(there.values())
             found = [each for each, number in there.items() if number == most]
@@ -89,6 +95,11 @@ def _wanted(pins: Mapping[str, str], others: Sequence[Group]) -> dict[str, str]:
                 (one for one in found if not any(Step(name, other, one).is_back for other in found)), found[0]
             )
     return wanted
+
+
+def _direct(group: Group, items: Sequence[Item]) -> set[str]:
+    """Return the distributions of which the project's own requirement is in a group."""
+    return {each.name for index in group.members for each in items[index].direct if not each.alias}
 
 
 def _too_far(

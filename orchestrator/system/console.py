@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from orchestrator.system import shown
+from orchestrator.system.credentials import without
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +24,8 @@ class Reporter:
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self._quiet = quiet
-        self._watched = sys.stderr.isatty() and not quiet and os.environ.get("TERM") != "dumb"
+        self._quiet = quiet or bool(shown.choice.quiet)
+        self._watched = shown.choice.progress and not self._quiet and shown.is_terminal(sys.stderr)
         self._progress: Progress | None = None
         self._task: TaskID | None = None
         self._text = ""
@@ -37,8 +39,9 @@ class Reporter:
             self._print(text, style)
 
     def warn(self, text: str) -> None:
-        """Print a warning, even when quiet."""
-        self._print(f"warning: {text}", "yellow")
+        """Print a warning, even when quiet; not when very quiet."""
+        if shown.choice.quiet < 2:
+            self._print(f"warning: {text}", "yellow")
 
     @contextmanager
     def progress(self) -> Iterator[None]:
@@ -105,7 +108,8 @@ class Reporter:
         return self._text if not built else f"{self._text} \N{MIDDLE DOT} building {', '.join(built)}"
 
     def _print(self, text: str, style: str) -> None:
-        if sys.stderr.isatty():
+        text = without(text)
+        if shown.is_coloured(sys.stderr) or self._progress is not None:
             target = self._progress.console if self._progress is not None else _console()
             target.print(text, style=style or None, soft_wrap=True)
         else:
@@ -116,12 +120,21 @@ def _console() -> Console:
     from rich.console import Console  # imported only when a terminal is there
 
     # No markup, emoji or highlighting: the texts hold names and paths of the user's.
-    return Console(stderr=True, markup=False, emoji=False, highlight=False)
+    coloured = shown.is_coloured(sys.stderr)
+    return Console(
+        stderr=True,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        force_terminal=True if coloured else None,
+        no_color=not coloured,
+    )
 
 
 def show_error(text: str) -> None:
     """Print an error in its final form, its first word in red on a terminal."""
-    if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
+    text = without(text)
+    if shown.is_coloured(sys.stderr):
         console = _console()
         first, _, rest = text.partition(":")
         console.print(first, style="bold red", end="")

@@ -1,7 +1,10 @@
-"""A door: what stands in for a function of a library and has its arguments carried (:mod:`.given`).
+"""A door: what a call of a library's function goes through, so that its arguments are carried (:mod:`.given`).
 
-Its code says that it lies where the function does, in one line, the function's first: pandas counts stack levels by
-file names (``pandas.util._exceptions.find_stack_level``), and so does the shim when it looks for a caller.
+A function written in Python stays what it is, for whoever holds it from before, and gets the code of a door
+(``function.__code__``); what it did is done by a function of its own. For one made in C another stands in.
+
+A door's code says that it lies where the function does, in one line, the function's first: pandas counts stack levels
+by file names (``pandas.util._exceptions.find_stack_level``), and so does the shim when it looks for a caller.
 """
 
 from __future__ import annotations
@@ -21,30 +24,107 @@ if TYPE_CHECKING:
 
     from runtime_shim.crossing.given import Given
 
+FUNCTION, METHOD, OF_CLASS = "", "self", "cls"
+"""What a function's first argument is: any, an object, or a class that it is called on, which is no argument."""
 
-def door(function: Any, given: Given, taken: Any, folder: str, *, of_class: bool, is_method: bool) -> Any:
-    """Return what stands in for a function.
 
+def open_in_place(function: FunctionType, first: str, given: Given, taken: Any) -> FunctionType:
+    """Give a function the code of a door.
+
+    :param first: what its first argument is.
     :param taken: the method of *given* that carries the arguments.
-    :param folder: where the library's modules lie.
-    :param of_class: whether its first argument is a class that it is called on.
-    :param is_method: whether that is an object.
+    :return: a function that does what it did.
     """
-    template = (_of_class if of_class else _of_method if is_method else _of_function)(function, given, taken)
-    original = getattr(function, "__code__", None) if isinstance(function, FunctionType) else None
-    code = template.__code__.replace(
-        co_filename=_file_of(original) if original is not None else _file_of_compiled(function, folder),
-        co_firstlineno=original.co_firstlineno if original is not None else 1,
+    code = function.__code__
+    inner = FunctionType(
+        code, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+    )
+    inner.__kwdefaults__ = function.__kwdefaults__
+    inner.__dict__.update(function.__dict__)
+    function.__code__ = _code(first, code.co_freevars, (inner, given, taken)).replace(
+        co_filename=_file_of(code),
+        co_firstlineno=code.co_firstlineno,
+        co_name=code.co_name,
+        co_qualname=code.co_qualname,
+    )
+    function.__signature__ = lookalikes.Signature(function, inner)  # type: ignore[attr-defined]
+    return inner
+
+
+def door_of_compiled(function: Any, first: str, given: Given, taken: Any, folder: str) -> Any:
+    """Return what stands in for a function made in C, or for one that is not the library's own.
+
+    :param folder: where the library's modules lie.
+    """
+    original = function.__code__ if isinstance(function, FunctionType) else None
+    code = _code(first, (), (function, given, taken)).replace(
+        co_filename=_file_of_compiled(function, folder) if original is None else _file_of(original),
+        co_firstlineno=1 if original is None else original.co_firstlineno,
         co_name=function.__name__,
         co_qualname=getattr(function, "__qualname__", function.__name__),
-        co_linetable=_in_one_line(template.__code__),
     )
-    names = function.__globals__ if original is not None else template.__globals__
-    made: Any = FunctionType(code, names, function.__name__, None, template.__closure__)
+    names = globals() if original is None else function.__globals__
+    made: Any = FunctionType(code, names, function.__name__)
     functools.update_wrapper(made, function)
     if original is not None:
-        made.__signature__ = lookalikes.Signature(function)
+        made.__signature__ = lookalikes.Signature(function, function)
     return made
+
+
+# Nearly every call ends in the first lines, so there is nothing in these that could be elsewhere. The code runs with
+# the globals and the closure of the function that it stands for, so it uses neither: what it needs is among its
+# constants. CPython demands that a function's code and closure have as many free variables: the last line names them.
+_FILLED_IN = "<function, carries its arguments, kinds, inside, and what is used of builtins>"
+_TEXT = f"""
+def outer({{free}}):
+    def door({{parameter}}*arguments, **options):
+        function, taken, kinds, inside, frame, kind_of, no_frame = {_FILLED_IN!r}
+        try:
+            is_inside = frame(1).f_code.co_filename in inside
+        except no_frame:  # a thread's first function
+            is_inside = False
+        if is_inside:
+            return function({{argument}}*arguments, **options)
+        {{check}}
+        for one in arguments:
+            if kinds[kind_of(one)]:
+                break
+        else:
+            for one in options.values():
+                if kinds[kind_of(one)]:
+                    break
+            else:
+                return function({{argument}}*arguments, **options)
+        arguments, options = taken(arguments, options)
+        return function({{argument}}*arguments, **options)
+        {{free}}
+    return door
+"""
+# Called on the class, with another copy's object.
+_CHECK = {METHOD: f"if kinds[kind_of({METHOD})]: ({METHOD},), _ = taken(({METHOD},), {{}})"}
+
+
+@functools.cache
+def _template(first: str, count: int) -> tuple[CodeType, tuple[Any, ...], int]:
+    """Return a door's code for a function with *count* free variables, its constants, and where to fill in."""
+    free = ", ".join(f"free_{number}" for number in range(count))
+    text = _TEXT.format(
+        free=free,
+        parameter=f"{first}, /, " if first else "",
+        argument=f"{first}, " if first else "",
+        check=_CHECK.get(first, ""),
+    )
+    names: dict[str, Any] = {}
+    exec(text, names)  # noqa: S102 - of the text above
+    code: CodeType = names["outer"](*range(count)).__code__
+    return code.replace(co_linetable=_in_one_line(code)), code.co_consts, code.co_consts.index(_FILLED_IN)
+
+
+def _code(first: str, free: tuple[str, ...], parts: tuple[Any, Given, Any]) -> CodeType:
+    code, constants, place = _template(first, len(free))
+    function, given, taken = parts
+    filled = (function, taken, given.kinds, given.inside, sys._getframe, type, ValueError)
+    return code.replace(co_consts=(*constants[:place], filled, *constants[place + 1 :]), co_freevars=free)
 
 
 def _file_of_compiled(function: Any, folder: str) -> str:
@@ -52,93 +132,6 @@ def _file_of_compiled(function: Any, folder: str) -> str:
     kind = getattr(function, "__objclass__", None)  # of an operator
     module_name = str(getattr(function if kind is None else kind, "__module__", None))
     return os.path.join(folder, *module_name.split(".")[1:]) + ".pyx"
-
-
-# The templates: nearly every call ends in their first lines, so there is nothing in these that could be elsewhere.
-# They run with the globals of the function that they stand in for, so they use none.
-
-
-def _of_function(
-    function: Any, given: Given, taken: Any, frame: Any = sys._getframe, kind_of: Any = type
-) -> Any:
-    kinds, inside, no_frame = given.kinds, given.inside, ValueError
-
-    def door(*arguments: Any, **options: Any) -> Any:
-        try:
-            is_inside = frame(1).f_code.co_filename in inside
-        except no_frame:  # a thread's first function
-            is_inside = False
-        if is_inside:
-            return function(*arguments, **options)
-        for one in arguments:
-            if kinds[kind_of(one)]:
-                break
-        else:
-            for one in options.values():
-                if kinds[kind_of(one)]:
-                    break
-            else:
-                return function(*arguments, **options)
-        arguments, options = taken(arguments, options)
-        return function(*arguments, **options)
-
-    return door
-
-
-def _of_method(
-    function: Any, given: Given, taken: Any, frame: Any = sys._getframe, kind_of: Any = type
-) -> Any:
-    kinds, inside, no_frame = given.kinds, given.inside, ValueError
-
-    def door(self: Any, /, *arguments: Any, **options: Any) -> Any:
-        try:
-            is_inside = frame(1).f_code.co_filename in inside
-        except no_frame:  # a thread's first function
-            is_inside = False
-        if is_inside:
-            return function(self, *arguments, **options)
-        if kinds[kind_of(self)]:  # called on the class, with another copy's object
-            (self,), _ = taken((self,), {})
-        for one in arguments:
-            if kinds[kind_of(one)]:
-                break
-        else:
-            for one in options.values():
-                if kinds[kind_of(one)]:
-                    break
-            else:
-                return function(self, *arguments, **options)
-        arguments, options = taken(arguments, options)
-        return function(self, *arguments, **options)
-
-    return door
-
-
-def _of_class(
-    function: Any, given: Given, taken: Any, frame: Any = sys._getframe, kind_of: Any = type
-) -> Any:
-    kinds, inside, no_frame = given.kinds, given.inside, ValueError
-
-    def door(cls: Any, /, *arguments: Any, **options: Any) -> Any:
-        try:
-            is_inside = frame(1).f_code.co_filename in inside
-        except no_frame:
-            is_inside = False
-        if is_inside:
-            return function(cls, *arguments, **options)
-        for one in arguments:
-            if kinds[kind_of(one)]:
-                break
-        else:
-            for one in options.values():
-                if kinds[kind_of(one)]:
-                    break
-            else:
-                return function(cls, *arguments, **options)
-        arguments, options = taken(arguments, options)
-        return function(cls, *arguments, **options)
-
-    return door
 
 
 def _file_of(code: CodeType) -> str:

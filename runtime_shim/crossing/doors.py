@@ -1,7 +1,7 @@
 """The doors of a library: its public functions and methods, where what it is given is carried over (:mod:`.given`).
 
-A door stands in for a function wherever the library's users find it, in the module it is from and in the public ones.
-The library's own modules have imported the functions before, and keep them. Methods are replaced in their classes.
+They are opened when another copy's objects can come, and not before (:mod:`.arrivals`): whoever has imported a function
+by name by then has it with its door. The library's own modules call its functions without.
 """
 
 from __future__ import annotations
@@ -19,61 +19,62 @@ from types import (
 
 from runtime_shim.caller.disguise import as_importlib
 from runtime_shim.crossing import lookalikes
-from runtime_shim.crossing.door import door
+from runtime_shim.crossing.door import FUNCTION, METHOD, OF_CLASS, door_of_compiled, open_in_place
 from runtime_shim.crossing.given import Given
-from runtime_shim.crossing.libraries import BY_PACKAGE, OPERATORS, SPECIAL
+from runtime_shim.crossing.libraries import OPERATORS, SPECIAL
 from runtime_shim.modules.keys import key_type, loaded
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
     from runtime_shim.crossing.libraries import Library
     from runtime_shim.model.environment import Environment
 
 
-def around(execute: Callable[[ModuleType], None], environment: Environment) -> Callable[[ModuleType], None]:
-    """Return what executes a library's package and puts its doors in place."""
+class Doors:
+    """The doors of one copy of a library.
 
-    @as_importlib
-    def execute_and_open(module: ModuleType) -> None:
-        execute(module)
-        _Doors(BY_PACKAGE[module.__name__], environment).open(os.path.dirname(str(module.__file__)))
+    :param environment: the one that holds the copy.
+    :param folder: where the copy's modules lie.
+    """
 
-    return execute_and_open
-
-
-class _Doors:
-    def __init__(self, library: Library, environment: Environment) -> None:
+    def __init__(self, library: Library, environment: Environment, folder: str) -> None:
         self._library = library
         self._environment = environment
-        self._given = Given(environment, library.roots)
+        self._given = Given(environment, library.roots, os.path.join(folder, ""))
+        self._folder = os.path.join(folder, "")
         self._seen: set[type] = set()
-        self._doors: dict[Any, Any] = {}  # of methods, by what they stand in for
-        self._folder = ""
+        self._doors: dict[Any, Any] = {}
+        """What is behind a door, and each door → the door: the function itself, or what stands in for it."""
+        self._inner: dict[Any, FunctionType] = {}
+        """A function that has got the code of a door → what does its work."""
+        self._functions: dict[Any, Any] = {}
+        """The functions of public modules → their doors."""
 
-    def open(self, folder: str) -> None:
-        self._folder = folder
-        self._given.place(os.path.join(folder, ""))
-        made: dict[int, tuple[Any, Any]] = {}
-        for name, module in self._modules():
-            if name in self._library.public:
-                self._replace_functions(name, module, made)
-            if self._below(name, self._library.classes) and not self._below(name, self._library.inner):
+    def open(self) -> None:
+        """Put the functions and methods of the modules that are loaded behind doors; those that are not there yet."""
+        library, modules = self._library, self._modules()
+        for name, module in modules:
+            if name in library.public:
+                self._open_functions(name, module)
+            if self._below(name, library.classes) and not self._below(name, library.inner):
                 for kind in [one for one in vars(module).values() if isinstance(one, type)]:
                     if self._is_open(kind, name):
-                        self._replace_methods(kind)
-        if self._library.roots[0] == "pandas":
-            lookalikes.correct_counts(
-                dict(self._modules()), lambda method: self._door("", method, is_method=True)
-            )
-        for name, functions in self._library.results.items():
-            module = loaded(self._environment, name)
+                        self._open_methods(kind)
+        self._hand_out({id(module): name for name, module in modules})
+        if library.roots[0] == "pandas":
+            lookalikes.correct_counts(dict(modules), self._probed)
+        for name, functions in library.results.items():
+            home = loaded(self._environment, name)
             for function in functions:
-                original = vars(module).get(function) if module is not None else None
-                if callable(original):
-                    setattr(module, function, _taking_back(original, self._given.result))
+                original = vars(home).get(function) if home is not None else None
+                if callable(original) and not hasattr(original, _TAKES_BACK):
+                    setattr(home, function, _taking_back(original, self._given.result))
+
+    def _probed(self, method: Any) -> Any:
+        open_in_place(method, METHOD, self._given, self._given.taken)
+        return method
 
     def _is_open(self, kind: type, name: str) -> bool:
         """Whether a class in a module's namespace is to have doors: one of the library, once."""
@@ -98,27 +99,26 @@ class _Doors:
     def _below(name: str, packages: tuple[str, ...]) -> bool:
         return any(name == one or name.startswith(f"{one}.") for one in packages)
 
-    def _replace_functions(self, name: str, module: ModuleType, made: dict[int, tuple[Any, Any]]) -> None:
+    def _open_functions(self, name: str, module: ModuleType) -> None:
+        """Put the functions of a public module behind doors."""
         for attribute, function in list(vars(module).items()):
             if attribute.startswith("_") or attribute in self._library.closed:
                 continue
             home_name = getattr(function, "__module__", None)
             if not isinstance(home_name, str) or not self._below(home_name, self._library.roots[:1]):
                 continue
-            if isinstance(function, type) or not _is_function(function):
+            if isinstance(function, type) or not _is_function(function) or function in self._functions:
                 continue
-            known = made.get(id(function))
-            if known is None:
-                door = self._door(attribute, function)
-                known = made[id(function)] = (function, door)
-                home = loaded(self._environment, home_name)
-                if isinstance(function, FunctionType) and vars(home).get(function.__name__) is function:
-                    setattr(home, function.__name__, door)
-                else:
-                    door.__module__ = name
-            setattr(module, attribute, known[1])
+            door = self._functions[function] = self._opened(attribute, function, FUNCTION)
+            if door is function:
+                continue
+            home = loaded(self._environment, home_name)
+            if isinstance(function, FunctionType) and vars(home).get(function.__name__) is function:
+                setattr(home, function.__name__, door)
+            else:
+                door.__module__ = name  # it is pickled by the name that it has
 
-    def _replace_methods(self, kind: Any) -> None:
+    def _open_methods(self, kind: Any) -> None:
         library = self._library
         for name, found in list(vars(kind).items()):
             if name in library.closed or (name.startswith("_") and name not in SPECIAL):
@@ -129,22 +129,55 @@ class _Doors:
                 continue
             if bind is None and type(function) is BuiltinFunctionType:
                 continue  # `__new__` of a class made in C
-            made = self._doors
-            if function not in made:  # one that has two names, or is in two classes, stays one
-                of_class = name == "__new__" or bind is classmethod
-                made[function] = self._door(name, function, of_class=of_class, is_method=bind is None)
-            setattr(kind, name, made[function] if bind is None else bind(made[function]))
+            of_class = name == "__new__" or bind is classmethod
+            made = self._opened(
+                name, function, OF_CLASS if of_class else METHOD if bind is None else FUNCTION
+            )
+            if made is not function:
+                setattr(kind, name, made if bind is None else bind(made))
         for name, operator in _operators_in_c(kind).items():
-            setattr(kind, name, self._door(name, operator, is_method=True))
+            setattr(kind, name, self._opened(name, operator, METHOD))
 
-    def _door(self, name: str, function: Any, *, of_class: bool = False, is_method: bool = False) -> Any:
+    def _opened(self, name: str, function: Any, first: str) -> Any:
+        """Return what is to be called from now on: the very *function*, or what stands in for it.
+
+        One that has two names, or is in two classes, stays one.
+        """
+        if function in self._doors:
+            return self._doors[function]
         given = self._given
         taken = given.taken
         if name in self._library.calling:
             taken = given.taken_with_functions
         elif name in self._library.passing:
             taken = given.taken_and_passed
-        return door(function, given, taken, self._folder, of_class=of_class, is_method=is_method)
+        if type(function) is FunctionType and function.__code__.co_filename.startswith(self._folder):
+            self._inner[function] = open_in_place(function, first, given, taken)
+            door = function
+        else:
+            door = door_of_compiled(function, first, given, taken, self._folder)
+        self._doors[function] = self._doors[door] = door
+        return door
+
+    def _hand_out(self, own: dict[int, str]) -> None:
+        """Let everybody's modules have the doors that stand in; the library's own call its functions without.
+
+        :param own: the identities of the library's modules, and their names.
+        """
+        inner = {
+            id(function): self._inner[function] for function in self._functions if function in self._inner
+        }
+        doors = {id(function): door for function, door in self._functions.items() if door is not function}
+        everything: list[Any] = list(sys.modules.values())
+        for module in everything:
+            if not isinstance(module, ModuleType):
+                continue
+            name = own.get(id(module))
+            instead = doors if name is None or name in self._library.public else inner
+            namespace = object.__getattribute__(module, "__dict__")  # one that is loaded lazily stays so
+            for attribute, value in list(namespace.items()):
+                if id(value) in instead and (instead is doors or value.__module__ != name):
+                    namespace[attribute] = instead[id(value)]
 
 
 _C_METHODS = (WrapperDescriptorType, MethodDescriptorType)
@@ -183,10 +216,14 @@ def _has_parameters(function: Any, bind: Any) -> bool:
     return bool(code.co_argcount + code.co_kwonlyargcount > first or code.co_flags & 0xC)  # *args, **kwargs
 
 
+_TAKES_BACK = "_mvenv_takes_back"
+
+
 def _taking_back(function: Any, result: Any) -> Any:
     @functools.wraps(function)
     @as_importlib
     def door(*arguments: Any, **options: Any) -> Any:
         return result(function(*arguments, **options))
 
+    setattr(door, _TAKES_BACK, True)
     return door

@@ -49,29 +49,22 @@ _FUNCTIONS = (FunctionType, MethodType, functools.partial)
 # Read once: what they yield is carried when it is asked for.
 _ITERATORS: tuple[type, ...] = (GeneratorType, map, zip, filter, type(iter([])), type(iter(())), chain)
 
-# The copies that are loaded: (top-level name, environment).
-_there: list[tuple[str, Environment]] = []
-
 
 class Given:
     """The arguments of one library's copy.
 
     :param environment: the one that holds the copy.
     :param roots: the top-level names of the libraries of which it knows its own objects only.
+    :param folder: where the copy's own code lies, with a separator at the end.
     """
 
-    def __init__(self, environment: Environment, roots: tuple[str, ...]) -> None:
+    def __init__(self, environment: Environment, roots: tuple[str, ...], folder: str) -> None:
         self.kinds = _Kinds(self)
-        self.inside: set[str] = set()
+        self.inside = _Files()
         """The files of the copy's own code that have been met; what that passes on was looked at at the door."""
         self._environment = environment
         self._roots = roots
-        self._folder = ""
-
-    def place(self, folder: str) -> None:
-        """Say where the copy's own code lies; from now on it is there for the others."""
         self._folder = folder
-        _there.append((self._roots[0], self._environment))
 
     def taken(
         self, arguments: tuple[Any, ...], options: Mapping[str, Any]
@@ -197,7 +190,7 @@ class Given:
 
     def _objects(self, array: Any) -> Any:
         """Return an array of objects with those of another copy carried over."""
-        if array.dtype.char != "O" or not array.size or self._is_alone():
+        if array.dtype.char != "O" or not array.size:
             return array
         values = array.ravel().tolist()
         made = self._listed(values, _DEPTH)
@@ -238,8 +231,6 @@ class Given:
 
         A look at the classes alone, in C, comes first: nearly always that is the end of it.
         """
-        if self._is_alone():
-            return values
         kinds = self.kinds
         there = [kind for kind in set(map(type, values)) if kinds[kind] is not None]
         if not there or not depth:
@@ -255,11 +246,6 @@ class Given:
         made = [self._part(value, depth - 1) for value in values]
         return values if all(map(_is, made, values)) else made
 
-    def _is_alone(self) -> bool:
-        """Whether no other copy has been loaded, so that nothing can be one's."""
-        owners, roots = self._environment.owners, self._roots
-        return not any(root in roots and owners[root] is not home for root, home in _there)
-
     def _part(self, value: Any, depth: int) -> Any:
         handler = self.kinds[type(value)]
         if handler is None or handler == self._iterator:
@@ -269,8 +255,16 @@ class Given:
         return handler(value)
 
 
+class _Files(set[str]):
+    """Among the constants of a door's code, which is to have a hash like any code."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
 class _Kinds(dict[type, "Handler | None"]):
     """Class → what carries its objects over, found once."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]  # as that of the files above
 
     def __init__(self, given: Given) -> None:
         super().__init__()

@@ -37,31 +37,47 @@ _DOOR = ("self", "arguments", "options")
 
 
 class Signature(inspect.Signature):
-    """A function's signature, made when it is first looked at: there are thousands of doors."""
+    """A function's signature, made when it is first looked at: there are thousands of doors.
 
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self._of = function
+    :param function: the door.
+    :param inner: what does the function's work, and has its parameters and, so far, no annotations.
+    """
+
+    def __init__(self, function: Callable[..., Any], inner: Callable[..., Any]) -> None:
+        self._function, self._inner = function, inner
 
     def __getattr__(self, name: str) -> Any:
         if name not in inspect.Signature.__slots__:
             raise AttributeError(name)
-        made = inspect.signature(self._of)
+        made = self._made()
         for slot in inspect.Signature.__slots__:
             object.__setattr__(self, slot, getattr(made, slot))
         return getattr(made, name)
 
     def replace(self, **changes: Any) -> inspect.Signature:  # type: ignore[override]
         """Return an ordinary signature, with changes."""
-        return inspect.signature(self._of).replace(**changes)
+        return self._made().replace(**changes)
 
     def __reduce__(self) -> Any:
-        return inspect.signature(self._of).__reduce__()
+        return self._made().__reduce__()
+
+    def _made(self) -> inspect.Signature:
+        function, inner = self._function, self._inner
+        if inner is not function:
+            annotate = getattr(
+                function, "__annotate__", None
+            )  # since 3.14: annotations that are not evaluated
+            if annotate is not None:
+                inner.__annotate__ = annotate  # type: ignore[attr-defined]
+            else:
+                inner.__annotations__ = function.__annotations__
+        return inspect.signature(inner)
 
 
 class _Counting:
     """Stands for :mod:`sys` in a module whose methods are behind doors.
 
-    :param door: makes the door of a method; how many references a call through one adds is measured.
+    :param door: puts a method behind one; how many references a call through one adds is measured.
     """
 
     def __init__(self, door: Callable[[Any], Any]) -> None:

@@ -32,6 +32,7 @@ _PARTED_BY = {
 
 # Module → the distributions of which another copy's objects may be handed to its library.
 _WITH_DOORS = {
+    "numpy": ("numpy",),
     "numpy.ma": ("numpy",),
     "pandas": ("numpy", "pandas"),
     "xarray": ("numpy", "pandas", "xarray"),
@@ -39,7 +40,7 @@ _WITH_DOORS = {
 
 
 class _Doors:
-    """What puts the doors of such a library in place, :func:`runtime_shim.crossing.doors.around`; set at the start."""
+    """What has such a library's doors opened, :func:`runtime_shim.crossing.arrivals.around`; set at the start."""
 
     around: Callable[[Callable[[ModuleType], None], Environment], Callable[[ModuleType], None]]
 

@@ -63,8 +63,8 @@ class Visit:
         The line of code tells nothing of a thread that loads a large library on a machine with other work.
         """
         try:
-            return int(time.clock_gettime(self.clock) / STEP_OF_WORK)
-        except (OSError, AttributeError):  # it has ended, or the system does not tell
+            return int(_time_of(self.clock) / STEP_OF_WORK)
+        except OSError:  # it has ended, or the system does not tell
             return 0
 
 
@@ -72,6 +72,11 @@ def _no_clock(thread: int) -> int:  # noqa: ARG001 - the signature of the other 
     return -1
 
 
+def _no_time(clock: int) -> float:  # noqa: ARG001 - as above
+    return 0.0
+
+
+_time_of: Callable[[int], float] = getattr(time, "clock_gettime", _no_time)
 _clock_of: Callable[[int], int] = getattr(time, "pthread_getcpuclockid", _no_clock)
 
 

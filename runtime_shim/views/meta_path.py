@@ -52,7 +52,7 @@ class _View:
         self.for_themselves: set[str] = set()
         # environment → the hooks of others that its code has taken away
         self.unseen: dict[Environment, list[Any]] = {}
-        self.narrowing: Callable[[list[Any], FrameType], list[Any]] | None = None
+        self.for_others: Callable[[list[Any], FrameType], list[Any]] = lambda finders, _: finders
         self.changing: Any = RLock()
 
 
@@ -60,15 +60,22 @@ _view = _View()
 
 
 def install(
-    list_type: type[list[Any]], first: Sequence[Any], last: Sequence[Any], *, replaced: Any = None
+    list_type: type[list[Any]],
+    first: Sequence[Any],
+    last: Sequence[Any],
+    *,
+    replaced: Any,
+    for_others: Callable[[list[Any], FrameType], list[Any]],
 ) -> None:
     """Give *list_type*, the class of ``sys.meta_path`` from start-up on, the methods that look at the caller.
 
     :param first: the shim's finders that are asked before any hook.
     :param last: those that are asked after all of them.
     :param replaced: the finder whose place these take; copies of the list that were made before hold it.
+    :param for_others: may change what a caller that is not importlib sees.
     """
     _view.list_type, _view.first, _view.last, _view.replaced = list_type, first, last, replaced
+    _view.for_others = for_others
     for name in _OF_ALL:
         setattr(list_type, name, reading(name, _with_own))
     for name in _BY_POSITION:
@@ -88,11 +95,6 @@ def install(
 def keep_apart(import_names: Sequence[str]) -> None:
     """Let an environment's hooks find these top-level names for that environment only, not for the application."""
     _view.for_themselves.update(import_names)
-
-
-def narrow(narrowing: Callable[[list[Any], FrameType], list[Any]] | None) -> None:
-    """Let a function change what a caller that is not importlib sees; None: no longer."""
-    _view.narrowing = narrowing
 
 
 def home(finder: Any) -> Environment | None:
@@ -170,7 +172,7 @@ def _with_own(finders: Any, frame: FrameType) -> list[Any]:
         whose = (None, frames.find(frame).beside())
         visible = [finder for finder in visible if home(finder) in whose]
     found = [*visible, *_view.first, *_view.last]
-    return found if _view.narrowing is None else _view.narrowing(found, frame)
+    return _view.for_others(found, frame)
 
 
 def _edit(finders: Any, frame: FrameType) -> tuple[list[Any], Callable[[], None]]:

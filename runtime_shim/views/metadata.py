@@ -45,28 +45,34 @@ def find_distributions(context: Any = None) -> Iterator[Any]:
             )
 
 
-def without_neighbours(finders: list[Any], frame: FrameType) -> list[Any]:
+def on_the_path_of(finders: list[Any], frame: FrameType) -> list[Any]:
     """Return the finders that *frame* is to ask, which is ``importlib.metadata``'s or anybody's."""
     if not frame.f_code.co_filename.endswith(_METADATA):
         return finders
     calling = frames.find(frame)
-    if calling.over is None or calling.over.is_application:
-        return finders
-    return [_Elsewhere(calling) if finder is PathFinder else finder for finder in finders]
+    return [_OnThePath(calling) if finder is PathFinder else finder for finder in finders]
 
 
-class _Elsewhere:
-    """``PathFinder`` without the folders that an environment is an overlay on."""
+class _OnThePath:
+    """``PathFinder``, for the search path that an environment sees.
+
+    What stands in :data:`sys.path` may be what another one sees: between the moment at which OpenCV's loader assigns
+    its copy and the next import. And an overlay does not see the folders that it lies on.
+    """
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
 
     def find_distributions(self, context: Any = None) -> Iterable[Any]:
-        """Yield the distributions on the search path, but for those of the environment's neighbours."""
+        """Yield the distributions on the search path, but for those of an overlay's neighbours."""
         from importlib.metadata import DistributionFinder  # loaded: it is the caller
 
-        names = {} if context is None else dict(vars(context))
-        if "path" not in names:
+        if context is None:
+            context = DistributionFinder.Context()
+        if type(context) is not DistributionFinder.Context or "path" in vars(context):
+            return PathFinder.find_distributions(context)
+        path = sys_path.contents(self._environment)
+        if self._environment.over is not None and not self._environment.over.is_application:
             own = sys_path.own_entries(self._environment)
-            names["path"] = [path for path in sys_path.contents(self._environment) if path not in own]
-        return PathFinder.find_distributions(DistributionFinder.Context(**names))
+            path = [item for item in path if item not in own]
+        return PathFinder.find_distributions(DistributionFinder.Context(**vars(context), path=path))

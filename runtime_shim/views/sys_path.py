@@ -96,7 +96,7 @@ def install(list_type: type[list[Any]], static_view: str) -> None:
 def contents(environment: Environment) -> list[Any]:
     """Return the live list that *environment* sees (for the application: a copy of it)."""
     if environment.is_application:
-        return list.copy(sys.path)
+        return list.copy(_path())
     with _view.changing:
         return _seen_by(environment, _current())
 
@@ -105,6 +105,21 @@ def forget() -> None:
     """Make the environments' views anew when they are next needed: their folders have changed."""
     with _view.changing:
         _view.lists.clear()
+        _view.own.clear()
+
+
+def rename(renamed: Callable[[Any], Any]) -> None:
+    """Put other entries in the places of those there are: a folder has another name.
+
+    :param renamed: entry → what it is called now.
+    """
+    with _view.changing:
+        for shared in _view.lists:
+            shared.rename(renamed)
+        path = sys.path
+        entries = list(list.__iter__(path))
+        if (changed := [renamed(entry) for entry in entries]) != entries:
+            list.__setitem__(path, slice(None), changed)
         _view.own.clear()
 
 
@@ -123,9 +138,17 @@ def reclaim() -> None:
 
     ``sys.path = [folder] + sys.path`` is common, and ``multiprocessing`` does it in every spawned child.
     """
-    if type(sys.path) is list:
+    _path()
+
+
+def _path() -> Any:
+    """Return ``sys.path`` as a list of our class, whatever other threads assign meanwhile."""
+    path: Any = sys.path
+    while type(path) is list:
         with _view.changing:
             _take_over()
+        path = sys.path
+    return path
 
 
 def _take_over() -> None:
@@ -146,7 +169,8 @@ def _take_over() -> None:
             _seen_by(assigner, shared)
             shared.replace(assigner, assigned, _private_for(assigner))
         _remember(shared)
-    sys.path = path
+    if sys.path is assigned:  # else another thread has assigned a list since, which comes next
+        sys.path = path
 
 
 def _viewer_of(items: list[str], shared: SharedList | None) -> Environment | None:
@@ -162,8 +186,7 @@ def _viewer_of(items: list[str], shared: SharedList | None) -> Environment | Non
 
 def _current() -> SharedList:
     """Return what ``sys.path`` is, for all who see it."""
-    reclaim()
-    path = sys.path
+    path = _path()
     shared = _shared(path)
     if shared is None:
         former = _view.lists[-1] if _view.lists else None

@@ -61,7 +61,7 @@ def test_the_document(conflict: ProjectFolder) -> None:
     assert found["distributions"][4] == {
         "name": "plain",
         "version": "1.0",
-        "copies": [{"environment": "application", "path": ".venv", "size": None}],
+        "copies": [{"environment": "application", "path": ".venv", "size": None, "instead": None}],
     }
 
 

@@ -520,3 +520,23 @@ def test_a_limited_search(budget: str, published: ProjectFolder) -> None:
     assert document["proved"] is (document["lower_bound"] == len(document["groups"]))
     published.mvenv("lock")
     assert tomllib.loads(lock_text(published))["proved"] is True
+
+
+def test_a_raised_bound_reaches_every_group(project: ProjectFolder, index: Index) -> None:
+    """Nobody stays on a version that the project no longer allows, but for who cannot have another one."""
+    for version in ("1.0", "1.1", "1.2"):
+        index.add("vuln", version)
+        index.add("base", version)
+    index.add("use-a", "1", requires=["vuln", "base==1.0"])
+    index.add("use-b", "1", requires=["vuln", "base==1.1"])
+    index.add("use-c", "1", requires=["vuln<1.2", "base==1.2"])
+    users = ["use-a", "use-b", "use-c"]
+    project.pyproject([*users, "vuln==1.0"])
+    project.mvenv("lock")
+    assert [pins["vuln"] for pins in locked_pins(project)] == ["1.0"] * 3
+    project.pyproject([*users, "vuln>=1.1"])
+    project.mvenv("lock")
+    assert sorted(pins["vuln"] for pins in locked_pins(project)) == ["1.1", "1.2", "1.2"]
+    project.pyproject([*users, "vuln==1.1"])
+    project.mvenv("lock")
+    assert [pins["vuln"] for pins in locked_pins(project)] == ["1.1"] * 3

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         ),
         (
             ("graph", "--format", "svg"),
-            "Invalid value for '--format': 'svg' is not one of 'text', 'json'",
+            "Invalid value for '--format': 'svg' is not one of 'text', 'json', 'dot', 'mermaid'",
             None,
         ),
         (

@@ -6,6 +6,7 @@ the same two at the top level, `cext_multi` and `cext_single`. All come from one
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -188,10 +189,14 @@ PyMODINIT_FUNC INIT(void) {
 """
 
 
+def _compiler() -> str:
+    return os.environ.get("CC", "cc")
+
+
 def cannot_compile(interpreter: Interpreter) -> str | None:
     """Return why extension modules cannot be compiled for an interpreter, None if they can."""
-    if shutil.which("cc") is None:
-        return "there is no C compiler (cc)"
+    if shutil.which(_compiler()) is None:
+        return f"there is no C compiler ({_compiler()})"
     header = Path(configuration(interpreter)["include"]) / "Python.h"
     return None if header.is_file() else f"Python {interpreter} has no headers ({header})"
 
@@ -228,7 +233,7 @@ def _compile(headers: dict[str, str], version: str, module: str) -> bytes:
             "MULTI": str(int(multi)),
             "SIZE": "0" if multi else "-1",
         }
-        command = ["cc", "-shared", "-fPIC", "-O1", "-w", f"-I{headers['include']}"]
+        command = [_compiler(), "-shared", "-fPIC", "-O1", "-w", f"-I{headers['include']}"]
         command += [f"-D{name}={value}" for name, value in macros.items()]
         subprocess.run([*command, str(source), "-o", str(product)], check=True)
         return product.read_bytes()

@@ -157,3 +157,28 @@ def test_borrowed(world: World) -> None:
         True,
         True,
     ]
+
+
+def test_after_a_path_was_assigned(world: World) -> None:
+    """[assigned] What another environment has assigned to `sys.path` says nothing of a caller's distributions."""
+    name = world.add_probe("""
+        import copy, sys
+        from importlib.metadata import version
+        def assign():
+            sys.path = copy.copy(sys.path)  # as OpenCV's loader does
+        def look():
+            return version("lib")
+        """)
+    program = f"""
+        import json, sys
+        from importlib.metadata import version
+        from dep_a import {name} as a
+        from dep_b import {name} as b
+        found = []
+        for one in (a, b):
+            for look in (a.look, b.look, lambda: version("lib")):
+                one.assign()
+                found.append(look())
+        print(json.dumps(found))
+        """
+    assert world.answer(program) == ["1", "2", "2"] * 2

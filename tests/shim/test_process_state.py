@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from tests.shim.world import World
     from tests.support.interpreters import Interpreter
 
-pytestmark = pytest.mark.wide
-
 # What lxml does with `_ParserDictionaryContext`: an entry that is another copy's is refused.
 ETREE = r"""
 #include <Python.h>

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
+import math
 import pickle
 import sys
 from collections import defaultdict
@@ -10,16 +12,20 @@ from typing import Any
 
 import pytest
 
-from runtime_shim.crossing import lookalikes
-from runtime_shim.crossing.door import door
+from runtime_shim.crossing import given, lookalikes
+from runtime_shim.crossing.door import FUNCTION, METHOD, OF_CLASS, door_of_compiled, open_in_place
+
+
+class _Kinds(dict[type, bool]):
+    __hash__ = object.__hash__  # type: ignore[assignment]
 
 
 class _Given:
     """Takes strings for another copy's objects."""
 
     def __init__(self) -> None:
-        self.kinds = {str: True, int: False, type: False, list: False}
-        self.inside: set[str] = set()
+        self.kinds = _Kinds({str: True, int: False, type: False, list: False})
+        self.inside = given._Files()
 
     def taken(
         self, arguments: tuple[Any, ...], options: dict[str, Any]
@@ -30,46 +36,101 @@ class _Given:
         return tuple(map(one, arguments)), {name: one(value) for name, value in options.items()}
 
 
-def total(first: int, /, *more: int, last: int = 0) -> int:
-    """Add."""
-    if first < 0:
-        raise ValueError(sys._getframe(1).f_code.co_name)
-    return first + sum(more) + last
+def _functions() -> tuple[Any, Any]:
+    """Return a function, and one like it with a closure."""
+
+    def total(first: int, /, *more: int, last: int = 0) -> int:
+        """Add."""
+        if first < 0:
+            raise ValueError(sys._getframe(1).f_code.co_name)
+        return first + sum(more) + last
+
+    nothing, none = 0, 0
+
+    def with_closure(first: int, /, *more: int, last: int = 0) -> int:
+        """Add."""
+        return total(first, *more, last=last) + nothing + none
+
+    return total, with_closure
 
 
-def _open(**options: Any) -> Any:
+def _open(function: Any, first: str = FUNCTION) -> Any:
     given: Any = _Given()
-    kinds = {"of_class": False, "is_method": False, **options}
-    return door(total, given, given.taken, "/nowhere", **kinds), given
+    open_in_place(function, first, given, given.taken)
+    return given
 
 
-def test_what_is_given_is_carried() -> None:
-    """At every place, for functions, methods and class methods; from inside it is left alone."""
-    function, given = _open()
+@pytest.mark.parametrize("which", [0, 1])
+def test_what_is_given_is_carried(which: int) -> None:
+    """At every place, for functions, methods and class methods, with a closure too; from inside it is left alone."""
+    function = _functions()[which]
+    held = functools.partial(function, "1")  # from before
+    given = _open(function)
     assert function("1", 2, "3", last="4") == 10
     assert function(1, 2) == 3
-    assert _open(is_method=True)[0]("1", "2", last="3") == 6
-    assert _open(of_class=True)[0](1, "2", last="3") == 6  # the class itself is not looked at
+    assert held("2") == 3
+    method = _functions()[which]
+    _open(method, METHOD)
+    assert method("1", "2", last="3") == 6
+    of_class = _functions()[which]
+    _open(of_class, OF_CLASS)
+    assert of_class(1, "2", last="3") == 6  # the class itself is not looked at
     given.inside.add(__file__)
     with pytest.raises(TypeError):
         function("1")
 
 
-def test_a_door_looks_like_its_function() -> None:
-    """Name, text, signature, file and line; all of its own code is in one line."""
-    function, _ = _open()
-    assert (function.__name__, function.__doc__, function.__wrapped__) == ("total", "Add.", total)
-    assert inspect.signature(function) == inspect.signature(total)
-    assert inspect.getfullargspec(function) == inspect.getfullargspec(total)
-    assert pickle.loads(pickle.dumps(inspect.signature(function))) == inspect.signature(total)
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_door_looks_like_its_function(which: int) -> None:
+    """Name, text, signature, file and line; all of its own code is in one line, and has a hash like any other."""
+    original, function = _functions()[which], _functions()[which]
+    _open(function)
+    assert (function.__name__, function.__doc__) == (original.__name__, "Add.")
+    assert not hasattr(function, "__wrapped__")
+    assert inspect.signature(function) == inspect.signature(original)
+    assert inspect.getfullargspec(function) == inspect.getfullargspec(original)
+    assert inspect.getsource(function) == inspect.getsource(original)
+    assert pickle.loads(pickle.dumps(inspect.signature(function))) == inspect.signature(original)
     changed = inspect.signature(function).replace(return_annotation=float)
     assert changed.return_annotation is float
     code = function.__code__
     assert code.co_filename == __file__
-    assert {line for _, _, line in code.co_lines()} == {total.__code__.co_firstlineno}
-    with pytest.raises(ValueError, match="total") as caught:  # the door's frame
+    assert {line for _, _, line in code.co_lines()} == {original.__code__.co_firstlineno}
+    assert hash(code) == hash(code.replace())
+    with pytest.raises(ValueError, match="with_closure" if which else "total") as caught:  # the door's frame
         function(-1)
-    assert caught.traceback[1].lineno == total.__code__.co_firstlineno - 1  # pytest counts from 0
+    assert caught.traceback[1].lineno == original.__code__.co_firstlineno - 1  # pytest counts from 0
+    frame = caught.traceback[1].frame
+    assert frame.f_locals["arguments"] == (-1,)
+
+
+def test_one_that_is_wrapped_keeps_what_it_looks_like() -> None:
+    """A door follows ``__wrapped__`` as the function did."""
+
+    def wrapped(value: int, other: int = 0) -> int:
+        return value + other
+
+    @functools.wraps(wrapped)
+    def wrapper(*arguments: Any, **options: Any) -> Any:
+        return wrapped(*arguments, **options)
+
+    _open(wrapper)
+    assert inspect.signature(wrapper) == inspect.signature(wrapped)
+    assert wrapper.__wrapped__ is wrapped
+    assert wrapper("1", other="2") == 3
+
+
+def test_what_stands_in_for_a_compiled_function() -> None:
+    """It has its name and text, and passes for code of the library that nobody can read."""
+    given: Any = _Given()
+    standing_in = door_of_compiled(math.gcd, FUNCTION, given, given.taken, "/nowhere")
+    assert standing_in("4", 6) == 2
+    assert (standing_in.__name__, standing_in.__doc__, standing_in.__wrapped__) == (
+        "gcd",
+        math.gcd.__doc__,
+        math.gcd,
+    )
+    assert standing_in.__code__.co_filename == "/nowhere.pyx"
 
 
 def test_references_are_counted_as_without_a_door() -> None:
@@ -78,7 +139,8 @@ def test_references_are_counted_as_without_a_door() -> None:
     def behind(method: Any) -> Any:
         given: Any = _Given()
         given.kinds = defaultdict(bool)
-        return door(method, given, given.taken, "/nowhere", of_class=False, is_method=True)
+        open_in_place(method, METHOD, given, given.taken)
+        return method
 
     counting = lookalikes._Counting(behind)
 

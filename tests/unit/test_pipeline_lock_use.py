@@ -54,6 +54,35 @@ def test_a_version_that_an_override_forced_is_not_kept() -> None:
     assert versions(preferred(before, now, Request())) == [{"low": "1.0"}, {"b": "1.0", "low": "2.0"}]
 
 
+def _asking(*texts: str) -> LockInputs:
+    return replace(INPUTS, requirements=tuple(map(LockedRequirement, texts)))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "kept"),
+    [
+        (
+            ("a", "low==1.0"),
+            ("a", "low>=1.1"),
+            [None, "2.0"],
+        ),  # raised: nobody is held at what is no longer allowed
+        (("a",), ("a", "low>=1.1"), [None, "2.0"]),  # bounded for the first time
+        (("a", "low"), ("a", "low<2"), ["1.0", None]),
+        (("a", "low>=2"), ("a", "low>=2,!=2.1"), ["1.0", "2.0"]),  # it was another's choice then, and is now
+        (("a", "low>=1.1"), ("a", "low>=1.1"), ["1.0", "2.0"]),
+        (("a", "low==1.0"), ("a",), ["1.0", "2.0"]),
+        (("a", "low==1.0", "low==2.0"), ("a", "low==2.0", "low>=3"), [None, "2.0"]),
+    ],
+)
+def test_a_bound_that_was_moved_reaches_everybody(
+    before: tuple[str, ...], now: tuple[str, ...], kept: list[str | None]
+) -> None:
+    """A version that the project has allowed and no longer does is not preferred in any group."""
+    found = preferred(replace(LOCK, inputs=_asking(*before)), _asking(*now), Request())
+    assert [pins.get("low") for pins in versions(found)] == kept
+    assert [pins["shared"] for pins in versions(found)] == ["1.0", "1.0"]
+
+
 PLAIN: RecordedRequest = {"groups": [], "extras": [], "frozen": False}
 DEV: RecordedRequest = {**PLAIN, "groups": ["dev"]}
 

@@ -7,23 +7,27 @@ from typing import TYPE_CHECKING
 from rich.filesize import decimal
 
 from orchestrator.plan.model import APPLICATION
+from orchestrator.system.text import aligned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from orchestrator.reports.listing.rows import ListedCopy, Row
 
 
 def columns(rows: Iterable[Row]) -> str:
     """Return a line for each distribution in each version: name, version, environments."""
-    return _aligned([(row.name, row.version, ", ".join(map(_place, row.copies))) for row in rows])
+    return aligned([(row.name, row.version, ", ".join(map(_place, row.copies))) for row in rows])
 
 
 def columns_of_copies(rows: Iterable[Row]) -> str:
-    """Return a line for each copy: name, version, environment, size."""
-    return _aligned(
+    """Return a line for each copy: name, version, environment, size, and whether a newer version would do."""
+    return aligned(
         [
-            (row.name, row.version, _place(copy), "" if copy.size is None else decimal(copy.size))
+            (
+                *(row.name, row.version, _place(copy), "" if copy.size is None else decimal(copy.size)),
+                f"not needed: all that require it allow {copy.instead}" if copy.instead else "",
+            )
             for row in rows
             for copy in row.copies
         ]
@@ -32,11 +36,3 @@ def columns_of_copies(rows: Iterable[Row]) -> str:
 
 def _place(copy: ListedCopy) -> str:
     return copy.path if copy.environment == APPLICATION else copy.environment
-
-
-def _aligned(lines: Sequence[tuple[str, ...]]) -> str:
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
-    )

@@ -1,6 +1,7 @@
-"""Runs in the project of a pair: `at_once.py THREADS VERSION VERSION`, every thread at the first import of all.
+"""Runs in the project of a pair: `at_once.py THREADS SECONDS VERSION VERSION`, all threads at the first import of all.
 
-Half of the threads import `dep_a`, half `dep_b`; each asks for the version, which is the one given, and uses it.
+Half of the threads import `dep_a`, half `dep_b`; each asks for the version, which is the one given, and uses it. If it
+has not ended after the seconds, it says on stderr where the threads stand, and ends.
 """
 
 import faulthandler
@@ -16,7 +17,8 @@ PACKAGES = ("dep_a", "dep_b")
 def main() -> None:
     """Start the threads; the last line of the output says that all were right."""
     faulthandler.enable()
-    count, *versions = sys.argv[1:]
+    count, seconds, *versions = sys.argv[1:]
+    faulthandler.dump_traceback_later(float(seconds), exit=True)
     barrier = threading.Barrier(int(count))
     modules: dict[str, object] = {}
     wrong: list[str] = []

@@ -1,0 +1,95 @@
+"""Editing `[tool.mvenv.constraints]`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from orchestrator.config.constraints import CONSTRAINTS
+from orchestrator.config.faults import did_you_mean, quote
+from orchestrator.config.location import show_key
+from orchestrator.editing import toml
+from orchestrator.editing.model import Edited
+from orchestrator.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def constrain(text: str, name: str, bounds: Iterable[str]) -> Edited:
+    """Say of a direct requirement, or of an alias, what its metadata should have said.
+
+    A bound takes the place of one of the same distribution: ``numpy<2`` that of ``numpy<1.25``.
+
+    :raises ConfigError: the file is in the way.
+    """
+    said = []
+    for bound in bounds:
+        key = (*CONSTRAINTS, _key(text, name))
+        shown = show_key(key)
+        known = _bounds(text, key)
+        same = [index for index, other in enumerate(known) if _about(other) == _about(bound)]
+        if bound in known:
+            said.append(f"{quote(bound)} is in {shown} already")
+        elif same:
+            text = toml.replace(text, key, same[0], bound)
+            said.append(f"Replaced {quote(known[same[0]])} by {quote(bound)} in {shown}")
+        else:
+            text = toml.add(text, key, bound) if known else toml.put(text, key, [bound])
+            said.append(f"Added {quote(bound)} to {shown}")
+    return Edited(text, tuple(said))
+
+
+def unconstrain(text: str, name: str, bounds: Iterable[str]) -> Edited:
+    """Take bounds of a direct requirement or an alias away; without any, all of them.
+
+    :param bounds: as they are written, or the name of the distribution that they are about.
+    :raises ConfigError: there is no such bound.
+    """
+    key = (*CONSTRAINTS, _key(text, name))
+    known = _bounds(text, key)
+    if not known:
+        names = list(toml.value_at(toml.read(text), CONSTRAINTS) or {})
+        hint = (
+            did_you_mean(name, names, otherwise="there are those of") if names else "there are no constraints"
+        )
+        raise ConfigError(f"{quote(name)} has no constraints", hints=(hint,))
+    found = []
+    for bound in bounds:
+        meant = [
+            index
+            for index, other in enumerate(known)
+            if bound in (other, _about(other), _about(other).removeprefix("+"))
+        ]
+        if not meant:
+            hint = did_you_mean(bound, known, otherwise="there are")
+            raise ConfigError(f"{quote(bound)} is not in `{show_key(key)}`", hints=(hint,))
+        found += meant
+    gone = sorted(set(found)) or list(range(len(known)))
+    text = toml.remove_or_delete(text, key, gone)
+    return Edited(text, tuple(f"Removed {quote(known[index])} from {show_key(key)}" for index in gone))
+
+
+def _key(text: str, name: str) -> str:
+    """Return the key under which a name stands already, spelled as it may be, else the name."""
+    written = toml.value_at(toml.read(text), CONSTRAINTS) or {}
+    same = (key for key in written if key == name or canonicalize_name(key) == canonicalize_name(name))
+    return next(same, name)
+
+
+def _bounds(text: str, key: tuple[str, ...]) -> list[str]:
+    written = toml.value_at(toml.read(text), key) or []
+    if not isinstance(written, list) or not all(isinstance(each, str) for each in written):
+        raise ConfigError(f"`{show_key(key)}` must be a list of strings")
+    return written
+
+
+def _about(bound: str) -> str:
+    """Return the distribution that a bound is about, with a ``+`` where it is required as well; or the bound."""
+    plus = "+" if bound.lstrip().startswith("+") else ""
+    try:
+        return plus + canonicalize_name(Requirement(bound.lstrip().removeprefix("+")).name)
+    except InvalidRequirement:
+        return bound
