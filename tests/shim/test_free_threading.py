@@ -8,7 +8,7 @@ import pytest
 
 from tests.shim import extensions, parallel
 from tests.shim.world import build_world
-from tests.support.interpreters import found_interpreters
+from tests.support.interpreters import free_threaded_interpreters
 from tests.support.plain import PlainVenvs
 from tests.support.wheels import Index
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.shim.world import World
     from tests.support.interpreters import Interpreter
 
-WITHOUT_GIL: list[Any] = [found for found in found_interpreters() if found.threading]
+WITHOUT_GIL: list[Any] = [*free_threaded_interpreters()]
 THREADS = 64
 
 

@@ -29,7 +29,7 @@ import platform, sys
 compiler = platform.python_compiler().split()  # GCC 16.2.0 [...]
 print(platform.python_implementation(), platform.python_version(), sys._base_executable, sep="\\n")
 print(compiler[0].lower() + compiler[1].split(".")[0] if len(compiler) > 1 else "")
-print("t" if "t" in getattr(sys, "abiflags", "") else "-")
+print("t" if "t" in getattr(sys, "abiflags", "") else "")
 """
 
 
@@ -43,10 +43,10 @@ class Interpreter:
     """`3.11.7`."""
     compiler: str = ""
     """`gcc16`: what compiled it, and that in which major version."""
-    is_second: bool = False
-    """Whether it is one of another compiler, beside the one that is this version's."""
     threading: str = ""
     """`t` where it is free-threaded."""
+    is_second: bool = False
+    """Whether it is one of another compiler, beside the one that is this version's."""
 
     @property
     def version(self) -> str:
@@ -79,9 +79,8 @@ def find_interpreter(version: str) -> Interpreter | None:
 
 
 def found_interpreters() -> tuple[Interpreter, ...]:
-    """Return one interpreter per supported version that this machine has, the free-threaded ones last."""
-    versions = (*SUPPORTED, *FREE_THREADED)
-    return tuple(found for version in versions if (found := find_interpreter(version)) is not None)
+    """Return one interpreter per supported version that this machine has."""
+    return tuple(found for version in SUPPORTED if (found := find_interpreter(version)) is not None)
 
 
 @functools.cache
@@ -97,15 +96,21 @@ def second_interpreter() -> Interpreter | None:
     return None
 
 
+def free_threaded_interpreters() -> tuple[Interpreter, ...]:
+    """Return the free-threaded ones that this machine has."""
+    return tuple(found for version in FREE_THREADED if (found := find_interpreter(version)) is not None)
+
+
 def every_interpreter() -> tuple[Interpreter, ...]:
     """Return what the tests that take `interpreter` may run on: oldest first, the newest last."""
     second = second_interpreter()
-    return tuple(
+    ordinary = [
         one
         for found in found_interpreters()
         for one in (found, second if found.version == BY_TWO_COMPILERS else None)
         if one is not None
-    )
+    ]
+    return (*ordinary[:1], *free_threaded_interpreters(), *ordinary[1:])
 
 
 def running_interpreter() -> Interpreter:
@@ -130,9 +135,9 @@ def _candidates(version: str) -> Iterator[Path]:
     # All of PATH, not the first hit: pyenv puts shims in front that fail for versions not selected.
     for folder in os.get_exec_path():
         yield Path(folder) / f"python{version}"
-    yield from _unpacked_ones(version)
     installed = f"versions/{version[:-1]}.*t" if version in FREE_THREADED else f"versions/{version}.*"
     yield from sorted(_pyenv_root().glob(f"{installed}/bin/python"), reverse=True)
+    yield from _unpacked_ones(version)
     for managed in ((), ("--managed-python",)):
         answer = _output(find_uv_bin(), "python", "find", "--no-python-downloads", *managed, version)
         if answer:
@@ -158,9 +163,8 @@ def _probe(executable: Path) -> Interpreter | None:
     answer = _output(str(executable), "-I", "-c", _PROBE)
     if answer is None:
         return None
-    implementation, full_version, base, compiler, threading = answer.split("\n")
-    found = Interpreter(Path(base), full_version, compiler, threading=threading.strip("-"))
-    return found if implementation == "CPython" else None
+    implementation, full_version, base, compiler, threading, *_ = [*answer.split("\n"), "", ""]
+    return Interpreter(Path(base), full_version, compiler, threading) if implementation == "CPython" else None
 
 
 def _output(*command: str) -> str | None:
