@@ -64,7 +64,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     And as slow what runs on Pythons that are neither the oldest nor the newest here, but for `every_python`.
     """
     told = config.getoption("--python")
-    names = [one.name for one in every_interpreter()]
+    names = [one.name for one in every_interpreter() if not one.threading]
     whole = told or [names[0], names[-1]]
     others = []
     for item in items:

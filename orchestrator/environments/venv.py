@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 from typing import TYPE_CHECKING
 
 from orchestrator.environments import activation
 from orchestrator.errors import InstallError
 from orchestrator.system import child_environment, this_system
+from orchestrator.system.scratch import temporary_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from types import ModuleType
     from typing import Any
 
     from orchestrator.uv.interpreter import Interpreter
@@ -26,6 +29,14 @@ def create(folder: Path, interpreter: Interpreter, *, prompt: str) -> None:
     """
     import virtualenv  # a quarter of a second; only builds that create something pay
 
+    # virtualenv refuses paths that a search path cannot hold (a colon), or text (undecodable bytes), and leaves out
+    # scripts of shells that would expand them. An environment that can be moved need not be made where it will be.
+    with temporary_folder() as place:
+        _create(virtualenv, place / folder.name, interpreter, prompt)
+        shutil.move(place / folder.name, folder)
+
+
+def _create(virtualenv: ModuleType, folder: Path, interpreter: Interpreter, prompt: str) -> None:
     arguments = [str(folder), "--without-pip", "--python", interpreter.executable, "--prompt", prompt]
     try:
         session = virtualenv.session_via_cli(arguments, setup_logging=False, env=_variables())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import email.parser
 import ntpath
 import os
@@ -15,6 +14,7 @@ from packaging.utils import canonicalize_name
 
 from orchestrator.install.editables import mapped
 from orchestrator.system import this_system
+from orchestrator.system.record_rows import rows
 from orchestrator.uv.core_metadata import frameworks
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def sources(
         if file.endswith(".py") and leaving_out.isdisjoint(PurePosixPath(file).parts):
             try:
                 yield file, (site_packages / file).read_bytes()
-            except OSError:
+            except (OSError, ValueError):  # ValueError: nothing that can be a path
                 continue
 
 
@@ -80,18 +80,14 @@ def installed(site_packages: Path) -> Iterator[InstalledDistribution]:
 def _read(folder: Path, site_packages: Path) -> InstalledDistribution | None:
     try:
         metadata = email.parser.HeaderParser().parsestr((folder / "METADATA").read_text("utf-8", "replace"))
-        rows = _rows((folder / "RECORD").read_text("utf-8", "replace"))
+        found = list(rows((folder / "RECORD").read_text("utf-8", "replace")))
     except OSError:
         return None
     name, version = metadata.get("Name"), metadata.get("Version")
     if not name or not version:
         return None
-    # No file's are a name with a null character, and a folder's.
-    written = {
-        row[0]: row[1] if len(row) > 1 else ""
-        for row in rows
-        if row and "\0" not in row[0] and row[0].strip("./")
-    }
+    # No file's is the name of a folder.
+    written = {path: content for path, content, _ in found if path.strip("./")}
     files = {path: content for path, content in written.items() if _is_below(path)}
     folders = dict.fromkeys(_added_folders(files, site_packages))
     return InstalledDistribution(
@@ -105,18 +101,6 @@ def _read(folder: Path, site_packages: Path) -> InstalledDistribution | None:
 def _is_below(path: str) -> bool:
     """Whether a path of a RECORD lies in ``site-packages``."""
     return not path.startswith(("..", "/")) and not ntpath.splitdrive(path)[0] and "/../" not in path
-
-
-def _rows(text: str) -> Iterator[list[str]]:
-    """Yield the rows of a RECORD, but for those that the reader refuses."""
-    reader = csv.reader(text.splitlines())
-    while True:
-        try:
-            yield next(reader)
-        except csv.Error:
-            continue
-        except StopIteration:
-            return
 
 
 def _outside(written: Mapping[str, str], site_packages: Path) -> dict[str, str]:

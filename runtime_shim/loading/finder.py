@@ -11,7 +11,7 @@ from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec, Pat
 from runtime_shim.caller import frames
 from runtime_shim.caller.acting import act_for
 from runtime_shim.caller.files import code_files
-from runtime_shim.loading import loaders, not_found, portions, post_import, versioned_names
+from runtime_shim.loading import loaders, not_found, portions, post_import, staying, versioned_names
 from runtime_shim.loading.first_use import start
 from runtime_shim.loading.namespace_packages import (
     EnvironmentNamespaceLoader,
@@ -60,6 +60,7 @@ class EnvironmentFinder:
     def _find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None, frame: FrameType
     ) -> ModuleSpec | None:
+        staying.follow()
         sys_path.reclaim()
         meta_path.reclaim()
         name = str(fullname)

@@ -86,6 +86,8 @@ SCHEMA = 1
 FILE = "import_map.json"
 SHIM_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 """The folder of this package, where the map lies: ``<project>/.venv/lib/pythonX.Y/site-packages/runtime_shim``."""
+APPLICATION = os.path.normpath(os.path.join(SHIM_FOLDER, *[os.pardir] * 4))
+"""The application environment's folder."""
 OVERRIDES = "custom_dependencies_versions.json"
 NO_OVERRIDES = "{}\n"
 DEFAULTS = "default_dependencies_versions.json"
