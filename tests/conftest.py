@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
+from tests.support.browser import CHROMIUM
 from tests.support.interpreters import (
     Interpreter,
     every_interpreter,
@@ -55,6 +56,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"tests by Python: {counts}")
     if missing := missing_versions():
         terminalreporter.write_line(f"NOT TESTED, no such Python here: {', '.join(missing)}", yellow=True)
+    if CHROMIUM is None:
+        terminalreporter.write_line(
+            "NOT TESTED, no Chromium here: the page of `mvenv graph --html`", yellow=True
+        )
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` selects
