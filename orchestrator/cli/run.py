@@ -104,10 +104,11 @@ def _build(root: Path, record: Record | None) -> None:
     from orchestrator.pipeline.built_request import kept_selection
     from orchestrator.system.children import ended_with_this_process
     from orchestrator.system.console import Reporter
+    from orchestrator.system.scratch import scratch
 
     reporter = Reporter()
     try:
-        with ended_with_this_process():
+        with ended_with_this_process(), scratch():
             built = build(root / "pyproject.toml", reporter, Request(selection=kept_selection(root, record)))
     except OSError as error:
         raise system_error(error) from error

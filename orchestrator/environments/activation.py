@@ -65,6 +65,12 @@ if [ ! -f "$_mvenv_folder/pyvenv.cfg" ]; then
     unset _mvenv_script _mvenv_folder
     return 1
 fi
+case "$_mvenv_folder" in *:*)
+    echo "activate: PATH cannot hold a folder with a colon in its name; use \\`mvenv run\\`" >&2
+    unset _mvenv_script _mvenv_folder
+    return 1
+    ;;
+esac
 
 """,
     after="unset _mvenv_script _mvenv_folder\n",

@@ -6,19 +6,19 @@ import hashlib
 import json
 import os
 import re
-import tempfile
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.environments import venv
+from orchestrator.environments import making, venv
 from orchestrator.environments.site import Site
 from orchestrator.errors import InstallError
 from orchestrator.install import editables
-from orchestrator.system.files import remove_folder
+from orchestrator.system.credentials import restored
 from orchestrator.system.graphs import reachable
 from orchestrator.system.names import LOCK, MODULES, NATIVE_FORMAT, PTH
 from orchestrator.system.paths import relative_nearby
+from orchestrator.system.scratch import temporary_folder
 from orchestrator.system.source_state import source_state
 from orchestrator.uv import failure, request_files
 from orchestrator.uv.run import run
@@ -118,7 +118,7 @@ def install(
     :param hashes: (canonical name, version) → what the release's files have to be, ``sha256:…``.
     :raises InstallError: with uv's reason.
     """
-    remove_folder(site.folder)
+    making.begin(site.folder)
     site.folder.parent.mkdir(parents=True, exist_ok=True)
     environment = site.environment
     venv.create(site.folder, interpreter, prompt=environment.name)
@@ -142,21 +142,35 @@ def _install(
 ) -> None:
     if not pins:
         return
-    arguments = ["pip", "install", "--python", str(venv.python(site.folder)), "--no-deps", *options]
+    arguments = ["pip", "install", "--no-deps", *options]
     for name, pin in pins.items():
         if pin.source is not None:
             # The folder has changed, its version perhaps not: have it built again. (`--refresh-package` means that,
             # too, but uv refuses it while it is offline, whether or not its cache holds what building needs.)
             arguments += ["--reinstall-package", name]
-    with tempfile.TemporaryDirectory(prefix="mvenv-") as folder:
-        arguments += request_files.write_pins(Path(folder), project, pins)
-        arguments += _write_hashes(Path(folder), pins, hashes)
+    with temporary_folder() as folder:
+        arguments += ["--python", str(venv.python(_as_text(site.folder, folder)))]
+        arguments += request_files.write_pins(folder, project, pins)
+        arguments += _write_hashes(folder, pins, hashes, project.credentials)
         answer = run(arguments, cwd=project.root)
     if answer.code != 0:
         raise _failure(site, answer.stderr)
 
 
-def _write_hashes(folder: Path, pins: Mapping[str, Pin], hashes: Hashes) -> list[str]:
+def _as_text(environment: Path, folder: Path) -> Path:
+    """Return a path of *environment* that is text, as all are that uv takes; a link in *folder* if its own is not."""
+    try:
+        os.fspath(environment).encode()
+    except UnicodeEncodeError:
+        link = folder / "environment"
+        link.symlink_to(environment)
+        return link
+    return environment
+
+
+def _write_hashes(
+    folder: Path, pins: Mapping[str, Pin], hashes: Hashes, credentials: Mapping[str, str]
+) -> list[str]:
     """Write what is known of the files of *pins*, and return the arguments that have uv check it.
 
     uv verifies the hashes that it is given, in constraints as well, and installs what has none unchecked.
@@ -168,7 +182,8 @@ def _write_hashes(folder: Path, pins: Mapping[str, Pin], hashes: Hashes) -> list
     ]
     if not lines:
         return []
-    (folder / "hashes.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    text = restored("".join(f"{line}\n" for line in lines), credentials)
+    (folder / "hashes.txt").write_text(text, encoding="utf-8")
     return ["--constraints", str(folder / "hashes.txt")]
 
 

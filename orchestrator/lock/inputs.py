@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
+from orchestrator.config.document import read_text
 from orchestrator.lock.model import LockedRequirement, LockInputs
+from orchestrator.system.credentials import without
 from orchestrator.system.names import OVERRIDES
 from orchestrator.system.paths import relative
 from orchestrator.system.source_state import source_state
@@ -185,7 +187,7 @@ def _portable(source: Any, root: Path) -> Any:
 
 def _uv_settings(project: Project) -> str:
     """Return a digest of the settings that uv itself reads in the project, but for the sources."""
-    uv = tomllib.loads(project.pyproject.read_text("utf-8")).get("tool", {}).get("uv", {})
+    uv = tomllib.loads(read_text(project.pyproject)).get("tool", {}).get("uv", {})
     found = {"pyproject": {key: value for key, value in uv.items() if key != "sources"}}
     with suppress(OSError, ValueError):  # uv itself says what is wrong with its file
         found[_FILE_SETTINGS] = tomllib.loads((project.root / _FILE_SETTINGS).read_text("utf-8"))
@@ -198,5 +200,5 @@ def _metadata(folder: Path) -> str:
 
 
 def _digest(value: object) -> str:
-    text = json.dumps(value, sort_keys=True, default=str)
+    text = without(json.dumps(value, sort_keys=True, default=str))
     return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -81,7 +81,15 @@ def separate(
             _carried_out(change, by_name[change.place], sites[change.place], folders[change.place], program)
         )
         reporter.advance()
-    return Separation(tuple(done))
+    return Separation(
+        tuple(done),
+        tuple(
+            f"the libraries of `{each.place}` keep names that another environment has as well, and whichever is "
+            f"loaded first serves both: {each.obstacle}"
+            for each in done
+            if each.obstacle
+        ),
+    )
 
 
 def _place(site: Site, folders: Mapping[str, Path], in_use: Collection[Path]) -> NativePlace:
@@ -100,7 +108,7 @@ def _carried_out(change: Change, place: NativePlace, site: Site, folder: Path, p
     unmark(site.folder)
     done = apply(change, place, folder, program)
     if marking is not None:
-        mark(site.folder, marking.model_copy(update={"native": noted(done, marking.native)}))
+        mark(site.folder, marking.model_copy(update={"native": noted(done, marking.native), "seal": None}))
     return done
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.environments.record_files import record_hash
+from orchestrator.system.files import record_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

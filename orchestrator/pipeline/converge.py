@@ -69,7 +69,9 @@ def converge(
     known_hashes = hashes_of(inputs, groups)
     for _ in range(MOST_ROUNDS):
         plan = _homes(inputs, groups, knowledge)
-        staged = stage.stage(plan, inputs.project, inputs.interpreter, reporter, known_hashes)
+        staged = stage.stage(
+            plan, inputs.project, inputs.interpreter, reporter, known_hashes, housing=inputs.housing
+        )
         learned = stage.learn(staged, plan, knowledge, inputs.interpreter)
         clashing = meeting(groups, learned.clashes - knowledge.clashes)
         kin_of_direct = any(

@@ -84,7 +84,7 @@ def dry_run_of(pyproject: Path, reporter: Reporter, request: Request) -> DryRun:
         groups = resolve(inputs, knowledge, reporter)
         plan = planned(inputs, groups, knowledge)
         hashes = hashes_of(inputs, groups)
-        sites = installer.isolated_sites(plan, root, inputs.interpreter, hashes)
+        sites = inputs.housing.housed(installer.isolated_sites(plan, root, inputs.interpreter, hashes))
     folders = {site.environment.name: relative_nearby(site.lives_at, root) for site in sites}
     complete = frozenset(site.environment.name for site in sites if is_complete(site))
     actual, _ = with_actual_versions(plan, knowledge)

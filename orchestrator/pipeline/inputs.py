@@ -11,6 +11,7 @@ from orchestrator.config.project import load_project
 from orchestrator.config.request import LockUse
 from orchestrator.config.requirements import applicable
 from orchestrator.config.selection import selected
+from orchestrator.environments.site import Housing
 from orchestrator.errors import ConfigError
 from orchestrator.lock import FILE, file, hashes
 from orchestrator.lock.error import LockError
@@ -52,6 +53,8 @@ class BuildInputs:
         default_factory=lambda: MergedOverrides({}, NOTHING, changed_root=False)
     )
     """Where `overrides` is from: the project's file and its copy."""
+    housing: Housing = field(default_factory=Housing)
+    """Which environments are to be made anew, and where."""
 
     @property
     def answer(self) -> Groups | None:

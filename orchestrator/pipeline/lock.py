@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from orchestrator.plan.views import application_view
 from orchestrator.state.record import read_record
 from orchestrator.system.build_mutex import one_build_at_a_time
 from orchestrator.system.files import write_text
+from orchestrator.system.interruption import held
 from orchestrator.uv.run import builds_told_to, network_use
 
 if TYPE_CHECKING:
@@ -51,7 +53,8 @@ def lock_project(pyproject: Path, reporter: Reporter, request: Request, *, check
     started = time.monotonic()
     root = pyproject.parent
     with (
-        one_build_at_a_time(root, reporter),
+        # Who only checks writes nothing, perhaps cannot, and sees each file in its old state or its new one.
+        nullcontext() if check else one_build_at_a_time(root, reporter),
         reporter.progress(),
         network_use(request),
         builds_told_to(reporter),
@@ -73,8 +76,9 @@ def lock_project(pyproject: Path, reporter: Reporter, request: Request, *, check
             return Locked(groups, (), time.monotonic() - started)
         if not check:
             # The lock is of what both copies of the overrides come to; the one that is committed has to say it.
-            with written_back(root, inputs.record and inputs.record["overrides"]):
-                write_text(root / FILE, to_text(lock, root))
+            text = to_text(lock, root)
+            with held(), written_back(root, inputs.record and inputs.record["overrides"]):
+                write_text(root / FILE, text)
     return Locked(groups, reasons or ("other versions are to be had",), time.monotonic() - started)
 
 

@@ -71,12 +71,12 @@ def would_be_the_same(inputs: BuildInputs) -> bool:
     root, record = inputs.project.root, inputs.record
     if record is None or inputs.answer is None or inputs.overrides_file.changed_root:
         return False
-    if not freshness.is_complete(root, record):
+    if inputs.housing.repairs or not freshness.is_complete(root, record):
         return False
     assert inputs.lock is not None
     known, hashes = inputs.knowledge(), inputs.lock.hashes
     plan, knowledge = with_actual_versions(planned(inputs, inputs.answer, known), known)
-    sites = installer.isolated_sites(plan, root, inputs.interpreter, hashes)
+    sites = inputs.housing.housed(installer.isolated_sites(plan, root, inputs.interpreter, hashes))
     folders = {site.environment.name: site.lives_at for site in sites}
     if record["environments"] != [relative_nearby(site.lives_at, root) for site in sites]:
         return False

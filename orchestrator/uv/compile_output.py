@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
+from orchestrator.system.credentials import without
 from orchestrator.system.paths import of_url
 from orchestrator.uv.model import LOCAL, Pin, Resolution
 
@@ -40,7 +41,7 @@ def parse(text: str, *, question: str, folders: Mapping[str, str], root: Path, l
     pins: dict[str, Pin] = {}
     dependants: dict[str, set[str]] = {}
     for line in text.splitlines():
-        entry, annotation = _split(line)
+        entry, annotation = _split(without(line))  # uv writes `****` for a password
         if not entry or entry.startswith("#"):
             continue
         pin = _pin(entry, folders, root)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections import defaultdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from orchestrator.errors import ResolutionError
+from orchestrator.system.credentials import without
+from orchestrator.system.scratch import temporary_folder
 from orchestrator.uv import cached, failure, request_files
 from orchestrator.uv.run import run
 
@@ -60,15 +60,15 @@ def hashes_of_all_files(
 def _asked(
     pins: Mapping[str, Pin], project: Project, interpreter: Interpreter, output_name: str, *options: str
 ) -> str:
-    with tempfile.TemporaryDirectory(prefix="mvenv-") as folder:
-        output = Path(folder) / output_name
-        written = request_files.write_pins(Path(folder), project, pins)
+    with temporary_folder() as folder:
+        output = folder / output_name
+        written = request_files.write_pins(folder, project, pins)
         files = [argument for argument in written if argument != "--requirements"]
         arguments = ["pip", "compile", *files, *options, "--output-file", str(output)]
         arguments += ["--no-deps", "--no-header", "--quiet", "--python", interpreter.executable]
         answer = cached.complete_answer(arguments, cwd=project.root) or run(arguments, cwd=project.root)
         if answer.code == 0:
-            return output.read_text("utf-8")
+            return without(output.read_text("utf-8"))  # uv writes passwords of indexes and URLs
     raise ResolutionError(
         "the index does not tell the hashes of what it offers",
         causes=failure.first_lines(answer.stderr),

@@ -20,6 +20,7 @@ import contextlib
 import sys
 
 from runtime_shim.caller import evaluation_loop
+from runtime_shim.model.generation import generation
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class _Stack:
 
     def __init__(self, environment_of_path: Any) -> None:
         import ctypes  # loaded late: only processes that use an environment pay for it
+
+        generation.hold_without_descriptor(ctypes)
 
         class DlInfo(ctypes.Structure):
             _fields_ = (

@@ -77,6 +77,10 @@ class CodeFiles:
         self.owners.update(self._fixed)
         self.neutral.clear()
 
+    def add_neutral(self, folder: str) -> None:
+        """Say that a folder serves everybody, besides those that there are."""
+        self._folders.insert(0, (os.path.join(folder, ""), None))
+
     def claims(self) -> tuple[list[str], list[str]]:
         """Return what is the application's in this process: folders, and files elsewhere."""
         owners = self.application.owners

@@ -10,7 +10,7 @@ import sys
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 
 class Owners(dict[str, "Environment"]):
@@ -161,26 +161,22 @@ class Environment:
         A distribution's module that is named like one of the standard library's is not part of it (`enum34`, backports
         of `dataclasses`): any interpreter searches `site-packages` last.
         """
-        self.imports = {}
+        seen = {
+            name: home
+            for name, home in imports.items()
+            if name.partition(".")[0] not in sys.stdlib_module_names
+        }
+        # A reload in one thread, imports in others: they see the old view or the new one.
+        self._split, self.imports = _portions(seen), seen
+        known.versioned_import_names.update(name.partition(".")[0] for name in seen)
         self._searched.clear()
-        self.see_also(
-            {
-                name: home
-                for name, home in imports.items()
-                if name.partition(".")[0] not in sys.stdlib_module_names
-            }
-        )
+        self.owners.clear()
 
     def see_also(self, imports: Mapping[str, Environment]) -> None:
         """Add to the view."""
         self.imports.update(imports)
         known.versioned_import_names.update(name.partition(".")[0] for name in imports)
-        self._split = frozenset(
-            name[:position]
-            for name in list(self.imports)  # another thread may be adding to it
-            for position in range(len(name))
-            if name[position] == "."
-        )
+        self._split = _portions(list(self.imports))  # another thread may be adding to it
         self.owners.clear()
 
     def see_undeclared(self, name: str) -> None:
@@ -304,3 +300,10 @@ class Environment:
         if not self.overlay:
             return self.paths
         return [os.path.join(path, *name.split(".")) for path in self.paths for name in self.overlay]
+
+
+def _portions(names: Iterable[str]) -> frozenset[str]:
+    """Return the packages of which the dotted ones of *names* are portions, at every level."""
+    return frozenset(
+        name[:position] for name in names for position in range(len(name)) if name[position] == "."
+    )

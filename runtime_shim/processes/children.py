@@ -20,7 +20,7 @@ import sys
 from importlib.machinery import PathFinder
 
 from runtime_shim.caller.files import code_files
-from runtime_shim.loading import post_import
+from runtime_shim.loading import post_import, staying
 from runtime_shim.model import hosts
 from runtime_shim.model.environment import known
 from runtime_shim.model.names import ASKED_FOR, STARTED_BY
@@ -212,6 +212,8 @@ def install() -> None:
         args: Any, executables: Any, close_fds: Any, pass_fds: Any, cwd: Any, env: Any, *rest: Any
     ) -> Any:
         starter = _starter(executables, sys._getframe(1))
+        if staying.is_elsewhere():
+            args, executables = staying.commands(args, executables)
         if starter is not None:
             preexec_fn = rest[_PREEXEC_FN]
             if env is None and callable(preexec_fn):
@@ -260,6 +262,8 @@ def _wrap_subprocess(fork_exec: Any) -> None:
     @functools.wraps(original)
     def posix_spawn(self: Any, args: Any, executable: Any, env: Any, *rest: Any) -> Any:
         starter = _starter([executable], sys._getframe(1))
+        if staying.is_elsewhere():
+            args, (executable,) = staying.commands(args, [executable])
         if starter is not None:
             env = {**(os.environ if env is None else env), VARIABLE: starter.name}
         return original(self, args, executable, env, *rest)
@@ -276,11 +280,15 @@ def _wrap_exec() -> None:
         starter = None if isinstance(path, int) else _starter([path], sys._getframe(1))
         if starter is not None:
             env = {**env, VARIABLE: starter.name}
+        if staying.is_elsewhere():
+            argv, (path,) = staying.commands(argv, [path])
         return original_execve(path, argv, env)
 
     @functools.wraps(original_execv)
     def execv(path: Any, argv: Any, /) -> Any:
         starter = _starter([path], sys._getframe(1))
+        if staying.is_elsewhere():
+            argv, (path,) = staying.commands(argv, [path])
         if starter is not None:
             return original_execve(path, argv, {**os.environ, VARIABLE: starter.name})
         return original_execv(path, argv)
@@ -294,6 +302,7 @@ def _wrap_exec() -> None:
 
 def _starter(executables: Sequence[Any], frame: FrameType) -> Environment | None:
     """Return the environment that *frame* starts this interpreter for; None for the application or another program."""
+    staying.follow()
     calling = stand_ins.on_behalf_of(frame)
     return None if calling.is_application or not _starts_this_python(executables) else calling
 

@@ -88,6 +88,16 @@ class SharedList:
             entries[position:position] = [Entry(value, viewer) for value in own]
             self._put(before, _State(entries, {**before.attached, viewer: own}))
 
+    def rename(self, renamed: Callable[[Any], Any]) -> None:
+        """Put other values in the places of those there are."""
+        while True:
+            self.follow()
+            before = self._state
+            named = [Entry(renamed(entry.value), entry.viewer, entry.unseen_by) for entry in before.entries]
+            self._anchor = renamed(self._anchor)
+            if self._put(before, _State(named, before.attached)):
+                return
+
     def follow(self) -> None:
         """Take over what has been done to the storage itself."""
         if self._publishing:

@@ -108,6 +108,21 @@ def forget() -> None:
         _view.own.clear()
 
 
+def rename(renamed: Callable[[Any], Any]) -> None:
+    """Put other entries in the places of those there are: a folder has another name.
+
+    :param renamed: entry → what it is called now.
+    """
+    with _view.changing:
+        for shared in _view.lists:
+            shared.rename(renamed)
+        path = sys.path
+        entries = list(list.__iter__(path))
+        if (changed := [renamed(entry) for entry in entries]) != entries:
+            list.__setitem__(path, slice(None), changed)
+        _view.own.clear()
+
+
 def own_entries(environment: Environment) -> list[str]:
     """Return the path entries that lie in *environment*: where its distributions are found."""
     now = contents(environment)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.environments.record_files import record_hash
+from orchestrator.system.files import record_hash
 from tests.integration import native_wheels
 from tests.integration.workshop import copy, tree
 from tests.support.interpreters import running_interpreter

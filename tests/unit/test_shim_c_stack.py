@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from orchestrator.install.attribution import warning
+from runtime_shim import audit_hooks
 from runtime_shim.caller import c_stack
 from runtime_shim.model.environment import known
 
@@ -44,17 +45,6 @@ def test_it_cannot(monkeypatch: pytest.MonkeyPatch, name: str, value: object, to
     monkeypatch.setattr(sys, name, value)
     assert c_stack.obstacle() == told
     assert told in warning(told)
-
-
-@pytest.mark.parametrize(
-    ("version", "enabled", "is_told"), [((3, 14, 9), True, True), ((3, 14, 9), False, False)]
-)
-def test_jit_compiler(monkeypatch: pytest.MonkeyPatch, version: object, enabled: bool, is_told: bool) -> None:
-    """Of 3.14: its code cannot be unwound. tests/shim/test_jit.py has what comes of it."""
-    assert c_stack.obstacle() == ""
-    monkeypatch.setattr(sys, "version_info", version)
-    monkeypatch.setattr(sys, "_jit", SimpleNamespace(is_enabled=lambda: enabled), raising=False)
-    assert ("JIT" in c_stack.obstacle()) == is_told
 
 
 class _Musl:
@@ -150,3 +140,33 @@ def test_nothing_that_is_called_back_gets_lost(monkeypatch: pytest.MonkeyPatch) 
         "<listcomp>",
         "_unwound",
     }
+
+
+@pytest.mark.parametrize(
+    ("version", "enabled", "is_told"), [((3, 14, 9), True, True), ((3, 14, 9), False, False)]
+)
+def test_jit_compiler(monkeypatch: pytest.MonkeyPatch, version: object, enabled: bool, is_told: bool) -> None:
+    """Of 3.14: its code cannot be unwound. tests/shim/test_jit.py has what comes of it."""
+    assert c_stack.obstacle() == ""
+    monkeypatch.setattr(sys, "version_info", version)
+    monkeypatch.setattr(sys, "_jit", SimpleNamespace(is_enabled=lambda: enabled), raising=False)
+    assert ("JIT" in c_stack.obstacle()) == is_told
+
+
+@linux
+def test_audit_hooks_hear_nothing_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are kept from what the shim does often; a hook that looks something up would be called without end."""
+    monkeypatch.setattr(ctypes, "PyDLL", _Musl())
+    stack = c_stack._Stack(lambda _: None)
+    stack._addresses(256)
+    heard: set[str] | None = set()
+
+    def hear(event: str, _: object) -> None:
+        if heard is not None:
+            heard.add(event)
+
+    sys.addaudithook(hear)
+    stack._addresses(256)
+    found, heard = heard, None
+    assert found is not None
+    assert found <= audit_hooks._EVENTS
