@@ -19,6 +19,9 @@ def main() -> None:
             from orchestrator.cli.run import run  # standard library only
 
             run(["--", *arguments] if arguments[0] == "python" else arguments[1:])
+        from orchestrator.system.streams import accept_all_characters
+
+        accept_all_characters()
         if arguments in (["build"], ["sync"], ["install"]):
             from orchestrator.cli.fresh import say_if_fresh  # loading click would double the time
 
@@ -26,8 +29,9 @@ def main() -> None:
                 return
         from orchestrator.cli.commands import cli
         from orchestrator.system.children import ended_with_this_process
+        from orchestrator.system.scratch import scratch
 
-        with ended_with_this_process():
+        with ended_with_this_process(), scratch():
             code = cli(arguments)
         sys.exit(code)
     except MvenvError as error:
@@ -35,6 +39,12 @@ def main() -> None:
 
         show_error(str(error))
         sys.exit(error.exit_code)
+    except OSError as error:
+        from orchestrator.cli.root import system_error
+        from orchestrator.system.console import show_error
+
+        show_error(str(system_error(error)))
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
 

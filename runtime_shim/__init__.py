@@ -134,9 +134,22 @@ class Starter:
             return bundle and bundle.find_spec(fullname)
         if (top in sys.stdlib_module_names and top not in cls._needing) or top in cls._ignored:
             return None
-        _started_runtime()
+        try:
+            _started_runtime()
+        except ImportError:  # its files are damaged
+            spec = cls._found_by_others(fullname, path, target)
+            asking = sys._getframe(1).f_back  # of importlib's `_find_spec`
+            if spec is None and asking is not None and asking.f_code.co_name == "_find_and_load_unlocked":
+                raise
+            return spec
         # importlib is on its way through the finders there were; ask those that there are now.
         return sys.modules["_frozen_importlib"]._find_spec(fullname, path, target)  # noqa: SLF001
+
+    @classmethod
+    def _found_by_others(cls, *asked: "Any") -> "Any":
+        """Return what there is beside the environments: whoever imports nothing of them goes on."""
+        specs = (finder.find_spec(*asked) for finder in [*sys.meta_path] if finder is not cls)
+        return next((spec for spec in specs if spec is not None), None)
 
     @classmethod
     def find_distributions(cls, context: "Any" = None) -> "Any":
@@ -295,7 +308,15 @@ def _started_runtime() -> "Runtime":
     runtime = sys.modules.get(f"{__name__}.runtime")
     if runtime is not None and getattr(runtime, "runtime", None) and runtime.runtime.is_started:
         return runtime.runtime.start(sys.modules[__name__])  # type: ignore[no-any-return]
-    return without_import_lock(lambda: undisturbed(_load_and_start))
+    try:
+        return without_import_lock(lambda: undisturbed(_load_and_start))
+    except (ImportError, MemoryError, RecursionError):
+        raise
+    except Exception as error:
+        raise ImportError(
+            f"mvenv's shim cannot be started\n  cause: {__path__[0]} is damaged: {type(error).__name__}: {error}\n\n"
+            "hint: run `mvenv build` again"
+        ) from error
 
 
 def _load_and_start() -> "Runtime":

@@ -45,7 +45,11 @@ def install(start: "Callable[[], Any]") -> None:
         top = (str(frame.f_globals.get("__package__")) if level else name).partition(".")[0]
         if top in sys.stdlib_module_names:
             return line.made(arguments, frame.f_builtins)
-        return start().bound(line, arguments)
+        try:
+            bound = start().bound
+        except ImportError:  # of a map that is damaged: told where the name is used
+            return line.made(arguments, frame.f_builtins)
+        return bound(line, arguments)
 
     builtins.__lazy_import__ = __lazy_import__  # type: ignore[attr-defined]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import sys
 
+from runtime_shim.loading import staying
+from runtime_shim.model import import_map
 from runtime_shim.model.environment import known
 from runtime_shim.modules import rekeying
 from runtime_shim.runtime import runtime
@@ -25,6 +27,7 @@ def reload() -> None:
     :raises runtime_shim.model.import_map.ManifestError: if the map cannot be used; nothing has changed then.
     """
     document, root = runtime.read()
+    staying.begin_anew(import_map.APPLICATION)
     before = set(known.versioned_import_names)
     runtime.update(document, root)
     sys_path.forget()

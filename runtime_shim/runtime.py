@@ -6,7 +6,7 @@ import os
 import sys
 from _thread import RLock
 
-from runtime_shim.caller import disguise
+from runtime_shim.caller import disguise, remote_scripts
 from runtime_shim.caller.files import code_files
 from runtime_shim.caller.folders import code_folders, commands, source_folders
 from runtime_shim.diagnosis import exception_notes
@@ -16,6 +16,7 @@ from runtime_shim.loading.not_found import ExplainingFinder
 from runtime_shim.model import import_map
 from runtime_shim.model.environment import Environment, known
 from runtime_shim.model.from_import_map import environments_of
+from runtime_shim.model.generation import generation
 from runtime_shim.modules import locks, turns
 from runtime_shim.modules.rekeying import rekey_new_modules
 from runtime_shim.processes import children, threads
@@ -60,6 +61,8 @@ class Runtime:
         disguise.starters.append(face.Starter.find_spec.__code__)
         Environment.by_name = staticmethod(face.environment_named)
         turns.without_import_lock = face.without_import_lock
+        remote_scripts.undisturbed = face.undisturbed
+        generation.hold(import_map.APPLICATION)
         document, root = self.read()
         self.update(document, root)
         application = self.environments.application

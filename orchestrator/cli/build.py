@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -26,9 +27,25 @@ if TYPE_CHECKING:
 @resolving
 @click.option("--locked", is_flag=True, help="Fail if mvenv.lock is not what pyproject.toml asks for.")
 @click.option("--frozen", is_flag=True, help="Build what mvenv.lock says, whatever pyproject.toml asks for.")
+@click.option(
+    "--reinstall",
+    metavar="[NAME]",
+    is_flag=False,
+    flag_value="",
+    multiple=True,
+    help="Install anew: all, or what holds the distribution or is the environment of that name.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print a document for programs.")
-def build(*, locked: bool, frozen: bool, dry_run: bool, as_json: bool, **options: Any) -> None:
+def build(
+    *,
+    locked: bool,
+    frozen: bool,
+    reinstall: tuple[str, ...],
+    dry_run: bool,
+    as_json: bool,
+    **options: Any,
+) -> None:
     """Make the environments that the nearest pyproject.toml asks for.
 
     What agrees goes into .venv, each conflicting group into an environment of its own under py_modules/: the
@@ -42,7 +59,7 @@ def build(*, locked: bool, frozen: bool, dry_run: bool, as_json: bool, **options
     if locked and frozen:
         raise UsageError("`--locked` and `--frozen` exclude each other")
     use = LockUse.LOCKED if locked else LockUse.FROZEN if frozen else LockUse.UPDATE
-    request = request_of(options, use)
+    request = replace(request_of(options, use), reinstall=reinstall or None)
     reporter = Reporter()
     pyproject = project_root() / "pyproject.toml"
     if dry_run:
@@ -110,6 +127,8 @@ def summarize(built: Built, reporter: Reporter) -> None:
         reporter.say(f"More than once in one version: {'; '.join(each.text for each in built.twice)}")
     if hosts := _isolated_hosts(graph):
         reporter.say(f"Isolated, but what they run sees what the application sees: {', '.join(hosts)}")
+    if built.unverified:
+        reporter.say(f"Not verified by hashes, being your own: {', '.join(built.unverified)}")
     if built.beside.commands.others:
         reporter.say(f"Commands of other versions: {', '.join(built.beside.commands.others)}")
 

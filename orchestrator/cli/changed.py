@@ -1,7 +1,8 @@
-"""What the commands share that change pyproject.toml: check, write, build, and take it back if that fails."""
+"""What the commands share that change pyproject.toml: check, build, and write it with the build."""
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import click
@@ -30,26 +31,43 @@ def one_section(group: str, extra: str) -> None:
 
 
 def change(edit: Callable[[str], Edited], *, build: bool, group: str = "", extra: str = "") -> None:
-    """Change the nearest pyproject.toml, then build: what was built before, and a group or extra more.
+    """Change the nearest pyproject.toml and build: what was built before, and a group or extra more.
 
-    The new text is checked before it is written. If the build fails or is interrupted, the old text is put
-    back, unless somebody else has changed the file meanwhile.
+    The new text is checked, then built, and written with what it asks for, in one step: whatever comes in between, the
+    file is as it was.
 
     :param edit: what to do with the text.
     :param group: a dependency group to take in.
     :param extra: an extra to take in.
     :raises MvenvError: the change or the build is not possible; pyproject.toml is as it was then.
     """
-    from orchestrator.config.document import read_text
+    from orchestrator.system.build_mutex import one_build_at_a_time
     from orchestrator.system.console import Reporter
 
     pyproject = project_root() / "pyproject.toml"
+    reporter = Reporter()
+    with one_build_at_a_time(pyproject.parent, reporter):
+        _change(pyproject, edit, reporter, build=build, group=group, extra=extra)
+
+
+def _change(
+    pyproject: Path,
+    edit: Callable[[str], Edited],
+    reporter: Reporter,
+    *,
+    build: bool,
+    group: str,
+    extra: str,
+) -> None:
+    from orchestrator.config.document import read_text
+    from orchestrator.system import pending
+
     before = read_text(pyproject)
     edited = _checked(edit, before, pyproject)
-    reporter = Reporter()
-    if edited.text != before:
-        _write(pyproject, edited.text)
+    is_other = edited.text != before
     if not build:
+        if is_other:
+            pending.replace_text(pyproject, edited.text)
         _say(edited, reporter)
         return
     from orchestrator.cli.build import summarize
@@ -59,19 +77,17 @@ def change(edit: Callable[[str], Edited], *, build: bool, group: str = "", extra
     from orchestrator.pipeline.built_request import kept_selection
     from orchestrator.state.record import read_record
 
-    try:
-        kept = kept_selection(pyproject.parent, read_record(pyproject.parent))
-        selection = make_selection(
-            (*kept.groups, *filter(None, [group])), (*kept.extras, *filter(None, [extra]))
-        )
-        built = build_project(pyproject, reporter, Request(selection))
-    except MvenvError as error:
-        error.hints = (*error.hints, *_put_back(pyproject, before, edited.text))
-        raise
-    except BaseException:  # Control-C included
-        for sentence in _put_back(pyproject, before, edited.text):
-            reporter.say(sentence)
-        raise
+    with pending.pending(pyproject, before, edited.text) if is_other else nullcontext():
+        try:
+            kept = kept_selection(pyproject.parent, read_record(pyproject.parent))
+            selection = make_selection(
+                (*kept.groups, *filter(None, [group])), (*kept.extras, *filter(None, [extra]))
+            )
+            built = build_project(pyproject, reporter, Request(selection))
+        except MvenvError as error:
+            if is_other and pending.is_any():
+                error.hints = (*error.hints, _AS_IT_WAS)
+            raise
     _say(edited, reporter)
     summarize(built, reporter)
 
@@ -97,28 +113,3 @@ def _checked(edit: Callable[[str], Edited], before: str, pyproject: Path) -> Edi
         refused.hints = (*refused.hints, _AS_IT_WAS)
         raise
     return edited
-
-
-def _put_back(pyproject: Path, before: str, written: str) -> tuple[str, ...]:
-    """Undo the change if the file still holds what was written; tell how it is now."""
-    from orchestrator.config.document import read_text
-
-    if written == before:
-        return ()
-    try:
-        if read_text(pyproject) != written:
-            return ("pyproject.toml has been changed meanwhile, so it was not put back",)
-        _write(pyproject, before)
-    except (MvenvError, OSError) as error:
-        return (f"pyproject.toml could not be put back: {error}",)
-    return (_AS_IT_WAS,)
-
-
-def _write(pyproject: Path, text: str) -> None:
-    """Replace the file itself where *pyproject* is a link to it, and keep its permissions."""
-    from orchestrator.system.files import write_text
-
-    file = pyproject.resolve()
-    mode = file.stat().st_mode
-    write_text(file, text)
-    file.chmod(mode)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestrator.reports.doctor import Report
+
+_MOST_TOLD = 20
+"""So many problems of an environment are printed: of a package that is gone each file is one."""
 
 
 @click.command()
@@ -51,8 +55,14 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"{place.place}: {count(place.shared_objects, 'shared object')}" + (
             f", {told} of its own" if told else ""
         )
+    numbers: Counter[str] = Counter()
     for problem in report.problems:
-        yield f"problem: {problem.place}: {problem.what}: {problem.message}"
+        numbers[problem.place] += 1
+        if numbers[problem.place] <= _MOST_TOLD:
+            yield f"problem: {problem.place}: {problem.what}: {problem.message}"
+    for damaged, number in numbers.items():
+        if number > _MOST_TOLD:
+            yield f"problem: {damaged}: {count(number - _MOST_TOLD, 'problem')} more (`--json` has them all)"
     if report.obstacle:
         yield f"note: {warning(report.obstacle)}"
     for hint in dict.fromkeys(problem.hint for problem in report.problems):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from orchestrator.cli.root import project_root
-from orchestrator.state import freshness
+from orchestrator.state import freshness, seal
 from orchestrator.state.record import read_record
 from orchestrator.system import shown
 
@@ -24,6 +24,8 @@ def say_if_fresh() -> bool:
     if record is None or not freshness.is_of_a_plain_build(record):
         return False
     if not freshness.is_fresh(root, record) or not freshness.is_tidy(root, record["environments"]):
+        return False
+    if not seal.is_project_untouched(root, record):
         return False
     if not shown.choice.quiet:
         sys.stderr.write(f"Up to date: {size(record['graph'])}\n")

@@ -14,6 +14,7 @@ import click
 from orchestrator.cli.built import built_record
 from orchestrator.cli.root import project_root
 from orchestrator.errors import MvenvError, UsageError
+from orchestrator.system import this_system
 from orchestrator.system.names import APPLICATION_FOLDER
 
 if TYPE_CHECKING:
@@ -116,7 +117,8 @@ def install(*, name: str, display_name: str, user: bool, prefix: str) -> None:
 
 def _variables(environment: Path) -> dict[str, str]:
     """Return the variables that a kernel gets, as `mvenv run` would set them; Jupyter puts in what PATH is there."""
-    return {"VIRTUAL_ENV": str(environment), "PATH": f"{environment / 'bin'}{os.pathsep}${{PATH}}"}
+    scripts = environment / this_system.SCRIPTS
+    return {"VIRTUAL_ENV": str(environment), "PATH": f"{scripts}{os.pathsep}${{PATH}}"}
 
 
 def _answer(root: Path, asked: Mapping[str, Any]) -> dict[str, str]:
@@ -124,7 +126,7 @@ def _answer(root: Path, asked: Mapping[str, Any]) -> dict[str, str]:
 
     :raises MvenvError: it could not.
     """
-    command = [str(root / APPLICATION_FOLDER / "bin" / "python"), "-c", _INSTALL, json.dumps(asked)]
+    command = [str(root / APPLICATION_FOLDER / this_system.PYTHON), "-c", _INSTALL, json.dumps(asked)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     try:
         answer: dict[str, str] = json.loads(done.stdout.splitlines()[-1])

@@ -30,10 +30,19 @@ def override(*, releases: tuple[str, ...], remove: bool, no_build: bool) -> None
     """
     chain = _chain(releases)
     root = project_root()
-    from orchestrator.config.document import read_text
-    from orchestrator.config.overrides import load_overrides, parse_overrides, put_back, write_overrides
-    from orchestrator.editing import overrides
+    from orchestrator.system.build_mutex import one_build_at_a_time
     from orchestrator.system.console import Reporter
+
+    reporter = Reporter()
+    with one_build_at_a_time(root, reporter):
+        _change(root, chain, reporter, remove=remove, no_build=no_build)
+
+
+def _change(root: Path, chain: Chain, reporter: Reporter, *, remove: bool, no_build: bool) -> None:
+    from orchestrator.config.document import read_text
+    from orchestrator.config.overrides import load_overrides, parse_overrides
+    from orchestrator.editing import overrides
+    from orchestrator.system import pending
     from orchestrator.system.names import OVERRIDES as FILE
 
     path = root / FILE
@@ -46,8 +55,8 @@ def override(*, releases: tuple[str, ...], remove: bool, no_build: bool) -> None
         refused.causes = ()  # lines of a text that nobody will see
         refused.hints = (f"{FILE} is as it was",)
         raise
-    reporter = Reporter()
-    write_overrides(path, edited.text)
+    if no_build:
+        pending.replace_text(path, edited.text)
     for sentence in edited.said:
         reporter.say(f"{FILE}: {sentence}")
     if no_build:
@@ -55,14 +64,13 @@ def override(*, releases: tuple[str, ...], remove: bool, no_build: bool) -> None
             "It takes effect at the next start where that version is installed, else by `mvenv build`"
         )
         return
-    try:
-        _build(root, reporter)
-    except BaseException as error:  # Control-C included
-        if path.exists() and read_text(path) == edited.text:  # nobody has edited it meanwhile
-            put_back(path, before)
-            if isinstance(error, MvenvError):
+    with pending.pending(path, before, edited.text):
+        try:
+            _build(root, reporter)
+        except MvenvError as error:
+            if pending.is_any():
                 error.hints = (*error.hints, f"{FILE} is as it was")
-        raise
+            raise
 
 
 def _chain(releases: tuple[str, ...]) -> Chain:

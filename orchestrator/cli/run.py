@@ -10,6 +10,7 @@ from orchestrator.cli.root import project_root, system_error
 from orchestrator.errors import MvenvError, UsageError
 from orchestrator.state import freshness
 from orchestrator.state.record import read_record
+from orchestrator.system import this_system
 from orchestrator.system.names import APPLICATION_FOLDER
 
 TYPE_CHECKING = False  # importing typing takes longer than the rest of this module
@@ -103,10 +104,11 @@ def _build(root: Path, record: Record | None) -> None:
     from orchestrator.pipeline.built_request import kept_selection
     from orchestrator.system.children import ended_with_this_process
     from orchestrator.system.console import Reporter
+    from orchestrator.system.scratch import scratch
 
     reporter = Reporter()
     try:
-        with ended_with_this_process():
+        with ended_with_this_process(), scratch():
             built = build(root / "pyproject.toml", reporter, Request(selection=kept_selection(root, record)))
     except OSError as error:
         raise system_error(error) from error
@@ -116,22 +118,24 @@ def _build(root: Path, record: Record | None) -> None:
 def _resolve(
     command: list[str], root: Path, record: Record, environment: EnvironmentEntry | None
 ) -> list[str]:
-    scripts = root / APPLICATION_FOLDER / "bin"
-    python = str(scripts / "python")
+    scripts = root / APPLICATION_FOLDER / this_system.SCRIPTS
+    python = str(root / APPLICATION_FOLDER / this_system.PYTHON)
     name = command[0]
     if name == "-m":
         return [python, *command]
     if name.endswith(".py") and Path(name).is_file():
         return [python, *command]
-    if environment is not None and os.sep not in name:
+    is_path = this_system.is_path(name)
+    if environment is not None and not is_path:
         from orchestrator.cli.run_as import command_of
         from orchestrator.install.scripts import is_python
 
         own = command_of(environment, name, root, record)
         if own is not None:  # with the Python that has the shim, not the environment's own
             return [*([python] if is_python(Path(own)) else []), own, *command[1:]]
-    if os.sep in name:
-        found = name if Path(name).exists() else None
+    if is_path:
+        files = (name, *this_system.file_names(name, os.environ))
+        found = next((file for file in files if Path(file).exists()), None)
     else:
         found = _which(name, [str(scripts)])
         if found is None:
@@ -149,7 +153,7 @@ def _resolve(
                 check(name, found, root, [str(scripts), *elsewhere])
     if found is not None:
         return [found, *command[1:]]
-    if os.sep in name or name.endswith(".py"):
+    if is_path or name.endswith(".py"):
         raise MvenvError(
             f"no such file: `{name}`",
             causes=(f"the working directory is {Path.cwd()}",),
@@ -166,10 +170,12 @@ def _resolve(
 
 def _which(name: str, folders: list[str]) -> str | None:
     """Return the first executable *name* in *folders* (``shutil.which`` without importing three codecs)."""
+    files = this_system.file_names(name, os.environ)
     for folder in folders:
-        path = os.path.join(folder, name)  # noqa: PTH118
-        if os.path.isfile(path) and os.access(path, os.X_OK):  # noqa: PTH113
-            return path
+        for file in files:
+            path = os.path.join(folder, file)  # noqa: PTH118
+            if os.path.isfile(path) and os.access(path, os.X_OK):  # noqa: PTH113
+                return path
     return None
 
 
@@ -177,17 +183,14 @@ def _become(command: list[str], root: Path, as_environment: EnvironmentEntry | N
     environment = root / APPLICATION_FOLDER
     variables = dict(os.environ)
     variables["VIRTUAL_ENV"] = str(environment)
-    variables["PATH"] = f"{environment / 'bin'}{os.pathsep}{variables.get('PATH', os.defpath)}"
+    scripts = environment / this_system.SCRIPTS
+    variables["PATH"] = f"{scripts}{os.pathsep}{variables.get('PATH', os.defpath)}"
     variables.pop("PYTHONHOME", None)
     if as_environment is not None:
         from runtime_shim.model.names import ASKED_FOR, STARTED_BY
 
         variables[STARTED_BY] = ASKED_FOR + as_environment["name"]
     try:
-        if os.name == "posix":
-            os.execve(command[0], command, variables)
-        import subprocess  # where a process cannot be replaced
-
-        sys.exit(subprocess.run(command, env=variables, check=False).returncode)
+        this_system.become(command, variables)
     except OSError as error:
         raise MvenvError(f"cannot run `{command[0]}`", causes=(str(error),)) from None

@@ -1,4 +1,4 @@
-"""Whose command is meant: environments by the names people give them, and the commands in their ``bin``.
+"""Whose command is meant: environments by the names people give them, and the commands in them.
 
 Standard library only, like :mod:`orchestrator.cli.run`, which alone uses it.
 """
@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 from orchestrator.errors import MvenvError
+from orchestrator.system import this_system
 
 TYPE_CHECKING = False  # importing typing takes longer than the rest of this module
 if TYPE_CHECKING:
@@ -79,9 +80,18 @@ def command_of(entry: EnvironmentEntry, name: str, root: Path, record: Record) -
 
 
 def _command(folder: Path, name: str) -> str | None:
-    path = os.path.join(folder, "bin", name)  # noqa: PTH118 - as in orchestrator.cli.run
-    is_interpreter = name.startswith("python") and os.path.islink(path)  # noqa: PTH114
-    return path if not is_interpreter and os.path.isfile(path) and os.access(path, os.X_OK) else None  # noqa: PTH113
+    for file in this_system.file_names(name, os.environ):
+        path = os.path.join(folder, this_system.SCRIPTS, file)  # noqa: PTH118 - as in orchestrator.cli.run
+        if not _is_interpreter(path) and os.path.isfile(path) and os.access(path, os.X_OK):  # noqa: PTH113
+            return path
+    return None
+
+
+def _is_interpreter(path: str) -> bool:
+    """Whether a command is an environment's own Python: a link to another, or on Windows a program that starts it."""
+    name = os.path.basename(path)  # noqa: PTH119 - as above
+    linked = os.path.islink(path) or this_system.PYTHON.endswith(".exe")  # noqa: PTH114
+    return name.startswith("python") and linked
 
 
 def refuse_hidden(name: str, root: Path, record: Record, elsewhere: str | None) -> None:
@@ -96,7 +106,10 @@ def refuse_hidden(name: str, root: Path, record: Record, elsewhere: str | None) 
     having = [entry for entry in graph["environments"] if _command(root / entry["path"], name)]
     if not having:
         return
-    causes = [f"environment `{entry['name']}` has it: {entry['path']}/bin/{name}" for entry in having]
+    causes = [
+        f"environment `{entry['name']}` has it: {entry['path']}/{this_system.SCRIPTS}/{name}"
+        for entry in having
+    ]
     if elsewhere is not None:
         causes.append(f"{elsewhere} is another program, and was not run")
     raise MvenvError(

@@ -15,12 +15,14 @@ import sys
 from pathlib import Path
 
 from orchestrator.errors import MvenvError
+from orchestrator.system import this_system
 
 TYPE_CHECKING = False  # importing typing takes longer than the rest of this module
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _HEAD = 1 << 12  # a launcher says in its first lines what it starts
+_LAUNCHER_SIZE = 1 << 21  # one that is a program is smaller; others are no launchers
 _PYTHON = re.compile(r"(?:python|pypy)[\d.]*(?:-dbg|[dtw])?")
 _INSTALLER = re.compile(r"pip[\d.-]*|easy_install[\d.-]*")
 # What installers write for an interpreter whose path is long or has spaces (distlib's `_build_shebang`), and, with a
@@ -28,6 +30,8 @@ _INSTALLER = re.compile(r"pip[\d.-]*|easy_install[\d.-]*")
 _LAUNCHER = re.compile(
     r"""^'''exec' (?P<beside>"\$\(dirname [^/]*/)?["']?(?P<python>[^"']+?)["']? ["]\$0["]"""
 )
+# The same for Windows (distlib's `_write_script`): a program, the line, an archive.
+_BEFORE_ARCHIVE = re.compile(rb"""#!"?(?P<python>[^"\r\n]+?)"?[ ]*\r?\nPK\x03\x04""")
 _SHIM = re.compile(r'^\s*exec "?[^"\n]*\bpyenv"? exec|^# asdf-plugin: python\b', re.MULTILINE)
 _SHELLS = ("sh", "bash", "dash", "zsh")
 
@@ -40,11 +44,12 @@ def check(name: str, path: str, root: Path, folders: Sequence[str]) -> None:
     :param folders: where a command is looked for: the project's own, then PATH.
     :raises MvenvError: if it would install into that other Python.
     """
+    name = this_system.command_name(name, os.environ)
     if name == "mvenv":
         return
     path = os.path.normpath(path)
     python = _python_of(name, path, folders)
-    if python is None or os.path.dirname(python) == folders[0]:  # noqa: PTH120 - as in orchestrator.cli.run
+    if python is None or _is_folder_of(python, folders[0]):
         return
     runs = "is another Python" if python == path else f"runs with {python}"
     if _INSTALLER.fullmatch(name):
@@ -60,6 +65,11 @@ def check(name: str, path: str, root: Path, folders: Sequence[str]) -> None:
     lines = [f"warning: `{name}` is not this project's: {path} {runs}{seen}"]
     lines += [f"  hint: {hint}" for hint in hints(name, python, root)]
     sys.stderr.write("".join(f"{line}\n" for line in lines))
+
+
+def _is_folder_of(python: str, folder: str) -> bool:
+    found = os.path.dirname(python)  # noqa: PTH120 - as in orchestrator.cli.run
+    return os.path.normcase(found) == os.path.normcase(folder)
 
 
 def hints(name: str, python: str | None, root: Path) -> Iterator[str]:
@@ -88,9 +98,13 @@ def _python_of(name: str, path: str, folders: Sequence[str]) -> str | None:
         return path
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - as in orchestrator.cli.run
-            text = file.read(_HEAD).decode("utf-8", "replace")
+            head = file.read(_HEAD)
+            if head.startswith(b"MZ"):
+                launched = _BEFORE_ARCHIVE.search(head + file.read(_LAUNCHER_SIZE))
+                return None if launched is None else launched["python"].decode("utf-8", "replace")
     except OSError:
         return None
+    text = head.decode("utf-8", "replace")
     if not text.startswith("#!"):
         return None
     first, _, rest = text[2:].partition("\n")

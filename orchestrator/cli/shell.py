@@ -12,6 +12,7 @@ import click
 
 from orchestrator.cli.root import project_root
 from orchestrator.errors import MvenvError
+from orchestrator.system import this_system
 from orchestrator.system.names import APPLICATION_FOLDER
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ def interactive(program: str, environment: Path) -> tuple[Sequence[str], dict[st
 
     :return: the command, and variables that it needs.
     """
-    name = Path(program).name
-    script = environment / "bin" / "activate"
+    name = Path(program).stem
+    script = environment / this_system.SCRIPTS / "activate"
     if name == "bash":
         text = f"[ -r ~/.bashrc ] && . ~/.bashrc\n. {shlex.quote(str(script))}\n"
         file = _temporary("bashrc", text + 'command rm -rf -- "$(dirname -- "${BASH_SOURCE[0]}")"\n')

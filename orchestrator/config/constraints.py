@@ -11,6 +11,7 @@ from orchestrator.config.entries import Entry, parse_requirement
 from orchestrator.config.faults import Fault, did_you_mean, quote
 from orchestrator.config.location import KeyPath, show_key
 from orchestrator.config.model import DirectRequirement
+from orchestrator.system.credentials import without
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -57,7 +58,7 @@ def read_constraints(
         bounds = by_alias.setdefault(key, []) if key in aliases else by_name.setdefault(name, [])
         for index, entry in enumerate(entries if isinstance(entries, list) else ()):
             if isinstance(entry, str) and _is_valid(entry, (*CONSTRAINTS, key, index), faults):
-                bounds.append("".join(_split_plus(entry)))
+                bounds.append(without("".join(_split_plus(entry))))
     return Constraints(by_name, by_alias)
 
 

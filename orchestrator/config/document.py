@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.config.location import show_place
 from orchestrator.errors import ConfigError
+from orchestrator.system import pending
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,10 +30,13 @@ class TomlDocument:
 
 
 def read_text(path: Path) -> str:
-    """Read a UTF-8 file, line ends untouched.
+    """Read a UTF-8 file, line ends untouched; one that a command changes, as it is going to be.
 
     :raises ConfigError: the file cannot be read, or is not UTF-8.
     """
+    to_be = pending.text_of(path)
+    if to_be is not None:
+        return to_be
     try:
         content = path.read_bytes()
     except OSError as error:

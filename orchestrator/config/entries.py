@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 
 from orchestrator.config.faults import Fault, quote, wrong_type
 from orchestrator.config.location import KeyPath, printable
+from orchestrator.system.credentials import without
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +34,7 @@ def read_entry(written: object, key: KeyPath, faults: list[Fault]) -> Entry | No
     requirement = parse_requirement(written, key, faults)
     if requirement is None:
         return None
-    return Entry(str(written), canonicalize_name(requirement.name), key)
+    return Entry(without(str(written)), canonicalize_name(requirement.name), key)
 
 
 def read_entries(written: object, key: KeyPath, faults: list[Fault]) -> tuple[Entry, ...]:

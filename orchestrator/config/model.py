@@ -18,7 +18,7 @@ class DirectRequirement:
     """One entry of the project's own dependencies, with what `[tool.mvenv.constraints]` says of it."""
 
     text: str
-    """The entry as written, a PEP 508 requirement that is known to parse."""
+    """The entry as written but for passwords in URLs, a PEP 508 requirement that is known to parse."""
     name: str
     """Canonical distribution name (`packaging.utils.canonicalize_name`)."""
     entry: str
@@ -94,7 +94,7 @@ class Project:
     exclude_newer: str | None
     """`[tool.mvenv].exclude-newer`: a date or an RFC 3339 timestamp."""
     uv_sources: Mapping[str, Any]
-    """`[tool.uv.sources]`: canonical name to table (or list of tables), with paths made absolute."""
+    """`[tool.uv.sources]`: canonical name to table (or list of tables), with paths made absolute; no passwords."""
     uv_indexes: tuple[Mapping[str, Any], ...]
     """`[[tool.uv.index]]` as written."""
     isolate: tuple[str, ...] = ()
@@ -107,6 +107,8 @@ class Project:
     """`[tool.mvenv].prefer`: rather one group more than a requirement that is too far behind."""
     lag: Lag = Lag()
     """`[tool.mvenv.lag]`: how far behind is too far."""
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Users and passwords that URLs had, which are in none of the above (`orchestrator.system.credentials`)."""
     aliases: tuple[ImportAlias, ...] = ()
     """`[tool.mvenv.aliases]`, in the order written."""
     groups: Mapping[str, tuple[DirectRequirement, ...]] = field(default_factory=dict)

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from orchestrator.config.document import read_text
 from orchestrator.config.location import KeyPath, printable, show_key, show_place
 from orchestrator.errors import ConfigError
+from orchestrator.system import pending
 from orchestrator.system.names import OVERRIDES as FILE
 from runtime_shim.overrides.merge import ContradictionError, merge
-from runtime_shim.overrides.rules import OverridesError, rules
+from runtime_shim.overrides.rules import LARGEST, OverridesError, rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,9 +166,7 @@ def written_back(root: Path, known: RecordedOverrides | None) -> Iterator[None]:
 
 def write_overrides(path: Path, text: str) -> None:
     """Replace the file's content; where *path* is a link, that of the file it leads to."""
-    from orchestrator.system.files import write_text
-
-    write_text(path.resolve(), text)
+    pending.replace_text(path, text)
 
 
 def put_back(path: Path, before: str | None) -> None:
@@ -188,10 +187,16 @@ def _text(path: Path) -> str | None:
 
     A link to nowhere is not a missing file: what the user meant to say would be lost.
     """
-    return None if not path.exists() and not path.is_symlink() else read_text(path)
+    if pending.text_of(path) is None and not path.exists() and not path.is_symlink():
+        return None
+    return read_text(path)
 
 
 def _parse(path: Path, text: str) -> object:
+    if len(text) > LARGEST:
+        raise ConfigError(
+            f"`{path.name}` is too large", causes=(f"{show_place(path)}: more than {LARGEST} characters",)
+        )
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:

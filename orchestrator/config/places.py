@@ -11,6 +11,7 @@ from orchestrator.config.location import KeyPath, key_lines, show_key
 from orchestrator.config.optional import EXTRAS, GROUPS
 from orchestrator.config.requirements import DEPENDENCIES
 from orchestrator.errors import ConfigError
+from orchestrator.system.credentials import without
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ def requirement_places(pyproject: Path) -> tuple[RequirementPlace, ...]:
         return ()
     lines = key_lines(document.text)
     return tuple(
-        RequirementPlace(show_key(key), text, lines.get(key))
+        RequirementPlace(show_key(key), without(text), lines.get(key))
         for key, text in written_requirements(document.data)
     )
 

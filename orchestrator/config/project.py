@@ -21,6 +21,7 @@ from orchestrator.config.requirements import read_dependencies
 from orchestrator.config.settings import read_settings
 from orchestrator.config.sources import read_indexes, read_sources
 from orchestrator.errors import ConfigError
+from orchestrator.system.credentials import collected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -102,6 +103,7 @@ def parse_project(pyproject: Path, text: str) -> Project:
         exclude_newer=settings.exclude_newer,
         uv_sources=read_sources(document.data, root, faults),
         uv_indexes=read_indexes(document.data, faults),
+        credentials=collected(document.data),
         isolate=read_names(mvenv.get("isolate"), ISOLATE, faults),
         together=read_together(mvenv.get("together"), names, faults),
         singletons=read_names(mvenv.get("singletons"), SINGLETONS, faults),

@@ -28,5 +28,7 @@ class Request:
     """Do not prefer the versions of the lock."""
     upgrade_packages: frozenset[str] = frozenset()
     """The same for these distributions (canonical names) alone."""
+    reinstall: tuple[str, ...] | None = None
+    """Distributions and environments to install anew, "" for all; None if nothing is asked for."""
     solve_timeout: float | None = None
     """Seconds for the search of the fewest groups; None for no limit."""

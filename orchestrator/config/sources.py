@@ -9,6 +9,7 @@ from packaging.utils import canonicalize_name
 
 from orchestrator.config.faults import Fault, join_words, quote, table_at, wrong_type
 from orchestrator.config.location import KeyPath, show_key, show_path
+from orchestrator.system.credentials import without
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,7 +87,8 @@ def _read_source(source: object, key: KeyPath, root: Path, faults: list[Fault]) 
         faults.append(wrong_type((*key, kind), "a string", value))
     elif kind == "path":
         return {**source, "path": _absolute(value, (*key, kind), root, faults)}
-    return dict(source)
+    # Of a table with `git` or `url`; a workspace's value is a boolean.
+    return {name: without(found) if isinstance(found, str) else found for name, found in source.items()}
 
 
 def _absolute(text: str, key: KeyPath, root: Path, faults: list[Fault]) -> str:

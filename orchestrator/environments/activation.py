@@ -30,6 +30,8 @@ class _Shell:
     """What is written in front of the script."""
     after: str = ""
     """What is written behind it."""
+    elsewhere: str = ""
+    """What takes the place of a placeholder that is not quoted so."""
 
 
 # `eval` and the subshell: what one shell calls its script's file is an error, or ends the shell, to another.
@@ -63,6 +65,12 @@ if [ ! -f "$_mvenv_folder/pyvenv.cfg" ]; then
     unset _mvenv_script _mvenv_folder
     return 1
 fi
+case "$_mvenv_folder" in *:*)
+    echo "activate: PATH cannot hold a folder with a colon in its name; use \\`mvenv run\\`" >&2
+    unset _mvenv_script _mvenv_folder
+    return 1
+    ;;
+esac
 
 """,
     after="unset _mvenv_script _mvenv_folder\n",
@@ -86,6 +94,12 @@ endif
     after="unset _mvenv_folder\n",
 )
 _NUSHELL = _Shell(quoted=f"r#'{PLACEHOLDER}'#", found="($env.FILE_PWD | path dirname)")
+# `%~dp0` is the script's folder, with a backslash at the end; `%%~fi` a path without `..` (cmd.exe, `help for`).
+_BATCH = _Shell(
+    quoted=f'@set "VIRTUAL_ENV={PLACEHOLDER}"',
+    found='@for %%i in ("%~dp0..") do @set "VIRTUAL_ENV=%%~fi"',
+    elsewhere="%~dp0..",
+)
 _XONSH = _Shell(
     quoted=f"'{PLACEHOLDER}'",
     found="__import__('os').path.dirname(__import__('os').path.dirname(__import__('os').path.realpath(__file__)))",
@@ -93,6 +107,7 @@ _XONSH = _Shell(
 
 _SHELLS = {
     "activate": _POSIX,
+    "activate.bat": _BATCH,
     "activate.csh": _CSH,
     "activate.fish": _FISH,
     "activate.nu": _NUSHELL,
@@ -113,6 +128,7 @@ def relocate(scripts: Path) -> None:
         if shell.quoted in text:
             head, body = _parted(text)
             found = body.replace(shell.quoted, shell.found)
+            found = found.replace(PLACEHOLDER, shell.elsewhere or PLACEHOLDER)
             script.write_text(head + shell.before + found + shell.after, "utf-8")
 
 

@@ -7,7 +7,7 @@ That of an isolated environment is written here; the application environment's i
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -41,6 +41,8 @@ class Marking(BaseModel):
     """A digest of what it holds (:func:`orchestrator.install.installer.content`)."""
     name: str = ""
     native: NativeWork = NativeWork()
+    seal: dict[str, Any] | None = None
+    """What it held when its build had ended (:mod:`orchestrator.state.seal`); None until then."""
 
 
 def mark(folder: Path, marking: Marking) -> None:

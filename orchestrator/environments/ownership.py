@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 from orchestrator.environments.marking import is_marked
 from orchestrator.errors import InstallError
-from orchestrator.system.files import remove_folder
+from orchestrator.system.files import remove
 from orchestrator.system.names import APPLICATION_FOLDER, MODULES, UNFINISHED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
 _TAG = "CACHEDIR.TAG"
@@ -64,28 +63,27 @@ def environments(root: Path) -> list[Path]:
     return [folder for folder in modules.iterdir() if folder.is_dir()] if modules.is_dir() else []
 
 
-def sweep(root: Path, keep: Iterable[Path]) -> None:
-    """Remove environments of earlier builds, finished or not, except *keep*."""
-    kept = set(keep)
-    for leftover in root.glob(".venv-*"):
-        # Not asked is whether it looks like an environment: a killed build may have got anywhere.
-        if leftover not in kept and re.fullmatch(UNFINISHED, leftover.name):
-            remove_folder(leftover)
+def is_claimed(root: Path) -> bool:
+    """Whether there is a ``py_modules``, and it is mvenv's."""
+    return _is_tagged(root / MODULES)
+
+
+def remove_empty_modules(root: Path) -> None:
+    """Remove ``py_modules`` if it is mvenv's, or nobody's, and no environment is in it."""
     modules = root / MODULES
-    if modules.is_dir() and not _occupied(modules, except_for=_OWN):
-        remove_folder(modules)
-    elif modules.is_dir() and _is_tagged(modules):
-        for folder in modules.iterdir():
-            if folder.is_dir() and folder not in kept:
-                remove_folder(folder)
-        if not any(folder.is_dir() for folder in modules.iterdir()):
-            remove_folder(modules)
+    if not modules.is_dir() or modules.is_symlink() or environments(root):
+        return
+    if not _occupied(modules, except_for=_OWN) or _is_tagged(modules):
+        remove(modules)
 
 
 def _occupied(folder: Path, except_for: tuple[str, ...] = ()) -> bool:
     if folder.is_symlink() or folder.is_file():
         return True
-    return folder.is_dir() and any(entry.name not in except_for for entry in folder.iterdir())
+    return folder.is_dir() and any(
+        entry.name not in except_for and not re.fullmatch(UNFINISHED, entry.name)
+        for entry in folder.iterdir()
+    )
 
 
 def _is_tagged(folder: Path) -> bool:
@@ -95,7 +93,7 @@ def _is_tagged(folder: Path) -> bool:
 def _says(file: Path, text: str) -> bool:
     try:
         return file.read_text("utf-8") == text
-    except OSError:
+    except (OSError, ValueError):  # ValueError: not UTF-8
         return False
 
 

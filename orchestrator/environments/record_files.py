@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import csv
-import hashlib
 import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.system.files import write_text
+from orchestrator.system.record_rows import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-
-def record_hash(path: Path) -> str:
-    """Return the hash of a file as RECORD spells it."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").digest()
-    return f"sha256={base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
 
 def update_records(
@@ -34,13 +26,13 @@ def update_records(
     for link, target in (links or {}).items():
         beside.setdefault(str(Path(link).with_name(target)), []).append(link)
     for record in sorted(site_packages.glob("*.dist-info/RECORD")):
-        text = record.read_text("utf-8")
-        rows = [row for row in csv.reader(text.splitlines()) if row]
-        if not any(row[0] in files or row[0] in beside for row in rows):
+        text = record.read_text("utf-8", "replace")
+        there = list(rows(text))
+        if not any(row[0] in files or row[0] in beside for row in there):
             continue
-        known = {row[0] for row in rows}
+        known = {row[0] for row in there}
         updated = []
-        for row in rows:
+        for row in there:
             path = row[0]
             here = _row(site_packages, path, files[path]) if path in files else row
             updated.append(here)
@@ -52,7 +44,7 @@ def _row(site_packages: Path, path: str, digest: str) -> list[str]:
     return [path, digest, str((site_packages / path).stat().st_size)]
 
 
-def _csv(rows: Iterable[Iterable[str]]) -> str:
+def _csv(lines: Iterable[Iterable[str]]) -> str:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    csv.writer(text, lineterminator="\n").writerows(lines)
     return text.getvalue()

@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from orchestrator.system import this_system
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -24,7 +26,7 @@ def write(folder: Path, lives_at: Path) -> None:
 
     :param lives_at: where the folder will be when it is in use.
     """
-    (folder / "bin" / _RUNS_IN_PLACE).unlink(missing_ok=True)
+    (folder / this_system.SCRIPTS / _RUNS_IN_PLACE).unlink(missing_ok=True)
     pyright = {"venvPath": "..", "venv": lives_at.name}
     (folder / "pyrightconfig.json").write_text(json.dumps(pyright) + "\n", encoding="utf-8")
     (folder / "ty.toml").write_text('[environment]\npython = "."\n', encoding="utf-8")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 from typing import TYPE_CHECKING
 
 from orchestrator.environments import activation
 from orchestrator.errors import InstallError
+from orchestrator.system import child_environment, this_system
+from orchestrator.system.scratch import temporary_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from types import ModuleType
     from typing import Any
 
     from orchestrator.uv.interpreter import Interpreter
@@ -25,12 +29,17 @@ def create(folder: Path, interpreter: Interpreter, *, prompt: str) -> None:
     """
     import virtualenv  # a quarter of a second; only builds that create something pay
 
+    # virtualenv refuses paths that a search path cannot hold (a colon), or text (undecodable bytes), and leaves out
+    # scripts of shells that would expand them. An environment that can be moved need not be made where it will be.
+    with temporary_folder() as place:
+        _create(virtualenv, place / folder.name, interpreter, prompt)
+        shutil.move(place / folder.name, folder)
+
+
+def _create(virtualenv: ModuleType, folder: Path, interpreter: Interpreter, prompt: str) -> None:
     arguments = [str(folder), "--without-pip", "--python", interpreter.executable, "--prompt", prompt]
     try:
-        # Newer releases would put a `.venv` file that points here beside the folder (PEP 832).
-        session = virtualenv.session_via_cli(
-            arguments, setup_logging=False, env={**os.environ, "VIRTUALENV_VENV_REDIRECT": "false"}
-        )
+        session = virtualenv.session_via_cli(arguments, setup_logging=False, env=_variables())
         for activator in session.activators:
             _write_placeholders(activator)
         session.run()
@@ -42,7 +51,18 @@ def create(folder: Path, interpreter: Interpreter, *, prompt: str) -> None:
         line for line in configuration.read_text("utf-8").splitlines() if not line.startswith("command =")
     ]
     configuration.write_text("\n".join([*lines, "relocatable = true", ""]), "utf-8")
-    activation.relocate(folder / "bin")
+    activation.relocate(folder / this_system.SCRIPTS)
+
+
+def _variables() -> dict[str, str]:
+    """Return virtualenv's environment variables: no settings of the user's, from a file (``virtualenv.ini``) either."""
+    return {
+        "PY_DISCOVERY_TIMEOUT": "300",  # seconds; an emulated interpreter takes longer than the 15 it would be given
+        **child_environment.chosen(),
+        "VIRTUALENV_CONFIG_FILE": os.devnull,
+        # Newer releases would put a `.venv` file that points here beside the folder (PEP 832).
+        "VIRTUALENV_VENV_REDIRECT": "false",
+    }
 
 
 def _write_placeholders(activator: Any) -> None:
@@ -59,7 +79,7 @@ def _write_placeholders(activator: Any) -> None:
 
 def python(folder: Path) -> Path:
     """Return the interpreter of the environment in *folder*."""
-    return folder / "bin" / "python"
+    return folder / this_system.PYTHON
 
 
 def site_packages(folder: Path, interpreter: Interpreter) -> Path:
@@ -69,4 +89,4 @@ def site_packages(folder: Path, interpreter: Interpreter) -> Path:
 
 def built_site_packages(folder: Path) -> Path | None:
     """Return the same of an environment whose interpreter is not at hand, None if there is none."""
-    return next(iter(sorted(folder.glob("lib/python*/site-packages"))), None)
+    return next(iter(sorted(folder.glob(this_system.SITE_PACKAGES))), None)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
-from orchestrator.system import children
+from orchestrator.system import child_environment, children
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +25,7 @@ def obstacle(python: Path, root: Path) -> str:
     :param root: the project's folder.
     """
     command = [str(python), "-P", "-W", "ignore", "-c", _CHILD]
-    ended = children.run(command, cwd=root, environment=os.environ, seconds=_SECONDS)
+    ended = children.run(command, cwd=root, environment=child_environment.chosen(), seconds=_SECONDS)
     return ended.stdout.strip() if ended.code == 0 else ""
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING
 
+from orchestrator.system import this_system
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -55,7 +57,7 @@ def provide(
     clashes: dict[tuple[str, str, str], list[str]] = {}
     for offer in offers:
         for path, content in offer.distribution.outside.items():
-            if PurePosixPath(path).parts[0] == "bin" or not offer.file(path).is_file():
+            if PurePosixPath(path).parts[0] == this_system.SCRIPTS or not offer.file(path).is_file():
                 continue
             if path not in there and _link(offer, path, application):
                 there[path] = (offer.release, content)
@@ -74,7 +76,7 @@ def _link(offer: Offer, path: str, application: Site) -> bool:
         text = _kernel_for_any_python(offer, path)
         if text is None:
             own = (application.lives_at / path).parent
-            target.symlink_to(os.path.relpath(offer.site.lives_at / path, own))
+            this_system.place_link(os.path.relpath(offer.site.lives_at / path, own), str(target))
         elif os.path.lexists(target):
             return False
         else:
@@ -97,7 +99,7 @@ def _kernel_for_any_python(offer: Offer, path: str) -> str | None:
         program = Path(document["argv"][0])
     except (OSError, ValueError, LookupError, TypeError):
         return None
-    own = PurePath(offer.site.lives_at, "bin")
+    own = PurePath(offer.site.lives_at, this_system.SCRIPTS)
     if not program.is_absolute() or not program.name.startswith("python"):
         return None
     if program.exists() and program.parent != own:

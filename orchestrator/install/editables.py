@@ -13,8 +13,10 @@ import os
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from orchestrator.environments.record_files import record_hash, update_records
+from orchestrator.environments.record_files import update_records
+from orchestrator.system.files import record_hash
 from orchestrator.system.paths import relative_nearby
+from orchestrator.system.python_source import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,11 +120,8 @@ def _hook(text: str, lives_at: Path, root: Path) -> str | None:
 
 def _tables(text: str) -> Iterator[tuple[str, ast.Dict]]:
     """Yield name and value of the tables at the top level of an import hook."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError):
-        return
-    for statement in tree.body:
+    tree = parsed(text)
+    for statement in () if tree is None else tree.body:
         target: ast.expr | None = statement.target if isinstance(statement, ast.AnnAssign) else None
         if isinstance(statement, ast.Assign):
             target = statement.targets[0]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.install.record import entry_points_text, sources
 from orchestrator.install.usage import NOT_LOADED_IN_USE
+from orchestrator.system.python_source import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -52,7 +53,7 @@ def reading(distribution: InstalledDistribution, site_packages: Path) -> Reading
     """Return how *distribution* reads entry points."""
     own = list(_sources(distribution, site_packages))
     calling = [source for source in own if _READ.search(source)]
-    calls = [tree for tree in map(_parsed, calling) if tree is not None and any(_reads(tree))]
+    calls = [tree for tree in map(parsed, calling) if tree is not None and any(_reads(tree))]
     if not calls:
         return Reading()
     return Reading(tuple(own), any(_takes_any(tree) and _keeps(tree) for tree in calls))
@@ -66,13 +67,6 @@ def names_group(distribution: InstalledDistribution, site_packages: Path, group:
 
 def _sources(distribution: InstalledDistribution, site_packages: Path) -> Iterator[bytes]:
     return (content for _, content in sources(distribution, site_packages, NOT_LOADED_IN_USE))
-
-
-def _parsed(source: bytes) -> ast.Module | None:
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):  # other Pythons' code, templates
-        return None
 
 
 def _called(call: ast.Call) -> str:

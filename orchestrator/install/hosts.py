@@ -15,6 +15,7 @@ import re
 from typing import TYPE_CHECKING
 
 from orchestrator.install.record import entry_points_text, sources
+from orchestrator.system.python_source import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -138,10 +139,10 @@ def always_imported(distribution: InstalledDistribution, site_packages: Path) ->
             continue
         seen.add(name)
         source, is_package = modules[name]
-        try:
-            body = ast.parse(source).body
-        except (SyntaxError, ValueError, RecursionError):
+        tree = parsed(source)
+        if tree is None:
             continue
+        body = tree.body
         package = name if is_package else name.rpartition(".")[0]
         found |= {module.partition(".")[0] for module in _imported(_always(body), package)}
         for module in _imported(_at_load(body), package):

@@ -6,18 +6,19 @@ import hashlib
 import json
 import os
 import re
-import tempfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.environments import venv
+from orchestrator.environments import making, venv
 from orchestrator.environments.site import Site
 from orchestrator.errors import InstallError
 from orchestrator.install import editables
-from orchestrator.system.files import remove_folder
+from orchestrator.system.credentials import restored
 from orchestrator.system.graphs import reachable
 from orchestrator.system.names import LOCK, MODULES, NATIVE_FORMAT, PTH
 from orchestrator.system.paths import relative_nearby
+from orchestrator.system.scratch import temporary_folder
 from orchestrator.system.source_state import source_state
 from orchestrator.uv import failure, request_files
 from orchestrator.uv.run import run
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from orchestrator.uv.interpreter import Interpreter
     from orchestrator.uv.model import Pin
 
+    Hashes = Mapping[tuple[str, str], tuple[str, ...]]
+
 
 # How uv words it.
 _MISMATCH = re.compile(
@@ -38,33 +41,43 @@ _MISMATCH = re.compile(
 )
 
 
-def content(environment: PlannedEnvironment, plan: Plan, interpreter: Interpreter, root: Path) -> str:
+def content(
+    environment: PlannedEnvironment, plan: Plan, interpreter: Interpreter, root: Path, hashes: Hashes
+) -> str:
     """Return the digest of what an environment of *plan* holds and of all that it sees elsewhere.
 
     Environments may borrow from each other, so those that can be reached count with what they hold alone. Where the
     project is does not count: it can be moved.
 
     :param root: the project's folder.
+    :param hashes: what the files are known to be: others would make another environment.
     """
     named = {each.name: each for each in plan.environments}
     reached = reachable(environment.borrowed.values(), lambda home: named[home].borrowed.values())
     described = {
         "python": [interpreter.executable, *interpreter.version],
         "native": NATIVE_FORMAT,
-        "own": _described(environment, root),
-        "seen": {name: _described(named[name], root) for name in sorted(reached)},
+        "own": _described(environment, root, hashes),
+        "seen": {name: _described(named[name], root, hashes) for name in sorted(reached)},
     }
     return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
 
 
-def _described(environment: PlannedEnvironment, root: Path) -> dict[str, object]:
+def _described(environment: PlannedEnvironment, root: Path, hashes: Hashes) -> dict[str, object]:
     return {
         "pins": {
-            name: [_specification(pin, root), _state(pin)] for name, pin in sorted(environment.pins.items())
+            name: [_specification(pin, root), _state(pin), _files(hashes.get((name, pin.version), ()))]
+            for name, pin in sorted(environment.pins.items())
         },
         "copied": sorted(environment.copied),
         "borrowed": dict(sorted(environment.borrowed.items())),
     }
+
+
+@cache
+def _files(hashes: tuple[str, ...]) -> str:
+    """Return a digest of the hashes of a release: there may be a hundred, in every environment that sees it."""
+    return hashlib.sha256(" ".join(hashes).encode()).hexdigest() if hashes else ""
 
 
 def _specification(pin: Pin, root: Path) -> str:
@@ -80,11 +93,11 @@ def _state(pin: Pin) -> str:
     return source_state(Path(pin.source), editable=pin.specification.startswith("-e "))
 
 
-def isolated_sites(plan: Plan, root: Path, interpreter: Interpreter) -> tuple[Site, ...]:
+def isolated_sites(plan: Plan, root: Path, interpreter: Interpreter, hashes: Hashes) -> tuple[Site, ...]:
     """Return the isolated environments of *plan*, each in a folder named after its content."""
     sites = []
     for environment in plan.environments:
-        digest = content(environment, plan, interpreter, root)
+        digest = content(environment, plan, interpreter, root, hashes)
         folder = root / MODULES / f"{environment.name}-{digest[:8]}"
         sites.append(Site(environment, folder, folder, digest))
     return tuple(sites)
@@ -95,7 +108,7 @@ def install(
     interpreter: Interpreter,
     project: Project,
     paths: Iterable[Path],
-    hashes: Mapping[tuple[str, str], tuple[str, ...]],
+    hashes: Hashes,
 ) -> None:
     """Create the environment at *site* and install its distributions.
 
@@ -105,7 +118,7 @@ def install(
     :param hashes: (canonical name, version) → what the release's files have to be, ``sha256:…``.
     :raises InstallError: with uv's reason.
     """
-    remove_folder(site.folder)
+    making.begin(site.folder)
     site.folder.parent.mkdir(parents=True, exist_ok=True)
     environment = site.environment
     venv.create(site.folder, interpreter, prompt=environment.name)
@@ -124,27 +137,39 @@ def _install(
     site: Site,
     pins: Mapping[str, Pin],
     project: Project,
-    hashes: Mapping[tuple[str, str], tuple[str, ...]],
+    hashes: Hashes,
     options: tuple[str, ...],
 ) -> None:
     if not pins:
         return
-    arguments = ["pip", "install", "--python", str(venv.python(site.folder)), "--no-deps", *options]
+    arguments = ["pip", "install", "--no-deps", *options]
     for name, pin in pins.items():
         if pin.source is not None:
             # The folder has changed, its version perhaps not: have it built again. (`--refresh-package` means that,
             # too, but uv refuses it while it is offline, whether or not its cache holds what building needs.)
             arguments += ["--reinstall-package", name]
-    with tempfile.TemporaryDirectory(prefix="mvenv-") as folder:
-        arguments += request_files.write_pins(Path(folder), project, pins)
-        arguments += _write_hashes(Path(folder), pins, hashes)
+    with temporary_folder() as folder:
+        arguments += ["--python", str(venv.python(_as_text(site.folder, folder)))]
+        arguments += request_files.write_pins(folder, project, pins)
+        arguments += _write_hashes(folder, pins, hashes, project.credentials)
         answer = run(arguments, cwd=project.root)
     if answer.code != 0:
         raise _failure(site, answer.stderr)
 
 
+def _as_text(environment: Path, folder: Path) -> Path:
+    """Return a path of *environment* that is text, as all are that uv takes; a link in *folder* if its own is not."""
+    try:
+        os.fspath(environment).encode()
+    except UnicodeEncodeError:
+        link = folder / "environment"
+        link.symlink_to(environment)
+        return link
+    return environment
+
+
 def _write_hashes(
-    folder: Path, pins: Mapping[str, Pin], hashes: Mapping[tuple[str, str], tuple[str, ...]]
+    folder: Path, pins: Mapping[str, Pin], hashes: Hashes, credentials: Mapping[str, str]
 ) -> list[str]:
     """Write what is known of the files of *pins*, and return the arguments that have uv check it.
 
@@ -157,7 +182,8 @@ def _write_hashes(
     ]
     if not lines:
         return []
-    (folder / "hashes.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    text = restored("".join(f"{line}\n" for line in lines), credentials)
+    (folder / "hashes.txt").write_text(text, encoding="utf-8")
     return ["--constraints", str(folder / "hashes.txt")]
 
 

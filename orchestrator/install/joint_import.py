@@ -6,16 +6,14 @@ what another copy has left: such a distribution is one to double (:mod:`orchestr
 
 from __future__ import annotations
 
-import json
-import os
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.environments import venv
+from orchestrator.install import trying
 from orchestrator.install.record import installed
 from orchestrator.install.smoke import SECONDS
-from orchestrator.system import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,10 +23,8 @@ if TYPE_CHECKING:
     from orchestrator.plan.model import Plan
     from orchestrator.uv.interpreter import Interpreter
 
-_CHILD = """
-import importlib, json, os, sys
-out = os.fdopen(os.dup(1), "w"); os.dup2(2, 1)
-for name in json.loads(sys.argv[1]):
+_CODE = """
+for name in names:
     files = []
     try:
         importlib.import_module(name)
@@ -37,9 +33,7 @@ for name in json.loads(sys.argv[1]):
         while traceback is not None:
             files.append(traceback.tb_frame.f_code.co_filename)
             traceback = traceback.tb_next
-        print(json.dumps([name, files]), file=out, flush=True)
-out.flush()
-os._exit(0)
+        tell([name, files])
 """
 
 
@@ -63,12 +57,8 @@ def import_together(
     :param modules: for each group, distribution → import names.
     """
     names = list(dict.fromkeys(name for group in modules for found in group.values() for name in found))
-    command = [str(python), "-P", "-W", "ignore", "-c", _CHILD, json.dumps(names)]
-    ended = children.run(command, cwd=root, environment=os.environ, seconds=SECONDS * len(modules))
-    if ended.too_late:
-        return ()
-    told = (json.loads(line) for line in ended.stdout.splitlines() if line.startswith('["'))
-    return tuple(Met(name, tuple(files)) for name, files in told)
+    told, ended = trying.imported(python, root, names, _CODE, seconds=SECONDS * len(modules))
+    return () if ended.too_late else tuple(Met(name, tuple(files)) for name, files in told)
 
 
 def registered_in(

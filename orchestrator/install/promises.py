@@ -44,20 +44,28 @@ def promises(staged: Staged, plan: Plan, interpreter: Interpreter) -> dict[tuple
         for name, pin in planned[site.environment.name].pins.items():
             if name in names:
                 for distribution in metadata.distributions(name=name, path=[str(folder)]):
-                    found[name, pin.version] = _read(distribution)
+                    found[name, pin.version] = read(distribution)
     return found
 
 
-def _read(distribution: metadata.Distribution) -> Promises:
-    commands = {
-        entry.name: entry.module
-        for group in ("console_scripts", "gui_scripts")
-        for entry in distribution.entry_points.select(group=group)
-        if entry.pattern.match(entry.value) and not entry.extras
-    }
+def read(distribution: metadata.Distribution) -> Promises:
+    """Return what one distribution says of itself; of files that are no metadata nothing."""
+    try:
+        commands = {
+            entry.name: entry.module
+            for group in ("console_scripts", "gui_scripts")
+            for entry in distribution.entry_points.select(group=group)
+            if entry.pattern.match(entry.value) and not entry.extras
+        }
+    except (
+        ValueError,
+        TypeError,
+        LookupError,
+    ):  # of importlib.metadata, which expects what build back ends write
+        commands = {}
     needed: set[str] = set()
     extras: dict[str, set[str]] = {}
-    for text in distribution.requires or ():
+    for text in _requires(distribution):
         try:
             requirement = Requirement(text)
         except InvalidRequirement:
@@ -72,3 +80,10 @@ def _read(distribution: metadata.Distribution) -> Promises:
         commands,
         {extra: frozenset(names - needed) for extra, names in extras.items()},
     )
+
+
+def _requires(distribution: metadata.Distribution) -> list[str]:
+    try:
+        return distribution.requires or []
+    except (ValueError, TypeError, LookupError):
+        return []

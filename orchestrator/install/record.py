@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import email.parser
+import ntpath
 import os
 import posixpath
 from dataclasses import dataclass, field
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from orchestrator.install.editables import mapped
+from orchestrator.system import this_system
+from orchestrator.system.record_rows import rows
 from orchestrator.uv.core_metadata import frameworks
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ def sources(
         if file.endswith(".py") and leaving_out.isdisjoint(PurePosixPath(file).parts):
             try:
                 yield file, (site_packages / file).read_bytes()
-            except OSError:
+            except (OSError, ValueError):  # ValueError: nothing that can be a path
                 continue
 
 
@@ -78,14 +80,15 @@ def installed(site_packages: Path) -> Iterator[InstalledDistribution]:
 def _read(folder: Path, site_packages: Path) -> InstalledDistribution | None:
     try:
         metadata = email.parser.HeaderParser().parsestr((folder / "METADATA").read_text("utf-8", "replace"))
-        rows = list(csv.reader((folder / "RECORD").read_text("utf-8", "replace").splitlines()))
+        found = list(rows((folder / "RECORD").read_text("utf-8", "replace")))
     except OSError:
         return None
     name, version = metadata.get("Name"), metadata.get("Version")
     if not name or not version:
         return None
-    written = {row[0]: row[1] if len(row) > 1 else "" for row in rows if row}
-    files = {path: content for path, content in written.items() if not path.startswith(("..", "/"))}
+    # No file's is the name of a folder.
+    written = {path: content for path, content, _ in found if path.strip("./")}
+    files = {path: content for path, content in written.items() if _is_below(path)}
     folders = dict.fromkeys(_added_folders(files, site_packages))
     return InstalledDistribution(
         *(name, version, files, tuple(folders)),
@@ -95,12 +98,18 @@ def _read(folder: Path, site_packages: Path) -> InstalledDistribution | None:
     )
 
 
+def _is_below(path: str) -> bool:
+    """Whether a path of a RECORD lies in ``site-packages``."""
+    return not path.startswith(("..", "/")) and not ntpath.splitdrive(path)[0] and "/../" not in path
+
+
 def _outside(written: Mapping[str, str], site_packages: Path) -> dict[str, str]:
-    """Return those files below the environment's folder (``lib/pythonX.Y/site-packages`` is) that are elsewhere in it.
+    """Return those files below the environment's folder (``site-packages`` is, too) that are elsewhere in it.
 
     :return: path below the environment's folder (POSIX) → hash.
     """
-    library = "/".join(site_packages.parts[-3:])
+    depth = len(PurePosixPath(this_system.SITE_PACKAGES).parts)
+    library = "/".join(site_packages.parts[-depth:])
     found = {
         posixpath.normpath(f"{library}/{path}"): content
         for path, content in written.items()
@@ -125,9 +134,9 @@ def _added_folders(files: Mapping[str, str], site_packages: Path) -> Iterator[st
             for line in lines:
                 entry = line.strip()
                 if entry and not entry.startswith(("#", "import ", "import\t")):
-                    folder = Path(os.path.normpath(site_packages / entry))
-                    if folder.is_dir():
-                        yield str(folder)
+                    folder = os.path.normpath(site_packages / entry)
+                    if os.path.isdir(folder):  # noqa: PTH112 - no error for a name that is too long
+                        yield folder
 
 
 def _mapped_folders(finder: Path) -> Iterator[str]:
@@ -138,5 +147,5 @@ def _mapped_folders(finder: Path) -> Iterator[str]:
         return
     for name, path in mapped(text):
         folder = Path(os.path.normpath(finder.parent / path)).parent
-        if Path(path).stem == name.rpartition(".")[2] and folder.is_dir():
+        if Path(path).stem == name.rpartition(".")[2] and os.path.isdir(folder):  # noqa: PTH112 - as below
             yield str(folder)

@@ -7,7 +7,8 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.system.files import write_text
+from orchestrator.system.child_environment import chosen
+from orchestrator.system.files import remove, write_text
 from orchestrator.system.names import IMPORT_MAP, PTH, STATIC_VIEW
 
 if TYPE_CHECKING:
@@ -41,9 +42,11 @@ def copy(site_packages: Path, python: Path) -> Path:
     source = Path(runtime_shim.__path__[0])
     target = site_packages / "runtime_shim"
     left_out = shutil.ignore_patterns("__pycache__", IMPORT_MAP, "py.typed", "*.bundle")
-    shutil.copytree(source, target, ignore=left_out, dirs_exist_ok=True)
+    # What may be there is a distribution's, whose files are uv's cache's, too (hard links): none is written to.
+    remove(target)
+    shutil.copytree(source, target, ignore=left_out)
     compiling = [str(python), "-I", "-S", str(target / "bundle.py"), str(target)]
-    subprocess.run(compiling, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    subprocess.run(compiling, stdin=subprocess.DEVNULL, capture_output=True, check=False, env=chosen())
     return target
 
 

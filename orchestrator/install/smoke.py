@@ -5,26 +5,31 @@ What a failure means, and what to do about it, is in :mod:`orchestrator.install.
 
 from __future__ import annotations
 
-import json
-import os
 import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.system import children
+from orchestrator.install import trying
 from orchestrator.system.parallel import in_parallel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 SECONDS = 120
 _TOO_LONG = f"it took more than {SECONDS} seconds"
 
-_CHILD = """
-import importlib, json, os, sys
-out = os.fdopen(os.dup(1), "w"); os.dup2(2, 1)
-for name in json.loads(sys.argv[1]):
+_CODE = """
+def children():
+    try:
+        return {each for thread in os.listdir("/proc/self/task") for each in read(f"/proc/self/task/{thread}/children")}
+    except OSError:
+        return set()
+def read(path):
+    with open(path) as file:
+        return file.read().split()
+before = set()
+for name in names:
     problem = missing = ""
     try:
         importlib.import_module(name)
@@ -33,9 +38,9 @@ for name in json.loads(sys.argv[1]):
         while error is not None and not isinstance(error, ModuleNotFoundError):
             error = error.__cause__ or error.__context__
         missing = str(error.name or "") if error is not None else ""
-    print(json.dumps([name, problem, missing]), file=out, flush=True)
-out.flush()
-os._exit(0)
+    now = children()
+    tell([name, problem, missing, bool(now - before)])
+    before = now
 """
 
 
@@ -58,20 +63,26 @@ def check(
     root: Path,
     modules: Sequence[Mapping[str, Sequence[str]]],
     commands: Sequence[Mapping[str, Sequence[str]]] = (),
+    left_behind: Callable[[str], None] = lambda _: None,
 ) -> list[ImportFailure]:
     """Import the modules of each group's requirements, one child process a group.
 
     :param python: the application environment's interpreter.
     :param modules: for each group, requirement → import names.
     :param commands: the same, to be imported after those: what a program does when it starts changes the process.
+    :param left_behind: told of every requirement that leaves a process behind when it is imported.
     """
     numbered = [(number, [found, *commands[number : number + 1]]) for number, found in enumerate(modules)]
-    results = in_parallel(lambda each: _check(python, root, *each), numbered)
+    results = in_parallel(lambda each: _check(python, root, *each, left_behind), numbered)
     return [failure for failures in results for failure in failures]
 
 
 def _check(
-    python: Path, root: Path, group: int, asked: Sequence[Mapping[str, Sequence[str]]]
+    python: Path,
+    root: Path,
+    group: int,
+    asked: Sequence[Mapping[str, Sequence[str]]],
+    left_behind: Callable[[str], None],
 ) -> list[ImportFailure]:
     pairs = [
         (module, requirement) for found in asked for requirement, names in found.items() for module in names
@@ -80,11 +91,18 @@ def _check(
     failures: list[ImportFailure] = []
     waiting = list(dict.fromkeys(module for module, _ in pairs))
     while waiting:
-        told, end = _import(python, root, waiting)
+        answers, ended = trying.imported(python, root, waiting, _CODE, seconds=SECONDS)
+        told = {name: (problem, missing) for name, problem, missing, _ in answers}
+        if ended.left_behind:
+            starters = [name for name, _, _, has_started in answers if has_started] or waiting
+            for requirement in dict.fromkeys(owner[name] for name in starters):
+                left_behind(requirement)
+        end = _TOO_LONG if ended.too_late else _ended(ended.code)
         for module in waiting:
-            message, missing = told.get(module, ("", ""))
-            if message:
-                failures.append(ImportFailure(owner[module], module, message.splitlines()[0], missing, group))
+            problem, missing = told.get(module, ("", ""))
+            if problem:
+                first = problem.splitlines()[0]
+                failures.append(ImportFailure(owner[module], module, first, missing, group))
         untold = [module for module in waiting if module not in told]
         if untold:  # the interpreter did not survive the first of them; the others get a new one
             failures.append(ImportFailure(owner[untold[0]], untold[0], end, group=group))
@@ -95,20 +113,9 @@ def _check(
     ]
 
 
-def _import(python: Path, root: Path, names: Sequence[str]) -> tuple[dict[str, tuple[str, str]], str]:
-    """Import modules in a new interpreter.
-
-    :return: module → what went wrong (empty: nothing) and which module was missing; and how the interpreter ended.
-    """
-    # `-P`: the project's own files must not stand in for a distribution's modules.
-    command = [str(python), "-P", "-W", "ignore", "-c", _CHILD, json.dumps(names)]
-    ended = children.run(command, cwd=root, environment=os.environ, seconds=SECONDS)
-    output, end = ended.stdout, _TOO_LONG if ended.too_late else _ended(ended.code)
-    answers = (json.loads(line) for line in output.splitlines() if line.startswith("["))
-    return {module: (message, missing) for module, message, missing in answers}, end
-
-
 def _ended(code: int) -> str:
+    if code >= 1 << 31:  # Windows: an NTSTATUS, 0xC0000005 for an access violation
+        return f"the interpreter was ended by exception 0x{code:08X}"
     if code >= 0:
         return f"the interpreter ended with code {code}"
     try:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from collections import Counter
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.environments import ownership, tool_files, venv
 from orchestrator.environments.marking import Marking, mark
-from orchestrator.environments.site import Site, Staged, is_complete
+from orchestrator.environments.site import Housing, Site, Staged, is_complete
 from orchestrator.install import installer
+from orchestrator.install.cache import forget_damaged
 from orchestrator.install.contents import clashes, import_names
 from orchestrator.install.forbidding import forbidden
 from orchestrator.install.hosts import HOSTS, parts_of
@@ -22,6 +24,7 @@ from orchestrator.install.usage import uses
 from orchestrator.plan.instances import Instances
 from orchestrator.plan.model import APPLICATION, Contents, Knowledge
 from orchestrator.plan.views import path_order
+from orchestrator.state import generations
 from orchestrator.system.names import APPLICATION_FOLDER
 from orchestrator.system.parallel import in_parallel
 
@@ -37,7 +40,13 @@ if TYPE_CHECKING:
 
 
 def stage(
-    plan: Plan, project: Project, interpreter: Interpreter, reporter: Reporter, hashes: Hashes | None = None
+    plan: Plan,
+    project: Project,
+    interpreter: Interpreter,
+    reporter: Reporter,
+    hashes: Hashes,
+    *,
+    housing: Housing = Housing(),  # noqa: B008 - immutable
 ) -> Staged:
     """Install every environment of *plan* that is not there yet.
 
@@ -45,15 +54,17 @@ def stage(
     beside ``.venv``. What is in use is not touched.
 
     :param hashes: what the files of a distribution are known to be; others are refused.
+    :param housing: which environments are to be made anew.
     :raises InstallError: if an environment could not be made.
     """
     root = project.root
-    sites = installer.isolated_sites(plan, root, interpreter)
+    sites = housing.housed(installer.isolated_sites(plan, root, interpreter, hashes))
     homes = {site.environment.name: site.lives_at for site in sites}
-    content = installer.content(plan.application, plan, interpreter, root)
-    application = Site(
-        plan.application, root / f".venv-{content[:8]}-{os.getpid()}", root / APPLICATION_FOLDER, content
-    )
+    content = installer.content(plan.application, plan, interpreter, root, hashes)
+    # In a container every build has the same process number, and an earlier one's environment may be in use.
+    names = (root / f".venv-{content[:8]}-{number}" for number in count(os.getpid()))
+    free = next(folder for folder in names if not generations.is_used(folder))
+    application = Site(plan.application, free, root / APPLICATION_FOLDER, content)
     if sites:
         ownership.claim_modules(root)
     missing = [application, *(site for site in sites if not is_complete(site))]
@@ -65,7 +76,9 @@ def stage(
         if site is not application:
             borrowed = path_order(site.environment, plan)
             seen = [*(venv.site_packages(homes[home], interpreter) for home in borrowed), shared]
-        installer.install(site, interpreter, project, seen, hashes or {})
+        installer.install(site, interpreter, project, seen, hashes)
+        if housing.repairs and forget_damaged(site, interpreter, project):
+            installer.install(site, interpreter, project, seen, hashes)
         if site is not application:
             tool_files.write(site.folder, site.lives_at)
             mark(site.folder, Marking(content=site.content, name=site.environment.name))
@@ -85,7 +98,12 @@ def learn(staged: Staged, plan: Plan, knowledge: Knowledge, interpreter: Interpr
         distributions = found[site.environment.name]
         for distribution in distributions:
             key = _key(distribution, site.environment)
-            names = sorted({*import_names(distribution.files), *_editable_names(distribution)})
+            # What the interpreter finds elsewhere first is nobody's to provide: `json.py`, the backport of a module.
+            names = sorted(
+                name
+                for name in {*import_names(distribution.files), *_editable_names(distribution)}
+                if name.partition(".")[0] not in interpreter.standard
+            )
             known = contents.get(key, Contents(distribution.name, distribution.version))
             contents[key] = Contents(
                 *(distribution.name, distribution.version, tuple(names)),

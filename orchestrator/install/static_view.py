@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.environments import venv
 from orchestrator.install.renamed import is_read_by_tools, renamed_files
+from orchestrator.system import this_system
 from orchestrator.system.names import STATIC_VIEW
 from orchestrator.system.paths import is_nearby
 
@@ -184,6 +185,6 @@ def _write(files: Mapping[str, _Place | bytes], application: Site, interpreter: 
         if isinstance(content, bytes):
             target.write_bytes(content)
         elif is_nearby(content.later, application.lives_at.parent):
-            target.symlink_to(os.path.relpath(content.later, (own / name).parent))
+            this_system.place_link(os.path.relpath(content.later, (own / name).parent), str(target))
         else:
-            target.symlink_to(content.later)
+            this_system.place_link(str(content.later), str(target))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.install.hosts import always_imported, is_host
 from orchestrator.install.record import sources
+from orchestrator.system.python_source import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -65,11 +66,8 @@ def uses(
 
 def imported_on_load(source: bytes) -> frozenset[str]:
     """Return the top-level names that a module's code imports when it runs, conditional imports included."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):  # other Pythons' code, templates
-        return frozenset()
-    return frozenset(_names(tree.body))
+    tree = parsed(source)
+    return frozenset() if tree is None else frozenset(_names(tree.body))
 
 
 def _names(statements: Iterable[ast.AST]) -> Iterator[str]:

@@ -53,7 +53,7 @@ def replaced(root: Path, text: str | None) -> Iterator[None]:
         return
     path = root / FILE
     before = path.read_bytes() if path.exists() else None
-    write_text(path, text)
+    write_text(path, text, durably=True)
     try:
         yield
     except BaseException:

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from orchestrator.lock.checked import (
+    AnyVersion,
+    Hash,
+    Module,
+    Name,
+    PathText,
+    RequirementText,
+    Spelling,
+    Url,
+    check_pinned,
+    on_one_line,
+)
 
 
 def _dashed(name: str) -> str:
     return name.replace("_", "-")
+
+
+# Words for people, and the file system's.
+_ANY_TEXT = ("reason", "path", "folders", "sources")
 
 
 class _Table(BaseModel):
@@ -16,13 +33,18 @@ class _Table(BaseModel):
         frozen=True, extra="forbid", strict=True, alias_generator=_dashed, populate_by_name=True
     )
 
+    @field_validator("*")
+    @classmethod
+    def _on_one_line(cls, value: Any, info: ValidationInfo) -> Any:
+        return value if info.field_name in _ANY_TEXT else on_one_line(value)
+
 
 class RequirementTable(_Table):
     """A direct requirement; one without anything but its text is written as that text."""
 
-    text: str
-    constraints: list[str] = []
-    additions: list[str] = []
+    text: RequirementText
+    constraints: list[RequirementText] = []
+    additions: list[RequirementText] = []
     alias: str = ""
     module: str = ""
 
@@ -34,7 +56,7 @@ class InputsTable(_Table):
     platform: str
     groups: list[str] = []
     extras: list[str] = []
-    requirements: list[str | RequirementTable]
+    requirements: list[RequirementText | RequirementTable]
     exclude_newer: str = ""
     isolate: list[str] = []
     together: list[list[str]] = []
@@ -50,40 +72,45 @@ class InputsTable(_Table):
 class PinTable(_Table):
     """A distribution of a group, and what it depends on there."""
 
-    name: str
-    version: str
-    requires: list[str] = []
-    path: str = ""
+    name: Name
+    version: AnyVersion
+    requires: list[Name] = []
+    path: PathText = ""
     editable: bool = False
-    url: str = ""
+    url: Url = ""
+
+    @model_validator(mode="after")
+    def _is_pinned(self) -> Self:
+        check_pinned(self.version, self.url, self.path)
+        return self
 
 
 class PartTable(_Table):
     """What is in a group for a distribution of another group."""
 
-    requirement: str
-    name: str
-    importer: str
-    importer_version: str
+    requirement: RequirementText
+    name: Name
+    importer: Name
+    importer_version: AnyVersion
 
 
 class GroupTable(_Table):
     """``[[group]]``: requirements that are resolved together, and the answer."""
 
-    requirements: list[str]
-    roots: list[str]
+    requirements: list[RequirementText]
+    roots: list[Name]
     parts: list[PartTable] = []
     packages: list[PinTable]
-    redirects: dict[str, dict[str, int]] = {}
+    redirects: dict[Name, dict[Name, int]] = {}
     aliases: dict[str, str] = {}
 
 
 class DependencyTable(_Table):
     """What a split distribution requires."""
 
-    requirement: str
-    importer: str
-    importer_version: str
+    requirement: RequirementText
+    importer: Name
+    importer_version: AnyVersion
 
 
 class ConflictTable(_Table):
@@ -92,7 +119,7 @@ class ConflictTable(_Table):
     A direct one is written as its text; those that stay together are a list.
     """
 
-    requirements: list[str | DependencyTable | list[str | DependencyTable]]
+    requirements: list[RequirementText | DependencyTable | list[RequirementText | DependencyTable]]
     reason: str
     about: list[str] = []
 
@@ -100,15 +127,15 @@ class ConflictTable(_Table):
 class PackageTable(_Table):
     """``[[package]]``: a release, its files, and what installing it has taught."""
 
-    name: str
-    version: str
-    spelling: str | None = None
+    name: Name
+    version: AnyVersion
+    spelling: Spelling | None = None
     """The name that its metadata gives it; None if it has not been installed yet."""
-    imports: list[str] = []
+    imports: list[Module] = []
     uses: list[str] = []
     registers: list[str] = []
     forbids: list[str] = []
-    hashes: list[str] = []
+    hashes: list[Hash] = []
 
 
 class EnvironmentTable(_Table):
@@ -123,8 +150,8 @@ class EnvironmentTable(_Table):
 class KinTable(_Table):
     """Distributions that belong together although neither requires the other."""
 
-    name: str
-    host: str
+    name: Name
+    host: Name
     kind: Literal["extends", "optional"]
 
 
@@ -134,7 +161,7 @@ class LockTable(_Table):
     version: int
     lower_bound: int
     proved: bool
-    clashes: list[list[str]] = []
+    clashes: list[list[Name]] = []
     kin: list[KinTable] = []
     inputs: InputsTable
     group: list[GroupTable] = Field(default_factory=list)

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
+from orchestrator.config.document import read_text
 from orchestrator.lock.model import LockedRequirement, LockInputs
+from orchestrator.system.credentials import without
 from orchestrator.system.names import OVERRIDES
 from orchestrator.system.paths import relative
 from orchestrator.system.source_state import source_state
@@ -48,10 +50,8 @@ def describe(
         if "path" in table
     }
     return LockInputs(
-        python=f"{interpreter.version[0]}.{interpreter.version[1]}",
-        platform="-".join(
-            interpreter.markers[name] for name in ("implementation_name", "sys_platform", "platform_machine")
-        ),
+        python=f"{interpreter.version[0]}.{interpreter.version[1]}{interpreter.abi_flags}",
+        platform=_platform(interpreter),
         selection=selection,
         requirements=tuple(
             LockedRequirement(
@@ -74,6 +74,18 @@ def describe(
             relative(folder, project.root): _metadata(Path(folder)) for folder in sorted({*named, *folders})
         },
     )
+
+
+def _platform(interpreter: Interpreter) -> str:
+    """Return what wheels are for, beside the Python; glibc goes without saying."""
+    markers = ("implementation_name", "sys_platform", "platform_machine")
+    named = [interpreter.markers[name] for name in markers]
+    return "-".join([*named, "musl"] if interpreter.uses_musl else named)
+
+
+def same_platform(one: LockInputs, other: LockInputs) -> bool:
+    """Whether what is installed for *one* is what is installed for *other*: the same wheels fit."""
+    return (one.python, one.platform) == (other.python, other.platform)
 
 
 def local_folders(groups: Groups) -> frozenset[str]:
@@ -175,7 +187,7 @@ def _portable(source: Any, root: Path) -> Any:
 
 def _uv_settings(project: Project) -> str:
     """Return a digest of the settings that uv itself reads in the project, but for the sources."""
-    uv = tomllib.loads(project.pyproject.read_text("utf-8")).get("tool", {}).get("uv", {})
+    uv = tomllib.loads(read_text(project.pyproject)).get("tool", {}).get("uv", {})
     found = {"pyproject": {key: value for key, value in uv.items() if key != "sources"}}
     with suppress(OSError, ValueError):  # uv itself says what is wrong with its file
         found[_FILE_SETTINGS] = tomllib.loads((project.root / _FILE_SETTINGS).read_text("utf-8"))
@@ -188,5 +200,5 @@ def _metadata(folder: Path) -> str:
 
 
 def _digest(value: object) -> str:
-    text = json.dumps(value, sort_keys=True, default=str)
+    text = without(json.dumps(value, sort_keys=True, default=str))
     return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -43,9 +43,9 @@ class LockInputs:
     """Everything that decides what a lock holds, but for the index itself."""
 
     python: str
-    """Minor version: ``3.11``."""
+    """Minor version and ABI flags: ``3.11``, ``3.13t``."""
     platform: str
-    """Implementation, system and machine: ``cpython-linux-x86_64``."""
+    """Implementation, system, machine, and the libc if it is musl: ``cpython-linux-x86_64``."""
     selection: Selection
     requirements: tuple[LockedRequirement, ...]
     """Those that apply, in order: ties among groupings go by it."""
@@ -89,7 +89,7 @@ class Lock:
     knowledge: Knowledge
     """What installing taught about the pins of `groups`, and nothing else."""
     hashes: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    """(canonical name, version) → the hashes of its files (``sha256:…``), sorted; nothing for local projects and
-    version control."""
+    """(canonical name, version) → the hashes of all its files (``sha256:…``), sorted; nothing for local projects
+    and version control."""
     environments: tuple[LockedEnvironment, ...] = ()
     """The application's first."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
 
-from orchestrator.system.paths import relative
+from orchestrator.system.paths import of_url, relative
 from orchestrator.uv.model import Pin
 
 
@@ -26,7 +25,7 @@ def source_of(pin: Pin, root: Path) -> PinSource:
         return PinSource(path=relative(pin.source, root), editable=pin.specification.startswith("-e "))
     url = pin.specification.partition(" @ ")[2]
     if url.startswith("file:"):
-        return PinSource(path=relative(unquote(urlsplit(url).path), root))
+        return PinSource(path=relative(of_url(url), root))
     return PinSource(url=url)
 
 

@@ -21,21 +21,25 @@ if TYPE_CHECKING:
     from orchestrator.uv.model import Pin
 
 
-def preferred(lock: Lock, now: LockInputs, request: Request) -> Groups:
+def preferred(
+    lock: Lock, now: LockInputs, request: Request, built_here: frozenset[str] = frozenset()
+) -> Groups:
     """Return the groups of *lock* without the pins that are to be chosen anew.
 
-    Those are the pins that *request* upgrades, and those of distributions about which the overrides say something
-    else than when the lock was made: a version that was forced is nobody's choice. Nor is one a preference anywhere
+    Those are the pins that *request* upgrades, those that would have to be compiled here, and those of distributions
+    about which the overrides say something else than when the lock was made: a version that was forced is nobody's
+    choice. Nor is one a preference anywhere
     that the project itself no longer allows: a bound that was raised for safety's sake is to reach everybody. Who is
     with whom stays a preference in any case: upgrading reshuffles nothing that need not move.
 
     :param now: what decides the answer today.
+    :param built_here: canonical names of what has wheels for others, and none for today's Python.
     """
     if request.upgrade:
         return _keeping(lock.groups, lambda _: False)
     changed = set(lock.inputs.overrides) ^ set(now.overrides)
     forced = {rule.rpartition(" → ")[2].partition(" ")[0] for rule in changed}
-    anew = request.upgrade_packages | forced
+    anew = request.upgrade_packages | forced | built_here
     before, today = _bounds(lock.inputs), _bounds(now)
     bounds = {name: found for name, found in today.items() if before.get(name) != found}
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import tomlkit
 from pydantic import ValidationError
 
+from orchestrator.config.location import printable
 from orchestrator.lock.convert import from_table, to_table
 from orchestrator.lock.error import LockError
 from orchestrator.lock.form import LockTable
@@ -76,7 +77,9 @@ def from_text(text: str, root: Path, place: str) -> Lock:
 
 def _unreadable(place: str, reason: str) -> LockError:
     return LockError(
-        f"`{place}` is not as mvenv writes it", causes=(f"{place}: {reason}",), hints=(_DAMAGED, _ANEW)
+        f"`{place}` is not as mvenv writes it",
+        causes=(f"{place}: {printable(reason)}",),
+        hints=(_DAMAGED, _ANEW),
     )
 
 

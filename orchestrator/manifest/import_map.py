@@ -12,7 +12,7 @@ from orchestrator.system.paths import relative_nearby
 from runtime_shim.model.import_map import SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from orchestrator.plan.aliases import AliasTarget
     from orchestrator.plan.model import Knowledge, Plan, PlannedEnvironment
@@ -31,6 +31,7 @@ def import_map(
     scripts: Mapping[str, str] | None = None,
     project: ProjectPart | None = None,
     made_for: str = "",
+    standard: Collection[str] = (),
     overrides: str | None = None,
 ) -> ImportMap:
     """Return the map of what everybody sees.
@@ -43,6 +44,7 @@ def import_map(
     :param scripts: file in the application environment's ``bin`` → the environment whose it is.
     :param project: who requires what the application sees; for overrides that take effect without a build.
     :param made_for: the platform of the interpreter.
+    :param standard: top-level names that the interpreter finds in its standard library, before any distribution's.
     :param overrides: the text of the overrides with which *plan* was made.
     """
 
@@ -56,7 +58,9 @@ def import_map(
     def part(environment: PlannedEnvironment, view: View) -> dict[str, object]:
         return {
             "paths": paths(environment),
-            "imports": dict(view.imports),
+            "imports": {
+                name: home for name, home in view.imports.items() if name.partition(".")[0] not in standard
+            },
             "distributions": {name: pin.version for name, pin in environment.pins.items()},
             "providers": _providers(environment, knowledge),
             "borrowed": dict(view.borrowed),

@@ -12,16 +12,18 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.environments.record_files import record_hash, update_records
+from orchestrator.environments.record_files import update_records
 from orchestrator.errors import InstallError
 from orchestrator.native import elf
 from orchestrator.native.model import Edit, Separated
+from orchestrator.system.child_environment import chosen
+from orchestrator.system.files import record_hash
 from orchestrator.system.parallel import in_parallel
+from orchestrator.system.scratch import temporary_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,17 +52,30 @@ def apply(change: Change, place: NativePlace, site_packages: Path, program: str)
     :raises InstallError: a file could not be changed; the environment is not to be used then.
     """
     jobs = _jobs(change, place, site_packages)
+    names, symbols, links, obstacle = change.names, len(change.symbols), change.links, ""
     try:
-        in_parallel(lambda job: _rewrite(job, site_packages, program, change.place), jobs)
-        for link, target in change.links.items():
+        try:
+            in_parallel(lambda job: _prepare(job, site_packages, program), jobs)
+        except _UnreadableError as refusal:
+            # One library under its old name, and others that look for the new one: that would be none at all.
+            names, symbols, links, obstacle = {}, 0, {}, str(refusal)
+            jobs = [_Job(Edit(job.edit.path)) for job in jobs]
+            in_parallel(lambda job: _prepare(job, site_packages, program), jobs)
+        for job in jobs:
+            path = site_packages / job.edit.path
+            _temporary(path).replace(path)
+        for link, target in links.items():
             _link(site_packages / link, target)
         files = {job.edit.path: record_hash(site_packages / job.edit.path) for job in jobs}
-        update_records(site_packages, files, change.links)
+        update_records(site_packages, files, links)
     except OSError as error:
         raise _failure(
             change.place, error.filename or "its libraries", str(error.strerror or error)
         ) from error
-    return Separated(change.place, change.names, len(change.symbols), files)
+    finally:
+        for job in jobs:
+            _temporary(site_packages / job.edit.path).unlink(missing_ok=True)
+    return Separated(change.place, names, symbols, files, obstacle)
 
 
 def _jobs(change: Change, place: NativePlace, site_packages: Path) -> list[_Job]:
@@ -77,29 +92,38 @@ def _jobs(change: Change, place: NativePlace, site_packages: Path) -> list[_Job]
     return sorted(jobs, key=lambda job: -(site_packages / job.edit.path).stat().st_size)
 
 
-def _rewrite(job: _Job, site_packages: Path, program: str, environment: str) -> None:
+class _UnreadableError(Exception):
+    """patchelf cannot change a file that the dynamic linker might take all the same (one without section headers)."""
+
+
+def _prepare(job: _Job, site_packages: Path, program: str) -> None:
+    """Write a file as it is to be, beside the one that it will replace."""
     path = site_packages / job.edit.path
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with tempfile.TemporaryDirectory(prefix="mvenv-") as folder:
-            arguments = _arguments(job, Path(folder))
-            if arguments:
-                done = subprocess.run(
-                    [program, *arguments, "--output", str(temporary), str(path)],
-                    stdin=subprocess.DEVNULL,
-                    capture_output=True,
-                    text=True,
-                    errors="replace",
-                    check=False,
-                )
-                if done.returncode != 0:
-                    raise _failure(environment, job.edit.path, done.stderr.strip().splitlines()[-1:])
-            else:
-                shutil.copyfile(path, temporary)
-        shutil.copystat(path, temporary)  # the mode and the time
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    temporary = _temporary(path)
+    with temporary_folder() as folder:
+        arguments = _arguments(job, folder)
+        if arguments:
+            done = subprocess.run(
+                [program, *arguments, "--output", str(temporary), str(path)],
+                stdin=subprocess.DEVNULL,
+                env=chosen(),
+                capture_output=True,
+                text=True,
+                errors="replace",
+                check=False,
+            )
+            if done.returncode != 0:
+                said = done.stderr.strip().splitlines()[-1:] or [
+                    f"patchelf ended with code {done.returncode}"
+                ]
+                raise _UnreadableError(f"{job.edit.path}: {said[0]}")
+        else:
+            shutil.copyfile(path, temporary)
+    shutil.copystat(path, temporary)  # the mode and the time
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}")
 
 
 def _arguments(job: _Job, folder: Path) -> list[str]:
@@ -117,7 +141,7 @@ def _arguments(job: _Job, folder: Path) -> list[str]:
 
 
 def _link(path: Path, target: str) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = _temporary(path)
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(target)
     temporary.replace(path)

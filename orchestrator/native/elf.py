@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 MAGIC = b"\x7fELF"
 
+# What comes of reading a file that is cut short, damaged or only called so.
+_NOT_ELF = (struct.error, LookupError, ValueError, OverflowError, MemoryError)
+
 _SHARED_OBJECT = 3  # e_type: ET_DYN
 _LOAD, _DYNAMIC = 1, 2  # p_type
 _NEEDED, _HASH, _STRTAB, _SYMTAB, _SONAME, _RPATH, _RUNPATH = 1, 4, 5, 6, 14, 15, 29  # d_tag
@@ -50,7 +53,7 @@ def read(path: Path) -> Dynamic | None:
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             try:
                 return _Image(data).dynamic()
-            except (struct.error, IndexError, LookupError, ValueError):  # cut short, or only called so
+            except _NOT_ELF:
                 return None
 
 
@@ -66,7 +69,7 @@ def symbols(path: Path) -> frozenset[str]:
             try:
                 image = _Image(data)
                 return frozenset(image.text(offset) for offset, _, _ in image.symbols())
-            except (struct.error, IndexError, LookupError, ValueError):
+            except _NOT_ELF:
                 return frozenset()
 
 
@@ -98,7 +101,7 @@ class _Image:
                 self._loaded.append((address, length, offset))
             elif what == _DYNAMIC:
                 tags = [(tag, value) for tag, value in self._table(self._word * 2, offset, length)]
-        end = next(number for number, (tag, _) in enumerate(tags) if tag == 0) if tags else 0
+        end = next((number for number, (tag, _) in enumerate(tags) if tag == 0), len(tags))
         self._tags = tags[:end]
         self._first = dict(reversed(self._tags))
         self._strings = self._offset(self._first[_STRTAB])

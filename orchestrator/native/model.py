@@ -92,6 +92,8 @@ class Separated:
     """How many process-wide symbols are its own now."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Every changed file, below ``site-packages`` → ``sha256=…`` as in RECORD."""
+    obstacle: str = ""
+    """Why no names were changed, and files were only made its own: patchelf cannot read one of them."""
 
     def message(self) -> str:
         """Say it in one line of a build's summary, without the environment's name."""

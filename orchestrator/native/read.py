@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.environments.record_files import record_hash
 from orchestrator.native import elf
 from orchestrator.native.decide import suspects
 from orchestrator.native.model import NativePlace, SharedObject
 from orchestrator.plan.model import APPLICATION
+from orchestrator.system.files import record_hash
 from orchestrator.system.parallel import in_parallel
 
 if TYPE_CHECKING:

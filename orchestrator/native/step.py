@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.environments import venv
 from orchestrator.environments.marking import NativeWork, mark, marking_of, unmark
+from orchestrator.native import unseparated
 from orchestrator.native.apply import apply, patchelf
 from orchestrator.native.decide import decide
 from orchestrator.native.read import read_place, with_contents
@@ -50,15 +51,18 @@ def separate(
 ) -> Separation:
     """Make sure that no library of one staged environment is taken for another's when a process loads both.
 
-    Does nothing where there is one environment alone, and on systems whose dynamic linker is not ELF's.
+    Does nothing where there is one environment alone; on systems whose dynamic linker is not ELF's it warns of what
+    may be confused.
 
     :param in_use: folders of environments that programs may be running from.
     :raises InstallError: a file could not be changed.
     """
-    if not staged.environments or sys.platform != "linux":
+    if not staged.environments:
         return Separation()
     sites = {site.environment.name: site for site in staged.everywhere()}
     folders = {name: venv.site_packages(site.folder, interpreter) for name, site in sites.items()}
+    if sys.platform != "linux":
+        return Separation(warnings=tuple(unseparated.warnings(folders.values(), sys.platform)))
     isolated = [_place(site, folders, in_use) for site in staged.environments]
     if not any(place.objects for place in isolated):
         return Separation()  # all native code is the application environment's
@@ -77,7 +81,15 @@ def separate(
             _carried_out(change, by_name[change.place], sites[change.place], folders[change.place], program)
         )
         reporter.advance()
-    return Separation(tuple(done))
+    return Separation(
+        tuple(done),
+        tuple(
+            f"the libraries of `{each.place}` keep names that another environment has as well, and whichever is "
+            f"loaded first serves both: {each.obstacle}"
+            for each in done
+            if each.obstacle
+        ),
+    )
 
 
 def _place(site: Site, folders: Mapping[str, Path], in_use: Collection[Path]) -> NativePlace:
@@ -96,7 +108,7 @@ def _carried_out(change: Change, place: NativePlace, site: Site, folder: Path, p
     unmark(site.folder)
     done = apply(change, place, folder, program)
     if marking is not None:
-        mark(site.folder, marking.model_copy(update={"native": noted(done, marking.native)}))
+        mark(site.folder, marking.model_copy(update={"native": noted(done, marking.native), "seal": None}))
     return done
 
 

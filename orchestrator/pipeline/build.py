@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from orchestrator.config import overrides
-from orchestrator.config.request import Request
+from orchestrator.config.request import LockUse, Request
 from orchestrator.environments import ownership
+from orchestrator.environments.making import keep as keep_what_was_made
+from orchestrator.environments.making import removed_if_it_fails
+from orchestrator.environments.replacing import put_in_place
+from orchestrator.environments.sweeping import sweep
 from orchestrator.install import attribution
 from orchestrator.limits.applies import limits_hit
 from orchestrator.lock import FILE
 from orchestrator.lock.file import replaced
+from orchestrator.lock.hashes import unhashed
 from orchestrator.manifest.remembered import remember
+from orchestrator.pipeline import soundness
 from orchestrator.pipeline.built_request import asks_for_what_is_built, recorded
 from orchestrator.pipeline.converge import new_text, parted
 from orchestrator.pipeline.environment_files import Beside
@@ -25,18 +32,21 @@ from orchestrator.plan.model import APPLICATION
 from orchestrator.reports.bounds import behind, requirement_lines
 from orchestrator.reports.graph.built import read
 from orchestrator.reports.twice import twice
-from orchestrator.state import freshness
+from orchestrator.state import freshness, generations, seal
 from orchestrator.state.absence import platform_here
 from orchestrator.state.record import read_record, write_record
+from orchestrator.system import interruption, pending, scratch
 from orchestrator.system.build_mutex import one_build_at_a_time
-from orchestrator.system.files import replace_folder
-from orchestrator.system.names import OVERRIDES
-from orchestrator.system.paths import relative_nearby
+from orchestrator.system.durability import bring_name_to_disk, bring_to_disk
+from orchestrator.system.interruption import held
+from orchestrator.system.names import OVERRIDES, SHIM
+from orchestrator.system.paths import relative, relative_nearby
 from orchestrator.system.source_state import digest
 from orchestrator.uv import interpreter as interpreters
 from orchestrator.uv.run import builds_told_to, network_use
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from orchestrator.install.advice import Advised
@@ -48,6 +58,8 @@ if TYPE_CHECKING:
     from orchestrator.resolution.outcome import Setback
     from orchestrator.state.documents import AskedFor, GraphDocument, Record, RecordedInputs
     from orchestrator.system.console import Reporter
+
+_DONE = "the new build is in place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +85,8 @@ class Built:
     """Import names of several direct requirements: that of the first is what the application sees."""
     beside: Beside = field(default_factory=Beside)
     """Commands and data files of isolated environments, as they are found in the application's."""
+    unverified: tuple[str, ...] = ()
+    """With a lock that is not to change: what it has no hashes of, because it is the user's own."""
 
 
 def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -> Built:
@@ -87,42 +101,75 @@ def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -
     started = time.monotonic()
     request = request or Request()
     root = pyproject.parent
+    record = read_record(root)
+    if (
+        record is not None
+        and _is_done(root, record, request)
+        and freshness.is_tidy(root, record["environments"])
+        and seal.is_project_untouched(root, record)
+    ):
+        return Built(record["graph"], was_fresh=True, seconds=time.monotonic() - started)
+    ownership.check(root)
     with (
         one_build_at_a_time(root, reporter),
         reporter.progress(),
         network_use(request),
         builds_told_to(reporter),
     ):
+        interruption.if_ended_now("what was there before is as it was")
+        scratch.sweep()
         record = read_record(root)
-        if record and freshness.is_fresh(root, record) and asks_for_what_is_built(request, record["request"]):
-            built = _kept(root, record)
+        damaged = soundness.unsound(root, record)
+        if _is_done(root, record, request) and not damaged:
+            assert record is not None
+            built = _kept(root, record, reporter)
         else:
             ownership.check(root)
-            built = _brought_into_step(read_inputs(pyproject, request, record), reporter)
+            for each in damaged:
+                reporter.warn(each.message(root))
+            housing = soundness.housing(root, record, damaged, request.reinstall)
+            inputs = replace(read_inputs(pyproject, request, record), housing=housing)
+            built = _brought_into_step(inputs, reporter)
     return replace(built, seconds=time.monotonic() - started)
 
 
-def _kept(root: Path, record: Record) -> Built:
-    ownership.sweep(root, _in_use(root, record))  # a build that was killed after its commit could not
+def _is_done(root: Path, record: Record | None, request: Request) -> bool:
+    return (
+        record is not None
+        and not pending.is_any()
+        and freshness.is_fresh(root, record)
+        and asks_for_what_is_built(request, record["request"])
+    )
+
+
+def _kept(root: Path, record: Record, reporter: Reporter) -> Built:
+    _swept(root, _in_use(root, record), reporter)  # a build that was killed after its commit could not
     return Built(record["graph"], was_fresh=True)
 
 
+def _swept(root: Path, keep: Iterable[Path], reporter: Reporter) -> None:
+    """Remove what nobody needs; the next build does so if this one is ended before."""
+    for path in sweep(root, keep):
+        reporter.warn(f"`{relative(path, root)}` is not needed any more, and cannot be removed")
+
+
 def _in_use(root: Path, record: Record | None) -> set[Path]:
-    return set() if record is None else {root / path for path in record["environments"]}
+    """Return the isolated environments that programs may be running from."""
+    return generations.kept(root) | {root / path for path in (record["environments"] if record else ())}
 
 
 def _brought_into_step(inputs: BuildInputs, reporter: Reporter) -> Built:
     root, record = inputs.project.root, inputs.record
     if record is not None and would_be_the_same(inputs):
-        note(root, record, _asked(inputs, freshness.inputs_now(root, all_sources(inputs.project, record))))
-        return _kept(root, record)
-    there = ownership.environments(root)
-    try:
-        return _replaced(inputs, reporter)
-    except BaseException:  # Control-C included: nothing unfinished stays behind
-        # A signal may have come when everything was in place already; what the record on disk says is in use then.
-        ownership.sweep(root, _in_use(root, read_record(root)).union(there))
-        raise
+        now = freshness.inputs_now(root, all_sources(inputs.project, record), pending.text_of)
+        with held(), pending.written():
+            note(root, record, _asked(inputs, now))
+            interruption.if_ended_now(_DONE)
+        return _kept(root, record, reporter)
+    with removed_if_it_fails():
+        built, in_use = _replaced(inputs, reporter)
+    _swept(root, in_use, reporter)
+    return built
 
 
 def _asked(inputs: BuildInputs, now: RecordedInputs) -> AskedFor:
@@ -134,10 +181,10 @@ def _asked(inputs: BuildInputs, now: RecordedInputs) -> AskedFor:
     }
 
 
-def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
-    """Make the new environments and put them in the place of those of the last build."""
+def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path]]:
+    """Make the new environments and put them in the place of those of the last build; return which are in use now."""
     root, project, interpreter = inputs.project.root, inputs.project, inputs.interpreter
-    now = freshness.inputs_now(root, local_sources(project))
+    now = freshness.inputs_now(root, local_sources(project), pending.text_of)
     made = ready(inputs, _in_use(root, inputs.record), reporter)
     lock_text = new_text(inputs, made.resolved)
     if lock_text is not None:
@@ -158,14 +205,25 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
             "native": separation.noted(APPLICATION).model_dump(),
             "made_from": made_from(inputs, plan, knowledge, graph),
             "platform": platform_here(),
+            "seal": soundness.seal_environments(staged, interpreter),
             "overrides": overrides.recorded(inputs.overrides_file, interpreter.library),
             **_asked(inputs, now),
         },
     )
     known = inputs.record and inputs.record["overrides"]
-    with replaced(root, lock_text), overrides.written_back(root, known):
-        replace_folder(staged.application.folder, staged.application.lives_at)
-    ownership.sweep(root, [site.lives_at for site in staged.environments])
+
+    @contextmanager
+    def commit() -> Iterator[None]:
+        """Whatever comes before this leaves the old state, whatever comes after it the new one."""
+        with held():
+            with pending.written(), replaced(root, lock_text), overrides.written_back(root, known):
+                yield
+            keep_what_was_made()
+            interruption.if_ended_now(_DONE)
+
+    bring_to_disk(root, *(site.folder for site in staged.everywhere()))
+    put_in_place(staged.application.folder, staged.application.lives_at, commit)
+    bring_name_to_disk(staged.application.lives_at)
     asked = {name for group in converged.groups.groups for name in group.direct}
     apart = tuple(
         f"`{each.name}` extends `{each.host}`, and they are in different environments, "
@@ -179,12 +237,21 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
         )
         for each in parted(converged.groups, knowledge.kin)
     )
+    replaced_by_ours = tuple(
+        f"`{name}` has a module `{SHIM}`, in whose place is mvenv's own: in this project nobody can import it"
+        for name, pin in plan.application.pins.items()
+        if plan.is_divided and SHIM in knowledge.contents[name, pin.version].tops
+    )
     untold = (attribution.warning(made.obstacle),) if made.obstacle else ()
+    left = tuple(
+        f"`{name}` leaves a process running when it is imported; the one of the build was ended"
+        for name in made.left_behind
+    )
     there = read(graph, remember(knowledge))
-    return Built(
+    built = Built(
         graph,
         failures=made.failures,
-        warnings=(*apart, *untold, *made.aliases.warnings, *separation.warnings),
+        warnings=(*apart, *replaced_by_ours, *untold, *left, *made.aliases.warnings, *separation.warnings),
         setbacks=converged.groups.setbacks,
         limits=limits_hit(plan, ".".join(map(str, interpreter.version))),
         twice=twice(there),
@@ -192,4 +259,8 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> Built:
         separated=separation.done,
         hidden=view.hidden,
         beside=made.beside,
+        unverified=()
+        if inputs.request.lock is LockUse.UPDATE
+        else unhashed(converged.groups, converged.hashes),
     )
+    return built, [site.lives_at for site in staged.environments]

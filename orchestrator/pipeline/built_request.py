@@ -33,7 +33,7 @@ def recorded_selection(built: RecordedRequest) -> Selection:
 
 def asks_for_what_is_built(request: Request, built: RecordedRequest) -> bool:
     """Whether environments that are up to date, and were *built* for this, are what *request* wants, too."""
-    if request.upgrade or request.upgrade_packages:
+    if request.upgrade or request.upgrade_packages or request.reinstall is not None:
         return False
     selection = recorded_selection(built)
     if request.lock is LockUse.FROZEN:

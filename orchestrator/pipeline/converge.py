@@ -10,6 +10,7 @@ from orchestrator.errors import InstallError
 from orchestrator.install import stage
 from orchestrator.lock import FILE, hashes
 from orchestrator.lock.error import LockError
+from orchestrator.lock.inputs import same_platform
 from orchestrator.lock.make import make_lock
 from orchestrator.lock.preferences import preferred
 from orchestrator.lock.text import to_text
@@ -68,7 +69,9 @@ def converge(
     known_hashes = hashes_of(inputs, groups)
     for _ in range(MOST_ROUNDS):
         plan = _homes(inputs, groups, knowledge)
-        staged = stage.stage(plan, inputs.project, inputs.interpreter, reporter, known_hashes)
+        staged = stage.stage(
+            plan, inputs.project, inputs.interpreter, reporter, known_hashes, housing=inputs.housing
+        )
         learned = stage.learn(staged, plan, knowledge, inputs.interpreter)
         clashing = meeting(groups, learned.clashes - knowledge.clashes)
         kin_of_direct = any(
@@ -116,7 +119,7 @@ def resolve(
     if latest is None and inputs.answer is not None and not anew:
         return inputs.answer
     if latest is None and inputs.lock is not None:
-        latest = preferred(inputs.lock, inputs.lock_inputs, inputs.request)
+        latest = preferred(inputs.lock, inputs.lock_inputs, inputs.request, _built_here(inputs))
     reporter.stage(f"Resolving {len(inputs.requirements)} requirements")
     found = find_groups(
         inputs.project,
@@ -132,6 +135,15 @@ def resolve(
         unusable=unusable,
     )
     return _as_before(found, inputs)
+
+
+def _built_here(inputs: BuildInputs) -> frozenset[str]:
+    """Return what a lock of another Python or platform pins and would have to be compiled for today's."""
+    lock = inputs.lock
+    if lock is None or same_platform(lock.inputs, inputs.lock_inputs):
+        return frozenset()
+    pins = [pin for group in lock.groups.groups for pin in group.resolution.pins.values()]
+    return hashes.built_here(pins, lock.hashes, inputs.project, inputs.interpreter)
 
 
 def _as_before(found: Groups, inputs: BuildInputs) -> Groups:
@@ -162,11 +174,13 @@ def hashes_of(inputs: BuildInputs, groups: Groups) -> Hashes:
     """Return the hashes of the pins of *groups*: the lock's, and the index' for what the lock does not hold."""
     upgraded = inputs.request.upgrade_packages
     locked = {} if inputs.lock is None or inputs.request.upgrade else inputs.lock.hashes
+    elsewhere = inputs.lock is not None and not same_platform(inputs.lock.inputs, inputs.lock_inputs)
     return hashes.find(
         (pin for group in groups.groups for pin in group.resolution.pins.values()),
         {key: found for key, found in locked.items() if key[0] not in upgraded},
         inputs.project,
         inputs.interpreter,
+        from_elsewhere=elsewhere,
     )
 
 

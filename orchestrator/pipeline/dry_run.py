@@ -10,7 +10,7 @@ from orchestrator.environments import ownership
 from orchestrator.environments.site import is_complete
 from orchestrator.install import installer
 from orchestrator.pipeline.built_request import asks_for_what_is_built
-from orchestrator.pipeline.converge import planned, resolve
+from orchestrator.pipeline.converge import hashes_of, planned, resolve
 from orchestrator.pipeline.inputs import read_inputs
 from orchestrator.pipeline.same_outcome import would_be_the_same
 from orchestrator.plan.actual import with_actual_versions
@@ -83,11 +83,15 @@ def dry_run_of(pyproject: Path, reporter: Reporter, request: Request) -> DryRun:
         knowledge = inputs.knowledge()
         groups = resolve(inputs, knowledge, reporter)
         plan = planned(inputs, groups, knowledge)
-        sites = installer.isolated_sites(plan, root, inputs.interpreter)
+        hashes = hashes_of(inputs, groups)
+        sites = inputs.housing.housed(installer.isolated_sites(plan, root, inputs.interpreter, hashes))
     folders = {site.environment.name: relative_nearby(site.lives_at, root) for site in sites}
     complete = frozenset(site.environment.name for site in sites if is_complete(site))
     actual, _ = with_actual_versions(plan, knowledge)
-    unlike = inputs.lock is None or inputs.lock.groups.groups != groups.groups or bool(inputs.outdated)
+    lacking = inputs.lock is not None and inputs.lock.hashes != hashes
+    unlike = (
+        inputs.lock is None or inputs.lock.groups.groups != groups.groups or bool(inputs.outdated) or lacking
+    )
     lock = "keep"
     if unlike and request.lock is LockUse.UPDATE:
         lock = "make" if inputs.lock is None else "replace"

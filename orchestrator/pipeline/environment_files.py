@@ -68,6 +68,7 @@ def write_files(inputs: BuildInputs, converged: Converged, aliases: Mapping[str,
             name=canonicalize_name(project.name), version=project.version, requires=list(inputs.direct)
         ),
         made_for=interpreter.platform,
+        standard=interpreter.standard,
         overrides=overrides,
     )
     static_view.provide(staged, there, converged.view, aliases, interpreter)

@@ -11,10 +11,11 @@ from orchestrator.config.project import load_project
 from orchestrator.config.request import LockUse
 from orchestrator.config.requirements import applicable
 from orchestrator.config.selection import selected
+from orchestrator.environments.site import Housing
 from orchestrator.errors import ConfigError
-from orchestrator.lock import FILE, file
+from orchestrator.lock import FILE, file, hashes
 from orchestrator.lock.error import LockError
-from orchestrator.lock.inputs import describe, differences, local_folders
+from orchestrator.lock.inputs import describe, differences, local_folders, same_platform
 from orchestrator.manifest.remembered import remembered
 from orchestrator.plan.model import Knowledge
 from orchestrator.uv import interpreter as interpreters
@@ -52,6 +53,8 @@ class BuildInputs:
         default_factory=lambda: MergedOverrides({}, NOTHING, changed_root=False)
     )
     """Where `overrides` is from: the project's file and its copy."""
+    housing: Housing = field(default_factory=Housing)
+    """Which environments are to be made anew, and where."""
 
     @property
     def answer(self) -> Groups | None:
@@ -153,11 +156,25 @@ def _insist(inputs: BuildInputs) -> None:
     if not inputs.is_frozen:
         if inputs.outdated:
             raise LockError(f"`{FILE}` is not what the project asks for", causes=inputs.outdated, hints=hints)
+        _insist_on_hashes(inputs.lock)
         return
     locked, now = inputs.lock.inputs, inputs.lock_inputs
-    if (locked.python, locked.platform, locked.selection) != (now.python, now.platform, now.selection):
+    if not same_platform(locked, now) or locked.selection != now.selection:
         unlike = replace(locked, python=now.python, platform=now.platform, selection=now.selection)
         raise LockError(f"`{FILE}` is for something else", causes=differences(locked, unlike), hints=hints)
+    _insist_on_hashes(inputs.lock)
+
+
+def _insist_on_hashes(lock: Lock) -> None:
+    lacking = hashes.without(lock.groups, lock.hashes)
+    if lacking:
+        raise LockError(
+            f"`{FILE}` does not say what files to install",
+            causes=tuple(f"`{release}` has no hashes" for release in lacking),
+            hints=(
+                f"run `mvenv lock`, which asks the index for them, look at what changes, and commit `{FILE}`",
+            ),
+        )
 
 
 def _as_locked(inputs: BuildInputs) -> BuildInputs:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from orchestrator.config.overrides import written_back
 from orchestrator.lock import FILE
+from orchestrator.lock.hashes import without
 from orchestrator.lock.make import make_lock
 from orchestrator.lock.text import to_text
 from orchestrator.pipeline.converge import hashes_of, planned, resolve
@@ -16,6 +18,7 @@ from orchestrator.plan.views import application_view
 from orchestrator.state.record import read_record
 from orchestrator.system.build_mutex import one_build_at_a_time
 from orchestrator.system.files import write_text
+from orchestrator.system.interruption import held
 from orchestrator.uv.run import builds_told_to, network_use
 
 if TYPE_CHECKING:
@@ -50,7 +53,8 @@ def lock_project(pyproject: Path, reporter: Reporter, request: Request, *, check
     started = time.monotonic()
     root = pyproject.parent
     with (
-        one_build_at_a_time(root, reporter),
+        # Who only checks writes nothing, perhaps cannot, and sees each file in its old state or its new one.
+        nullcontext() if check else one_build_at_a_time(root, reporter),
         reporter.progress(),
         network_use(request),
         builds_told_to(reporter),
@@ -58,7 +62,7 @@ def lock_project(pyproject: Path, reporter: Reporter, request: Request, *, check
         inputs = read_inputs(pyproject, request, read_record(root))
         reasons = _reasons(inputs)
         if inputs.answer is not None and (inputs.answer.proved or check):
-            return Locked(inputs.answer, (), time.monotonic() - started)
+            return Locked(inputs.answer, _with_hashes(inputs, write=not check), time.monotonic() - started)
         if check and reasons:
             return Locked(None, reasons, time.monotonic() - started)
         knowledge = inputs.knowledge()
@@ -72,9 +76,26 @@ def lock_project(pyproject: Path, reporter: Reporter, request: Request, *, check
             return Locked(groups, (), time.monotonic() - started)
         if not check:
             # The lock is of what both copies of the overrides come to; the one that is committed has to say it.
-            with written_back(root, inputs.record and inputs.record["overrides"]):
-                write_text(root / FILE, to_text(lock, root))
+            text = to_text(lock, root)
+            with held(), written_back(root, inputs.record and inputs.record["overrides"]):
+                write_text(root / FILE, text)
     return Locked(groups, reasons or ("other versions are to be had",), time.monotonic() - started)
+
+
+def _with_hashes(inputs: BuildInputs, *, write: bool) -> tuple[str, ...]:
+    """Add what a lock that is up to date does not say of the files of its pins; return why it changes (or would)."""
+    assert inputs.lock is not None
+    lock = inputs.lock
+    if not without(lock.groups, lock.hashes):
+        return ()
+    found = hashes_of(inputs, lock.groups)
+    added = tuple(
+        f"`{name} {version}` had no hashes" for name, version in sorted(found.keys() - lock.hashes.keys())
+    )
+    if added and write:
+        root = inputs.project.root
+        write_text(root / FILE, to_text(replace(lock, hashes=found), root))
+    return added
 
 
 def _reasons(inputs: BuildInputs) -> tuple[str, ...]:

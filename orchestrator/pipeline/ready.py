@@ -49,6 +49,8 @@ class Ready:
     failures: tuple[Advised, ...]
     met: tuple[Met, ...]
     """What imports in its own group's process, and not where all groups' are imported."""
+    left_behind: tuple[str, ...] = ()
+    """Requirements that leave a process behind when they are imported."""
     obstacle: str = ""
     """Why imports that compiled code makes cannot be told apart; empty if they can."""
 
@@ -136,12 +138,15 @@ def _made(
             import_together, python, root, modules if try_together and plan.is_divided else ()
         )
         obstacle = pool.submit(attribution.obstacle, python, root) if plan.is_divided else None
-        failures = smoke.check(python, root, modules, [each.commands for each in checks])
+        left_behind: set[str] = set()
+        commands_of = [each.commands for each in checks]
+        failures = smoke.check(python, root, modules, commands_of, left_behind.add)
     alone = {failure.module for failure in failures}
     met = tuple(each for each in together.result() if each.module not in alone)
     advised = Advisor(plan, converged.knowledge, checks, promised).advise(failures)
     reason = "" if obstacle is None else obstacle.result()
-    return Ready(resolved, converged, separation, aliases, beside, advised, met, reason)
+    left = tuple(sorted(left_behind))
+    return Ready(resolved, converged, separation, aliases, beside, advised, met, left, reason)
 
 
 def _was_tried(inputs: BuildInputs) -> bool:

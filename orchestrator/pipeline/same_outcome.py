@@ -71,15 +71,16 @@ def would_be_the_same(inputs: BuildInputs) -> bool:
     root, record = inputs.project.root, inputs.record
     if record is None or inputs.answer is None or inputs.overrides_file.changed_root:
         return False
-    if not freshness.is_complete(root, record):
+    if inputs.housing.repairs or not freshness.is_complete(root, record):
         return False
-    known = inputs.knowledge()
+    assert inputs.lock is not None
+    known, hashes = inputs.knowledge(), inputs.lock.hashes
     plan, knowledge = with_actual_versions(planned(inputs, inputs.answer, known), known)
-    sites = installer.isolated_sites(plan, root, inputs.interpreter)
+    sites = inputs.housing.housed(installer.isolated_sites(plan, root, inputs.interpreter, hashes))
     folders = {site.environment.name: site.lives_at for site in sites}
     if record["environments"] != [relative_nearby(site.lives_at, root) for site in sites]:
         return False
-    if record["content"] != installer.content(plan.application, plan, inputs.interpreter, root):
+    if record["content"] != installer.content(plan.application, plan, inputs.interpreter, root, hashes):
         return False
     if not all(is_complete(site) for site in sites):
         return False

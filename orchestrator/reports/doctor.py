@@ -1,18 +1,18 @@
-"""Looking again at what is built: whether its native libraries are still kept apart, and still what was installed."""
+"""Looking again at what is built: whether all is there and still what was installed, and libraries are kept apart."""
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.environments import venv
 from orchestrator.environments.marking import NativeWork, marking_of
-from orchestrator.environments.record_files import record_hash
 from orchestrator.install import attribution
 from orchestrator.native.decide import decide
 from orchestrator.native.read import read_place, with_contents
+from orchestrator.state import seal
 from orchestrator.state.absence import absences
+from orchestrator.system.names import RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,7 +35,7 @@ class Problem:
     """A library's name, or a path below ``site-packages``."""
     message: str
     """What is wrong with it."""
-    hint: str = "delete the environments named above and run `mvenv build`"
+    hint: str = "run `mvenv build --reinstall`, which makes the environments again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,8 @@ def check(root: Path, record: Record) -> Report:
         marking = marking_of(root / path)
         work = NativeWork() if marking is None else marking.native
         reports.append(PlaceReport(path, len(places[-1].objects), work.names, work.symbols))
-        problems += _changed(path, folder, places[-1], work.files)
+        if not any(each.place == path for each in problems):
+            problems += _changed(path, root / path)
     problems += _clashes(with_contents(places, folders), paths)
     is_whole = graph["environments"] and not told
     python = venv.python(root / application["path"])
@@ -116,23 +117,18 @@ def _clashes(places: Iterable[NativePlace], paths: Mapping[str, str]) -> Iterabl
                 )
 
 
-def _changed(
-    path: str, site_packages: Path, place: NativePlace, recorded: Mapping[str, str]
-) -> Iterable[Problem]:
-    """Compare the environment's shared objects with the RECORDs, and with what the build noted."""
-    expected = {**_hashes(site_packages), **recorded}
-    there = {each.path for each in place.objects}
-    for file in sorted(there & expected.keys()):
-        if record_hash(site_packages / file) != expected[file]:
-            yield Problem("changed", path, file, "it is not the file that was installed")
-    for file in sorted(recorded.keys() - there):
-        yield Problem("missing", path, file, "the build changed it, and it is gone")
-
-
-def _hashes(site_packages: Path) -> dict[str, str]:
-    hashes = {}
-    for record in sorted(site_packages.glob("*.dist-info/RECORD")):
-        for row in csv.reader(record.read_text("utf-8", "replace").splitlines()):
-            if len(row) > 1 and row[1].startswith("sha256="):
-                hashes[row[0]] = row[1]
-    return hashes
+def _changed(path: str, folder: Path) -> Iterable[Problem]:
+    """Compare all that an environment holds with what it held when its build had ended."""
+    known = seal.read_seal(folder)
+    if known is None:
+        yield Problem("unreadable", path, RECORD, "it does not say what the environment holds")
+        return
+    site_packages = f"{known['site_packages']}/"
+    for each in seal.damage(folder, known):
+        what = each.path.removeprefix(site_packages)
+        whose = f" with {each.distribution}" if each.distribution else ""
+        gone = f"it was installed{whose}, and it is gone"
+        changed = f"it is not the file that was installed{whose}"
+        named = f" {each.distribution}" if each.distribution else ""
+        hint = f"run `mvenv build --reinstall{named}`, which installs it again"
+        yield Problem(each.kind, path, what, gone if each.kind == "missing" else changed, hint)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
@@ -15,6 +13,7 @@ from orchestrator.resolution.contexts import overridden_versions
 from orchestrator.resolution.lag import Calendar
 from orchestrator.resolution.proof_check import excludes
 from orchestrator.system.parallel import in_parallel
+from orchestrator.system.scratch import temporary_folder
 from orchestrator.uv import cached, compile_output, core_metadata, failure, metadata, request_files
 from orchestrator.uv.model import Demand
 from orchestrator.uv.refusal import Refusal
@@ -262,9 +261,9 @@ class Resolver:
         from_index: bool = False,
     ) -> Resolution | Refusal:
         self._counter.append(None)
-        with tempfile.TemporaryDirectory(prefix="mvenv-") as folder:
+        with temporary_folder() as folder:
             arguments = request_files.write(
-                Path(folder), self.project, members, preferences, told, self.constraints
+                folder, self.project, members, preferences, told, self.constraints
             )
             arguments += [*options, "--python", self.interpreter.executable]
             arguments += [argument for name in sorted(self.unbuilt) for argument in ("--only-binary", name)]
@@ -277,11 +276,11 @@ class Resolver:
                     loggers=(compile_output.TELLING_OF_FILES,),
                 )
                 if answer is None:  # what uv wrote in the place of the preferences does not count either
-                    request_files.write_preferences(Path(folder), preferences)
+                    request_files.write_preferences(folder, preferences)
             answer = answer or self._ask_index(arguments)
             if answer.code != 0:
                 return Refusal(answer.stderr, failure.kind(answer.stderr))
-            text = (Path(folder) / request_files.OUTPUT).read_text("utf-8")
+            text = (folder / request_files.OUTPUT).read_text("utf-8")
         return compile_output.parse(
             text,
             question=request_files.NAME,

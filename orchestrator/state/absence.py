@@ -12,6 +12,7 @@ import os
 import re
 import sys
 
+from orchestrator.system import this_system
 from orchestrator.system.names import APPLICATION_FOLDER, IMPORT_MAP, MODULES, PTH, RECORD
 
 TYPE_CHECKING = False  # importing typing takes as long as reading the files
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from orchestrator.state.documents import Record
 
-_VERSION = re.compile(r"python(\d+\.\d+)")
+_VERSION = re.compile(r"python(\d+\.\d+t?)")  # with the "t" of the free-threaded build
 _BUILD = "run `mvenv build`, which makes it again"
 
 
@@ -55,19 +56,30 @@ def absences(root: Path, record: Record) -> Iterator[Absence]:
             *(APPLICATION_FOLDER, "was made on another platform", f"on {then}, and this is {now}"),
             "`mvenv build` makes the environments again, for this platform",
         )
+    library = root / record["overrides"]["library"] / "site-packages"
+    if (failure := _failure(library)) is not None:
+        place = record["overrides"]["library"] + "/site-packages"
+        yield _absence(place, failure, f"{library}: {_reason(failure)}", _BUILD)
+        return
     if record["environments"]:
         yield from _shim(root, record)
         yield from _environments(root, record)
 
 
 def _python(root: Path, record: Record) -> Iterator[Absence]:
-    path = os.path.join(root, APPLICATION_FOLDER, "bin", "python")  # noqa: PTH118 - faster
-    real = os.path.realpath(path)
+    path = f"{root}/{APPLICATION_FOLDER}/{this_system.PYTHON}"
+    real = this_system.interpreter_behind(f"{root}/{APPLICATION_FOLDER}")
     if (failure := _failure(real)) is not None:
         linked = f"{path} is a link to {real}: " if os.path.islink(path) else f"{path}: "  # noqa: PTH114
         yield Absence(
             *(APPLICATION_FOLDER, "has no Python any more", linked + _reason(failure)),
             "run `mvenv build`, which takes a Python that is there",
+        )
+        return
+    if not os.access(real, os.X_OK):
+        yield Absence(
+            *(APPLICATION_FOLDER, "has a Python that this user may not run", f"{path} is a link to {real}"),
+            "let the user that runs this run it, or name another in `[tool.mvenv] python` and run `mvenv build`",
         )
         return
     # A system that was upgraded has another Python under the same name; its `lib/pythonX.Y` is another folder.
@@ -87,6 +99,8 @@ def _shim(root: Path, record: Record) -> Iterator[Absence]:
     for file in (f"{site_packages}/{PTH}", f"{site_packages}/runtime_shim/{IMPORT_MAP}"):
         if (failure := _failure(root / file)) is not None:
             yield _absence(file, failure, f"{root / file}: {_reason(failure)}", _BUILD)
+        elif _is_empty(root / file):
+            yield Absence(file, "is damaged", f"{root / file}: the file is empty", _BUILD)
 
 
 def _environments(root: Path, record: Record) -> Iterator[Absence]:
@@ -94,6 +108,8 @@ def _environments(root: Path, record: Record) -> Iterator[Absence]:
     for path in record["environments"]:
         failure = _failure(root / path / RECORD)
         if failure is None:
+            if _is_empty(root / path / RECORD):
+                yield Absence(path, "is damaged", f"{root / path / RECORD}: the file is empty", _BUILD)
             continue
         if isinstance(_failure(modules), FileNotFoundError):
             yield _absence(
@@ -121,6 +137,11 @@ def _failure(path: str | Path) -> OSError | None:
     except OSError as error:
         return error
     return None
+
+
+def _is_empty(path: Path) -> bool:
+    """Whether a file has lost what it held: what a full disk or a power failure leaves."""
+    return os.stat(path).st_size == 0  # noqa: PTH116 - faster
 
 
 def _reason(failure: OSError) -> str:

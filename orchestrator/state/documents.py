@@ -167,6 +167,23 @@ class AskedFor(TypedDict):
     request: RecordedRequest
 
 
+class Seal(TypedDict):
+    """What an environment held when its build had ended; see :mod:`orchestrator.state.seal`."""
+
+    site_packages: str
+    """Below the environment's folder."""
+    count: int
+    """How many files there are."""
+    stamp: str
+    """A digest of their names, sizes and times."""
+    surface: str
+    """The same of those in the uppermost folders alone."""
+    records: dict[str, str]
+    """``*.dist-info`` → digest of its RECORD."""
+    own: dict[str, str]
+    """Those files that no RECORD tells of, or not as they are → their hashes, or targets of links."""
+
+
 class Record(AskedFor):
     """What a build leaves in ``.venv`` for those that come after."""
 
@@ -180,6 +197,8 @@ class Record(AskedFor):
     """What was done in the application environment to keep native libraries apart."""
     made_from: str
     """A digest of all that decides what a build writes beside the installed distributions."""
+    seal: NotRequired[Seal]
+    """Of the application environment; others have theirs in their marks."""
     platform: NotRequired[str]
     """Where it was built (:func:`orchestrator.state.absence.platform_here`)."""
     overrides: RecordedOverrides

@@ -12,31 +12,37 @@ from pathlib import Path
 from orchestrator import __version__
 from orchestrator.state.absence import absences
 from orchestrator.system.names import (
+    APPLICATION_FOLDER,
+    BUILD_LOCK,
     IMPORT_MAP,
+    IS_TEMPORARY,
     LOCK,
     MODULES,
     OVERRIDES,
     UNFINISHED,
 )
-from orchestrator.system.source_state import file_digest, source_state
+from orchestrator.system.source_state import digest, file_digest, source_state
 
 TYPE_CHECKING = False  # importing typing takes as long as reading the files
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from orchestrator.state.documents import Record, RecordedInputs
 
 
-def inputs_now(root: Path, sources: dict[str, bool]) -> RecordedInputs:
+def inputs_now(
+    root: Path, sources: dict[str, bool], to_be: Callable[[Path], str | None] = lambda _: None
+) -> RecordedInputs:
     """Return a description of everything a build of the project at *root* depends on.
 
     :param sources: folder of each local dependency, relative to *root* where it can be → whether it is
         editable (then only what its metadata comes from counts).
+    :param to_be: returns the text that a file of the project's will have, None if it stays as it is.
     """
     return {
         "mvenv": __version__,
         "files": {
-            name: file_digest(root / name)
+            name: file_digest(root / name) if (text := to_be(root / name)) is None else digest(text.encode())
             for name in ("pyproject.toml", "uv.toml", ".python-version", OVERRIDES, LOCK)
         },
         "sources": {
@@ -104,14 +110,28 @@ def _content(path: Path, missing: bytes) -> bytes:
 
 def is_tidy(root: Path, environments: Iterable[str]) -> bool:
     """Whether the project holds these isolated environments alone: no build was killed before it had swept."""
-    if any(re.fullmatch(UNFINISHED, path.name) for path in root.iterdir()):
-        return False
+    unfinished: set[Path] = set()
+    for place in (root, root / APPLICATION_FOLDER):
+        unfinished.update(path for path in place.iterdir() if _is_left_over(path.name))
     in_use = {Path(path).name for path in environments}
+    if unfinished:
+        from orchestrator.state.generations import kept  # for projects that were built while a program ran
+
+        used = kept(root)
+        if not unfinished <= used:
+            return False
+        in_use.update(path.name for path in used)
     try:
         with os.scandir(root / MODULES) as entries:
             return not any(entry.is_dir() and entry.name not in in_use for entry in entries)
     except OSError:  # there is none
         return True
+
+
+def _is_left_over(name: str) -> bool:
+    return name.startswith(".") and (
+        name == BUILD_LOCK or bool(re.fullmatch(UNFINISHED, name) or re.fullmatch(IS_TEMPORARY, name))
+    )
 
 
 def is_of_a_plain_build(record: Record) -> bool:

@@ -28,8 +28,13 @@ def read_record(root: Path) -> Record | None:
 
     None if there is none, if it is of another schema, or not what a build has written.
     """
+    return read_record_of(root / APPLICATION_FOLDER)
+
+
+def read_record_of(folder: Path) -> Record | None:
+    """Return the record in an application environment, wherever that is, likewise."""
     try:
-        text = (root / APPLICATION_FOLDER / RECORD).read_bytes()
+        text = (folder / RECORD).read_bytes()
         document = json.loads(text)
         checksum, schemas = document["checksum"], (document["schema"], document["graph"]["schema"])
     except (OSError, ValueError, RecursionError, LookupError, TypeError):
@@ -46,7 +51,7 @@ def write_record(folder: Path, record: Record) -> None:
 
     document = {**record, "mvenv": __version__, "schema": RECORD_SCHEMA, "checksum": ""}
     text = json.dumps(document, indent=2, sort_keys=True) + "\n"
-    write_text(folder / RECORD, text.replace(_line(""), _line(_checksum(text.encode(), "")), 1))
+    write_text(folder / RECORD, text.replace(_line(""), _line(_checksum(text.encode(), "")), 1), durably=True)
 
 
 def _checksum(text: bytes, written: str) -> str:

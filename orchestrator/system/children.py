@@ -7,24 +7,24 @@ background group that asks the terminal for a password would be stopped (SIGTTIN
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
+
+from orchestrator.system import interruption, this_system
+from orchestrator.system.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
-    from types import FrameType
 
-_POSIX = os.name == "posix"
-_ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 # Seconds for a build to put away its temporary files.
 _GRACE = 0.5
+# Seconds for helpers that end by themselves when the process that they serve has ended.
+_LEISURE = 2
 
 
 class EndingError(BaseException):
@@ -40,6 +40,8 @@ class Ended:
     stderr: str
     too_late: bool = False
     """It was ended because its time was up."""
+    left_behind: bool = False
+    """It had ended, and something that it had started had not, and was ended then."""
 
 
 class _Children:
@@ -48,17 +50,14 @@ class _Children:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._running: set[subprocess.Popen[str]] = set()
+        self._watchdog = Watchdog()
         self._ending = False
-        # A signal is handled in the middle of whatever the main thread does: while this is set, it is starting a child
-        # that nobody knows yet, and what the signal asks for waits.
-        self._main_is_starting = False
-        self._waiting: Callable[[], None] | None = None
 
     @contextmanager
     def started(
-        self, command: Sequence[str], cwd: Path, environment: Mapping[str, str]
+        self, command: Sequence[str], cwd: Path, environment: Mapping[str, str], output: int = subprocess.PIPE
     ) -> Iterator[subprocess.Popen[str]]:
-        process = self._start(command, cwd, environment)
+        process = self._start(command, cwd, environment, output)
         try:
             with process:
                 try:
@@ -67,49 +66,38 @@ class _Children:
                     _signal(process, "SIGTERM")
                     raise
         finally:
-            with self._lock:
+            with interruption.held(), self._lock:
                 self._running.discard(process)
-        with self._lock:
+                self._watchdog.ended(process.pid)
+        with interruption.held(), self._lock:
             if self._ending:  # what it said is not its last word
                 raise EndingError
 
     def _start(
-        self, command: Sequence[str], cwd: Path, environment: Mapping[str, str]
+        self, command: Sequence[str], cwd: Path, environment: Mapping[str, str], output: int
     ) -> subprocess.Popen[str]:
-        is_main = threading.current_thread() is threading.main_thread()
-        self._main_is_starting |= is_main
-        try:
-            with self._lock:
-                if self._ending:
-                    raise EndingError
-                process = subprocess.Popen(
-                    command,
-                    cwd=cwd,
-                    env=environment,
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
-                    text=True,
-                    encoding="utf-8",
-                    errors="replace",
-                    start_new_session=_POSIX,
-                )
-                self._running.add(process)
-        finally:
-            if is_main:
-                self._main_is_starting = False
-        if is_main and self._waiting is not None:
-            self._waiting()
+        with interruption.held(), self._lock:  # or the main thread might start a child that nobody knows yet
+            if self._ending:
+                raise EndingError
+            process = subprocess.Popen(
+                command,
+                cwd=cwd,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                start_new_session=this_system.NEW_SESSION,
+                creationflags=this_system.CREATION_FLAGS,
+            )
+            self._running.add(process)
+            self._watchdog.began(process.pid)
         return process
 
-    def end_then(self, unwind: Callable[[], None]) -> None:
-        """End all children and call *unwind*; in the main thread, as a signal's handler."""
-        if self._main_is_starting:
-            self._waiting = lambda: self._end_then(unwind)
-        else:
-            self._end_then(unwind)
-
-    def _end_then(self, unwind: Callable[[], None]) -> None:
+    def end(self) -> None:
+        """End all children, and start no more; in the main thread, as a signal's handler."""
         with self._lock:
             self._ending = True
             running = list(self._running)
@@ -121,31 +109,21 @@ class _Children:
             running = [process for process in running if _is_there(process)]
         for process in running:
             _signal(process, "SIGKILL")
-        unwind()
 
     def begin_anew(self) -> None:
-        self._ending, self._waiting = False, None
+        self._ending = False
+        self._watchdog.stop()
 
 
 def _signal(process: subprocess.Popen[str], name: str) -> None:
     """Send a signal to a child and all that it has started."""
-    if not _POSIX:
-        process.terminate()
-        return
-    with suppress(ProcessLookupError, PermissionError):  # macOS refuses where only a zombie is left
-        os.killpg(process.pid, getattr(signal, name))
+    this_system.end_session(process.pid, gently=name == "SIGTERM")
 
 
 def _is_there(process: subprocess.Popen[str]) -> bool:
     """Whether anything of a child's session is left; one that has ended is waited for, or it would stay a zombie."""
-    ended = process.poll() is not None
-    if not _POSIX:
-        return not ended
-    try:
-        os.killpg(process.pid, 0)
-    except (ProcessLookupError, PermissionError):
-        return False
-    return True
+    process.poll()
+    return this_system.session_is_there(process.pid)
 
 
 _children = _Children()
@@ -191,6 +169,41 @@ def run(
     return Ended(process.returncode, "".join(output), "".join(lines), late.is_set())
 
 
+def run_unheard(
+    command: Sequence[str], *, cwd: Path, environment: Mapping[str, str], seconds: float
+) -> Ended:
+    """Run a command to its end, without hearing what it writes: whatever it leaves behind has no pipe to hold.
+
+    What of its session is there a while later is ended.
+
+    :param seconds: it is killed if it takes longer, with all that it has started.
+    :raises EndingError: this process is being ended, see :func:`ended_with_this_process`.
+    """
+    with _children.started(command, cwd, environment, subprocess.DEVNULL) as process:
+        too_late = False
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            too_late = True
+            _signal(process, "SIGKILL")
+        left_behind = not too_late and not _is_gone(process, _LEISURE)
+        if left_behind:
+            _signal(process, "SIGTERM")
+            if not _is_gone(process, _GRACE):
+                _signal(process, "SIGKILL")
+    return Ended(process.returncode, "", "", too_late, left_behind)
+
+
+def _is_gone(process: subprocess.Popen[str], seconds: float) -> bool:
+    """Whether nothing of a child's session is left; that is waited for."""
+    end = time.monotonic() + seconds
+    while _is_there(process):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
+
+
 def _read(pipe: IO[str], output: list[str]) -> None:
     output.extend(pipe)
 
@@ -205,28 +218,10 @@ def _end_late(process: subprocess.Popen[str], late: threading.Event) -> None:
 def ended_with_this_process() -> Iterator[None]:
     """End the children when a signal ends this process while the block runs; then the block unwinds.
 
-    The exit status is what a shell says of a process that the signal has ended: 128 and its number. Signals that
-    whoever started this process has it ignore (``nohup``, a shell's job in the background) stay ignored. While things
-    are put in order no second signal is taken: ``timeout`` sends two.
+    :raises SystemExit: a signal has ended the block (:func:`orchestrator.system.interruption.taken`).
     """
-
-    def end(number: int, _: FrameType | None) -> None:
-        def unwind() -> None:
-            raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
-
-        for each in numbers:
-            signal.signal(each, signal.SIG_IGN)
-        _children.end_then(unwind)
-
-    numbers = [
-        number
-        for number in (getattr(signal, name) for name in _ENDING if hasattr(signal, name))
-        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler)
-    ]
-    before = {number: signal.signal(number, end) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        _children.begin_anew()
+    with interruption.taken(_children.end):
+        try:
+            yield
+        finally:
+            _children.begin_anew()

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from orchestrator.system import shown
+from orchestrator.system.credentials import without
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,6 +108,7 @@ class Reporter:
         return self._text if not built else f"{self._text} \N{MIDDLE DOT} building {', '.join(built)}"
 
     def _print(self, text: str, style: str) -> None:
+        text = without(text)
         if shown.is_coloured(sys.stderr) or self._progress is not None:
             target = self._progress.console if self._progress is not None else _console()
             target.print(text, style=style or None, soft_wrap=True)
@@ -131,6 +133,7 @@ def _console() -> Console:
 
 def show_error(text: str) -> None:
     """Print an error in its final form, its first word in red on a terminal."""
+    text = without(text)
     if shown.is_coloured(sys.stderr):
         console = _console()
         first, _, rest = text.partition(":")

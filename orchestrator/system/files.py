@@ -2,54 +2,64 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
+import stat
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from orchestrator.system import this_system
+from orchestrator.system.durability import bring_file_to_disk
+from orchestrator.system.interruption import held
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
 
+def write_text(path: Path, text: str, *, mode: int | None = None, durably: bool = False) -> None:
+    """Replace *path* by a file that holds *text* (UTF-8).
 
-def write_text(path: Path, text: str) -> None:
-    """Replace *path* by a file that holds *text* (UTF-8)."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8", newline="\n")
-    temporary.replace(path)
-
-
-def replace_folder(new: Path, target: Path) -> None:
-    """Put the folder *new* in place of *target*, which may or may not exist; nothing is left of the old one.
-
-    Where the kernel can exchange two names in one step (Linux's ``renameat2`` with ``RENAME_EXCHANGE``),
-    there is no moment without a *target*. Elsewhere there is one between two renames.
+    :param mode: the new file's permissions, those of a new file if not given.
+    :param durably: whether a power failure is to leave the old text or the new one as well: for what is in use at once.
     """
-    if not target.exists():
-        new.rename(target)
-        return
-    if not _exchange(new, target):
-        old = target.with_name(f"{target.name}-old-{os.getpid()}")
-        target.rename(old)
-        new.rename(target)
-        new = old
-    remove_folder(new)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with held():
+        try:
+            temporary.write_text(text, encoding="utf-8", newline="\n")
+            if mode is not None:
+                temporary.chmod(stat.S_IMODE(mode))
+            if durably:
+                bring_file_to_disk(temporary)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)  # a full disk
+            raise
 
 
-def remove_folder(folder: Path) -> None:
-    """Delete a folder as far as it goes; what is in use elsewhere is left for the next build."""
-    shutil.rmtree(folder, ignore_errors=True)
+def record_hash(path: Path) -> str:
+    """Return the hash of a file as RECORD (PEP 376, PEP 427) spells it.
+
+    :raises OSError: it cannot be read.
+    """
+    import base64  # not for what asks whether there is anything to do
+    import hashlib
+
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").digest()
+    return f"sha256={base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
 
-def _exchange(one: Path, other: Path) -> bool:
-    if sys.platform != "linux":
-        return False
-    try:
-        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
-    except (OSError, AttributeError):  # a libc without it
-        return False
-    names = os.fsencode(one), os.fsencode(other)
-    return bool(renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)
+def exchange(one: Path, other: Path) -> bool:
+    """Exchange two names in one step; False where that cannot be."""
+    sys.audit("os.rename", os.fsencode(one), os.fsencode(other), -1, -1)
+    return this_system.exchange(os.fspath(one), os.fspath(other))
+
+
+def remove(path: Path) -> None:
+    """Delete a file, a link or a folder as far as it goes; what is in use elsewhere is left for the next build."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()

@@ -9,6 +9,8 @@ MODULES = "py_modules"
 RECORD = "mvenv.json"
 """In the application environment: the record of the build (:mod:`orchestrator.state.record`). In others: their mark
 (:mod:`orchestrator.environments.marking`)."""
+SHIM = "runtime_shim"
+"""In ``site-packages`` of the application environment, where there is a conflict."""
 IMPORT_MAP = "import_map.json"
 """In the shim's folder: who sees what (:mod:`orchestrator.manifest.import_map`)."""
 PTH = "_mvenv.pth"
@@ -25,9 +27,17 @@ OVERRIDES = "custom_dependencies_versions.json"
 LOCK = "mvenv.lock"
 """In the project: what was resolved (:mod:`orchestrator.lock`)."""
 
-# What `stage` calls an application environment in the making, and `replace_folder` one on its way out. Users
+BUILD_LOCK = ".mvenv-build.lock"
+"""In the project, while a build is at work: what another one waits for (:mod:`orchestrator.system.build_mutex`)."""
+
+# What `stage` calls an application environment in the making, and `put_in_place` one on its way out. Users
 # have environments of their own beside `.venv` (`.venv-3.12`).
 UNFINISHED = r"\.venv-(?:[0-9a-f]{8}|old)-\d+"  # a pattern; compiling it would be part of every start
+# What a file is called until it takes its place; no user's file has such a name.
+IS_TEMPORARY = (
+    r"\.(?:pyproject\.toml|pylock(?:\.[\w-]+)?\.toml|uv\.toml|mvenv\.(?:lock|json)|custom_dependencies_versions\.json)"
+    r"\.(?P<process>\d+)"
+)
 
 # The numbers of the forms of files and documents: another number is another form.
 RECORD_SCHEMA = 2

@@ -2,20 +2,50 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+import ntpath
+import posixpath
+import re
+from pathlib import PurePath, PureWindowsPath
+from urllib.parse import unquote, urlsplit
 
 
-def relative(path: str | Path, root: Path) -> str:
-    """Return *path* relative to *root*."""
-    return Path(os.path.relpath(path, root)).as_posix()
+def relative(path: str | PurePath, root: PurePath) -> str:
+    """Return *path* relative to *root*; absolute if it is on another drive, from which nothing leads there."""
+    flavour = ntpath if isinstance(root, PureWindowsPath) else posixpath
+    try:
+        found = flavour.relpath(str(path), str(root))
+    except ValueError:  # of ntpath alone
+        found = str(path)
+    return type(root)(found).as_posix()
 
 
-def relative_nearby(path: Path, root: Path) -> str:
+def relative_nearby(path: PurePath, root: PurePath) -> str:
     """Return *path* relative to *root* if it lies in it or beside it, absolute otherwise."""
     return relative(path, root) if is_nearby(path, root) else path.as_posix()
 
 
-def is_nearby(path: Path, root: Path) -> bool:
+def is_nearby(path: PurePath, root: PurePath) -> bool:
     """Whether *path* lies in *root* or beside it, and is moved with it."""
-    return Path(relative(path, root)).parts.count("..") <= 1
+    found = type(root)(relative(path, root))
+    return not found.is_absolute() and found.parts.count("..") <= 1
+
+
+def of_url(url: str, kind: type[PurePath] = PurePath) -> str:
+    """Return the path that a ``file:`` URL names (RFC 8089), the inverse of :meth:`pathlib.Path.as_uri`.
+
+    :param kind: the system whose path it is; this one if not given.
+    """
+    parts = urlsplit(url)
+    path = unquote(parts.path)
+    if not isinstance(kind(), PureWindowsPath):
+        return path
+    if parts.netloc not in ("", "localhost"):
+        path = f"//{parts.netloc}{path}"  # of a server
+    elif re.match("/[A-Za-z]:", path):
+        path = path[1:]
+    return str(kind(path))
+
+
+def is_url(text: str) -> bool:
+    """Whether a text is a URL and no path; ``C:`` is a drive."""
+    return len(urlsplit(text).scheme) > 1

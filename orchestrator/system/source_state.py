@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from pathlib import Path
+
+from orchestrator.system.names import BUILD_LOCK, UNFINISHED
 
 # What tools leave in a source folder; changes there are not changes of the source.
 _NOT_SOURCE = frozenset(
@@ -34,9 +37,13 @@ def source_state(folder: Path, *, editable: bool) -> str:
     digest = hashlib.sha256()
     for directory, names, files in os.walk(folder):
         names[:] = sorted(
-            name for name in names if name not in _NOT_SOURCE and not name.endswith((".egg-info", "_cache"))
+            name
+            for name in names
+            if name not in _NOT_SOURCE
+            and not name.endswith((".egg-info", "_cache"))
+            and not re.fullmatch(UNFINISHED, name)
         )
-        for file in sorted(files):
+        for file in sorted(set(files) - {BUILD_LOCK}):
             path = Path(directory, file)
             try:
                 status = path.stat()

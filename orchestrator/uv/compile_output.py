@@ -11,6 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
+from orchestrator.system.credentials import without
+from orchestrator.system.paths import of_url
 from orchestrator.uv.model import LOCAL, Pin, Resolution
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ def parse(text: str, *, question: str, folders: Mapping[str, str], root: Path, l
     pins: dict[str, Pin] = {}
     dependants: dict[str, set[str]] = {}
     for line in text.splitlines():
-        entry, annotation = _split(line)
+        entry, annotation = _split(without(line))  # uv writes `****` for a password
         if not entry or entry.startswith("#"):
             continue
         pin = _pin(entry, folders, root)
@@ -95,8 +97,8 @@ def _pin(entry: str, folders: Mapping[str, str], root: Path) -> Pin:
 
 def _from_url(name: str, url: str, entry: str) -> Pin:
     parts = urlsplit(url)
-    if parts.scheme == "file" and Path(unquote(parts.path)).is_dir():
-        return _local(name, unquote(parts.path), editable=False)
+    if parts.scheme == "file" and Path(of_url(url)).is_dir():
+        return _local(name, of_url(url), editable=False)
     if parts.path.endswith(".whl"):
         return Pin(name, str(parse_wheel_filename(unquote(parts.path.rpartition("/")[2]))[1]), entry)
     return Pin(name, parts.fragment or parts.path.rpartition("@")[2] or "url", entry)
@@ -111,7 +113,7 @@ def _local(name: str, folder: str, *, editable: bool) -> Pin:
 
 
 def _folder(entry: str) -> str:
-    return unquote(urlsplit(entry).path) if entry.startswith("file:") else entry
+    return of_url(entry) if entry.startswith("file:") else entry
 
 
 def _project(folder: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from packaging.specifiers import SpecifierSet
 
 from orchestrator.config.location import show_place
 from orchestrator.errors import ConfigError
+from orchestrator.system.child_environment import chosen
 from orchestrator.uv.run import run
 
 if TYPE_CHECKING:
@@ -22,15 +23,28 @@ if TYPE_CHECKING:
 
 MINIMUM = (3, 11)
 
-# What `packaging.markers` calls an environment, asked of the interpreter itself, and where its packages go.
+# What `packaging.markers` calls an environment, asked of the interpreter itself, where its packages go, and which
+# modules it finds before those: built in, frozen, in the folders of the standard library. They are more than
+# `sys.stdlib_module_names` (`test`, `_testcapi`, what a distributor has added).
 _QUESTION = """
-import json, os, platform, sys
+import _imp, json, os, platform, sys, sysconfig
+folders = [each for each in sys.path if os.path.isdir(each) and not each.endswith("-packages")]
+standard = {*sys.builtin_module_names, *getattr(_imp, "_frozen_module_names", list)()}
+for folder in folders:
+    for entry in os.scandir(folder):
+        name, dot, suffix = entry.name.partition(".")
+        if os.path.isfile(os.path.join(entry.path, "__init__.py")) or suffix == "py" or suffix.endswith(("so", "pyd")):
+            standard.add(name)
 release = "{0.major}.{0.minor}.{0.micro}".format(sys.implementation.version)
 level = sys.implementation.version.releaselevel
 release += "" if level == "final" else level[0] + str(sys.implementation.version.serial)
+abi_flags = getattr(sys, "abiflags", None)
+if abi_flags is None:  # Windows, before 3.14
+    abi_flags = "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""
 print(json.dumps({
     "executable": os.path.abspath(sys.executable), "version": list(sys.version_info[:3]),
-    "platform": getattr(sys.implementation, "_multiarch", ""),
+    "platform": getattr(sys.implementation, "_multiarch", ""), "abi_flags": abi_flags, "standard": sorted(standard),
+    "library": os.path.dirname(sysconfig.get_path("purelib", "venv", {"base": ""})).strip(os.sep),
     "markers": {
         "implementation_name": sys.implementation.name, "implementation_version": release, "os_name": os.name,
         "platform_machine": platform.machine(), "platform_release": platform.release(),
@@ -52,11 +66,17 @@ class Interpreter:
     """The values of environment markers (PEP 508)."""
     platform: str = ""
     """What its compiled modules are for, ``x86_64-linux-gnu``; empty where it does not say."""
+    abi_flags: str = ""
+    """``t`` of a free-threaded build, ``d`` of a debug build: compiled modules of others don't fit."""
+    library: str = "lib/python3"
+    """Folder of the library below an environment: ``lib/python3.11``, free-threaded ``lib/python3.13t``."""
+    standard: frozenset[str] = frozenset()
+    """Top-level names of the modules that it finds before any distribution's."""
 
     @property
-    def library(self) -> str:
-        """Folder of the library below an environment: ``lib/python3.11``."""
-        return f"lib/python{self.version[0]}.{self.version[1]}"
+    def uses_musl(self) -> bool:
+        """Whether its C library is musl (Alpine), for which there are wheels of their own."""
+        return self.platform.endswith("-musl")
 
 
 def request(configured: str | None) -> str | None:
@@ -73,7 +93,7 @@ def find(root: Path, configured: str | None) -> Interpreter:
     :raises ConfigError: if there is none, or it is too old.
     """
     asked = request(configured)
-    arguments = ["python", "find", "--system", "--no-python-downloads", *([asked] if asked else [])]
+    arguments = ["python", "find", "--system", "--no-python-downloads", *(["--", asked] if asked else [])]
     answer = run(arguments, cwd=root)
     if answer.code != 0:
         # A version manager's shim may exist and refuse to run; look behind it.
@@ -130,12 +150,17 @@ def inspect(executable: str) -> Interpreter:
             text=True,
             check=True,
             stdin=subprocess.DEVNULL,
+            env=chosen(),
         )
         told = json.loads(completed.stdout)
     except (OSError, subprocess.CalledProcessError, ValueError) as error:
         raise ConfigError(f"the Python `{executable}` does not run", causes=(str(error),)) from None
     major, minor, micro = told["version"]
-    return Interpreter(told["executable"], (major, minor, micro), told["markers"], told["platform"])
+    return Interpreter(
+        *(told["executable"], (major, minor, micro), told["markers"], told["platform"], told["abi_flags"]),
+        library=told["library"],
+        standard=frozenset(told["standard"]),
+    )
 
 
 def _path_without_shims() -> str:

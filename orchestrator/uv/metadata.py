@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.metadata import parse_email
 
+from orchestrator.system.credentials import without
+from orchestrator.system.scratch import temporary_folder
 from orchestrator.uv import cached, request_files
 from orchestrator.uv.core_metadata import Metadata, frameworks
 from orchestrator.uv.run import run
@@ -24,8 +24,7 @@ def read(pin: Pin, project: Project, interpreter: Interpreter) -> Metadata | Non
     uv installs it, without its dependencies, to a folder that is thrown away: in its cache it will be needed
     anyway, and it is the only way to a release's own words that every kind of source supports.
     """
-    with tempfile.TemporaryDirectory(prefix="mvenv-") as name:
-        folder = Path(name)
+    with temporary_folder() as folder:
         arguments = ["pip", "install", "--no-deps", "--python", interpreter.executable]
         arguments += ["--target", str(folder / "target")]
         arguments += request_files.write_pins(folder, project, {pin.name: pin})
@@ -37,7 +36,7 @@ def read(pin: Pin, project: Project, interpreter: Interpreter) -> Metadata | Non
     return Metadata(
         pin.name,
         pin.version,
-        tuple(raw.get("requires_dist", ())),
+        tuple(map(without, raw.get("requires_dist", ()))),
         raw.get("requires_python", ""),
         tuple(raw.get("provides_extra", ())),
         frameworks(raw.get("classifiers", ())),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tomlkit
 
+from orchestrator.system.credentials import restored
 from orchestrator.uv import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from orchestrator.config.model import Project
     from orchestrator.uv.core_metadata import Metadata
@@ -50,7 +51,8 @@ def write(
     arguments += ["pip", "compile", str(source), "--annotation-style", "line", "--no-header", "--quiet"]
     bounds = _unique((*(bound for member in members for bound in member.constraints), *constraints))
     if bounds:
-        (folder / "constraints.txt").write_text("\n".join(bounds) + "\n", encoding="utf-8")
+        text = restored("\n".join(bounds) + "\n", project.credentials)
+        (folder / "constraints.txt").write_text(text, encoding="utf-8")
         arguments += ["--constraints", str(folder / "constraints.txt")]
     write_preferences(folder, preferences)
     arguments += ["--output-file", str(folder / OUTPUT)]
@@ -72,14 +74,21 @@ def write_pins(folder: Path, project: Project, pins: Mapping[str, Pin]) -> list[
     editable folders, on the other hand, only a requirements file.
     """
     indexed = {name: source for name, source in project.uv_sources.items() if _names_index(source)}
-    plain = [pin.specification for name, pin in pins.items() if name not in indexed]
-    (folder / "pins.txt").write_text("".join(f"{line}\n" for line in plain), encoding="utf-8")
+    plain = [_line(pin) for name, pin in pins.items() if name not in indexed]
+    text = restored("".join(f"{line}\n" for line in plain), project.credentials)
+    (folder / "pins.txt").write_text(text, encoding="utf-8")
     arguments = ["--requirements", str(folder / "pins.txt")]
     asked = [pin.specification for name, pin in pins.items() if name in indexed]
     if asked:
         (folder / "pyproject.toml").write_text(_document(project, asked, indexed), encoding="utf-8")
         arguments += ["--requirements", str(folder / "pyproject.toml")]
     return arguments
+
+
+def _line(pin: Pin) -> str:
+    """Return the line of a requirements file; a path in it may have a line break, or `${HOME}`, which uv expands."""
+    is_editable = pin.source is not None and pin.specification.startswith("-e ")
+    return f"-e {Path(pin.source).as_uri()}" if is_editable and pin.source is not None else pin.specification
 
 
 def _names_index(source: object) -> bool:
@@ -92,16 +101,26 @@ def _document(project: Project, dependencies: Sequence[str], sources: Mapping[st
     asked = tomlkit.table()
     asked["name"] = NAME
     asked["version"] = "0"
-    asked["dependencies"] = list(dependencies)
+    asked["dependencies"] = [restored(each, project.credentials) for each in dependencies]
     document["project"] = asked
     if sources or project.uv_indexes:
         table = tomlkit.table()
         if sources:
-            table["sources"] = sources
+            table["sources"] = {name: _whole(each, project.credentials) for name, each in sources.items()}
         if project.uv_indexes:
             table["index"] = [dict(index) for index in project.uv_indexes]
         document["tool"] = {"uv": table}
     return tomlkit.dumps(document)
+
+
+def _whole(source: Any, credentials: Mapping[str, str]) -> Any:
+    """Return an entry of ``[tool.uv.sources]`` with the passwords of its URLs."""
+    if isinstance(source, list):
+        return [_whole(each, credentials) for each in source]
+    return {
+        key: restored(value, credentials) if isinstance(value, str) else value
+        for key, value in source.items()
+    }
 
 
 def _unique(texts: Iterable[str]) -> list[str]:

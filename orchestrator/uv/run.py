@@ -11,7 +11,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from orchestrator.errors import InstallError, MvenvError
-from orchestrator.system import children, shown
+from orchestrator.system import child_environment, children, shown
+from orchestrator.system.credentials import without
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +29,11 @@ _OF_BUILDS = ("DEBUG Preparing", "DEBUG Building", "DEBUG Prepared", "DEBUG Buil
 _BUILD_BEGINS = re.compile(r"DEBUG (?:Preparing metadata for|Building): (?P<what>.+)")
 _BUILD_ENDS = re.compile(
     r"DEBUG (?:Prepared metadata for: (?P<metadata>.+)|Built `(?P<wheel>[^`]+)` into .*)"
+)
+# What would change the form of its answers, or whom and where it is asked about: mvenv tells it the interpreter.
+_NOT_FOR_UV = (
+    *("FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS"),
+    *("UV_PYTHON", "UV_SYSTEM_PYTHON", "UV_PROJECT", "UV_WORKING_DIR", "UV_WORKING_DIRECTORY"),
 )
 _LEVELS = ("TRACE ", "DEBUG ", "INFO ", "WARN ", "ERROR ")
 
@@ -140,27 +146,21 @@ def run(
     """Run ``uv ARGUMENTS`` in *cwd*, so that the project's own uv settings apply, and return what it said.
 
     uv reads its settings from the user's environment variables, ``uv.toml`` and ``[tool.uv]``; nothing is
-    overridden but what would change the form of the answer.
+    overridden but what would change the form of the answer, or what is asked about.
 
     :param loggers: of uv, that shall speak, in the form of ``RUST_LOG``.
     """
-    variables = {**os.environ, **(environment or {}), "NO_COLOR": "1", "UV_NO_PROGRESS": "1"}
+    variables = {**child_environment.chosen(), **(environment or {}), "NO_COLOR": "1", "UV_NO_PROGRESS": "1"}
     variables["RUST_LOG"] = ",".join((_TELLING_OF_BUILDS, *loggers))
-    variables.pop("RUST_LOG_STYLE", None)
-    # A virtual environment that happens to be active is not the one that is asked about.
-    variables.pop("VIRTUAL_ENV", None)
-    variables.pop("FORCE_COLOR", None)
-    variables.pop("COLUMNS", None)  # uv would break its lines
-    # Interpreters are always given in full.
-    variables.pop("UV_PYTHON", None)
-    variables.pop("UV_SYSTEM_PYTHON", None)
+    for name in _NOT_FOR_UV:
+        variables.pop(name, None)
     builds = _Builds()
     began = time.monotonic()
     try:
         ended = children.run([binary(), *arguments], cwd=cwd, environment=variables, heard=builds.hear)
     finally:
         builds.end()
-    shown.note(f"uv {' '.join(arguments)}: exit code {ended.code}, {time.monotonic() - began:.2f}s")
+    shown.note(f"uv {without(' '.join(arguments))}: exit code {ended.code}, {time.monotonic() - began:.2f}s")
     lines = ended.stderr.splitlines(keepends=True)
     log = "".join(line for line in lines if line.startswith(_LEVELS))
     return UvAnswer(

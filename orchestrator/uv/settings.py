@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 import tomllib
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import tomlkit
 from packaging.utils import canonicalize_name
 
+from orchestrator.system.paths import is_url
 from orchestrator.uv.run import is_set
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _absolute(key: str, value: object, folder: Path) -> object:
 
 
 def _place(value: object, folder: Path) -> object:
-    if not isinstance(value, str) or urlsplit(value).scheme:
+    if not isinstance(value, str) or is_url(value):
         return value
     return os.path.normpath(folder / value)
 

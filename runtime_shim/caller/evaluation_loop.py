@@ -14,6 +14,9 @@ libgcc, which glibc's ``backtrace`` loads as well.
 from __future__ import annotations
 
 import contextlib
+import os
+
+from runtime_shim.model.environment import known
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -39,7 +42,7 @@ class Unwinder:
     def __init__(self) -> None:
         import ctypes  # loaded late: only processes that use an environment pay for it
 
-        library: Any = ctypes.PyDLL("libgcc_s.so.1")
+        library = _libgcc()
         self._enclosing = library["_Unwind_FindEnclosingFunction"]
         self._enclosing.argtypes, self._enclosing.restype = (ctypes.c_void_p,), ctypes.c_void_p
         self._address, self._lower_end = library["_Unwind_GetIP"], library["_Unwind_GetCFA"]
@@ -47,6 +50,10 @@ class Unwinder:
             function.argtypes, function.restype = (ctypes.c_void_p,), ctypes.c_void_p
         self._unwind = library["_Unwind_Backtrace"]
         self._step = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
+        self._step_in_c = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
+        self._address_type = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p)
+        self._address_place = ctypes.cast(self._address, ctypes.c_void_p).value or 0
+        self._new_queue: Any = None
 
     def frames(self) -> list[tuple[int, int]]:
         """Return (return address, lower end of the C frame in memory) from here outwards."""
@@ -59,9 +66,59 @@ class Unwinder:
         self._unwind(self._step(note), None)
         return found
 
+    def addresses(self) -> list[int]:
+        """Return the return addresses from here outwards: what glibc's ``backtrace`` returns.
+
+        No Python code is called back: a signal that is handled in it, or what a trace function raises, would get
+        lost in the C code between. So the unwinder calls `_Unwind_GetIP` by way of ctypes, whose ``errcheck`` puts
+        the answer into a queue (a method in C that takes the three arguments) and says None, which is 0: go on.
+        """
+        if self._new_queue is None:
+            from queue import SimpleQueue  # for those without `backtrace`
+
+            self._new_queue = SimpleQueue
+        found = self._new_queue()
+        address = self._address_type(
+            self._address_place
+        )  # by name it would be looked up, which audit hooks hear
+        address.errcheck = found.put
+        self._unwind(self._step_in_c(address), None)
+        return [found.get_nowait() or 0 for _ in range(found.qsize())]
+
     def function(self, address: int) -> int:
         """Return where the function (or the part of one) begins that holds *address*; 0 where nobody knows."""
         return self._enclosing(address) or 0
+
+
+def _libgcc() -> Any:
+    """Return libgcc: the system's, else one that a wheel has brought along.
+
+    Where the C library is musl the system often has none, since nothing but C++ needs it; `auditwheel` puts a copy
+    beside what is written in C++ (``numpy.libs/libgcc_s-0cd532bd.so.1``). Any copy does: it finds all that is loaded.
+
+    :raises OSError: there is none.
+    """
+    import ctypes  # loaded late, as above
+
+    try:
+        return ctypes.PyDLL("libgcc_s.so.1")
+    except OSError:
+        for path in sorted(_bundled()):
+            with contextlib.suppress(OSError):
+                return ctypes.PyDLL(path)
+        reason = "there is no libgcc_s.so.1; Alpine has it in the package libgcc"
+        raise OSError(reason) from None
+
+
+def _bundled() -> Iterator[str]:
+    for environment in known.everyone:
+        for site_packages in environment.paths[:1]:
+            with contextlib.suppress(OSError):
+                for folder in os.listdir(site_packages):
+                    if folder.endswith(".libs"):
+                        path = os.path.join(site_packages, folder)
+                        names = os.listdir(path)
+                        yield from (os.path.join(path, name) for name in names if name.startswith("libgcc_s"))
 
 
 def parts(unwinder: Unwinder, places: Callable[[], Sequence[int]]) -> frozenset[int]:

@@ -12,6 +12,8 @@ from __future__ import annotations
 import os
 import time
 
+from runtime_shim.model.paths import comparable, prefix
+
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -62,14 +64,22 @@ class CodeFiles:
         :param commands: files in neutral folders that are an environment's all the same, real paths.
         """
         self._application = application
-        self._commands = commands or {}
-        self._sources = tuple(os.path.join(folder, "") for folder in sources)
-        self._folders[:] = sorted(folders.items(), key=lambda item: len(item[0]), reverse=True)
+        self._commands = {comparable(name): environment for name, environment in (commands or {}).items()}
+        self._sources = tuple(map(prefix, sources))
+        self._folders[:] = sorted(
+            ((comparable(folder), environment) for folder, environment in folders.items()),
+            key=lambda item: len(item[0]),
+            reverse=True,
+        )
         self.owners.clear()
         self._fixed.update({name: self._owners_of_program(name, application) for name in self._claimed})
-        self._fixed.update({name: environment.owners for name, environment in self._commands.items()})
+        self._fixed.update({name: environment.owners for name, environment in (commands or {}).items()})
         self.owners.update(self._fixed)
         self.neutral.clear()
+
+    def add_neutral(self, folder: str) -> None:
+        """Say that a folder serves everybody, besides those that there are."""
+        self._folders.insert(0, (os.path.join(folder, ""), None))
 
     def claims(self) -> tuple[list[str], list[str]]:
         """Return what is the application's in this process: folders, and files elsewhere."""
@@ -78,7 +88,7 @@ class CodeFiles:
 
     def claim(self, folders: Sequence[str], files: Sequence[str]) -> None:
         """Say that folders and files are the application's, wherever they lie."""
-        self._claimed_folders[:], self._claimed[:] = folders, files
+        self._claimed_folders[:], self._claimed[:] = map(comparable, folders), files
         if self._application is not None:
             self._sources += tuple(self._claimed_folders)
             application = self._application
@@ -98,9 +108,9 @@ class CodeFiles:
 
     def _owners_of_program(self, filename: str, environment: Environment) -> Owners:
         """Return whose a main script is: *environment*'s, but for a command, reached by whatever path or link."""
-        if self._commands and filename not in self._commands:
+        if self._commands and comparable(filename) not in self._commands:
             filename = os.path.realpath(filename)
-        return self._commands.get(filename, environment).owners
+        return self._commands.get(comparable(filename), environment).owners
 
     @property
     def application(self) -> Environment:
@@ -115,15 +125,17 @@ class CodeFiles:
 
     def is_of_project(self, path: str) -> bool:
         """Whether a file is the project's own: in its folder, and in no environment's."""
-        return path.startswith((self._sources[0], *self._claimed_folders)) and not self.is_installed(path)
+        inside = comparable(path).startswith((self._sources[0], *self._claimed_folders))
+        return inside and not self.is_installed(path)
 
     def is_installed(self, path: str) -> bool:
         """Whether *path* lies in an environment, the application's included, or in the standard library."""
-        path = path.rstrip("/\\") + os.sep
+        path = prefix(path.rstrip("/\\"))
         return any(path.startswith(folder) for folder, _ in self._folders)
 
     def environment_of(self, path: str) -> Environment | None:
         """Return the environment that holds *path*, None if none does (neutral, or the application's source)."""
+        path = comparable(path)
         for folder, environment in self._folders:
             if path.startswith(folder):
                 return environment
@@ -134,13 +146,14 @@ class CodeFiles:
         owners = self.owners.get(filename)
         # Names like "<string>" and "page.html" are made up at will: remembering them could fill the memory.
         if owners is None and os.path.isabs(filename) and filename not in self.neutral:
+            path = comparable(filename)
             for folder, environment in self._folders:
-                if filename.startswith(folder):
+                if path.startswith(folder):
                     if environment is None:
                         self.neutral.add(filename)
                         return None
                     return self._remember(filename, environment.owners)
-            if filename.startswith(self._sources):
+            if path.startswith(self._sources):
                 return self._remember(filename, self.application.owners)
         return owners
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from runtime_shim.model.paths import comparable, prefix
+
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,9 +24,16 @@ def source_folders(root: str) -> list[str]:
     Not one that holds the folder of temporary files as well (``python -c`` there): what programs write into that
     is not yet source of the application.
     """
-    temporary = os.path.join(os.environ.get("TMPDIR") or "/tmp", "")  # noqa: S108 - tempfile is slow to import
+    temporary = prefix(_temporary())
     entries = [os.path.join(os.path.abspath(entry), "") for entry in [*list.__iter__(sys.path), *_named()]]
-    return [root, *(entry for entry in entries if not temporary.startswith(entry))]
+    return [root, *(entry for entry in entries if not temporary.startswith(comparable(entry)))]
+
+
+def _temporary() -> str:
+    """Return the folder of temporary files, as :mod:`tempfile` has it in most cases, which is slow to import."""
+    names = ("TMPDIR", "TEMP", "TMP")
+    fallback = "/tmp" if os.name == "posix" else "C:\\Windows\\Temp"  # noqa: S108
+    return next((value for name in names if (value := os.environ.get(name))), fallback)
 
 
 def _named() -> Iterator[str]:
@@ -63,12 +72,18 @@ def code_folders(
 
 
 def commands(document: ImportMap, environments: dict[str, Environment]) -> dict[str, Environment]:
-    """Return which files in the ``bin`` of this Python are which environment's, by their real paths.
+    """Return which commands beside this Python are which environment's, by the real paths of their files.
+
+    On Windows such a file may be a program that ends in an archive: then it is the code in that which runs.
 
     :param environments: by the names that the import map uses.
     """
     named = document["application"].get("scripts")
     if not named:
         return {}
-    folder = os.path.realpath(os.path.join(sys.prefix, "bin"))
-    return {os.path.join(folder, name): environments[home] for name, home in named.items()}
+    folder = os.path.realpath(os.path.join(sys.prefix, "bin" if os.name == "posix" else "Scripts"))
+    found = {os.path.join(folder, name): environments[home] for name, home in named.items()}
+    inside = {
+        os.path.join(name, "__main__.py"): home for name, home in found.items() if name.endswith(".exe")
+    }
+    return {**found, **inside}

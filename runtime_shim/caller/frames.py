@@ -21,7 +21,7 @@ import builtins
 import opcode
 import os
 
-from runtime_shim.caller import c_stack, command_line
+from runtime_shim.caller import c_stack, command_line, remote_scripts
 from runtime_shim.caller.builtins_namespaces import owners_by_namespace
 from runtime_shim.caller.disguise import BOOTSTRAP, MACHINERY
 from runtime_shim.caller.files import code_files
@@ -86,11 +86,12 @@ def _owners_of_generated(frame: FrameType) -> Owners | None:
         if owners is not None:
             return owners
     owners = owners_by_namespace.get(id(frame.f_builtins))
-    if "__name__" not in names and command_line.has(frame.f_code):
+    is_remote = None if "__name__" in names else remote_scripts.is_one(frame)
+    if is_remote or ("__name__" not in names and command_line.has(frame.f_code)):
         person = known.of_person
         names[WRITTEN_BY] = "" if person.is_application else person.name  # so its functions are told, too
         return person.owners
-    if owners is not None and c_stack.is_entry(frame):
+    if owners is not None and is_remote is None and c_stack.is_entry(frame):
         # Compiled code that calls `exec` hands out the builtins of the Python code below it.
         compiled = c_stack.caller(frame.f_back, frame)
         return owners if compiled is None else compiled.owners

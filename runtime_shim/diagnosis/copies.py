@@ -11,6 +11,7 @@ from importlib.machinery import PathFinder
 from runtime_shim.caller.acting import act_for
 from runtime_shim.model.environment import known
 from runtime_shim.model.names import canonical
+from runtime_shim.model.paths import is_below
 from runtime_shim.modules import keys
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -74,7 +75,7 @@ def copy_for(view: Environment, name: str) -> Copy | None:
         return None
     loaded = act_for(view, sys.modules.get, name)
     path = _location(spec) or spec.origin or ""
-    installed = path.startswith(owner.paths[0] + os.sep)
+    installed = is_below(path, owner.paths[0])
     known = _distribution_of(name) if installed else None
     return Copy(name, None, known, _shown(path), loaded=loaded is not None)
 
@@ -139,4 +140,4 @@ def _installed_for_application() -> dict[str, Sequence[str]]:
 def _shown(path: str) -> str:
     # <project>/.venv/lib/pythonX.Y/site-packages
     root = os.path.dirname(sys.prefix)
-    return os.path.relpath(path, root) if path.startswith(root + os.sep) else path
+    return os.path.relpath(path, root) if is_below(path, root) else path

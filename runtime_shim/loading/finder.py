@@ -5,12 +5,13 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from _imp import is_frozen
 from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec, PathFinder
 
 from runtime_shim.caller import frames
 from runtime_shim.caller.acting import act_for
 from runtime_shim.caller.files import code_files
-from runtime_shim.loading import loaders, not_found, portions, post_import, versioned_names
+from runtime_shim.loading import loaders, not_found, portions, post_import, staying, versioned_names
 from runtime_shim.loading.first_use import start
 from runtime_shim.loading.namespace_packages import (
     EnvironmentNamespaceLoader,
@@ -59,6 +60,7 @@ class EnvironmentFinder:
     def _find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None, frame: FrameType
     ) -> ModuleSpec | None:
+        staying.follow()
         sys_path.reclaim()
         meta_path.reclaim()
         name = str(fullname)
@@ -66,8 +68,10 @@ class EnvironmentFinder:
         is_versioned = top in known.versioned_import_names
         if post_import.is_waiting_for(name):
             return post_import.find_spec(name, path, target, meta_path.without_own(sys.meta_path))
-        if not is_versioned and (path is not None or top in sys.stdlib_module_names):
+        if not is_versioned and path is not None:
             return None
+        if not is_versioned and _is_standard(top):
+            return self._before_standard(name, frame)
         calling = frames.find(frame)
         rekey_new_modules(calling)
         if isinstance(fullname, Key):
@@ -241,6 +245,24 @@ class EnvironmentFinder:
         spec = PathFinder.find_spec(name, _of_nobody(before))
         return spec is not None and spec.loader is not None
 
+    def _before_standard(self, name: str, frame: FrameType) -> ModuleSpec | None:
+        """Find what the caller's own code has put before the standard library: it is that environment's alone.
+
+        By folders on the path, that is: no path comes before what is built in or frozen.
+        """
+        calling = frames.find(frame)
+        if calling.is_application or name in sys.builtin_module_names or is_frozen(name):
+            return None
+        added = [entry for entry in sys_path.own_entries(calling) if entry not in calling.paths]
+        seen = sys_path.contents(calling) if added else []
+        library = os.path.dirname(os.__file__)
+        before = seen[: seen.index(library)] if library in seen else seen
+        spec = PathFinder.find_spec(name, [entry for entry in added if entry in before])
+        if spec is None:
+            return None
+        calling.see_undeclared(name)
+        return loaders.make_own(spec, calling)
+
     def _undeclared(self, name: str, calling: Environment) -> ModuleSpec | None:
         if calling.over is not None:
             spec = None if calling.over.is_application else self._undeclared(name, calling.over)
@@ -262,11 +284,29 @@ class EnvironmentFinder:
         calling.see_undeclared(name)
         return spec if isinstance(spec.name, Key) else loaders.make_own(spec, calling)
 
+    def discover(self, parent: ModuleSpec | None = None) -> list[ModuleSpec]:
+        """Return what the caller could import at the top and has not on its path: what lies in other environments.
+
+        From 3.15 on tracebacks suggest names so (see :meth:`importlib.abc.MetaPathFinder.discover`); ``PathFinder``
+        knows the caller's own entries, and submodules.
+        """
+        if parent is not None:
+            return []
+        calling = frames.find(frames.asking(sys._getframe(1)))
+        elsewhere = [(name, home) for name, home in calling.imports.items() if home is not calling]
+        found = (PathFinder.find_spec(name, list(home.paths)) for name, home in elsewhere)
+        return [spec for spec in found if spec is not None]
+
     def invalidate_caches(self) -> None:
         """Reach the caches that ``PathFinder`` doesn't hold (:func:`importlib.invalidate_caches`)."""
         path_hooks.invalidate_caches()
 
     find_distributions = staticmethod(metadata.find_distributions)
+
+
+def _is_standard(top: str) -> bool:
+    """Whether a top-level name is found before any search path, or is one of the standard library."""
+    return top in sys.stdlib_module_names or top in sys.builtin_module_names or is_frozen(top)
 
 
 def _public_entries() -> list[str]:

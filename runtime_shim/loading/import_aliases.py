@@ -40,13 +40,13 @@ def see(
 
     :param meanings: import name → the module that is meant, and the name of its environment.
     """
-    owner: Aliases | None = versioned_names.aliases()
-    if owner is None:
-        owner = Aliases(application)
-        versioned_names.use_aliases(owner)
-        LoaderName.__ne__ = _is_another_name  # type: ignore[assignment]
+    known: Aliases | None = versioned_names.aliases()
+    owner = known or Aliases(application)
     meant = {alias: (environments[to["environment"]], to["module"]) for alias, to in meanings.items()}
     owner.mean(meant)
+    if known is None:  # whole from the first moment that others can see it
+        versioned_names.use_aliases(owner)
+        LoaderName.__ne__ = _is_another_name  # type: ignore[assignment]
     application.see_also(
         # Under its own name a module needs no alias: that only says which of several the application sees.
         {alias: home if module == alias else owner for alias, (home, module) in meant.items()}
@@ -150,6 +150,7 @@ class _Loader(versioned_names.VersionedNameLoader):
         if not getattr(spec, "_initializing", False):  # set by importlib's own imports (`_load_unlocked`)
             vars(module).update(namespace_of(_gcd_import(self._name)))
             return
+        versioned_names.taken_from(module)
         # Whoever asks meanwhile, from below the import, shall get the real module as far as it is.
         sys.modules.pop(spec.name, None)
         self.stand_for(spec, _gcd_import(self._name))

@@ -111,7 +111,7 @@ def why_missing(home: Environment, name: str) -> str:
     return _in_lines(
         f"environment {home.name} has lost it",
         f"{home.paths[0]} holds no {name} any more (of {what})",
-        "delete that environment's folder and run `mvenv build`",
+        "run `mvenv build`",
     )
 
 

@@ -13,6 +13,7 @@ import sys
 
 from runtime_shim.caller import frames
 from runtime_shim.caller.files import code_files
+from runtime_shim.model.paths import is_below
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -64,6 +65,6 @@ class PortionFinder:
 
     def _package(self, home: Any) -> str:
         for site in home.paths:
-            if self.path.startswith(site + os.sep):
+            if is_below(self.path, site):
                 return self.path[len(site) + 1 :].replace(os.sep, ".")
         return ""

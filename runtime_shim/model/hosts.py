@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 
+from runtime_shim.model.paths import comparable
+
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,6 +46,9 @@ PROGRAMS = frozenset(
     }
 )
 
+# The folders of commands in environments.
+_COMMANDS = ("bin", "Scripts")
+
 
 def host_of(kind: str, program: str, folders: Iterable[str]) -> str | None:
     """Return the import name of the host that a command line runs; None if it runs none.
@@ -58,8 +63,8 @@ def host_of(kind: str, program: str, folders: Iterable[str]) -> str | None:
     else:
         path = os.path.abspath(program)
         name = _top(path, folders)
-        if name is None and os.path.basename(os.path.dirname(path)) == "bin":  # a command
-            name = os.path.basename(path)
+        if name is None and os.path.basename(os.path.dirname(path)) in _COMMANDS:
+            name = os.path.basename(path).removesuffix(".exe")
     return name if name in PROGRAMS else None
 
 
@@ -72,5 +77,6 @@ def is_of_host(file: str, folders: Iterable[str]) -> bool:
 
 
 def _top(file: str, folders: Iterable[str]) -> str | None:
-    below = next((file[len(folder) :] for folder in folders if file.startswith(folder)), None)
+    path = comparable(file)
+    below = next((file[len(folder) :] for folder in folders if path.startswith(comparable(folder))), None)
     return None if below is None else below.partition(os.sep)[0].removesuffix(".py")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import sys
 
+from runtime_shim.model import map_shape
+
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from typing import Any, NotRequired, TypedDict
@@ -84,6 +86,8 @@ SCHEMA = 1
 FILE = "import_map.json"
 SHIM_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 """The folder of this package, where the map lies: ``<project>/.venv/lib/pythonX.Y/site-packages/runtime_shim``."""
+APPLICATION = os.path.normpath(os.path.join(SHIM_FOLDER, *[os.pardir] * 4))
+"""The application environment's folder."""
 OVERRIDES = "custom_dependencies_versions.json"
 NO_OVERRIDES = "{}\n"
 DEFAULTS = "default_dependencies_versions.json"
@@ -131,22 +135,33 @@ def load(path: str) -> ImportMap:
 
     :raises ManifestError: with what to do about it.
     """
+    text, again = "", "run `mvenv build` again"
     try:
         with open(path, encoding="utf-8") as file:
-            document = parse(file.read())
-    except (OSError, ValueError) as error:
-        cause = getattr(error, "strerror", None) or str(error)
+            text = file.read(map_shape.LARGEST + 1)
+        if len(text) > map_shape.LARGEST:
+            raise ValueError("it is too large for what a build writes")
+        document = parse(text)
+    except OSError as error:
         denied = isinstance(error, PermissionError)
-        hint = "let the user that runs this program read `.venv`" if denied else "run `mvenv build` again"
-        if isinstance(error, ValueError):  # a file is there, which is all that a build looks for
-            hint = "delete `.venv` and run `mvenv build` again"
-        raise ManifestError(f"cannot read {path}\n  cause: {cause}\n\nhint: {hint}", path=path) from None
-    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-        raise ManifestError(
-            f"cannot read {path}\n  cause: another version of mvenv has written it\n\nhint: run `mvenv build` again",
-            path=path,
-        )
-    return document  # type: ignore[return-value]
+        hint = "let the user that runs this program read `.venv`" if denied else again
+        raise _unusable(path, error.strerror or str(error), hint) from None
+    except ValueError as error:
+        raise _unusable(path, f"it is damaged: {error}" if text.strip() else "it is empty", again) from None
+    except RecursionError:
+        if not map_shape.is_nested_deeply(text):  # the program's own stack is full
+            raise
+        raise _unusable(path, "it is damaged: nested too deeply", again) from None
+    if isinstance(document, dict) and document.get("schema", SCHEMA) != SCHEMA:
+        raise _unusable(path, "another version of mvenv has written it", again)
+    fault = map_shape.fault(document)
+    if fault is not None:
+        raise _unusable(path, f"it is damaged: {fault}", again)
+    return document  # type: ignore[no-any-return]
+
+
+def _unusable(path: str, cause: str, hint: str) -> ManifestError:
+    return ManifestError(f"cannot read {path}\n  cause: {cause}\n\nhint: {hint}", path=path)
 
 
 def foreign_platform(document: ImportMap) -> str | None:

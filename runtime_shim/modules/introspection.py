@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 # Function -> the standard library's files that have it, and its local variables that hold the object, best first.
 _SUBJECTS = {
     "__init__": (("traceback.py",), ("exc_value",)),  # from 3.15 on it looks for modules of a similar name
+    "_is_type": (("dataclasses.py",), ("cls",)),
+    "_process_class": (("dataclasses.py",), ("cls",)),
+    "_signature_fromstr": (("inspect.py",), ("obj",)),
+    "evaluate": (("annotationlib.py",), ("owner",)),
     "_findclass": (("inspect.py", "pydoc.py"), ("func",)),
     "get_annotations": (("inspect.py", "annotationlib.py"), ("obj",)),
     "get_type_hints": (("typing.py",), ("base", "obj")),

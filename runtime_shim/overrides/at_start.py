@@ -5,7 +5,7 @@ from __future__ import annotations
 from runtime_shim.model import import_map
 from runtime_shim.overrides.merge import merge
 from runtime_shim.overrides.overlay import describe, overlay
-from runtime_shim.overrides.rules import rules
+from runtime_shim.overrides.rules import LARGEST, rules
 from runtime_shim.overrides.site_packages import Disk
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -40,6 +40,8 @@ def _parsed(text: str) -> dict[str, Any]:
 
     :raises ValueError: if it is not JSON, or not overrides that make sense.
     """
+    if len(text) > LARGEST:
+        raise ValueError("it is too large")
     try:
         data = import_map.parse(text.strip())
     except RecursionError:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     KeyPath = tuple[str, ...]
 
 LONGEST_CHAIN = 100
+LARGEST = 1 << 20
+"""Characters; whoever starts a program waits while two texts that differ are compared, for a second at the most."""
 _NAME_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 

@@ -6,6 +6,8 @@ runs. That goes through an environment variable which is set for this one child 
 :mod:`subprocess` and :mod:`multiprocessing` are wrapped, and the child takes the variable out of its own
 environment when it starts.
 
+An interpreter in the same process (:mod:`concurrent.interpreters`) is told by a call in it.
+
 A server process of multiprocessing (``forkserver``) serves whoever asks. So the preparation data that
 :mod:`multiprocessing` sends to a new process says on whose behalf that one runs.
 """
@@ -18,7 +20,7 @@ import sys
 from importlib.machinery import PathFinder
 
 from runtime_shim.caller.files import code_files
-from runtime_shim.loading import post_import
+from runtime_shim.loading import post_import, staying
 from runtime_shim.model import hosts
 from runtime_shim.model.environment import known
 from runtime_shim.model.names import ASKED_FOR, STARTED_BY
@@ -169,23 +171,49 @@ def _tell_processes() -> None:
     spawn.get_preparation_data = get_preparation_data
 
 
+def _tell_interpreters() -> None:
+    """Let an interpreter in the same process (PEP 734, from 3.14 on) run for whoever has made it."""
+    interpreters: Any = sys.modules["concurrent.interpreters"]
+    original = interpreters.create
+
+    @functools.wraps(original)
+    def create() -> Any:
+        calling = stand_ins.on_behalf_of(sys._getframe(1))
+        made = original()
+        if not calling.is_application:
+            try:
+                made.call(run_for, calling.name, *code_files.claims())
+            except BaseException:
+                made.close()
+                raise
+        return made
+
+    interpreters.create = create
+
+
 # Where `_posixsubprocess.fork_exec` has `preexec_fn`: up to 3.13 it is followed by `allow_vfork`.
 _PREEXEC_FN = -2 if sys.version_info < (3, 14) else -1
 
 
 def install() -> None:
-    """Wrap the functions that start processes for :mod:`subprocess` and :mod:`multiprocessing` (POSIX only)."""
+    """Wrap the functions that start processes and interpreters; those of :mod:`subprocess` on POSIX only."""
     post_import.when_imported("multiprocessing.spawn", _tell_processes)
+    post_import.when_imported("concurrent.interpreters", _tell_interpreters)
     try:
         import _posixsubprocess
     except ImportError:  # Windows
+        _install_on_windows()
         return
+    if sys.platform == "win32":
+        return  # was left above, which type checkers are told so
     original = _posixsubprocess.fork_exec
 
     def fork_exec(
         args: Any, executables: Any, close_fds: Any, pass_fds: Any, cwd: Any, env: Any, *rest: Any
     ) -> Any:
         starter = _starter(executables, sys._getframe(1))
+        if staying.is_elsewhere():
+            args, executables = staying.commands(args, executables)
         if starter is not None:
             preexec_fn = rest[_PREEXEC_FN]
             if env is None and callable(preexec_fn):
@@ -201,6 +229,20 @@ def install() -> None:
     _posixsubprocess.fork_exec = fork_exec
     _wrap_exec()
     post_import.when_imported("subprocess", functools.partial(_wrap_subprocess, fork_exec))
+
+
+def _install_on_windows() -> None:
+    if sys.platform == "win32":
+        from runtime_shim.processes import created  # there alone
+
+        created.install(_caller)
+    _wrap_exec()
+
+
+def _caller(frame: FrameType) -> Environment | None:
+    """Return the environment that *frame* starts this interpreter for, when it is known to be this one."""
+    calling = stand_ins.on_behalf_of(frame)
+    return None if calling.is_application else calling
 
 
 def _prepare(starter: str, preexec_fn: Any) -> None:
@@ -220,6 +262,8 @@ def _wrap_subprocess(fork_exec: Any) -> None:
     @functools.wraps(original)
     def posix_spawn(self: Any, args: Any, executable: Any, env: Any, *rest: Any) -> Any:
         starter = _starter([executable], sys._getframe(1))
+        if staying.is_elsewhere():
+            args, (executable,) = staying.commands(args, [executable])
         if starter is not None:
             env = {**(os.environ if env is None else env), VARIABLE: starter.name}
         return original(self, args, executable, env, *rest)
@@ -236,11 +280,15 @@ def _wrap_exec() -> None:
         starter = None if isinstance(path, int) else _starter([path], sys._getframe(1))
         if starter is not None:
             env = {**env, VARIABLE: starter.name}
+        if staying.is_elsewhere():
+            argv, (path,) = staying.commands(argv, [path])
         return original_execve(path, argv, env)
 
     @functools.wraps(original_execv)
     def execv(path: Any, argv: Any, /) -> Any:
         starter = _starter([path], sys._getframe(1))
+        if staying.is_elsewhere():
+            argv, (path,) = staying.commands(argv, [path])
         if starter is not None:
             return original_execve(path, argv, {**os.environ, VARIABLE: starter.name})
         return original_execv(path, argv)
@@ -254,6 +302,7 @@ def _wrap_exec() -> None:
 
 def _starter(executables: Sequence[Any], frame: FrameType) -> Environment | None:
     """Return the environment that *frame* starts this interpreter for; None for the application or another program."""
+    staying.follow()
     calling = stand_ins.on_behalf_of(frame)
     return None if calling.is_application or not _starts_this_python(executables) else calling
 

@@ -56,7 +56,7 @@ class SharedList:
         self.storage = storage
         self._anchor = anchor
         self._apart = apart
-        self._public = list(list.__iter__(storage))  # the storage's contents when it was last in step
+        self._public = list.copy(storage)  # the storage's contents when it was last in step
         self._state = _State([Entry(value) for value in self._public], {})
         self._views: dict[object, list[Any]] = {}
         self._publishing = 0  # how many calls are at work on bringing storage and live lists into step
@@ -88,12 +88,22 @@ class SharedList:
             entries[position:position] = [Entry(value, viewer) for value in own]
             self._put(before, _State(entries, {**before.attached, viewer: own}))
 
+    def rename(self, renamed: Callable[[Any], Any]) -> None:
+        """Put other values in the places of those there are."""
+        while True:
+            self.follow()
+            before = self._state
+            named = [Entry(renamed(entry.value), entry.viewer, entry.unseen_by) for entry in before.entries]
+            self._anchor = renamed(self._anchor)
+            if self._put(before, _State(named, before.attached)):
+                return
+
     def follow(self) -> None:
         """Take over what has been done to the storage itself."""
         if self._publishing:
             self._publish()  # whoever asks has interrupted that
         elif list.__ne__(self.storage, self._public):
-            self.replace(None, list(list.__iter__(self.storage)), bool)
+            self.replace(None, list.copy(self.storage), bool)
 
     def replace(self, viewer: object, values: Sequence[Any], is_private: Callable[[Any], bool]) -> None:
         """Make *values* what *viewer* sees (None: somebody who sees what all see).

@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+import dataclasses
+import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
+import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pytest
 
 from tests.integration.workshop import APP, APP_PRINTS, CONFLICT, leftovers, publish_conflict, wait_for
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.support.project import ProjectFolder
     from tests.support.wheels import Index
 
@@ -115,3 +121,95 @@ def test_the_build_waited_for_fails(project: ProjectFolder, index: Index) -> Non
     _, err = second.communicate()
     assert second.returncode == 0, err
     assert err.startswith("Built ")
+
+
+_USERS = (0, 65534)
+# Root's folders are closed to others, and an interpreter may lie in one: this makes it reachable, in this namespace.
+_REACHABLE = """
+closed=$1; shift
+if [ -n "$closed" ]; then
+    mkdir -p "$TMPDIR/open"
+    mount --bind "$closed" "$TMPDIR/open"
+    mount -t tmpfs -o mode=755 tmpfs "$(dirname "$closed")"
+    mkdir "$closed"
+    mount --bind "$TMPDIR/open" "$closed"
+fi
+exec "$@"
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be several users")
+def test_ten_builds_of_different_users_in_different_namespaces(project: ProjectFolder, index: Index) -> None:
+    """As in ten containers that share the project: one builds, and the others wait for it."""
+    tried = subprocess.run(["unshare", "-mpu", "--fork", "true"], capture_output=True, text=True, check=False)
+    if tried.returncode:
+        pytest.skip(f"no namespaces here: {tried.stderr.strip()}")
+    publish_conflict(index)
+    with tempfile.TemporaryDirectory() as name:  # pytest's folders are one user's alone
+        shared = Path(name)
+        shared.chmod(0o755)
+        shutil.copytree(index.folder, shared / "index")
+        root = shared / "project"
+        root.mkdir()
+        root.chmod(0o777)
+        mine = dataclasses.replace(project, root=root)
+        mine.pyproject(CONFLICT)
+        mine.write("app.py", APP)
+        builds = [_in_a_container(mine, shared, number) for number in range(10)]
+        said = [build.communicate(timeout=300)[1] for build in builds]
+        assert [build.returncode for build in builds] == [0] * 10, said
+        assert sum("Built " in text for text in said) == 1, said
+        assert sum("Up to date: " in text for text in said) == 9
+        assert mine.python("app.py").out == APP_PRINTS
+        assert leftovers(root) == []
+        assert not list(root.glob(".mvenv*"))
+
+
+def _in_a_container(project: ProjectFolder, shared: Path, number: int) -> subprocess.Popen[str]:
+    own = shared / str(number)
+    own.mkdir()
+    user = _USERS[number % 2]
+    os.chown(own, user, user)
+    links = {"UV_FIND_LINKS": str(shared / "index"), "UV_CACHE_DIR": str(own / "cache"), "HOME": str(own)}
+    variables = {**project.environment, **links, "TMPDIR": str(own), "XDG_RUNTIME_DIR": str(own)}
+    # The topmost folder on the way to the interpreter that others may not enter: what is opened lies in it.
+    way = [*reversed(Path(sys.base_prefix).parents), Path(sys.base_prefix)]
+    inside = [way[at + 1] for at, folder in enumerate(way[:-1]) if not folder.stat().st_mode & 0o001]
+    command = ["unshare", "-mpu", "--fork", "sh", "-euc", _REACHABLE, "sh", str(inside[0]) if inside else ""]
+    command += ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
+    return subprocess.Popen(
+        [*command, sys.executable, "-P", "-m", "orchestrator", "build"],
+        cwd=project.root,
+        env=variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.slow
+def test_programs_that_start_during_builds(project: ProjectFolder, index: Index) -> None:
+    """Each sees one build or another, whole."""
+    publish_conflict(index)
+    index.add("low", "1.5")
+    project.pyproject(CONFLICT)
+    project.write("app.py", "import dep_a, dep_b, plain, top; print(dep_a.low_version, top.low_version)")
+    project.mvenv("build")
+    printed: list[str] = []
+    done = threading.Event()
+
+    def run() -> None:
+        while not done.is_set():
+            printed.append(str(project.python("app.py", check=False)))
+
+    runner = threading.Thread(target=run)
+    runner.start()
+    try:
+        for bound in ("low<1.5", "low", "low<1.5", "low"):
+            project.pyproject((*CONFLICT, *["low<1.5"] * ("1.5" in bound)))
+            assert "Built " in project.mvenv("build", "--upgrade").err
+    finally:
+        done.set()
+        runner.join()
+    assert {text.splitlines()[-1] for text in printed} == {"1.0 1.0", "1.5 1.5"}

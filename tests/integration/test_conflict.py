@@ -8,6 +8,8 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.integration.workshop import (
     APP,
     APP_PRINTS,
@@ -54,6 +56,7 @@ def test_what_is_ambiguous_is_not_guessed(conflict: ProjectFolder) -> None:
     assert "1.0" in said or "dep-a" in said, "the message should say who has it"
 
 
+@pytest.mark.every_python
 def test_on_every_python(project: ProjectFolder, index: Index, interpreter: Interpreter) -> None:
     publish_conflict(index)
     project.pyproject(CONFLICT)

@@ -105,7 +105,11 @@ def test_a_signal_ends_all_of_it(
     untouched = tree(project.root)
     build = begin(project, tmp_path, hook)
     assert all(map(is_at_work, build.workers))
-    assert build.end_by(number).rstrip() == "Building slow 1.2 (sdist)"
+    name = signal.Signals(number).name
+    assert build.end_by(number).splitlines() == [
+        "Building slow 1.2 (sdist)",
+        f"Ended by {name}: what was there before is as it was",
+    ]
     assert build.process.returncode == code
     assert not any(map(is_at_work, build.workers))
     assert tree(project.root) == untouched

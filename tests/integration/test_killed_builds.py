@@ -48,8 +48,8 @@ def doomed(*arguments, **keywords):
 
 setattr(holder, name, doomed)
 if len(sys.argv) > 3:
-    from orchestrator.system import files
-    files._exchange = lambda *_: False
+    from orchestrator.environments import replacing
+    replacing.exchange = lambda *_: False
 sys.argv = ["mvenv", "build"]
 from orchestrator.__main__ import main
 main()
@@ -125,10 +125,10 @@ def test_killed_at_any_moment(seconds: float, conflict: ProjectFolder, tmp_path:
         ("orchestrator.install.shim:write", "after"),
         ("orchestrator.state.record:write_record", "before"),
         ("orchestrator.state.record:write_record", "after"),
-        ("orchestrator.pipeline.build:replace_folder", "before"),
-        ("orchestrator.pipeline.build:replace_folder", "after"),
-        ("orchestrator.system.files:remove_folder", "halfway"),
-        ("orchestrator.environments.ownership:remove_folder", "after"),
+        ("orchestrator.pipeline.build:put_in_place", "before"),
+        ("orchestrator.pipeline.build:put_in_place", "after"),
+        ("orchestrator.environments.sweeping:remove", "halfway"),
+        ("orchestrator.environments.sweeping:remove", "after"),
     ],
 )
 def test_killed_at_a_step(function: str, when: str, conflict: ProjectFolder, tmp_path: Path) -> None:

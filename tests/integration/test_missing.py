@@ -192,7 +192,7 @@ def test_what_a_program_says_of_one_that_is_damaged(project: ProjectFolder) -> N
     assert project.python("app.py", check=False).err.endswith(
         "No module named 'dep_a': environment dep-a has lost it\n"
         f"  cause: {module.parent} holds no dep_a any more (of dep-a 1.0)\n\n"
-        "hint: delete that environment's folder and run `mvenv build`\n"
+        "hint: run `mvenv build`\n"
     )
 
 

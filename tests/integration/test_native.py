@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.environments.record_files import record_hash
+from orchestrator.system.files import record_hash
 from tests.integration import native_wheels
 from tests.integration.workshop import copy, tree
 from tests.support.interpreters import running_interpreter
@@ -223,3 +223,23 @@ def test_doctor_and_build_say_that_compiled_code_is_not_told_apart(
     )
     assert "mvenv does not know the frames of Python 3." in told[-2]
     assert told[-1] == "nothing is wrong"
+
+
+def test_a_build_for_a_newer_python_says_what_is_not_known_of_it(
+    project: ProjectFolder, index: Index, tmp_path: Path
+) -> None:
+    """In one line, where it matters: a project without conflict has no shim."""
+    for version in ("1", "2"):
+        index.add("lib", version)
+        index.add(f"dep-{version}", "1", requires=[f"lib=={version}"])
+    empty = "from runtime_shim.caller import c_stack; c_stack._OFFSETS.clear()"
+    (tmp_path / "sitecustomize.py").write_text(f"try:\n    {empty}\nexcept ImportError:\n    pass\n")
+    env = {"PYTHONPATH": str(tmp_path)}
+    project.pyproject(["dep-1"])
+    assert "does not know" not in project.mvenv("build", env=env).err
+    project.pyproject(["dep-1", "dep-2"])
+    (said,) = (line for line in project.mvenv("build", env=env).err.splitlines() if "does not know" in line)
+    assert said.startswith(
+        "warning: imports that compiled code makes by itself are taken for those of the Python code"
+    )
+    assert f"this mvenv does not know the frames of Python {project.interpreter.version} (it knows" in said

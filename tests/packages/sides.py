@@ -46,9 +46,13 @@ if __name__ == "__main__":
     main()
 """
 
+HAVE_WHEELS = ("3.11", "3.12", "3.13")
+"""The Pythons that the pinned releases have wheels for."""
+
 INTERPRETERS = [
     found if found.version == running_interpreter().version else pytest.param(found, marks=pytest.mark.slow)
     for found in found_interpreters()
+    if found.version in HAVE_WHEELS
 ]
 
 

@@ -25,6 +25,8 @@ VERSIONS = {
     "3.11": (("2.0.2", "1.26.4"), ("2.2.3", "2.0.3")),
     "3.12": (("2.0.2", "1.26.4"), ("2.2.3", "2.1.4")),
     "3.13": (("2.1.3", "2.2.6"), ("2.2.3", "3.0.0")),
+    "3.14": (("2.3.5", "2.4.0"), ("2.3.3", "3.0.0")),
+    "3.15": (("2.5.2", "2.5.5"), ("3.0.6", "3.1.1")),
 }
 
 # What one copy does with its own arrays takes no step through the shim; neither do subclasses of its own.
@@ -215,11 +217,13 @@ for code, noted in {
 """
 
 
+@pytest.mark.every_python  # what is slow is said here
 @pytest.mark.parametrize(
     "interpreter",
     [
         one if one.version == running_interpreter().version else pytest.param(one, marks=pytest.mark.slow)
         for one in found_interpreters()
+        if one.version in VERSIONS
     ],
     ids=str,
 )

@@ -6,6 +6,7 @@ the same two at the top level, `cext_multi` and `cext_single`. All come from one
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -167,11 +168,20 @@ static int fill(PyObject *module) {
 static struct PyModuleDef definition = { PyModuleDef_HEAD_INIT, .m_name = FULL, .m_size = SIZE, .m_methods = methods };
 
 #if MULTI
-static PyModuleDef_Slot slots[] = { {Py_mod_exec, fill}, {0, NULL} };
+static PyModuleDef_Slot slots[] = {
+    {Py_mod_exec, fill},
+#ifdef Py_GIL_DISABLED
+    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
+#endif
+    {0, NULL},
+};
 PyMODINIT_FUNC INIT(void) { definition.m_slots = slots; return PyModuleDef_Init(&definition); }
 #else
 PyMODINIT_FUNC INIT(void) {
     PyObject *module = PyModule_Create(&definition);
+#ifdef Py_GIL_DISABLED
+    if (module != NULL) PyUnstable_Module_SetGIL(module, Py_MOD_GIL_NOT_USED);
+#endif
     if (module != NULL && fill(module) < 0) { Py_DECREF(module); return NULL; }
     return module;
 }
@@ -179,10 +189,14 @@ PyMODINIT_FUNC INIT(void) {
 """
 
 
+def _compiler() -> str:
+    return os.environ.get("CC", "cc")
+
+
 def cannot_compile(interpreter: Interpreter) -> str | None:
     """Return why extension modules cannot be compiled for an interpreter, None if they can."""
-    if shutil.which("cc") is None:
-        return "there is no C compiler (cc)"
+    if shutil.which(_compiler()) is None:
+        return f"there is no C compiler ({_compiler()})"
     header = Path(configuration(interpreter)["include"]) / "Python.h"
     return None if header.is_file() else f"Python {interpreter} has no headers ({header})"
 
@@ -219,7 +233,7 @@ def _compile(headers: dict[str, str], version: str, module: str) -> bytes:
             "MULTI": str(int(multi)),
             "SIZE": "0" if multi else "-1",
         }
-        command = ["cc", "-shared", "-fPIC", "-O1", "-w", f"-I{headers['include']}"]
+        command = [_compiler(), "-shared", "-fPIC", "-O1", "-w", f"-I{headers['include']}"]
         command += [f"-D{name}={value}" for name, value in macros.items()]
         subprocess.run([*command, str(source), "-o", str(product)], check=True)
         return product.read_bytes()

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from tests.shim.world import World
 
-pytestmark = pytest.mark.wide
-
 
 def test_shadowing(world: World, tmp_path: Path) -> None:
     """[shadowing] The application's `utils.py` is the application's, as in plain Python; environments keep theirs."""

@@ -13,6 +13,8 @@ import pytest
 if TYPE_CHECKING:
     from tests.shim.world import World
 
+pytestmark = pytest.mark.every_python
+
 MAKE = """
     import builtins
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.shim.world import World
+
+pytestmark = pytest.mark.every_python
 
 PROBE = """
     import asyncio, functools

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from tests.shim.world import World
 
-pytestmark = pytest.mark.wide
-
 SUBPROCESS = """
     import json, os, subprocess, sys, tempfile
 

@@ -17,8 +17,6 @@ from tests.shim.world import PACKAGES
 if TYPE_CHECKING:
     from tests.shim.world import World
 
-pytestmark = pytest.mark.wide
-
 IMPORTING = ("import_module", "import_level", "import_from", "import_object", "import_builtin")
 LOOKING = ("get_module", "get_item")
 

@@ -14,8 +14,6 @@ import pytest
 if TYPE_CHECKING:
     from tests.shim.world import World
 
-pytestmark = pytest.mark.wide
-
 THERE = "of shapes 1 (environment dep-a) to shapes 2 (environment dep-b): "
 ADVICE = (
     "; register a converter for it with `runtime_shim.register_converter`, or carry its contents yourself"

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from tests.support.cpython_suites import Suite
     from tests.support.interpreters import Interpreter
 
-pytestmark = pytest.mark.wide
-
 
 @pytest.fixture(scope="session")
 def laboratory(interpreter: Interpreter, tmp_path_factory: pytest.TempPathFactory) -> Laboratory:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.shim.loops import PROGRAM
 
 if TYPE_CHECKING:
     from tests.shim.world import World
+
+pytestmark = pytest.mark.every_python
 
 
 def test_by_every_instruction(world: World) -> None:

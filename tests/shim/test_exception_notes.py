@@ -14,6 +14,8 @@ import pytest
 if TYPE_CHECKING:
     from tests.shim.world import World
 
+pytestmark = pytest.mark.every_python
+
 START = """
 import asyncio, json, threading
 import common, dep_a, dep_b

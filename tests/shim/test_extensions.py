@@ -14,6 +14,8 @@ from tests.shim.extensions import MODULES, WITHOUT_READER
 if TYPE_CHECKING:
     from tests.shim.world import World
 
+pytestmark = pytest.mark.every_python
+
 
 @pytest.mark.parametrize("module", MODULES)
 def test_two_versions(compiled: World, module: str) -> None:

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from tests.support.interpreters import Interpreter
 
-pytestmark = pytest.mark.wide
-
 OLD = {"module": "lib", "environment": "dep-a"}
 ALIASES = {
     "lib_old": OLD,

@@ -9,6 +9,8 @@ import pytest
 if TYPE_CHECKING:
     from tests.shim.world import World
 
+pytestmark = pytest.mark.every_python
+
 FORMS = {
     "import": """
         import lib.mod

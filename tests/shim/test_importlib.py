@@ -9,6 +9,8 @@ import pytest
 if TYPE_CHECKING:
     from tests.shim.world import World
 
+pytestmark = pytest.mark.every_python
+
 OWN = {
     "find_spec": """
         import importlib.util

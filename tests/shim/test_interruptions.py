@@ -38,6 +38,8 @@ RARE = ("audit", "signals")
 def run(
     world: World, kind: str, side: str, stride: int, operations: tuple[str, ...]
 ) -> tuple[int, list[object]]:
+    if kind in ("collector", "finalizers", "weakrefs") and world.interpreter.threading:
+        pytest.skip("a free-threaded Python collects garbage after some hundred allocations at the earliest")
     if kind in ("monitoring", "instructions") and world.interpreter.version == "3.11":
         pytest.skip("sys.monitoring is new in Python 3.12")
     probe = world.add_probe(PROBE, ["dep_a"])
@@ -60,7 +62,7 @@ def test_everywhere(world: World, kind: str, side: str) -> None:
     """At every line (or call, instruction, …) of the shim."""
     count, problems = run(world, kind, side, 0, KINDS[kind][1])
     assert not problems
-    assert count > (0 if kind in RARE else 100)
+    assert count > (0 if kind in RARE else 50)
 
 
 def test_hooks_that_guard_themselves_against_nothing(world: World) -> None:

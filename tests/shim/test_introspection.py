@@ -9,6 +9,8 @@ import pytest
 if TYPE_CHECKING:
     from tests.shim.world import World
 
+pytestmark = pytest.mark.every_python
+
 OWN = {
     "inspect.getsource": """
         import inspect, lib.mod
@@ -220,3 +222,40 @@ OWN = {
 def test_own_modules(world: World, tool: str) -> None:
     """[by name] A tool that looks modules up by name finds those of the environment whose code uses it."""
     world.same_outcome(OWN[tool])
+
+
+def test_classes_that_another_decorates(world: World) -> None:
+    """`dataclasses` looks up the module of a class whose annotations are text, whoever asks for it."""
+    classes = """
+        import typing as t
+        from dataclasses import InitVar, field
+
+        import lib
+
+        class Plain:
+            a: "t.ClassVar[str]" = lib.VERSION
+            b: "InitVar[str]" = lib.VERSION
+            c: "lib.VERSION" = lib.VERSION
+
+            def __post_init__(self, b):
+                self.d = b
+        """
+    probe = world.add_probe(classes, ["dep_a", "dep_b"])
+    decorating = world.add_probe(
+        """
+        import dataclasses
+
+        def decorated(cls):
+            made = dataclasses.dataclass(cls)
+            space = made.__init__.__globals__
+            return [[one.name for one in dataclasses.fields(made)], str(made("x")), space["lib"].VERSION]
+        """,
+        ["dep_b"],
+    )
+    program = f"""
+        import json
+        import dep_a.{probe} as a, dep_b.{probe} as b
+        from dep_b.{decorating} import decorated
+        print(json.dumps([decorated(a.Plain), decorated(b.Plain)]))
+        """
+    assert world.answer(program) == [[["c"], f"Plain(c='{version}')", version] for version in ("1", "2")]

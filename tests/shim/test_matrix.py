@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from tests.shim.world import World
 
-pytestmark = pytest.mark.wide
-
 STAR = "from lib.star import *\nfrom lib.late import *\n"
 
 WAYS = {**IMPORTS, **MACHINERY, **METADATA, **TOOLS}

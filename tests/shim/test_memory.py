@@ -21,8 +21,6 @@ from tests.shim.rounds import MADE_UP, REPEATED, UNLOADED
 if TYPE_CHECKING:
     from tests.shim.world import World
 
-pytestmark = pytest.mark.wide
-
 # A slack that no leak hides in: every case has hundreds of rounds in two environments, most have thousands.
 BLOCKS, OBJECTS, RESIDENT = 150, 50, 4 << 20
 # Where tables are bounded they may be fuller than after the warm-up; 600 rounds at least, in two environments.

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from tests.shim.world import World
 
-pytestmark = pytest.mark.wide
-
 METHODS = ("fork", "spawn", "forkserver")
 
 WORKER = """

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from tests.shim.random_programs.bench import Bench
     from tests.support.interpreters import Interpreter
 
-pytestmark = pytest.mark.wide
-
 # Programs that once failed, by what was wrong.
 REGRESSIONS: dict[str, Program] = {
     "find_spec of a namespace package": [{"who": "b", "do": "loader", "name": "space"}],

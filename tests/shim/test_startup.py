@@ -15,6 +15,8 @@ import runtime_shim
 if TYPE_CHECKING:
     from tests.shim.world import World
 
+pytestmark = pytest.mark.every_python
+
 SHIM = Path(runtime_shim.__path__[0])
 SOURCES = sorted(SHIM.rglob("*.py"))
 EXPENSIVE = {

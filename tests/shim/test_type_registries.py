@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from tests.shim.world import World
     from tests.support.interpreters import Interpreter
 
-pytestmark = pytest.mark.wide
-
 PLACES = ("state", "builtins", "swig")
 ORDERS = ("a b everyones", "b everyones a", "everyones a b")
 

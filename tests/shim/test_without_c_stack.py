@@ -11,6 +11,8 @@ from tests.shim.extensions import WITHOUT_READER
 if TYPE_CHECKING:
     from tests.shim.world import World
 
+pytestmark = pytest.mark.every_python
+
 PROBE = """
     import importlib, sys, lib.mod, typing, pickle
     from lib import lazy

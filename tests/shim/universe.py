@@ -7,6 +7,7 @@ differs. Beside `lib` there is
 - `only-a` and `only-b`, each in one environment alone;
 - `shared`, which depends on nothing: unversioned, one for everybody;
 - `utils`, two versions, whose name an application's own module may have as well;
+- `standard`, two versions, with modules that are named like those of the interpreter;
 - `opposite`, two packages: in version 1 the first imports the second, in version 2 the second the first;
 - `dep-c`, which needs `lib` 1 as `dep_a` does, but a third `duo`: its environment borrows `lib`.
 """
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 VERSIONS = ("1", "2")
 APPLICATION_VERSION = "2"
 DIRECT = ("dep-a", "dep-b", "dep-c", "spread-x", "spread-y", f"lib=={APPLICATION_VERSION}", "shared")
+
+STANDARD = (
+    *("ftplib/__init__.py", "netrc.py", "test/__init__.py", "stringprep.py", "zipimport.py", "__hello__.py"),
+    *("__phello__/__init__.py", "_testcapi.py", "sys.py", "_frozen_importlib.py", "of_nobody_else.py"),
+)
+"""Modules that plain Python finds elsewhere first: built in, frozen, in its library, beside that; all but the last."""
 
 _LIBRARY = {
     "lib/__init__.py": """
@@ -154,11 +161,14 @@ def publish(index: Index) -> None:
         for name, files in patterns.FILES.items():
             index.add(name, version, requires=[f"lib=={version}"], files=source(files, version))
         index.add("opposite", version, files=source(_opposite(version), version))
+        index.add("standard", version, files=source(dict.fromkeys(STANDARD, 'VERSION = "@@"\n'), version))
     index.add("duo", "3", files=source({"duo/__init__.py": 'VERSION = "@@"\n'}, "3"))
     index.add("dep-c", "1.0", requires=["lib==1", "duo==3", "shared"], files=source(_dependant("c"), "1"))
     index.add("ns-two", "1", files=source({"ns/two.py": 'VERSION = "@@"\n'}, "1"))
     for letter, version in zip("ab", VERSIONS, strict=True):
-        pins = [f"{name}=={version}" for name in ("lib", "duo", "utils", "opposite", *patterns.FILES)]
+        pins = [
+            f"{name}=={version}" for name in ("lib", "duo", "utils", "opposite", "standard", *patterns.FILES)
+        ]
         spread, files = patterns.SPREAD[version]
         low = {**patterns.SPREAD_LOW, f"spread/low_{version}.py": 'VERSION = "@@"\n'}
         index.add("spread-low", version, files=source(low, version))

@@ -56,7 +56,7 @@ def run(
     """Run a command to its end.
 
     :param env: the whole environment of the command.
-    :param timeout: seconds.
+    :param timeout: seconds; `MVENV_TEST_PATIENCE` times as long, where that is set.
     :raises AssertionError: it failed and `check` is set; the message holds all it printed.
     """
     words = tuple(str(word) for word in command)
@@ -67,7 +67,7 @@ def run(
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=timeout,
+        timeout=timeout * float(os.environ.get("MVENV_TEST_PATIENCE", "1")),
         check=False,
     )
     outcome = Outcome(words, process.returncode, process.stdout, process.stderr)

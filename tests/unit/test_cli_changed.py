@@ -10,8 +10,10 @@ import pytest
 
 import orchestrator.pipeline.build
 from orchestrator.cli import changed
+from orchestrator.config.document import read_text
 from orchestrator.editing.model import Edited
 from orchestrator.errors import ConfigError, MvenvError, ResolutionError
+from orchestrator.system import pending
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,41 +52,66 @@ def test_without_a_build(pyproject: Path, capsys: pytest.CaptureFixture[str]) ->
 
 
 @pytest.mark.parametrize("error", [ResolutionError("no", hints=("one",)), KeyboardInterrupt(), SystemExit(1)])
-def test_a_build_that_fails_takes_it_back(
-    pyproject: Path,
-    built_with: Callable[[Callable[[Path], None]], None],
-    error: BaseException,
-    capsys: pytest.CaptureFixture[str],
+def test_a_build_that_fails_never_writes_it(
+    pyproject: Path, built_with: Callable[[Callable[[Path], None]], None], error: BaseException
 ) -> None:
+    """Whoever is killed has nothing to take back; whoever reads the file in this process reads the new text."""
     seen = []
 
     def fail(file: Path) -> None:
-        seen.append(file.read_text())
+        seen.append((file.read_text(), read_text(file)))
         raise error
 
     built_with(fail)
     with pytest.raises(type(error)) as caught:
         changed.change(edit, build=True)
-    assert seen == [AFTER]
-    assert pyproject.read_text() == BEFORE
+    assert seen == [(BEFORE, AFTER)]
+    assert pyproject.read_text() == read_text(pyproject) == BEFORE
+    assert [path.name for path in pyproject.parent.iterdir()] == ["pyproject.toml"]
     if isinstance(caught.value, MvenvError):
         assert caught.value.hints == ("one", "pyproject.toml is as it was")
-    else:
-        assert capsys.readouterr().err == "pyproject.toml is as it was\n"
+
+
+def test_a_build_writes_it(pyproject: Path, built_with: Callable[[Callable[[Path], None]], None]) -> None:
+    class Written(Exception):
+        pass
+
+    def commit(_: Path) -> None:
+        with pending.written():
+            assert pyproject.read_text() == AFTER
+        raise Written
+
+    built_with(commit)
+    with pytest.raises(Written):
+        changed.change(edit, build=True)
+    assert pyproject.read_text() == AFTER
+
+
+def test_a_commit_that_fails_takes_it_back(
+    pyproject: Path, built_with: Callable[[Callable[[Path], None]], None]
+) -> None:
+    def commit(_: Path) -> None:
+        with pending.written():
+            raise OSError(28, "No space left on device")
+
+    built_with(commit)
+    with pytest.raises(OSError, match="No space left"):
+        changed.change(edit, build=True)
+    assert pyproject.read_text() == BEFORE
 
 
 def test_what_somebody_else_wrote_meanwhile_is_kept(
     pyproject: Path, built_with: Callable[[Callable[[Path], None]], None]
 ) -> None:
-    def fail(file: Path) -> None:
+    def commit(file: Path) -> None:
         file.write_text("# theirs")
-        raise ResolutionError("no")
+        with pending.written():
+            pytest.fail("nothing may be put in place")
 
-    built_with(fail)
-    with pytest.raises(ResolutionError) as caught:
+    built_with(commit)
+    with pytest.raises(MvenvError, match=r"`pyproject\.toml` has been changed meanwhile"):
         changed.change(edit, build=True)
     assert pyproject.read_text() == "# theirs"
-    assert caught.value.hints == ("pyproject.toml has been changed meanwhile, so it was not put back",)
 
 
 def test_an_edit_that_changes_nothing_does_not_touch_the_file(

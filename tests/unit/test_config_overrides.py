@@ -329,3 +329,10 @@ def test_written_back_through_a_link(file: Path, library: Path) -> None:
         pass
     assert file.is_symlink()
     assert kept.read_text() == FLAT
+
+
+def test_too_large(file: Path) -> None:
+    """What takes longer to compare than anybody waits at the start of a program."""
+    file.write_text(json.dumps({f"dep-{number}": {"1.0": {"low": "1.0"}} for number in range(40_000)}))
+    with pytest.raises(ConfigError, match="is too large"):
+        load_overrides(file)

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.environments import ownership
+from orchestrator.environments import making, ownership
 from orchestrator.environments.marking import Marking, mark
+from orchestrator.environments.sweeping import sweep
 from orchestrator.errors import InstallError
+from orchestrator.state.freshness import is_tidy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,18 +83,74 @@ def test_sweeping(tmp_path: Path) -> None:
     mine = [
         environment(tmp_path / name) for name in (".venv-3.12", ".venv-test", ".venv-0a1b2c3d", ".venv-old")
     ]
-    ownership.sweep(tmp_path, [kept])
+    sweep(tmp_path, [kept])
     assert all(path.is_dir() for path in (kept, application, *mine))
     assert not any(path.exists() for path in (old, killed, half_gone.parent, replaced))
 
 
 def test_sweeping_removes_the_folder_with_its_last_environment(tmp_path: Path) -> None:
     environment(ownership.claim_modules(tmp_path) / "a-11111111")
-    ownership.sweep(tmp_path, [])
+    sweep(tmp_path, [])
     assert not (tmp_path / "py_modules").exists()
 
 
 def test_sweeping_leaves_a_foreign_folder(tmp_path: Path) -> None:
     mine = environment(tmp_path / "py_modules" / "mine")
-    ownership.sweep(tmp_path, [])
+    sweep(tmp_path, [])
     assert mine.is_dir()
+
+
+def test_half_written_files_are_swept(tmp_path: Path) -> None:
+    """Of processes that are not this one: what it is writing is needed."""
+    mark(environment(tmp_path / ".venv"), Marking(content=""))
+    half = [
+        tmp_path / ".pyproject.toml.4711",
+        tmp_path / ".mvenv.lock.4711",
+        tmp_path / ".custom_dependencies_versions.json.4711",
+        tmp_path / ".pylock.dep-a.toml.4711",
+        tmp_path / ".venv" / ".mvenv.json.4711",
+    ]
+    mine = [tmp_path / name for name in (".mine.4711", ".pyproject.toml", ".pyproject.toml.bak", ".app.py.1")]
+    ours = tmp_path / f".mvenv.lock.{os.getpid()}"
+    for path in (*half, *mine, ours):
+        path.write_text("")
+    assert not is_tidy(tmp_path, [])
+    assert sweep(tmp_path, []) == ()
+    assert not any(path.exists() for path in half)
+    assert all(path.exists() for path in (*mine, ours))
+
+
+def test_an_environment_that_was_brought_into_a_mount_point_is_swept(tmp_path: Path) -> None:
+    mark(environment(tmp_path / ".venv"), Marking(content=""))
+    left = environment(tmp_path / ".venv" / ".venv-0a1b2c3d-4711")
+    assert not is_tidy(tmp_path, [])
+    sweep(tmp_path, [])
+    assert not left.exists()
+    assert is_tidy(tmp_path, [])
+
+
+def test_a_volume_in_which_the_first_build_was_killed_is_nobodys(tmp_path: Path) -> None:
+    environment(tmp_path / ".venv" / ".venv-0a1b2c3d-4711")
+    ownership.check(tmp_path)
+
+
+def test_a_build_that_fails_removes_what_it_made_and_nothing_else(tmp_path: Path) -> None:
+    other, left = tmp_path / "others", environment(tmp_path / "made")
+    with pytest.raises(KeyError), making.removed_if_it_fails():
+        making.begin(left)
+        assert not left.exists()
+        environment(left)
+        environment(other)  # somebody else's, meanwhile
+        raise KeyError
+    assert other.is_dir()
+    assert not left.exists()
+
+
+def test_a_build_that_fails_after_its_commit_removes_nothing(tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    with pytest.raises(KeyError), making.removed_if_it_fails():
+        making.begin(made)
+        environment(made)
+        making.keep()
+        raise KeyError
+    assert made.is_dir()

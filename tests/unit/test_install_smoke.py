@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,11 @@ PYTHON = Path(sys.executable)
 @pytest.fixture
 def importable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Make modules importable for children: name=source."""
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    # The variable has to be set by the interpreter itself: children don't inherit it.
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nPYTHONPATH={tmp_path} exec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    monkeypatch.setattr(sys.modules[__name__], "PYTHON", python)
 
     def write(**sources: str) -> None:
         for name, source in sources.items():
@@ -112,3 +117,39 @@ def test_groups_are_told_in_order(importable: Callable[..., None], tmp_path: Pat
     importable(slow="import time; time.sleep(0.3); import nowhere", fast="import elsewhere")
     found = check(PYTHON, tmp_path, [{"a": ["slow"]}, {"b": ["fast"]}])
     assert [failure.requirement for failure in found] == ["a", "b"]
+
+
+def test_whatever_a_module_does_to_descriptors(importable: Callable[..., None], tmp_path: Path) -> None:
+    importable(
+        writes="import os\nfor number in range(1, 99):\n"
+        '    try: os.write(number, b\'["writes", "no", "", false]\\n[[\\xff\')\n    except OSError: pass\n',
+        closes="import os; os.closerange(0, 99)",
+        reads="import sys; sys.stdin and sys.stdin.read()",
+        floods="import os\ntry: os.write(1, b'x' * 9_999_999)\nexcept OSError: pass\n",
+        bad="import nowhere",
+    )
+    assert failures(tmp_path, a=["writes"], b=["reads"], c=["floods"], d=["closes"], e=["bad"]) == [
+        ("e", "bad", "ModuleNotFoundError: No module named 'nowhere'")
+    ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+def test_what_is_left_behind_is_ended_and_told(importable: Callable[..., None], tmp_path: Path) -> None:
+    number = tmp_path / "number"
+    importable(
+        leaves="import subprocess, pathlib\n"
+        f"pathlib.Path({str(number)!r}).write_text(str(subprocess.Popen(['sleep', '60']).pid))\n",
+        detached="import os, time\nif not os.fork():\n    os.setsid()\n    time.sleep(5)\n    os._exit(0)\n",
+        good="",
+    )
+    told: list[str] = []
+    began = time.monotonic()
+    assert check(PYTHON, tmp_path, [{"x": ["leaves"]}, {"y": ["good"]}], left_behind=told.append) == []
+    assert told == ["x"]
+    try:
+        state = Path(f"/proc/{number.read_text()}/stat").read_text().split()[2]
+    except FileNotFoundError:
+        state = "X"
+    assert state in "XZ"  # gone, or waiting for whoever has inherited it
+    assert check(PYTHON, tmp_path, [{"z": ["detached"]}], left_behind=told.append) == []
+    assert time.monotonic() - began < 30  # it waits for neither

@@ -79,6 +79,24 @@ def described(root: Path, text: str, **others: Any) -> LockInputs:
     return describe(project, selection, selected(project, selection), PYTHON, overrides, **others)
 
 
+@pytest.mark.parametrize(
+    ("abi_flags", "platform", "key"),
+    [
+        ("", "x86_64-linux-gnu", ("3.11", "cpython-linux-x86_64")),
+        ("", "", ("3.11", "cpython-linux-x86_64")),
+        ("t", "x86_64-linux-gnu", ("3.11t", "cpython-linux-x86_64")),
+        ("td", "x86_64-linux-gnu", ("3.11td", "cpython-linux-x86_64")),
+        ("", "x86_64-linux-musl", ("3.11", "cpython-linux-x86_64-musl")),
+    ],
+)
+def test_what_wheels_are_for(abi_flags: str, platform: str, key: tuple[str, str], tmp_path: Path) -> None:
+    """Locks of a time when nothing but plain builds on glibc was told apart stay theirs."""
+    interpreter = replace(PYTHON, abi_flags=abi_flags, platform=platform)
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "app"\n')
+    found = describe(load_project(tmp_path / "pyproject.toml"), Selection(), (), interpreter, {})
+    assert (found.python, found.platform) == key
+
+
 DEPENDENCIES = 'dependencies = ["a", "b>=1"]\n'
 
 

@@ -120,7 +120,7 @@ def locks(draw: DrawFn) -> Lock:
         knowledge=Knowledge(
             {
                 (name, version): Contents(
-                    draw(texts),
+                    draw(st.sampled_from(["Dep.A", "x_2", "zope.interface"])),
                     version,
                     tuple(draw(st.lists(import_names, unique=True))),
                     frozenset(draw(several)),
@@ -220,6 +220,49 @@ def test_what_cannot_be_read(old: str, new: str, said: str) -> None:
     assert said in str(caught.value)
     assert "mvenv.lock" in caught.value.message
     assert caught.value.hints
+
+
+HOSTILE = {
+    'version = "1.0", requires': [
+        *('version = "1.0\\n--index-url=http://evil", requires', 'version = "1.0 --pre", requires'),
+        *(
+            'version = "@ http://evil/x.whl", requires',
+            'version = "", requires',
+            'version = "local", requires',
+        ),
+    ],
+    '{name = "dep-a", ': [
+        *(
+            '{name = "dep-a\\n-r /etc/passwd", ',
+            '{name = "../dep-a", ',
+            '{name = "-e", ',
+            '{name = "Dep_A", ',
+        ),
+    ],
+    'requires = ["lib"]': ['requires = ["lib ; "]', 'requires = ["\\u001b[2J"]'],
+    'path = "lib"': [
+        'path = "lib\\u0000"',
+        'url = "lib"',
+        'url = "https://host/x\\n--pre"',
+        'url = "javascript:1"',
+    ],
+    '    "dep_a",\n': ['    "../../../x",\n', '    "dep_a/../x",\n', '    "",\n'],
+    '"sha256:00"': ['"sha256:00 --pre"', '"sha256:00\\n-r x"', '"--hash"', '""'],
+    'spelling = "Dep.A"': ['spelling = "Dep\\u001b[A"', 'spelling = "../x"'],
+    '"x<2"': ['"x<2\\n--pre"', '"-r x"', '"x @ https://host/x\\n--pre"'],
+    'python = "3.11"': ['python = "3.11\\u001b]0;title\\u0007"'],
+}
+
+
+@pytest.mark.parametrize(("old", "new"), [(old, new) for old, news in HOSTILE.items() for new in news])
+def test_what_is_not_what_it_claims_to_be(old: str, new: str) -> None:
+    """Nothing of it comes to uv, to a path or to a terminal."""
+    text = to_text(small(), ROOT)
+    assert old in text
+    with pytest.raises(LockError) as caught:
+        from_text(text.replace(old, new, 1), ROOT, "mvenv.lock")
+    assert "is not as mvenv writes it" in caught.value.message
+    assert all(char.isprintable() or char == "\n" for char in str(caught.value))
 
 
 def test_a_redirect_to_a_group_that_is_not_there() -> None:

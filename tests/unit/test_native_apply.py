@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.environments.record_files import record_hash
 from orchestrator.errors import InstallError
 from orchestrator.native.apply import apply, patchelf
 from orchestrator.native.model import Change, Edit, NativePlace, Separated, SharedObject
 from orchestrator.native.read import shared_objects
+from orchestrator.system.files import record_hash
 from tests.support.interpreters import running_interpreter
 from tests.support.native import Compiler, cannot_compile, soname
 
@@ -67,11 +67,25 @@ def test_the_original_stays_as_it_is(site_packages: Path, tmp_path: Path) -> Non
     assert sorted(os.listdir(site_packages / "a.libs")) == ["liba-1.so", "liba.so"]
 
 
-@pytest.mark.parametrize("program", ["/bin/false", "/nonexistent"])
-def test_a_failure_leaves_every_file_whole(site_packages: Path, program: str) -> None:
+def test_what_patchelf_refuses_keeps_its_name_in_a_file_of_its_own(
+    site_packages: Path, tmp_path: Path
+) -> None:
+    own, cached = site_packages / "a.libs/liba.so", tmp_path / "cache/liba.so"
+    done = apply(_CHANGE, place(site_packages), site_packages, "/bin/false")
+    assert done == Separated(
+        "env",
+        files={"a.libs/liba.so": record_hash(own)},
+        obstacle="a.libs/liba.so: patchelf ended with code 1",
+    )
+    assert own.read_bytes() == cached.read_bytes()
+    assert not own.samefile(cached)
+    assert os.listdir(site_packages / "a.libs") == ["liba.so"]
+
+
+def test_a_failure_leaves_every_file_whole(site_packages: Path) -> None:
     before = (site_packages / "a.libs/liba.so").read_bytes()
     with pytest.raises(InstallError) as caught:
-        apply(_CHANGE, place(site_packages), site_packages, program)
+        apply(_CHANGE, place(site_packages), site_packages, "/nonexistent")
     assert "libraries of environment `env`" in caught.value.message
     assert caught.value.hints
     assert (site_packages / "a.libs/liba.so").read_bytes() == before

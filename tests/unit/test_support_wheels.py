@@ -15,9 +15,12 @@ import pytest
 
 from tests.support.interpreters import (
     SUPPORTED,
+    every_interpreter,
+    find_interpreter,
     found_interpreters,
     missing_versions,
     running_interpreter,
+    second_interpreter,
 )
 from tests.support.process import run
 from tests.support.wheels import Index, build_wheel
@@ -151,13 +154,27 @@ def test_a_project_folder_writes_what_it_is_given(project: ProjectFolder) -> Non
 
 
 def test_interpreters_are_real_and_of_the_version_they_say(interpreter: Interpreter, tmp_path: Path) -> None:
-    code = "import sys; print(*sys.version_info[:2], sep='.'); print(sys.prefix == sys.base_prefix)"
+    code = "import sys; print(*sys.version_info[:2], sep='.'); print(sys.abiflags, sys.prefix == sys.base_prefix)"
     outcome = run([interpreter.executable, "-c", code], cwd=tmp_path, env={})
-    assert outcome.out == f"{interpreter.version}\nTrue\n"
+    assert outcome.out == f"{interpreter.version.removesuffix('t')}\n{interpreter.threading} True\n"
 
 
 def test_every_supported_version_is_either_found_or_reported_missing() -> None:
     found = [interpreter.version for interpreter in found_interpreters()]
     running = running_interpreter().version
     assert running in found or running not in SUPPORTED
-    assert sorted([*found, *missing_versions()]) == sorted(SUPPORTED)
+    missing = [version for version in missing_versions() if version in SUPPORTED]
+    assert sorted([*found, *missing]) == sorted(SUPPORTED)
+
+
+def test_a_second_compiler_is_either_found_or_reported_missing() -> None:
+    second = second_interpreter()
+    if second is None:
+        assert "3.13 of a second compiler" in missing_versions()
+    else:
+        first = find_interpreter("3.13")
+        assert first is not None
+        assert first.compiler != second.compiler
+        assert second.name == f"3.13-{second.compiler}"
+        assert second in every_interpreter()
+    assert len({one.name for one in every_interpreter()}) == len(every_interpreter())

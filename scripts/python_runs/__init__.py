@@ -1,0 +1,1 @@
+"""What `scripts/interpreters` is made of; see its own text."""

@@ -1,0 +1,49 @@
+"""[exception] One of three that come anywhere, at a line of the shim: the same again, and all is right."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.shim.exceptions import DEEP, PROGRAM
+
+if TYPE_CHECKING:
+    from tests.shim.world import World
+
+KINDS = ("KeyboardInterrupt", "MemoryError", "RecursionError")
+SCENES = ("unstarted", "started")
+
+
+def run(world: World, scene: str, kind: str, first: int, stride: int, *operations: str) -> None:
+    program = world.program_file(PROGRAM)
+    outcome = world.project.python(program, scene, kind, str(first), str(stride), *operations, timeout=3000)
+    count, problems = json.loads(outcome.out.splitlines()[-1])
+    assert not problems, (len(problems), count, problems[:3])
+    assert count > 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("scene", SCENES)
+def test_at_some_lines(world: World, scene: str, kind: str) -> None:
+    """Others in every kind of exception."""
+    run(world, scene, kind, 5 * KINDS.index(kind), 97, "imports")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("scene", SCENES)
+def test_at_every_line(world: World, scene: str, kind: str) -> None:
+    run(world, scene, kind, 0, 1)
+
+
+def test_a_stack_that_is_nearly_full(world: World) -> None:
+    """The first imports of all, at every few levels before the limit, and again with room."""
+    program = world.program_file(DEEP)
+    for scene in SCENES:
+        outcome = world.project.python(program, scene)
+        assert not outcome.err, outcome
+        raised, wrong = json.loads(outcome.out)
+        assert not wrong
+        assert raised > 0
