@@ -272,6 +272,25 @@ def test_a_link_opens_with_its_answer(chromium: Browser, written: str) -> None:
     assert chromium.text("#answer") == ""
 
 
+def test_without_scripts(chromium: Browser, written: str) -> None:
+    """All that is there can be read, nothing is offered that would do nothing, and links lead to cards."""
+    chromium.open(written, runs_scripts=False)
+    assert "a needs low<2" in chromium.text("#conflicts") and chromium.text("#controls") == ""
+    assert len(cards(chromium)) == 6 and "all environments" in chromium.text("#table")
+    chromium.click("#versions .jump")
+    assert chromium.value("document.querySelector(':target').id") == f"card-{LOW_1}"
+
+
+def test_on_a_telephone_the_card_is_not_under_its_answer(chromium: Browser, written: str) -> None:
+    chromium.open(written, width=400, height=800)
+    chromium.click(f"#card-{FREE}")
+    card, answer = (
+        f"document.querySelector('{which}').getBoundingClientRect()" for which in (f"#card-{FREE}", "#answer")
+    )
+    chromium.value("new Promise(done => setTimeout(() => done(0), 600))")  # it scrolls smoothly
+    assert chromium.value(f"{card}.bottom <= {answer}.top && {card}.top >= 0")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [400, 1000, 1800])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import select
 import shutil
 import subprocess
 import tempfile
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+LIMIT = 60
+"""Seconds that an answer may take."""
 
 # Of keys with a name: the code that the protocol wants beside it, and the text that it types.
 _KEYS = {
@@ -74,6 +78,7 @@ class Browser:
         os.close(theirs_out)
         self._buffer = b""
         self._number = 0
+        self._runs_scripts = True
         self._session: str | None = None
         self.events: list[Mapping[str, Any]] = []
         """What the browser has told of itself."""
@@ -116,6 +121,8 @@ class Browser:
 
     def _read(self) -> dict[str, Any]:
         while b"\0" not in self._buffer:
+            ready, _, _ = select.select([self._in], [], [], LIMIT)
+            assert ready, f"the browser has said nothing for {LIMIT} seconds"
             part = os.read(self._in, 1 << 16)
             assert part, "the browser has ended"
             self._buffer += part
@@ -124,9 +131,17 @@ class Browser:
         return found
 
     def open(
-        self, url: str, *, width: int = 1000, height: int = 800, scheme: Literal["light", "dark"] = "light"
+        self,
+        url: str,
+        *,
+        width: int = 1000,
+        height: int = 800,
+        scheme: Literal["light", "dark"] = "light",
+        runs_scripts: bool = True,
     ) -> None:
         """Show a page in a window of a size, for a person who likes it light or dark; return when it is loaded."""
+        self._runs_scripts = runs_scripts
+        self._call("Emulation.setScriptExecutionDisabled", value=not runs_scripts)
         self._call(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -144,7 +159,9 @@ class Browser:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until what was done is drawn."""
+        """Wait until what was done is drawn; without scripts there are no callbacks, and nothing to wait for."""
+        if not self._runs_scripts:
+            return
         self.value("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))")
 
     def value(self, expression: str) -> Any:

@@ -360,7 +360,7 @@
     if (!byId("answer").contains(source)) cameFrom = source;
     // A click that a key or a screen reader has made has no count; then the focus goes with it.
     choose(number, { focus: event.detail === 0 });
-    if (source.matches("a")) reveal(number);
+    reveal(number);
   });
 
   for (const id of ["find", "several", "direct", "room"]) byId(id).addEventListener("input", filter);
