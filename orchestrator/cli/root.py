@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import re
 from pathlib import Path
 
 from orchestrator.errors import MvenvError
@@ -59,8 +61,18 @@ def nearest_project(start: Path) -> Path | None:
     return None
 
 
+def _first(error: OSError) -> OSError:
+    """Return the first of the errors that copying a folder has met: ``shutil.Error`` holds texts of them all."""
+    if not (error.args and isinstance(error.args[0], list) and error.args[0]):
+        return error
+    _, target, reason = error.args[0][0]
+    number = re.match(r"\[Errno (\d+)\]", str(reason))
+    return OSError(int(number[1]), os.strerror(int(number[1])), target) if number else OSError(str(reason))
+
+
 def system_error(error: OSError) -> MvenvError:
     """Say what the operating system refused: a full disk, a folder without permission."""
+    error = _first(error)
     place = (str(error.filename),) if error.filename else ()
     reason = error.strerror or str(error) or type(error).__name__
     hint = _HINTS.get(error.errno or 0, "check free space and permissions")

@@ -94,7 +94,11 @@ def test_a_rebuild_in_a_later_layer(project: ProjectFolder, tmp_path: Path) -> N
     assert lower.python("app.py").out == APP_PRINTS
 
 
-@pytest.mark.parametrize("how", ["-t tmpfs tmpfs", "--bind VOLUME"], ids=["another", "the same"])
+@pytest.mark.parametrize(
+    "how",
+    [pytest.param("-t tmpfs tmpfs", marks=pytest.mark.slow), "--bind VOLUME"],
+    ids=["another", "the same"],
+)
 def test_a_volume_for_venv(how: str, project: ProjectFolder, tmp_path: Path) -> None:
     """A mount point cannot be renamed (EBUSY); on another file system, or on the project's own."""
     mine = copy(project, tmp_path / "mine")
@@ -111,6 +115,7 @@ def test_a_volume_for_venv(how: str, project: ProjectFolder, tmp_path: Path) -> 
     assert in_namespace(mine, script, tmp_path / "volume").out == _PRINTS + ".venv\n0\n"
 
 
+@pytest.mark.slow
 def test_a_volume_for_py_modules(project: ProjectFolder, tmp_path: Path) -> None:
     mine = copy(project, tmp_path / "mine")
     shutil.rmtree(mine.root / "py_modules")
@@ -158,7 +163,10 @@ UNREADABLE = {
 }
 
 
-@pytest.mark.parametrize("name", UNREADABLE)
+@pytest.mark.parametrize(
+    "name",
+    [name if name in (".", ".venv") else pytest.param(name, marks=pytest.mark.slow) for name in UNREADABLE],
+)
 def test_what_this_user_may_not_read(name: str, project: ProjectFolder, tmp_path: Path) -> None:
     if _WITHOUT_RIGHTS and shutil.which("setpriv") is None:
         pytest.skip("root without `setpriv` may read everything")
@@ -182,3 +190,30 @@ def test_what_this_user_may_not_read(name: str, project: ProjectFolder, tmp_path
     assert mine.python("app.py").out == APP_PRINTS
     assert mine.mvenv("build").err.startswith("Up to date")
     assert leftovers(mine.root) == []
+
+
+@pytest.mark.parametrize("left", [20, *(pytest.param(left, marks=pytest.mark.slow) for left in (200, 600))])
+def test_a_full_disk(left: int, project: ProjectFolder, tmp_path: Path) -> None:
+    """The old build runs, a line says why there is no new one, and nothing is in the way of the next.
+
+    :param left: kibibytes.
+    """
+    mine = copy(project, tmp_path / "mine")
+    (tmp_path / "disk").mkdir()
+    script = f"""
+        mount -t tmpfs tmpfs "$1"; cp -a . "$1"; cd "$1"
+        used=$(df --output=used -k . | tail -n 1)
+        mount -o remount,size=$((used + {left}))k "$1"
+        mvenv alias low_old low==1.0 && exit 1
+        cmp pyproject.toml "$2"
+        .venv/bin/python app.py
+        mount -o remount,size=100m "$1"
+        ls -A | grep -v -e '^pyproject.toml$' -e '^app.py$' -e '^mvenv.lock$' -e '^.venv$' -e '^py_modules$' || true
+        mvenv alias low_old low==1.0
+        mvenv run --no-build python -c 'import low_old, dep_a; print(low_old.__version__)'
+        ls -A | wc -l
+    """
+    outcome = in_namespace(mine, script, tmp_path / "disk", project.root / "pyproject.toml")
+    assert outcome.out == APP_PRINTS + "1.0\n5\n", outcome
+    assert outcome.err.startswith("error: "), outcome
+    assert "No space left on device" in outcome.err
