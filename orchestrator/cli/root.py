@@ -5,11 +5,16 @@ from __future__ import annotations
 import errno
 import os
 import re
+import sys
 from pathlib import Path
 
 from orchestrator.errors import MvenvError
 
-_REFUSED = "give the user that runs this permission to read and to write there"
+_REFUSED = (
+    "give the user that runs this permission to read and to write there"
+    if sys.platform != "win32"  # there it is mostly a file that is open (docs/systems.md)
+    else "end what runs from `.venv` (language servers of editors, too), and try again"
+)
 _FULL = "make room on the disk"
 _HINTS = {
     **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _REFUSED),

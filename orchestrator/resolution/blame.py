@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 
 from orchestrator.config.faults import join_words
 from orchestrator.errors import ResolutionError
-from orchestrator.system.graphs import shortest_chains
+from orchestrator.system.graphs import shortest_chains, turned
 from orchestrator.uv import failure
 from orchestrator.uv.dispute import dispute, specifiers, versions
 
@@ -187,7 +187,7 @@ def _sides(
         if bound is not None:
             found.append(Side((), claim.text, bound))
             continue
-        leading = shortest_chains([claim.requirer], [question], requires)
+        leading = shortest_chains([claim.requirer], [question], turned(requires))
         chain = leading[question][1:] if leading else (claim.requirer,)
         shown = tuple(f"{name} {single[name]}" if name in single else name for name in chain)
         found.append(Side(shown, claim.text, places.get(chain[0] if chain else first.name, "")))

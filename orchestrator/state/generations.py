@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import sys
 from contextlib import suppress
 
 from orchestrator.state.record import read_record_of
@@ -38,10 +39,10 @@ def kept(root: Path) -> set[Path]:
 
 def is_used(folder: Path) -> bool:
     """Whether a program runs from the application environment in *folder*, as far as locks tell."""
-    try:
-        import fcntl  # where there is something to ask about
-    except ImportError:  # Windows
+    if sys.platform == "win32":
         return False
+    import fcntl  # where there is something to ask about
+
     try:
         descriptor = _opened(folder / FILE)
     except OSError:
@@ -57,5 +58,5 @@ def is_used(folder: Path) -> bool:
 
 def _opened(path: Path) -> int:
     with suppress(PermissionError):  # over a network an exclusive lock needs a file that can be written to
-        return os.open(path, os.O_RDWR | os.O_CLOEXEC)
-    return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        return os.open(path, os.O_RDWR)
+    return os.open(path, os.O_RDONLY)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import errno
 import os
 import platform
+import sys
 import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -66,7 +67,8 @@ def _acquire(lock: FileLock, root: Path, reporter: Reporter) -> None:
         holder = _holder(root / BUILD_LOCK)
         with held(), _explained(root), suppress(Timeout):
             lock.acquire(timeout=0)
-            (root / BUILD_LOCK).write_text(f"{os.getpid()} {platform.node()}\n", "utf-8")
+            if sys.platform != "win32":  # there nobody can read what is locked, or write to it
+                (root / BUILD_LOCK).write_text(f"{os.getpid()} {platform.node()}\n", "utf-8")
             _mine.add(root)
             return
         if not told:

@@ -26,17 +26,24 @@ def reachable(starts: Iterable[_Node], after: Callable[[_Node], Iterable[_Node]]
     return found
 
 
-def shortest_chains(
-    targets: Iterable[_Node], starts: Iterable[_Node], edges: Mapping[_Node, Iterable[_Node]]
-) -> dict[_Node, tuple[_Node, ...]]:
-    """Return start → the shortest chain from it to any of *targets*, both included.
-
-    Starts from which nothing leads there are left out. Of equally short chains it is the first in sorted order.
-    """
+def turned(edges: Mapping[_Node, Iterable[_Node]]) -> dict[_Node, list[_Node]]:
+    """Return node → the nodes from which an edge leads to it, sorted."""
     before: dict[_Node, list[_Node]] = {}
     for node, others in sorted(edges.items()):
         for other in others:
             before.setdefault(other, []).append(node)
+    return before
+
+
+def shortest_chains(
+    targets: Iterable[_Node], starts: Iterable[_Node], before: Mapping[_Node, Iterable[_Node]]
+) -> dict[_Node, tuple[_Node, ...]]:
+    """Return start → the shortest chain from it to any of *targets*, both included.
+
+    Starts from which nothing leads there are left out. Of equally short chains it is the first in sorted order.
+
+    :param before: node → the nodes from which an edge leads to it, sorted (:func:`turned`).
+    """
     waiting = deque(sorted(targets))
     after: dict[_Node, _Node | None] = dict.fromkeys(waiting)
     while waiting:

@@ -42,8 +42,7 @@ class Unwinder:
     def __init__(self) -> None:
         import ctypes  # loaded late: only processes that use an environment pay for it
 
-        library = self._library = _libgcc()
-        self._pointer = ctypes.c_void_p
+        library = _libgcc()
         self._enclosing = library["_Unwind_FindEnclosingFunction"]
         self._enclosing.argtypes, self._enclosing.restype = (ctypes.c_void_p,), ctypes.c_void_p
         self._address, self._lower_end = library["_Unwind_GetIP"], library["_Unwind_GetCFA"]
@@ -52,6 +51,9 @@ class Unwinder:
         self._unwind = library["_Unwind_Backtrace"]
         self._step = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
         self._step_in_c = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
+        self._address_type = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p)
+        self._address_place = ctypes.cast(self._address, ctypes.c_void_p).value or 0
+        self._new_queue: Any = None
 
     def frames(self) -> list[tuple[int, int]]:
         """Return (return address, lower end of the C frame in memory) from here outwards."""
@@ -71,14 +73,17 @@ class Unwinder:
         lost in the C code between. So the unwinder calls `_Unwind_GetIP` by way of ctypes, whose ``errcheck`` puts
         the answer into a queue (a method in C that takes the three arguments) and says None, which is 0: go on.
         """
-        from queue import SimpleQueue  # for those without `backtrace`
+        if self._new_queue is None:
+            from queue import SimpleQueue  # for those without `backtrace`
 
-        found: SimpleQueue[int | None] = SimpleQueue()
-        address = self._library["_Unwind_GetIP"]
-        address.argtypes, address.restype = (self._pointer,), self._pointer
+            self._new_queue = SimpleQueue
+        found = self._new_queue()
+        address = self._address_type(
+            self._address_place
+        )  # by name it would be looked up, which audit hooks hear
         address.errcheck = found.put
         self._unwind(self._step_in_c(address), None)
-        return [found.get() or 0 for _ in range(found.qsize())]
+        return [found.get_nowait() or 0 for _ in range(found.qsize())]
 
     def function(self, address: int) -> int:
         """Return where the function (or the part of one) begins that holds *address*; 0 where nobody knows."""

@@ -28,7 +28,7 @@ def start(environment: Environment) -> None:
 
     And from 3.15 on the entry points of its ``.start`` files. :mod:`site` does it for an ordinary environment at
     interpreter start-up. The path lines are in ``import_map.json`` already. Failures are reported on stderr and do not
-    stop anything, as there.
+    stop anything, as there; but where the program has no memory or stack left, it is done once again.
     """
     if not (environment.is_started or environment.is_application):
         # The lines import: with the import lock held, while another thread imports the same, both would wait for ever.
@@ -82,6 +82,11 @@ def _run_pth(path: str, site_packages: str, environment: Environment) -> None:
         try:
             # Namespace .pth files read `sitedir` from this frame, as they would from site.addpackage's.
             _execute(compile(line, path, "exec"), site_packages)
+        except (
+            MemoryError,
+            RecursionError,
+        ):  # of the program that is in the way: the next import starts anew
+            raise
         except Exception as error:  # noqa: BLE001 - whatever the line raises, the program goes on
             sys.stderr.write(f"Error processing line in {path}: {type(error).__name__}: {error}\n")
 
@@ -99,6 +104,8 @@ def _run_entry_points(path: str, environment: Environment) -> None:
         if line and not line.startswith("#"):
             try:
                 act_for(environment, partial(pkgutil.resolve_name, line, strict=True))()  # type: ignore[call-arg]
+            except (MemoryError, RecursionError):
+                raise
             except Exception as error:  # noqa: BLE001 - whatever it raises, the program goes on
                 sys.stderr.write(
                     f"Error in entry point {line} from {path}: {type(error).__name__}: {error}\n"

@@ -9,6 +9,7 @@ does not. Where files cannot be locked (some network file systems) nothing is he
 from __future__ import annotations
 
 import os
+import sys
 import time
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -90,10 +91,10 @@ class Generation:
     @staticmethod
     def _locked(path: str) -> int:
         """Return a descriptor of a file that is locked with it, -1 if it cannot be."""
-        try:
-            import fcntl
-        except ImportError:  # Windows, where what is in use cannot be deleted
+        if sys.platform == "win32":  # where what is in use cannot be deleted
             return -1
+        import fcntl
+
         try:
             low = os.open(path, os.O_RDONLY)
         except OSError:

@@ -55,6 +55,8 @@ def _fault(document: Any) -> str | None:
             _inside(part.get("path"), f"{where}.path")
             _inside(part["paths"][0], f"{where}.paths")
     _consistent(application, "application", environments)
+    if application["distributions"]:
+        raise _FaultError("`application.distributions` is not empty")
     for name, part in environments.items():
         _consistent(part, f"environments.{name}", environments)
         if not set(part["providers"].values()) <= part["distributions"].keys():
@@ -101,7 +103,9 @@ def _of_application(part: dict[str, Any], homes: frozenset[str]) -> None:
             raise _FaultError(f"`{where}` names an environment that there is not")
     for name, copies in _table(part.get("ties", {}), "application.ties").items():
         where = f"application.ties.{name}"
-        for copy in copies if isinstance(copies, list) else [copies]:
+        if not isinstance(copies, list):
+            raise _FaultError(f"`{where}` is no list")
+        for copy in copies:
             for key in ("environment", "version"):
                 _text(_table(copy, where).get(key), where)
             _texts(copy.get("required_by"), where)
@@ -121,6 +125,10 @@ def _table(value: Any, where: str) -> dict[str, Any]:
 def _text(value: Any, where: str) -> None:
     if not isinstance(value, str) or "\0" in value or len(value) > LARGEST >> 10:
         raise _FaultError(f"`{where}` is {'missing' if value is None else 'no text'}")
+    try:
+        value.encode("utf-8", "surrogateescape")  # as the names of files are
+    except UnicodeEncodeError:
+        raise _FaultError(f"`{where}` is no text") from None
 
 
 def _texts(value: Any, where: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import os
 import subprocess
 import sys
 import tempfile
@@ -17,7 +19,7 @@ from tests.support.process import clean_environment
 from tests.support.project import ProjectFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tests.support.interpreters import Interpreter
 
@@ -48,9 +50,12 @@ def pairs(python: Interpreter, work: Path) -> dict[str, Any]:
     for name, versions in PAIRS[python.version].items():
         # No requirement beside: those are for the releases of the catalogue.
         pair = catalogue.Pair(dataclasses.replace(packages[name], beside={}), versions, python.version)
-        with tempfile.TemporaryDirectory(dir=work) as folder:
+        with tempfile.TemporaryDirectory(dir=work) as folder, _first_on_path(python.executable.parent):
             result = runs.examine(pair, Path(folder, "pair"))
-        what[f"{name} {' and '.join(versions)}"] = "" if result.outcome in _WORKS else _why(result)
+        is_this = result.python == python.full_version
+        what[f"{name} {' and '.join(versions)}"] = (
+            "" if result.outcome in _WORKS and is_this else _why(result)
+        )
     return _counted(what)
 
 
@@ -103,6 +108,17 @@ def _demo(name: str, texts: dict[str, str], shows: str, python: Interpreter) -> 
         return "" if shows in ran.out else f"printed {ran.out!r}"
 
 
+@contextlib.contextmanager
+def _first_on_path(folder: Path) -> Iterator[None]:
+    """Let uv find an interpreter by its version: the pairs name theirs so."""
+    before = os.environ["PATH"]
+    os.environ["PATH"] = os.pathsep.join([str(folder), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
+
+
 def _counted(what: dict[str, str]) -> dict[str, Any]:
     failures = [f"{name}: {why}" for name, why in what.items() if why]
     return {"passed": len(what) - len(failures), "skipped": 0, "failures": failures, "what": list(what)}
@@ -111,4 +127,5 @@ def _counted(what: dict[str, str]) -> dict[str, Any]:
 def _why(result: runs.Result) -> str:
     tried = {**(result.alone or {}), **(result.together or {})}
     failed = [f"{one.failure} ({order})" for order, one in tried.items() if one.failure]
-    return failed[0] if failed else result.said.strip().rpartition("\n")[2] or result.outcome
+    told = failed or result.said.strip().splitlines()[:1] or [result.outcome]
+    return told[0] if result.outcome not in _WORKS else f"ran on {result.python}"

@@ -142,8 +142,11 @@ def interrupted(operation, number):
         told = operation()
     except ERRORS as caught:
         told = repr(caught)
-    except BaseException:
-        told = {"other": traceback.format_exc()}
+    except BaseException as caught:
+        # In the middle of giving a lock back; importlib says then that it has not got it.
+        while caught is not None and not isinstance(caught, ERRORS):
+            caught = caught.__context__
+        told = {"other": traceback.format_exc()} if caught is None else repr(caught)
     finally:
         is_on = False
         sys.settrace(None)
@@ -169,4 +172,53 @@ for operation in OPERATIONS:
                      if found["after"][key] != right}
             problems.append([where, found["place"], found["again"], expected["again"], wrong])
 print(json.dumps([interruptions, problems]))
+'''
+
+DEEP = '''
+import json, os, sys
+
+import colorsys
+if sys.argv[1] == "started":
+    import dep_a, dep_b, lib
+LIMIT = 400
+
+def below(levels, function):
+    return function() if levels == 0 else below(levels - 1, function)
+
+def imports():
+    import dep_a.tools, dep_b.tools, lib.sub.deep, lib.lazy, shared
+    versions = [dep_a.tools.library_version(), dep_b.tools.library_version(), lib.lazy.absolute()]
+    return [*versions, sys.modules["lib"].VERSION]
+
+def one(left):
+    """Return what went wrong, and whether the stack was full."""
+    told, again = None, None
+    try:
+        below(LIMIT - left, imports)
+    except RecursionError:
+        told = "full"
+    except BaseException as error:
+        told = repr(error)
+    try:
+        sys.setrecursionlimit(1000)
+        again = imports()
+    except BaseException as error:
+        again = repr(error)
+    return told, again
+
+raised, wrong = 0, []
+sys.setrecursionlimit(LIMIT)
+for left in range(2, 330, 17):
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(writing, json.dumps(one(left)).encode())
+        os._exit(0)
+    os.close(writing)
+    told, again = json.loads(open(reading).read())
+    os.waitpid(child, 0)
+    raised += told == "full"
+    if told not in ("full", None) or again != ["1", "2", "2", "2"]:
+        wrong.append([left, told, again])
+print(json.dumps([raised, wrong]))
 '''

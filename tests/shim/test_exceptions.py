@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.shim.exceptions import PROGRAM
+from tests.shim.exceptions import DEEP, PROGRAM
 
 if TYPE_CHECKING:
     from tests.shim.world import World
@@ -36,3 +36,14 @@ def test_at_some_lines(world: World, scene: str, kind: str) -> None:
 @pytest.mark.parametrize("scene", SCENES)
 def test_at_every_line(world: World, scene: str, kind: str) -> None:
     run(world, scene, kind, 0, 1)
+
+
+def test_a_stack_that_is_nearly_full(world: World) -> None:
+    """The first imports of all, at every few levels before the limit, and again with room."""
+    program = world.program_file(DEEP)
+    for scene in SCENES:
+        outcome = world.project.python(program, scene)
+        assert not outcome.err, outcome
+        raised, wrong = json.loads(outcome.out)
+        assert not wrong
+        assert raised > 0

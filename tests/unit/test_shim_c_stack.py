@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from orchestrator.install.attribution import warning
+from runtime_shim import audit_hooks
 from runtime_shim.caller import c_stack
 from runtime_shim.model.environment import known
 
@@ -36,12 +37,12 @@ def test_it_can_be_read_here() -> None:
             (3, 99, 0),
             "this mvenv does not know the frames of Python 3.99 (it knows 3.11 to 3.15)",
         ),
-        ("abiflags", "t", "mvenv does not know the frames of free-threaded builds yet"),
+        ("getobjects", list, "mvenv does not know the frames of builds that trace references"),
         ("implementation", SimpleNamespace(name="pypy"), "this is pypy, not CPython"),
     ],
 )
 def test_it_cannot(monkeypatch: pytest.MonkeyPatch, name: str, value: object, told: str) -> None:
-    monkeypatch.setattr(sys, name, value)
+    monkeypatch.setattr(sys, name, value, raising=False)
     assert c_stack.obstacle() == told
     assert told in warning(told)
 
@@ -150,3 +151,22 @@ def test_jit_compiler(monkeypatch: pytest.MonkeyPatch, version: object, enabled:
     monkeypatch.setattr(sys, "version_info", version)
     monkeypatch.setattr(sys, "_jit", SimpleNamespace(is_enabled=lambda: enabled), raising=False)
     assert ("JIT" in c_stack.obstacle()) == is_told
+
+
+@linux
+def test_audit_hooks_hear_nothing_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are kept from what the shim does often; a hook that looks something up would be called without end."""
+    monkeypatch.setattr(ctypes, "PyDLL", _Musl())
+    stack = c_stack._Stack(lambda _: None)
+    stack._addresses(256)
+    heard: set[str] | None = set()
+
+    def hear(event: str, _: object) -> None:
+        if heard is not None:
+            heard.add(event)
+
+    sys.addaudithook(hear)
+    stack._addresses(256)
+    found, heard = heard, None
+    assert found is not None
+    assert found <= audit_hooks._EVENTS

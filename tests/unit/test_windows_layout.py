@@ -81,7 +81,7 @@ def test_what_lies_outside_of_site_packages(tmp_path: Path) -> None:
     metadata = site_packages / "tool-1.0.dist-info"
     metadata.mkdir(parents=True)
     (metadata / "METADATA").write_text("Name: tool\nVersion: 1.0\n")
-    record = "tool.py,,\n../../Scripts/tool.exe,sha256=x,1\n../../../elsewhere,,\nC:/absolute.py,,\n"
+    record = "tool.py,,\n../../Scripts/tool.exe,sha256=x,1\n../../../elsewhere,,\n"
     (metadata / "RECORD").write_text(record)
     (found,) = installed(site_packages)
     assert dict(found.files) == {"tool.py": ""}

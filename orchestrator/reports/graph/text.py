@@ -41,7 +41,7 @@ def picture(graph: GraphDocument) -> str:
         for conflict in graph["conflicts"]:
             lines.append(f"  {' | '.join(conflict['requirements'])}")
             lines.append(f"      {conflict['reason']}")
-    return "\n".join([*lines, "", _verdict(graph)])
+    return "\n".join([*lines, "", verdict(graph)])
 
 
 def _branch(place: PlaceEntry, graph: GraphDocument, first: str, rest: str) -> list[str]:
@@ -110,7 +110,8 @@ def _holders(name: str, version: str, graph: GraphDocument) -> str:
     )
 
 
-def _verdict(graph: GraphDocument) -> str:
+def verdict(graph: GraphDocument) -> str:
+    """Say how many groups there are, and whether fewer would do."""
     groups = len(graph["groups"])
     if groups <= 1:
         return f"One {'group' if graph['environments'] else 'environment'}: there is no conflict."

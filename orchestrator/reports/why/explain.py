@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from orchestrator.plan.nearest import nearest
@@ -18,12 +19,12 @@ from orchestrator.reports.why.model import (
     WhyAnswer,
 )
 from orchestrator.resolution.outcome import ConflictMember
-from orchestrator.system.graphs import shortest_chains
+from orchestrator.system.graphs import shortest_chains, turned
 from orchestrator.system.names import OVERRIDES as FILE
 from runtime_shim.overrides.rules import comparable, rules
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from orchestrator.reports.graph.built import BuiltEnvironment, BuiltPart, BuiltProject, Node
     from orchestrator.reports.why.places import WrittenPlaces
@@ -38,25 +39,53 @@ def explain(name: str, project: BuiltProject, places: WrittenPlaces) -> WhyAnswe
 
     :param name: a distribution, or an import name; see :meth:`orchestrator.reports.graph.built.BuiltProject.meant`.
     """
-    found = tuple(_explained(meant, project, places) for meant in project.meant(name))
-    return WhyAnswer(project.name, name, found)
+    return WhyAnswer(project.name, name, tuple(explain_each(project.meant(name), project, places)))
 
 
-def _explained(name: str, project: BuiltProject, places: WrittenPlaces) -> Explained:
+def explain_each(names: Iterable[str], project: BuiltProject, places: WrittenPlaces) -> Iterator[Explained]:
+    """Say why each of some distributions is there.
+
+    :param names: canonical.
+    """
+    ways = _Ways(project)
+    return (_explained(name, project, places, ways) for name in names)
+
+
+class _Ways:
+    """Who requires whom, walked once for all that is asked about a project."""
+
+    def __init__(self, project: BuiltProject) -> None:
+        self._project = project
+
+    @cached_property
+    def users(self) -> Mapping[Node, Iterable[Node]]:
+        """Who requires a node."""
+        return turned(self._project.requires)
+
+    @cached_property
+    def nearest(self) -> Mapping[str, Mapping[Node, Iterable[Node]]]:
+        """The copies of a distribution that are nearest to the application, and by whom."""
+        asked = [each.node for each in self._project.requirements if not each.alias]
+        return nearest(asked, lambda node: self._project.requires.get(node, ()))
+
+
+def _explained(name: str, project: BuiltProject, places: WrittenPlaces, ways: _Ways) -> Explained:
     homes = [place for place in project.everywhere() if name in place.versions]
     return Explained(
         name=name,
         imports=project.import_names(name),
         versioned=name in project.versioned,
-        copies=tuple(_copy(name, home, project, places) for home in homes),
+        copies=tuple(_copy(name, home, project, places, ways) for home in homes),
         isolated=name in project.isolated,
         isolated_at=places.isolated.get(name) if name in project.isolated else None,
     )
 
 
-def _copy(name: str, home: BuiltEnvironment, project: BuiltProject, places: WrittenPlaces) -> ExplainedCopy:
+def _copy(
+    name: str, home: BuiltEnvironment, project: BuiltProject, places: WrittenPlaces, ways: _Ways
+) -> ExplainedCopy:
     nodes = {node for node, place in project.homes.items() if node[1] == name and place == home}
-    chains = sorted(_chains(nodes, project, places), key=lambda chain: len(chain.releases))
+    chains = sorted(_chains(nodes, project, places, ways), key=lambda chain: len(chain.releases))
     apart, over_it = _apart(name, nodes, project, places)
     stands_twice = sum(place.versions.get(name) == home.versions[name] for place in project.environments) > 1
     several = len(project.versioned.get(name, ())) > 1 and not stands_twice
@@ -77,7 +106,7 @@ def _copy(name: str, home: BuiltEnvironment, project: BuiltProject, places: Writ
         aliases=tuple(each.alias for each in project.requirements if each.alias and each.node in nodes),
         cuts=_cuts(nodes, project),
         overridden=tuple(_overridden(nodes, project)),
-        tied=_tied(name, home, project),
+        tied=_tied(name, home, project, ways),
     )
 
 
@@ -85,8 +114,10 @@ def _release(node: Node, project: BuiltProject) -> Release:
     return Release(node[1], project.version_of(node))
 
 
-def _chains(nodes: Collection[Node], project: BuiltProject, places: WrittenPlaces) -> Iterator[Chain]:
-    found = shortest_chains(nodes, (each.node for each in project.requirements), project.requires)
+def _chains(
+    nodes: Collection[Node], project: BuiltProject, places: WrittenPlaces, ways: _Ways
+) -> Iterator[Chain]:
+    found = shortest_chains(nodes, (each.node for each in project.requirements), ways.users)
     for each in project.requirements:
         if each.node in found:
             links = tuple(_release(node, project) for node in found[each.node])
@@ -190,12 +221,11 @@ def _is_followed(rule: Rule, reached: Collection[Node], project: BuiltProject) -
     return bool(reached)
 
 
-def _tied(name: str, home: BuiltEnvironment, project: BuiltProject) -> tuple[str, ...]:
+def _tied(name: str, home: BuiltEnvironment, project: BuiltProject, ways: _Ways) -> tuple[str, ...]:
     """Return through which direct requirements a copy is as near to the application as one in another version."""
     if name not in project.versioned or name in project.application.borrowed:
         return ()
-    asked = [each.node for each in project.requirements if not each.alias]
-    found = nearest(asked, lambda node: project.requires.get(node, ())).get(name, {})
+    found = ways.nearest.get(name, {})
     if len({project.version_of(node) for node in found}) < 2:
         return ()
     users = (user for node, users in found.items() if project.homes[node] == home for _, user in users)
