@@ -228,7 +228,7 @@ def test_what_an_environment_sees(small: Browser) -> None:
     small.click("#room-0 .sees")
     assert cards(small, ".seen") == ["a 1", "low 1", "mid 1", "free 1"]
     assert cards(small, ".elsewhere") == ["free 1"]
-    assert told(small) == "a sees 3 of its own and 1 elsewhere"
+    assert told(small) == "3 own, 1 elsewhere"
     small.value("Promise.all(document.getAnimations().map(each => each.finished)).then(() => 0)")
     opacity = f"[{A}, {B}].map(n => getComputedStyle(document.getElementById(`card-${{n}}`)).opacity)"
     seen, dim = map(float, small.value(opacity))

@@ -9,8 +9,10 @@
   const rooms = [...document.querySelectorAll(".room")];
   const seers = [...document.querySelectorAll(".sees")];
   const MOST_EDGES = 12; // more conflicts than these are drawn for the chosen card alone
-  const ARC = 32; // pixels that a line goes out to the left between cards one over the other
+  const ARC = 26; // pixels that a line goes out to the left between cards one over the other
   const MOST_PLAIN = 60; // a room with more cards that nothing is special about shows them when asked to
+  // Where on a line its number may be, 0 and 1 being its ends: as near to the middle as nothing else is.
+  const ALONG = Array.from({ length: 45 }, (_, step) => 0.5 + (step % 2 ? 1 : -1) * Math.ceil(step / 2) / 48);
   let chosen = null; // number of the card that is explained
   let seer = null; // number of the room whose view is lit
   let cameFrom = null; // where the focus goes when the answer is closed
@@ -114,8 +116,7 @@
     });
     for (const button of seers) button.setAttribute("aria-pressed", Number(button.dataset.room) === seer);
     if (seer === null) return filter();
-    const { name, cards } = facts.rooms[seer];
-    say(`${name} sees ${cards} of its own and ${elsewhere.size} elsewhere`);
+    say(`${facts.rooms[seer].cards} own, ${elsewhere.size} elsewhere`);
     draw();
   }
 
@@ -244,8 +245,13 @@
     const [x1, x2] = [beside ? left.right : left.left, right.left];
     const [y1, y2] = [left, right].map((box) => (box.top + box.bottom) / 2);
     const middle = beside ? (x1 + x2) / 2 : Math.min(x1, x2) - ARC;
-    const x = beside ? middle : (x1 + x2) / 8 + middle * 0.75; // where a cubic curve is at its half
-    return { path: `M${x1},${y1} C${middle},${y1} ${middle},${y2} ${x2},${y2}`, x, y: (y1 + y2) / 2 };
+    const on = (along) => { // a point of the curve; `along` from 0 to 1
+      const [near, far] = [(1 - along) ** 2, along ** 2];
+      const [start, end] = [near * (1 + 2 * along), far * (3 - 2 * along)];
+      const bend = 3 * along * (1 - along); // the weight of both middle points together
+      return { x: near * (1 - along) * x1 + bend * middle + far * along * x2, y: start * y1 + end * y2 };
+    };
+    return { path: `M${x1},${y1} C${middle},${y1} ${middle},${y2} ${x2},${y2}`, on };
   }
 
   function draw() {
@@ -258,12 +264,20 @@
       return { left: found.left - x, right: found.right - x, top: found.top - y, bottom: found.bottom - y };
     };
     const drawn = [];
+    const numbers = []; // over all lines
+    const marks = []; // where numbers are already
+    const boxes = [...buttons.keys()].map(box).filter(Boolean);
+    const isFree = ({ x, y }) => marks.every((mark) => Math.hypot(mark.x - x, mark.y - y) > 20)
+      && !boxes.some((card) => x > card.left - 9 && x < card.right + 9 && y > card.top - 9 && y < card.bottom + 9);
     const line = (kind, one, other, number, reason) => {
       const [from, to] = [box(one), box(other)];
       if (!from || !to) return;
-      const { path, x, y } = curve(from, to);
+      const { path, on } = curve(from, to);
       drawn.push(svg("path", { class: kind, d: path }));
-      if (number) drawn.push(svg("circle", { cx: x, cy: y, r: 9 }), svg("text", { x, y }, number));
+      if (!number) return;
+      const { x, y } = ALONG.map(on).find(isFree) ?? on(0.5);
+      marks.push({ x, y });
+      numbers.push(svg("circle", { cx: x, cy: y, r: 9 }), svg("text", { x, y }, number));
     };
     facts.conflicts.forEach(({ cards: [first, ...rest] }, number) => {
       const concerned = chosen === first || rest.includes(chosen);
@@ -275,7 +289,7 @@
       cards.slice(1).forEach((other, place) => ways.set(`${cards[place]} ${other}`, [cards[place], other]));
     }
     for (const [one, other] of ways.values()) line("way", one, other);
-    edges.replaceChildren(...drawn);
+    edges.replaceChildren(...drawn, ...numbers);
   }
 
   // --- keys ----------------------------------------------------------------------------------------------------
