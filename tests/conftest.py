@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
+from tests.support.browser import CHROMIUM
 from tests.support.interpreters import (
     Interpreter,
     every_interpreter,
@@ -55,6 +56,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"tests by Python: {counts}")
     if missing := missing_versions():
         terminalreporter.write_line(f"NOT TESTED, no such Python here: {', '.join(missing)}", yellow=True)
+    if CHROMIUM is None:
+        terminalreporter.write_line(
+            "NOT TESTED, no Chromium here: the page of `mvenv graph --html`", yellow=True
+        )
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` selects
@@ -64,7 +69,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     And as slow what runs on Pythons that are neither the oldest nor the newest here, but for `every_python`.
     """
     told = config.getoption("--python")
-    names = [one.name for one in every_interpreter()]
+    names = [one.name for one in every_interpreter() if not one.threading]
     whole = told or [names[0], names[-1]]
     others = []
     for item in items:

@@ -115,4 +115,4 @@ def _open(page: Path) -> None:
     import webbrowser
 
     if not webbrowser.open(page.resolve().as_uri()):
-        click.echo(f"note: there is no browser here to show {page}", err=True)
+        click.echo(f"note: no browser could be started here: open {page} in one", err=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from orchestrator.state.documents import Record
 
-_VERSION = re.compile(r"python(\d+\.\d+)")
+_VERSION = re.compile(r"python(\d+\.\d+t?)")  # with the "t" of the free-threaded build
 _BUILD = "run `mvenv build`, which makes it again"
 
 

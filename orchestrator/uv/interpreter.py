@@ -27,7 +27,7 @@ MINIMUM = (3, 11)
 # modules it finds before those: built in, frozen, in the folders of the standard library. They are more than
 # `sys.stdlib_module_names` (`test`, `_testcapi`, what a distributor has added).
 _QUESTION = """
-import _imp, json, os, platform, sys
+import _imp, json, os, platform, sys, sysconfig
 folders = [each for each in sys.path if os.path.isdir(each) and not each.endswith("-packages")]
 standard = {*sys.builtin_module_names, *getattr(_imp, "_frozen_module_names", list)()}
 for folder in folders:
@@ -40,11 +40,11 @@ level = sys.implementation.version.releaselevel
 release += "" if level == "final" else level[0] + str(sys.implementation.version.serial)
 abi_flags = getattr(sys, "abiflags", None)
 if abi_flags is None:  # Windows, before 3.14
-    import sysconfig
     abi_flags = "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""
 print(json.dumps({
     "executable": os.path.abspath(sys.executable), "version": list(sys.version_info[:3]),
     "platform": getattr(sys.implementation, "_multiarch", ""), "abi_flags": abi_flags, "standard": sorted(standard),
+    "library": os.path.dirname(sysconfig.get_path("purelib", "venv", {"base": ""})).strip(os.sep),
     "markers": {
         "implementation_name": sys.implementation.name, "implementation_version": release, "os_name": os.name,
         "platform_machine": platform.machine(), "platform_release": platform.release(),
@@ -68,6 +68,8 @@ class Interpreter:
     """What its compiled modules are for, ``x86_64-linux-gnu``; empty where it does not say."""
     abi_flags: str = ""
     """``t`` of a free-threaded build, ``d`` of a debug build: compiled modules of others don't fit."""
+    library: str = "lib/python3"
+    """Folder of the library below an environment: ``lib/python3.11``, free-threaded ``lib/python3.13t``."""
     standard: frozenset[str] = frozenset()
     """Top-level names of the modules that it finds before any distribution's."""
 
@@ -75,11 +77,6 @@ class Interpreter:
     def uses_musl(self) -> bool:
         """Whether its C library is musl (Alpine), for which there are wheels of their own."""
         return self.platform.endswith("-musl")
-
-    @property
-    def library(self) -> str:
-        """Folder of the library below an environment: ``lib/python3.11``."""
-        return f"lib/python{self.version[0]}.{self.version[1]}"
 
 
 def request(configured: str | None) -> str | None:
@@ -161,6 +158,7 @@ def inspect(executable: str) -> Interpreter:
     major, minor, micro = told["version"]
     return Interpreter(
         *(told["executable"], (major, minor, micro), told["markers"], told["platform"], told["abi_flags"]),
+        library=told["library"],
         standard=frozenset(told["standard"]),
     )
 

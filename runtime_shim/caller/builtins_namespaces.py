@@ -38,8 +38,13 @@ def of(environment: Environment) -> dict[str, Any]:
             builtins.__class__ = _Builtins
             # Picklers that can do modules (cloudpickle) have a table by exact type.
             copyreg.pickle(_Builtins, _reduce)
-        namespace = _namespaces[environment] = dict(_real)
-        owners_by_namespace[id(namespace)] = environment.owners
+        made = _real.copy()
+        owners_by_namespace[id(made)] = environment.owners
+        namespace = _namespaces.setdefault(environment, made)
+        if namespace is made:
+            made.update(_real)  # what another thread has set before this namespace was to be found
+        else:
+            del owners_by_namespace[id(made)]  # another thread was faster
         return namespace
 
 
@@ -48,18 +53,21 @@ class _Builtins(ModuleType):
 
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)
-        for namespace in _namespaces.values():
+        for namespace in list(_namespaces.values()):
             namespace[name] = value
 
     def __delattr__(self, name: str) -> None:
         super().__delattr__(name)
-        for namespace in _namespaces.values():
+        for namespace in list(_namespaces.values()):
             namespace.pop(name, None)
 
     @property
     def __dict__(self) -> dict[str, Any]:  # type: ignore[override]
-        dict.clear(_dict)
+        # At no time without a name that is there: other threads may have it, too.
         dict.update(_dict, _real)
+        for name in list(_dict):
+            if name not in _real:
+                dict.pop(_dict, name, None)
         return _dict
 
 

@@ -21,6 +21,7 @@ import sys
 
 from runtime_shim.caller import evaluation_loop
 from runtime_shim.model.generation import generation
+from runtime_shim.model.inspection import FREE_THREADED
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -42,7 +43,10 @@ _OFFSETS = {
     (3, 14): (48, 8, 74),
     (3, 15): (48, 8, 74),
 }
-_F_FRAME = 24  # offset of PyFrameObject.f_frame
+if FREE_THREADED:  # from 3.14 on `tlbc_index` stands in front of the owner
+    _OFFSETS.update(dict.fromkeys(((3, 14), (3, 15)), (48, 8, 78)))
+# Offset of PyFrameObject.f_frame: f_back is before it, and the object's header, which is longer where free-threaded.
+_F_FRAME = object.__basicsize__ + 8
 
 
 class _Unavailable:
@@ -302,8 +306,6 @@ def _unknown_layout() -> str:
         told = "{}.{} to {}.{}".format(*known[0], *known[-1]) if known else "none"
         return "this mvenv does not know the frames of Python {}.{} (it knows {})".format(*version, told)
     # Those builds have another object header.
-    if "t" in getattr(sys, "abiflags", ""):
-        return "mvenv does not know the frames of free-threaded builds yet"
     if hasattr(sys, "getobjects"):
         return "mvenv does not know the frames of builds that trace references"
     return ""

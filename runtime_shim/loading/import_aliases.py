@@ -150,6 +150,7 @@ class _Loader(versioned_names.VersionedNameLoader):
         if not getattr(spec, "_initializing", False):  # set by importlib's own imports (`_load_unlocked`)
             vars(module).update(namespace_of(_gcd_import(self._name)))
             return
+        versioned_names.taken_from(module)
         # Whoever asks meanwhile, from below the import, shall get the real module as far as it is.
         sys.modules.pop(spec.name, None)
         self.stand_for(spec, _gcd_import(self._name))

@@ -201,7 +201,7 @@ class VersionedNameLoader:
 
     def exec_module(self, module: ModuleType) -> None:
         """Put the real module in its place, and remember to do so when it is loaded anew."""
-        spec: Any = module.__spec__
+        spec = taken_from(module)
         self.stand_for(spec, act_for(self._environment, importlib.import_module, self._name))
         if "." in self._name:
             _names.imported_submodules.add(spec.name)
@@ -212,6 +212,17 @@ class VersionedNameLoader:
         if parent:
             spec.loader_state = _Attribute(act_for(self._environment, sys.modules.__getitem__, parent), child)
         sys.modules[spec.name] = real
+
+
+def taken_from(module: ModuleType) -> Any:
+    """Return the spec of a module that will be thrown away, and make it forget the spec.
+
+    A free-threaded interpreter keeps modules until it next collects garbage (their reference counts are deferred); the
+    spec must not last as long (see :class:`_Attribute`).
+    """
+    spec = module.__spec__
+    vars(module).clear()
+    return spec
 
 
 class _Attribute:

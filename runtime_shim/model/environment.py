@@ -26,9 +26,12 @@ class Owners(dict[str, "Environment"]):
         self.environment = environment
 
     def __missing__(self, name: str) -> Environment:
+        view = self.environment.state_of_view
         owner = self.environment.owner(name)
         if name in known.module_names:
             self[name] = owner
+            if self.environment.state_of_view is not view:  # another thread has changed it meanwhile
+                self.pop(name, None)
         return owner
 
 
@@ -135,6 +138,7 @@ class Environment:
         self.tied: Mapping[tuple[str, str], Sequence[str]] = {}
         self.undeclared: set[str] = set()
         self.owners = Owners(self)
+        self.state_of_view: object = None  # another one each time that it changes
         self._split: frozenset[str] = frozenset()
         # Top-level name → whether the application's own source comes before what the environments hold of it.
         self._searched: dict[str, bool] = {}
@@ -170,13 +174,18 @@ class Environment:
         self._split, self.imports = _portions(seen), seen
         known.versioned_import_names.update(name.partition(".")[0] for name in seen)
         self._searched.clear()
-        self.owners.clear()
+        self.forget_owners()
 
     def see_also(self, imports: Mapping[str, Environment]) -> None:
         """Add to the view."""
         self.imports.update(imports)
         known.versioned_import_names.update(name.partition(".")[0] for name in imports)
         self._split = _portions(list(self.imports))  # another thread may be adding to it
+        self.forget_owners()
+
+    def forget_owners(self) -> None:
+        """Compute anew who provides what: the view has changed."""
+        self.state_of_view = object()
         self.owners.clear()
 
     def see_undeclared(self, name: str) -> None:
@@ -189,7 +198,7 @@ class Environment:
         if name in self.undeclared:
             self.undeclared.discard(name)
             self.imports.pop(name, None)
-            self.owners.clear()
+            self.forget_owners()
 
     def owner(self, name: str) -> Environment:
         """Return the environment that provides module *name* to this view.
@@ -239,7 +248,7 @@ class Environment:
         """Look anew whether the application has source of that name: it is about to be imported."""
         before = self._searched.pop(top, None)
         if self._is_source(top) is not before and before is not None:
-            self.owners.clear()
+            self.forget_owners()
 
     def stands_for(self, name: str) -> tuple[Environment, str] | None:  # noqa: ARG002 - for those that override it
         """Return the environment and the module that an import alias means; None where names are modules' own."""

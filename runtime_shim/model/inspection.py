@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from types import GetSetDescriptorType, MemberDescriptorType, ModuleType
+
+FREE_THREADED = hasattr(sys, "_is_gil_enabled") and object.__basicsize__ > 2 * tuple.__itemsize__
+"""Whether this is a build in which threads run Python code at the same time, unless something has enabled the GIL.
+
+Told by the header of objects, which is longer (Include/object.h); ``sys.abiflags`` is not there on every system.
+"""
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ module), and makes "whose key is it" one ``type()`` call.
 
 from __future__ import annotations
 
+import opcode
 import sys
 
 from runtime_shim.caller import frames
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from runtime_shim.model.environment import Environment
+
+_AFTER_YIELD_FROM = 2
 
 
 class Key(str):
@@ -66,6 +69,22 @@ def _maps_to(
         raise  # no answer is better than a wrong one
 
 
+def _without_switch(function: Any) -> Any:
+    """Make the interpreter not look for other threads' wishes at the beginning of a function.
+
+    ``sys.modules.copy()``, of which the standard library is sure that it is one step, compares keys of one text with
+    each other where more than a third of the entries are empty (``dict_merge`` in CPython's Objects/dictobject.c). If
+    another thread ran then and added a module, it would fail: "dict mutated during update". The interpreter switches
+    threads after calls, at jumps back, and in the instruction that begins a function; not in that of one that goes on
+    (``RESUME`` in Python/bytecodes.c, with ``RESUME_AFTER_YIELD_FROM``).
+    """
+    code = bytearray(function.__code__.co_code)
+    begin = code.index(opcode.opmap["RESUME"])  # behind COPY_FREE_VARS at the most
+    code[begin + 1] = _AFTER_YIELD_FROM
+    function.__code__ = function.__code__.replace(co_code=bytes(code))
+    return function
+
+
 def _make_type(environment: Environment) -> type[Key]:
     """Make the class of *environment*'s keys.
 
@@ -83,7 +102,12 @@ def _make_type(environment: Environment) -> type[Key]:
         by_file: Any = code_files.owners,
         import_operations: Any = frames.IMPORT_OPERATIONS,
         slowly: Any = _maps_to,
+        text: type[str] = str,
+        key: type[Key] = Key,
     ) -> Any:
+        kind = other.__class__
+        if kind is not text and kind.__base__ is key and kind is not self.__class__:
+            return False  # the key of another environment: answered without a call (_without_switch)
         same = same_text(self, other)
         if same is not True:
             return same
@@ -93,7 +117,7 @@ def _make_type(environment: Environment) -> type[Key]:
             return slowly(None, other, self)
         code = frame.f_code
         owners = by_file.get(code.co_filename)
-        if owners is not None and code.co_code[frame.f_lasti] in import_operations and type(other) is str:
+        if kind is text and owners is not None and code.co_code[frame.f_lasti] in import_operations:
             return owners[other] is environment
         return slowly(frame, other, self)
 
@@ -107,7 +131,7 @@ def _make_type(environment: Environment) -> type[Key]:
         "__slots__": (),
         "environment": environment,
         "cache": {},
-        "__eq__": __eq__,
+        "__eq__": _without_switch(__eq__),
         "__ne__": __ne__,
         "__hash__": str.__hash__,
         "__module__": __name__,
@@ -148,7 +172,7 @@ class _Keys:
         in_use = [name for name in list(sys.modules) if isinstance(name, Key)]
         known.module_names.update(map(str, in_use))
         for environment, kind in list(self.types.items()):
-            environment.owners.clear()
+            environment.forget_owners()
             kind.cache = {str(name): name for name in in_use if type(name) is kind}
         self._in_use = len(known.module_names)
 

@@ -17,7 +17,7 @@ from itertools import islice
 from runtime_shim.caller.disguise import plain_keys_only
 from runtime_shim.caller.files import code_files
 from runtime_shim.model.environment import known
-from runtime_shim.model.inspection import namespace_of
+from runtime_shim.model.inspection import FREE_THREADED, namespace_of
 from runtime_shim.modules import turns
 from runtime_shim.modules.keys import is_loaded, key_for
 
@@ -72,11 +72,12 @@ def _added_since(seen: Any) -> list[Any]:
 
     They are copied in one step of C code. With other threads adding and removing entries in between, CPython's
     reversed iterator (``dictreviter_iternext`` in Objects/dictobject.c) may read behind the end of a smaller table.
+    Free-threaded, only the copy of all names is one step (``list_extend_dict`` in Objects/listobject.c).
     """
     names: list[Any] = []
-    for most in (_NEAR, None):
+    for most in (None,) if FREE_THREADED else (_NEAR, None):
         try:
-            names = list(islice(reversed(sys.modules), most))
+            names = list(sys.modules)[::-1] if FREE_THREADED else list(islice(reversed(sys.modules), most))
         except RuntimeError:  # a finalizer has run meanwhile: look again next time
             return []
         for position, name in enumerate(names):

@@ -20,6 +20,8 @@ import sys
 import time
 from _thread import RLock, allocate_lock, get_ident
 
+from runtime_shim.model.inspection import FREE_THREADED
+
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -32,7 +34,9 @@ LONGEST_WAIT = 120.0
 STEP_OF_WORK = 0.05
 """Seconds of processor time that are work: a thread that waits, and looks around meanwhile, has less in a halt."""
 INTERVAL = 0.05
-"""Seconds between two looks for circles; who leaves wakes those who wait at once."""
+"""Seconds between two looks for circles; who leaves wakes those whose turn it is at once."""
+LONGEST_INTERVAL = 0.8
+"""The same for those who are not next: there may be many of them, and each looks at those in front of it."""
 
 without_import_lock: Callable[[Callable[[], None]], None] = operator.call
 """Calls what waits for other threads, or imports what they may be importing (:mod:`runtime_shim.runtime` sets it)."""
@@ -41,13 +45,14 @@ without_import_lock: Callable[[Callable[[], None]], None] = operator.call
 class Visit:
     """One thread's stay; it waits until it is inside."""
 
-    __slots__ = ("clock", "gate", "is_inside", "is_overdue", "party", "thread")
+    __slots__ = ("clock", "gate", "is_admitted", "is_inside", "is_overdue", "party", "thread")
 
     def __init__(self, party: Any) -> None:
         self.thread = get_ident()
         # Of this thread's processor time. Asked for by the thread itself: of one that has ended it would be a crash.
         self.clock = _clock_of(self.thread)
         self.party = party
+        self.is_admitted = False  # nobody else's turn comes before it has ended
         self.is_inside = False
         self.is_overdue = False  # somebody has given up waiting for it
         self.gate: Any = None  # a lock that is held while it waits
@@ -86,7 +91,9 @@ class Turns:
         """Wait for the party's turn; the visit begins with :meth:`begin`, and :meth:`leave` ends it."""
         visit = Visit(party)
         self._visits.append(visit)
-        if len(self._visits) > 1 and self._in_front_of(visit):
+        # Who is the first one there need not look; that somebody joins those inside and that these leave exclude each
+        # other.
+        if len(self._visits) > 1 and not self._admit(visit):
             try:
                 without_import_lock(lambda: self._wait(visit))
             except BaseException:  # KeyboardInterrupt
@@ -96,17 +103,15 @@ class Turns:
 
     def begin(self, visit: Visit) -> Visit:
         """Be inside."""
-        visit.is_inside = True
+        visit.is_admitted = visit.is_inside = True
         return visit
 
     def leave(self, visit: Visit) -> None:
         """End a visit."""
         if visit in self._visits:  # else the process was forked meanwhile, by another thread
             self._visits.remove(visit)
-        if self._visits:
-            for other in list(self._visits):
-                if other.gate is not None:
-                    _open(other.gate)
+        if self._visits and (waiting := self._waiting()):
+            self._wake(waiting[0].party)
 
     def here(self) -> Any:
         """Return the party whose turn it is in this thread, None if the thread is not inside."""
@@ -132,37 +137,58 @@ class Turns:
         """Forget all other threads."""
         self._visits[:] = [visit for visit in self._visits if visit.thread == thread]
 
+    def _admit(self, visit: Visit) -> bool:
+        """Let a visit in if nobody is in front of it: in one step, so that two do not let each other in."""
+        with _looking:
+            visit.is_admitted = not self._in_front_of(visit)
+        return visit.is_admitted
+
     def _in_front_of(self, visit: Visit) -> list[Visit]:
         """Return whom a visit has to wait for: nobody, if its thread or none but its own party is inside."""
         visits = list(self._visits)
-        inside = [other for other in visits if other.is_inside]
+        inside = [other for other in visits if other.is_admitted and other is not visit]
         if any(other.thread == visit.thread for other in inside):
             return []
         if inside and all(other.party is visit.party for other in inside):
             return []
-        front = visits[: visits.index(visit)]
+        before = visits[: visits.index(visit)]
+        # Also who has come later, and has joined those that were inside then.
+        front = [*before, *(one for one in inside if one not in before)]
         return [one for one in front if one.party is not visit.party and not one.is_overdue]
+
+    def _waiting(self) -> list[Visit]:
+        return [visit for visit in list(self._visits) if visit.gate is not None]
+
+    def _wake(self, party: Any) -> None:
+        """Let those of a party look whether they can go in."""
+        for visit in self._waiting():
+            gate = visit.gate
+            if gate is not None and visit.party is party:
+                _open(gate)
 
     def _wait(self, visit: Visit) -> None:
         visit.gate = allocate_lock()
         places: Any = None
-        halted = 0.0
-        for _ in range(round(LONGEST_WAIT / INTERVAL)):
+        pause = INTERVAL
+        now = moved = time.monotonic()
+        end = now + LONGEST_WAIT
+        while now < end and now - moved < LONGEST_HALT:
             visit.gate.acquire(timeout=0)  # shut before looking: who leaves from now on opens it
             with _looking:
-                front = [_waited_for(other.thread) for other in self._in_front_of(visit)]
-                if all(visit.thread in threads for threads in front):
-                    visit.gate = None
+                if all(visit.thread in _waited_for(other.thread) for other in self._in_front_of(visit)):
+                    visit.gate, visit.is_admitted = None, True
+                    self._wake(visit.party)  # the others may join it
                     return
-            before, places = (
-                places,
-                _places([other for other in list(self._visits) if other.is_inside]),
-            )
-            halted = halted + INTERVAL if places == before else 0.0
-            if halted >= LONGEST_HALT:
-                break
-            visit.gate.acquire(timeout=INTERVAL)
-        visit.gate = None
+            if visit in self._waiting()[:1]:
+                before, places = places, _places([one for one in list(self._visits) if one.is_inside])
+                moved = moved if places == before else now
+                pause = INTERVAL
+            else:
+                moved = now  # who is next sees to it
+                pause = min(2 * pause, LONGEST_INTERVAL)
+            visit.gate.acquire(timeout=pause)
+            now = time.monotonic()
+        visit.gate, visit.is_admitted = None, True
         for other in self._in_front_of(visit):
             other.is_overdue = True
 
@@ -194,7 +220,9 @@ def _places(visits: Iterable[Visit]) -> dict[int, tuple[int, int, int]]:
     for one in {one for thread in work for one in _waited_for(thread)}:
         frame = frames.get(one)
         if frame is not None:
-            places[one] = (id(frame), frame.f_lasti, work.get(one, 0))
+            # Where threads run at the same time, what frames of others hold may be gone while it is read.
+            instruction = 0 if FREE_THREADED else frame.f_lasti
+            places[one] = (id(frame), instruction, work.get(one, 0))
     return places
 
 

@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     from runtime_shim.model.environment import Environment
 
 _PROTOCOLS = ("__array_ufunc__", "__array_function__")
-_TP_AS_BUFFER = 160  # offset in PyTypeObject (Include/cpython/object.h), 64 bits, CPython 3.8 to 3.14
+# Offset in PyTypeObject (Include/cpython/object.h) on 64 bits, CPython 3.8 to 3.15; free-threaded builds have a longer
+# header of objects.
+_TP_AS_BUFFER = 144 + object.__basicsize__
 
 # C code holds a pointer to each: they must live as long as the process.
 _no_buffers: list[Any] = []

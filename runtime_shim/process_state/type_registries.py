@@ -29,6 +29,7 @@ Extensions of the application and of unversioned distributions have one registry
 from __future__ import annotations
 
 import _imp
+import importlib._bootstrap as bootstrap
 import sys
 from importlib.machinery import ExtensionFileLoader
 from types import FunctionType, ModuleType
@@ -36,6 +37,8 @@ from types import FunctionType, ModuleType
 from runtime_shim.caller import builtins_namespaces, frames
 from runtime_shim.caller.disguise import MACHINERY, as_importlib
 from runtime_shim.caller.files import code_files
+from runtime_shim.model.inspection import FREE_THREADED
+from runtime_shim.modules import turns
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -99,7 +102,7 @@ def _is_asked_for(key: RegistryKey, frame: FrameType) -> bool:
     _settle(_dict_of(name), name)  # whoever was last has made one since then
     calling = _of_extension(frame) or frames.find(frame)
     answer = key.owner is calling
-    # The last step: from here to the insertion into the dict no other thread gets in.
+    # The last step: from here to the insertion into the dict no other thread gets in (free-threaded: `_run`).
     _process.last[name] = calling
     return answer
 
@@ -155,25 +158,34 @@ def _settle_all(maker: Environment | None = None) -> None:
 
 def _at_work() -> Environment:
     """Return whose extension module is being loaded, by this thread or else another; the application if none is."""
-    for outermost in (sys._getframe(), *sys._current_frames().values()):  # noqa: SLF001
+    # Where threads run at the same time the frames of others cannot be walked, and all extensions take turns.
+    others = () if FREE_THREADED else sys._current_frames().values()  # noqa: SLF001
+    for outermost in (sys._getframe(), *others):
         frame: FrameType | None = outermost
         while frame is not None:
             found = _of_extension(frame)
             if found is not None:
                 return found
             frame = frame.f_back
-    return code_files.application
+    at_work: list[Environment] = turns.extensions.elsewhere()
+    return at_work[0] if at_work else code_files.application
 
 
 @as_importlib
 def _run(self: Any, function: Callable[[Any], Any], argument: Any) -> Any:
     """Run an extension module's own code as :class:`importlib.machinery.ExtensionFileLoader` does."""
     owner = _owner(self)
-    _settle_all()
+    # From the look-up of a registry to its insertion nobody else may look; elsewhere the GIL sees to that. The loaders
+    # of environments have taken their turn.
+    in_turn = FREE_THREADED and turns.extensions.here() is None
+    visit = turns.extensions.begin(turns.extensions.wait(owner)) if in_turn else None
     try:
+        _settle_all()
         return _caller(owner)(function, argument)
     finally:
         _settle_all(owner)
+        if visit is not None:
+            turns.extensions.leave(visit)
 
 
 def _caller(owner: Environment) -> Callable[..., Any]:
@@ -181,18 +193,17 @@ def _caller(owner: Environment) -> Callable[..., Any]:
     if owner not in _process.callers:
         names = vars(sys.modules["builtins"]) if owner.is_application else builtins_namespaces.of(owner)
         if not owner.is_application:
-            for name in [name for name in names if name.startswith(_PREFIXES)]:
-                del names[name]  # the application's, there when the namespace was copied
-        code = _call_with_frames_removed.__code__
+            common = vars(sys.modules["builtins"])
+            for name, registry in list(names.items()):
+                if name.startswith(_PREFIXES) and registry is common.get(name):
+                    del names[name]  # the application's, there when the namespace was copied
+        # importlib's own code, so that a warning of the extension's comes from where it always does.
+        private: Any = bootstrap
+        code = private._call_with_frames_removed.__code__  # noqa: SLF001
         _process.callers[owner] = FunctionType(
             code, {"__builtins__": names, "__name__": "importlib._bootstrap"}
         )
     return _process.callers[owner]
-
-
-@as_importlib
-def _call_with_frames_removed(f: Callable[..., Any], *arguments: Any) -> Any:
-    return f(*arguments)
 
 
 @as_importlib

@@ -69,14 +69,18 @@ def reading(name: str, seen: Seen) -> Any:
     return read
 
 
-def writing(name: str, edit: Edit) -> Any:
-    """Return a method that changes what its caller sees; nothing is carried over where it raises."""
+def writing(name: str, edit: Edit, lock: Any) -> Any:
+    """Return a method that changes what its caller sees; nothing is carried over where it raises.
+
+    :param lock: held meanwhile: a change is several steps, unlike that of a plain list.
+    """
     method = getattr(list, name)
 
     def write(self: Any, *arguments: Any, **keywords: Any) -> Any:
-        seen, carry_over = edit(self, sys._getframe(1))
-        result = method(seen, *arguments, **keywords)
-        carry_over()
+        with lock:
+            seen, carry_over = edit(self, sys._getframe(1))
+            result = method(seen, *arguments, **keywords)
+            carry_over()
         return self if result is seen else result
 
     write.__name__ = name
@@ -99,9 +103,7 @@ def added_after(seen: Seen) -> Any:
 
     def __radd__(self: Any, other: Any) -> Any:  # noqa: N807 - becomes a method
         return (
-            [*other, *list.__iter__(seen(self, sys._getframe(1)))]
-            if isinstance(other, list)
-            else NotImplemented
+            [*other, *list.copy(seen(self, sys._getframe(1)))] if isinstance(other, list) else NotImplemented
         )
 
     return __radd__
@@ -111,7 +113,7 @@ def as_list(seen: Seen) -> Any:
     """Return ``__reduce_ex__``, by which a list is copied and pickled as the plain list that the caller sees."""
 
     def __reduce_ex__(self: Any, protocol: Any) -> Any:  # noqa: ARG001, N807 - becomes a method
-        return list, (list(list.__iter__(seen(self, sys._getframe(1)))),)
+        return list, (list.copy(seen(self, sys._getframe(1))),)
 
     return __reduce_ex__
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import os
 import sys
+from _thread import RLock
 from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
 
 from runtime_shim.caller import frames
@@ -52,6 +53,7 @@ class _View:
         # environment → the hooks of others that its code has taken away
         self.unseen: dict[Environment, list[Any]] = {}
         self.for_others: Callable[[list[Any], FrameType], list[Any]] = lambda finders, _: finders
+        self.changing: Any = RLock()
 
 
 _view = _View()
@@ -79,7 +81,9 @@ def install(
     for name in _BY_POSITION:
         setattr(list_type, name, reading(name, _visible))
     for name in WRITING:
-        setattr(list_type, name, writing(name, _edit))
+        setattr(list_type, name, writing(name, _edit, _view.changing))
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_view.changing._at_fork_reinit)  # noqa: SLF001 - as threading does
     list_type.__eq__ = _equals  # type: ignore[method-assign]
     list_type.__ne__ = _differs  # type: ignore[method-assign]
     list_type.__getitem__ = _get_item  # type: ignore[method-assign]
@@ -105,7 +109,7 @@ def home(finder: Any) -> Environment | None:
 
 def hooks() -> list[Any]:
     """Return all hooks of the program, whoever calls."""
-    return list(list.__iter__(sys.meta_path))
+    return list.copy(sys.meta_path)
 
 
 def without_own(finders: Any) -> list[Any]:
@@ -119,21 +123,27 @@ def reclaim() -> None:
 
     Who did cannot have put hooks there that he did not see, or did not want to see: they stay as well.
     """
+    if type(sys.meta_path) is list:
+        with _view.changing:
+            _take_over()
+    if sys.meta_path is not _view.former:
+        _view.former = sys.meta_path
+
+
+def _take_over() -> None:
     finders: object = sys.meta_path
-    if type(finders) is list:
+    if type(finders) is list:  # else another thread has done it meanwhile
         after = without_own(finders)
         unseen = [finder for taken in _view.unseen.values() for finder in taken]
-        for position, finder in enumerate(list(list.__iter__(_view.former)) if _view.former else ()):
+        for position, finder in enumerate(list.copy(_view.former) if _view.former else ()):
             if finder not in after and (finder in unseen or home(finder) is not None):
                 after.insert(position, finder)
         sys.meta_path = _view.list_type(after)
-    if finders is not _view.former:
-        _view.former = sys.meta_path
 
 
 def _visible(finders: Any, frame: FrameType) -> list[Any]:
     """Return the program's hooks that the caller sees."""
-    stored = list(list.__iter__(finders))
+    stored = list.copy(finders)
     homes = [home(finder) for finder in stored]
     if not any(homes) and not _view.unseen:  # nearly always: nobody has to be asked for
         return stored
@@ -166,7 +176,7 @@ def _with_own(finders: Any, frame: FrameType) -> list[Any]:
 
 
 def _edit(finders: Any, frame: FrameType) -> tuple[list[Any], Callable[[], None]]:
-    before = list(list.__iter__(finders))
+    before = list.copy(finders)
     seen = _visible(finders, frame)
     changed = list(seen)
 

@@ -44,7 +44,7 @@ _changes = _Changes()
 def before() -> tuple[dict[str, Any], dict[str, Any] | None]:
     """Return how things are; for :func:`after`."""
     pkgutil = sys.modules.get("pkgutil")
-    return dict(_PATH_FINDER), None if pkgutil is None else dict(vars(pkgutil))
+    return _PATH_FINDER.copy(), None if pkgutil is None else vars(pkgutil).copy()
 
 
 def after(earlier: tuple[dict[str, Any], dict[str, Any] | None], environment: Environment) -> None:
@@ -59,7 +59,7 @@ def after(earlier: tuple[dict[str, Any], dict[str, Any] | None], environment: En
 
 
 def _part(holder: Any, earlier: dict[str, Any], environment: Environment) -> None:
-    now = dict(vars(holder))
+    now = vars(holder).copy()
     for name in earlier.keys() | now.keys():
         was, value = earlier.get(name, MISSING), now.get(name, MISSING)
         if was is value or name.startswith("__") or (was is MISSING and holder is PathFinder):

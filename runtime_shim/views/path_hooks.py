@@ -10,7 +10,9 @@ until there is one, the cache is the plain dict it always was.
 
 from __future__ import annotations
 
+import os
 import sys
+from _thread import RLock
 
 from runtime_shim.caller import frames
 from runtime_shim.caller.files import code_files
@@ -56,6 +58,8 @@ class _View:
     def __init__(self) -> None:
         self.hooks: SharedList | None = None
         self.caches: dict[Environment, dict[str, Any]] = {}
+        # Changes are several steps of Python code, and so is following what C code does to the storage.
+        self.changing: Any = RLock()
 
 
 _view = _View()
@@ -72,6 +76,8 @@ def install() -> None:
     printed_as_list(HookList)
     sys.path_hooks = HookList(sys.path_hooks)
     _view.hooks = SharedList(sys.path_hooks, None, apart=True)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_view.changing._at_fork_reinit)  # noqa: SLF001 - as threading does
 
 
 def invalidate_caches() -> None:
@@ -87,7 +93,8 @@ def _seen(hooks: list[Any], frame: FrameType) -> list[Any]:
     if not _view.caches or shared is None or hooks is not shared.storage:
         return hooks
     viewer = frames.find(frame).beside()
-    return shared.view(viewer) if shared.has(viewer) else hooks
+    with _view.changing:
+        return shared.view(viewer) if shared.has(viewer) else hooks
 
 
 def _change(
@@ -98,15 +105,16 @@ def _change(
     calling = frames.find(frame).beside()
     if shared is None or hooks is not shared.storage:
         return getattr(list, name)(hooks, *arguments, **keywords)
-    if calling.is_application:
-        return shared.change(None, name, arguments, keywords, bool)
-    if not shared.has(calling):
-        shared.add_viewer(calling, ())
-    result = shared.change(calling, name, arguments, keywords, _is_private)
-    if calling not in _view.caches and shared.view(calling) != shared.view(None):
-        _view.caches[calling] = {}
-        _part_cache()
-    return result
+    with _view.changing:
+        if calling.is_application:
+            return shared.change(None, name, arguments, keywords, bool)
+        if not shared.has(calling):
+            shared.add_viewer(calling, ())
+        result = shared.change(calling, name, arguments, keywords, _is_private)
+        if calling not in _view.caches and shared.view(calling) != shared.view(None):
+            _view.caches[calling] = {}
+            _part_cache()
+        return result
 
 
 def _is_private(hook: Any) -> bool:

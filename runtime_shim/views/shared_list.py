@@ -56,7 +56,7 @@ class SharedList:
         self.storage = storage
         self._anchor = anchor
         self._apart = apart
-        self._public = list(list.__iter__(storage))  # the storage's contents when it was last in step
+        self._public = list.copy(storage)  # the storage's contents when it was last in step
         self._state = _State([Entry(value) for value in self._public], {})
         self._views: dict[object, list[Any]] = {}
         self._publishing = 0  # how many calls are at work on bringing storage and live lists into step
@@ -103,7 +103,7 @@ class SharedList:
         if self._publishing:
             self._publish()  # whoever asks has interrupted that
         elif list.__ne__(self.storage, self._public):
-            self.replace(None, list(list.__iter__(self.storage)), bool)
+            self.replace(None, list.copy(self.storage), bool)
 
     def replace(self, viewer: object, values: Sequence[Any], is_private: Callable[[Any], bool]) -> None:
         """Make *values* what *viewer* sees (None: somebody who sees what all see).

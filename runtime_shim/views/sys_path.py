@@ -96,7 +96,7 @@ def install(list_type: type[list[Any]], static_view: str) -> None:
 def contents(environment: Environment) -> list[Any]:
     """Return the live list that *environment* sees (for the application: a copy of it)."""
     if environment.is_application:
-        return list(list.__iter__(_path()))
+        return list.copy(_path())
     with _view.changing:
         return _seen_by(environment, _current())
 
@@ -190,7 +190,7 @@ def _current() -> SharedList:
     shared = _shared(path)
     if shared is None:
         former = _view.lists[-1] if _view.lists else None
-        now = list(list.__iter__(path))
+        now = list.copy(path)
         shared = SharedList(path, known.application.paths[0], like=former)
         shared.replace(None, now, bool)
     if not _view.lists or _view.lists[-1] is not shared:
@@ -239,11 +239,11 @@ def _seen(path: list[Any], frame: FrameType) -> list[Any]:
     if is_current and _view.static_view:
         reader = _reader(frame)
         if reader.endswith(_READ_MODULES):
-            return [*list.__iter__(path), _view.static_view]
+            return [*list.copy(path), _view.static_view]
         if reader.endswith(_READ_THEIR_OWN_TOO):
             environment = frames.find(frame)
             own = [] if environment.is_application else own_entries(environment)
-            return [*list.__iter__(path), _view.static_view, *own]
+            return [*list.copy(path), _view.static_view, *own]
     if not is_current and _shared(path) is None:
         return path
     environment = frames.find(frame)

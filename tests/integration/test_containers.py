@@ -94,7 +94,11 @@ def test_a_rebuild_in_a_later_layer(project: ProjectFolder, tmp_path: Path) -> N
     assert lower.python("app.py").out == APP_PRINTS
 
 
-@pytest.mark.parametrize("how", ["-t tmpfs tmpfs", "--bind VOLUME"], ids=["another", "the same"])
+@pytest.mark.parametrize(
+    "how",
+    [pytest.param("-t tmpfs tmpfs", marks=pytest.mark.slow), "--bind VOLUME"],
+    ids=["another", "the same"],
+)
 def test_a_volume_for_venv(how: str, project: ProjectFolder, tmp_path: Path) -> None:
     """A mount point cannot be renamed (EBUSY); on another file system, or on the project's own."""
     mine = copy(project, tmp_path / "mine")
@@ -111,6 +115,7 @@ def test_a_volume_for_venv(how: str, project: ProjectFolder, tmp_path: Path) -> 
     assert in_namespace(mine, script, tmp_path / "volume").out == _PRINTS + ".venv\n0\n"
 
 
+@pytest.mark.slow
 def test_a_volume_for_py_modules(project: ProjectFolder, tmp_path: Path) -> None:
     mine = copy(project, tmp_path / "mine")
     shutil.rmtree(mine.root / "py_modules")
@@ -158,7 +163,10 @@ UNREADABLE = {
 }
 
 
-@pytest.mark.parametrize("name", UNREADABLE)
+@pytest.mark.parametrize(
+    "name",
+    [name if name in (".", ".venv") else pytest.param(name, marks=pytest.mark.slow) for name in UNREADABLE],
+)
 def test_what_this_user_may_not_read(name: str, project: ProjectFolder, tmp_path: Path) -> None:
     if _WITHOUT_RIGHTS and shutil.which("setpriv") is None:
         pytest.skip("root without `setpriv` may read everything")
@@ -184,7 +192,7 @@ def test_what_this_user_may_not_read(name: str, project: ProjectFolder, tmp_path
     assert leftovers(mine.root) == []
 
 
-@pytest.mark.parametrize("left", [20, 200, pytest.param(600, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("left", [20, *(pytest.param(left, marks=pytest.mark.slow) for left in (200, 600))])
 def test_a_full_disk(left: int, project: ProjectFolder, tmp_path: Path) -> None:
     """The old build runs, a line says why there is no new one, and nothing is in the way of the next.
 

@@ -307,3 +307,66 @@ def test_names_are_not_taken_for_markup(conflict: ProjectFolder, tmp_path: Path)
     project.pyproject(("ghost[bold]", "dep-a"))
     _, _, shown = on_a_terminal(project, "build", env=COLOURED)
     assert "error: `ghost[bold]` cannot be installed" in COLOURS.sub("", shown)
+
+
+def test_the_page(conflict: ProjectFolder, tmp_path: Path) -> None:
+    """One file with what is there; -o replaces what is at its place, and the link that leads there stays."""
+    printed = conflict.mvenv("graph", "--html")
+    assert printed.out.startswith("<!doctype html>\n") and printed.err == ""
+    assert "dep-a needs low&lt;2, dep-b needs low&gt;=2" in printed.out
+    assert conflict.mvenv("graph", "--format", "html").out == printed.out
+    page, link = tmp_path / "page.html", tmp_path / "link.html"
+    page.write_text("of yesterday")
+    link.symlink_to(page)
+    for name in (page, link):
+        outcome = conflict.mvenv("graph", "--html", "-o", str(name))
+        assert (outcome.out, outcome.err) == ("", f"Wrote {page}\n")
+        assert page.read_text("utf-8") == printed.out
+    assert link.is_symlink() and sorted(each.name for each in tmp_path.iterdir()) == [
+        "link.html",
+        "page.html",
+    ]
+    assert conflict.mvenv("graph", "--html", "-o", str(page), "-q").err == ""
+    assert conflict.mvenv("graph", "--html", "-o", "-").out == printed.out
+
+
+def test_other_forms_go_to_a_file_as_well(conflict: ProjectFolder, tmp_path: Path) -> None:
+    for form in ("text", "json", "dot", "mermaid"):
+        file = tmp_path / form
+        conflict.mvenv("graph", "--format", form, "-o", str(file))
+        assert file.read_text("utf-8") == conflict.mvenv("graph", "--format", form).out
+
+
+def test_the_page_goes_into_a_device(conflict: ProjectFolder) -> None:
+    assert conflict.mvenv("graph", "--html", "-o", os.devnull).out == ""
+    assert not os.path.isfile(os.devnull)
+
+
+def test_a_page_that_cannot_be_written(conflict: ProjectFolder, tmp_path: Path) -> None:
+    outcome = conflict.mvenv("graph", "--html", "-o", str(tmp_path / "no/page.html"), check=False)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err == (
+        f"error: `page.html` cannot be written\n  cause: there is no folder {tmp_path}/no\n\n"
+        f"hint: make it with `mkdir -p {tmp_path}/no`, or name another with `-o`\n"
+    )
+
+
+def test_the_page_is_opened(conflict: ProjectFolder, tmp_path: Path) -> None:
+    """In the browser of the person, here one that writes down what it gets; without -o from a temporary file."""
+    browser, opened = tmp_path / "browser", tmp_path / "opened"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {opened}\n')
+    browser.chmod(0o755)
+    environment = {"BROWSER": str(browser), "TMPDIR": str(tmp_path)}
+    conflict.mvenv("graph", "--html", "--open", "-o", str(tmp_path / "a page.html"), env=environment)
+    assert opened.read_text() == f"file://{tmp_path}/a%20page.html"
+    outcome = conflict.mvenv("graph", "--open", env=environment)
+    (temporary,) = tmp_path.glob("mvenv-graph-*/*.html")
+    assert opened.read_text() == temporary.as_uri() and outcome.err == f"Wrote {temporary}\n"
+    assert temporary.read_text("utf-8") == conflict.mvenv("graph", "--html").out
+
+
+def test_no_browser(conflict: ProjectFolder, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    environment = {"BROWSER": str(tmp_path / "none"), "PATH": "/nowhere", "DISPLAY": ""}
+    outcome = conflict.mvenv("graph", "--open", "-o", str(page), env=environment)
+    assert outcome.err == f"Wrote {page}\nnote: no browser could be started here: open {page} in one\n"

@@ -86,6 +86,7 @@ def test_everything_works(name: str, published: tuple[Index, ProjectFolder], tmp
     activates(moved)
 
 
+@slow
 def test_a_path_as_long_as_can_be(published: tuple[Index, ProjectFolder], tmp_path: Path) -> None:
     """4,096 bytes are Linux's limit, and the environments want some of them."""
     root = tmp_path

@@ -19,9 +19,16 @@ if TYPE_CHECKING:
         ),
         (
             ("graph", "--format", "svg"),
-            "Invalid value for '--format': 'svg' is not one of 'text', 'json', 'dot', 'mermaid'",
+            "Invalid value for '--format': 'svg' is not one of 'text', 'json', 'dot', 'mermaid', 'html'",
             None,
         ),
+        (
+            ("graph", "--html", "--format", "dot"),
+            "--html is for a page, and --format dot is none",
+            "`mvenv graph --help` shows how it is used",
+        ),
+        (("graph", "--open", "--format", "json"), "--open is for a page, and --format json is none", None),
+        (("graph", "--open", "-o", "-"), "--open needs a file, and `-o -` is standard output", None),
         (
             ("graph", "--format"),
             "Option '--format' requires an argument",

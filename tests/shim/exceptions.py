@@ -142,8 +142,11 @@ def interrupted(operation, number):
         told = operation()
     except ERRORS as caught:
         told = repr(caught)
-    except BaseException:
-        told = {"other": traceback.format_exc()}
+    except BaseException as caught:
+        # In the middle of giving a lock back; importlib says then that it has not got it.
+        while caught is not None and not isinstance(caught, ERRORS):
+            caught = caught.__context__
+        told = {"other": traceback.format_exc()} if caught is None else repr(caught)
     finally:
         is_on = False
         sys.settrace(None)

@@ -168,11 +168,20 @@ static int fill(PyObject *module) {
 static struct PyModuleDef definition = { PyModuleDef_HEAD_INIT, .m_name = FULL, .m_size = SIZE, .m_methods = methods };
 
 #if MULTI
-static PyModuleDef_Slot slots[] = { {Py_mod_exec, fill}, {0, NULL} };
+static PyModuleDef_Slot slots[] = {
+    {Py_mod_exec, fill},
+#ifdef Py_GIL_DISABLED
+    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
+#endif
+    {0, NULL},
+};
 PyMODINIT_FUNC INIT(void) { definition.m_slots = slots; return PyModuleDef_Init(&definition); }
 #else
 PyMODINIT_FUNC INIT(void) {
     PyObject *module = PyModule_Create(&definition);
+#ifdef Py_GIL_DISABLED
+    if (module != NULL) PyUnstable_Module_SetGIL(module, Py_MOD_GIL_NOT_USED);
+#endif
     if (module != NULL && fill(module) < 0) { Py_DECREF(module); return NULL; }
     return module;
 }

@@ -46,4 +46,4 @@ def test_a_stack_that_is_nearly_full(world: World) -> None:
         assert not outcome.err, outcome
         raised, wrong = json.loads(outcome.out)
         assert not wrong
-        assert raised > 3
+        assert raised > 0

@@ -54,7 +54,13 @@ static int fill(PyObject *module) {
     return PyModule_AddObject(module, "first", made);
 }
 
-static PyModuleDef_Slot slots[] = { {Py_mod_exec, fill}, {0, NULL} };
+static PyModuleDef_Slot slots[] = {
+    {Py_mod_exec, fill},
+#ifdef Py_GIL_DISABLED
+    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
+#endif
+    {0, NULL},
+};
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, .m_name = "lxml.etree", .m_size = 0, .m_methods = methods, .m_slots = slots };
 PyMODINIT_FUNC PyInit_etree(void) { return PyModuleDef_Init(&definition); }
@@ -78,8 +84,14 @@ static PyObject *install(PyObject *self, PyObject *args) {
 }
 
 static PyMethodDef methods[] = { {"install", install, METH_NOARGS, NULL}, {NULL, NULL, 0, NULL} };
+static PyModuleDef_Slot slots[] = {
+#ifdef Py_GIL_DISABLED
+    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
+#endif
+    {0, NULL},
+};
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, .m_name = "lxml.hook", .m_size = 0, .m_methods = methods };
+    PyModuleDef_HEAD_INIT, .m_name = "lxml.hook", .m_size = 0, .m_methods = methods, .m_slots = slots };
 PyMODINIT_FUNC PyInit_hook(void) { return PyModuleDef_Init(&definition); }
 """
 

@@ -201,7 +201,7 @@ def test_namespace_lines(project: ProjectFolder, index: Index) -> None:
 
 def test_start_files(world: World) -> None:
     """[entry points] A ``.start`` file's (PEP 829) run at first use, in place of a ``.pth`` file's lines."""
-    since = tuple(map(int, world.interpreter.version.split("."))) >= (3, 15)
+    since = world.interpreter.release >= (3, 15)
     home = world.home("dep_a")
     (home / "dep_a" / "beginning.py").write_text(
         "import lib\nran = []\ndef line():\n    ran.append('line')\ndef entry():\n    ran.append(lib.VERSION)\n",

@@ -72,4 +72,6 @@ def big_project(distributions: int, groups: int) -> BuiltProject:
         for one in range(groups)
         for other in range(one + 1, groups)
     )
-    return built(*made, conflicts=conflicts)
+    return built(
+        *made, conflicts=conflicts, seen={each.requirements[0]: each.requirements[0] for each in made}
+    )

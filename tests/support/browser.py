@@ -155,7 +155,10 @@ class Browser:
 
     def text(self, selector: str) -> str:
         """Return what is readable in an element; empty if it is not shown."""
-        text: str = self.value(f"document.querySelector({json.dumps(selector)}).innerText")
+        text: str = self.value(
+            f"(found => found.getClientRects().length ? found.innerText : '')(document.querySelector("
+            f"{json.dumps(selector)}))"
+        )
         return text
 
     def click(self, selector: str) -> None:
@@ -173,7 +176,7 @@ class Browser:
     def press(self, *keys: str) -> None:
         """Press keys one after the other: by name, or characters."""
         for key in keys:
-            code, text = _KEYS.get(key, (ord(key[0].upper()), key))
+            code, text = _KEYS.get(key) or (ord(key.upper()) if key.isalnum() else 0, key)
             common: dict[str, Any] = {"key": key, "windowsVirtualKeyCode": code}
             self._call("Input.dispatchKeyEvent", type="keyDown", **common, **({"text": text} if text else {}))
             self._call("Input.dispatchKeyEvent", type="keyUp", **common)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SUPPORTED = ("3.11", "3.12", "3.13", "3.14", "3.15")
+FREE_THREADED = ("3.13t", "3.14t", "3.15t")
+"""Builds without the global interpreter lock; the tests run on those that are there (`scripts/pythons 3.13t`)."""
 
 # Where the shim reads the C stack it depends on how the interpreter was compiled: this version by two compilers.
 BY_TWO_COMPILERS = "3.13"
@@ -27,6 +29,7 @@ import platform, sys
 compiler = platform.python_compiler().split()  # GCC 16.2.0 [...]
 print(platform.python_implementation(), platform.python_version(), sys._base_executable, sep="\\n")
 print(compiler[0].lower() + compiler[1].split(".")[0] if len(compiler) > 1 else "")
+print("t" if "t" in getattr(sys, "abiflags", "") else "")
 """
 
 
@@ -40,13 +43,21 @@ class Interpreter:
     """`3.11.7`."""
     compiler: str = ""
     """`gcc16`: what compiled it, and that in which major version."""
+    threading: str = ""
+    """`t` where it is free-threaded."""
     is_second: bool = False
     """Whether it is one of another compiler, beside the one that is this version's."""
 
     @property
     def version(self) -> str:
-        """`3.11`."""
-        return ".".join(self.full_version.split(".")[:2])
+        """`3.11`, `3.13t`."""
+        return ".".join(self.full_version.split(".")[:2]) + self.threading
+
+    @property
+    def release(self) -> tuple[int, int]:
+        """`(3, 11)`."""
+        major, minor = self.full_version.split(".")[:2]
+        return int(major), int(minor)
 
     @property
     def name(self) -> str:
@@ -59,7 +70,7 @@ class Interpreter:
 
 @functools.cache
 def find_interpreter(version: str) -> Interpreter | None:
-    """Return the first CPython of a minor version (`3.12`) that really runs, or None."""
+    """Return the first CPython of a minor version (`3.12`, `3.13t`) that really runs, or None."""
     for executable in _candidates(version):
         found = _probe(executable)
         if found is not None and found.version == version:
@@ -85,15 +96,21 @@ def second_interpreter() -> Interpreter | None:
     return None
 
 
+def free_threaded_interpreters() -> tuple[Interpreter, ...]:
+    """Return the free-threaded ones that this machine has."""
+    return tuple(found for version in FREE_THREADED if (found := find_interpreter(version)) is not None)
+
+
 def every_interpreter() -> tuple[Interpreter, ...]:
     """Return what the tests that take `interpreter` may run on: oldest first, the newest last."""
     second = second_interpreter()
-    return tuple(
+    ordinary = [
         one
         for found in found_interpreters()
         for one in (found, second if found.version == BY_TWO_COMPILERS else None)
         if one is not None
-    )
+    ]
+    return (*ordinary[:1], *free_threaded_interpreters(), *ordinary[1:])
 
 
 def running_interpreter() -> Interpreter:
@@ -105,7 +122,7 @@ def running_interpreter() -> Interpreter:
 
 def missing_versions() -> tuple[str, ...]:
     """Return what the tests want and this machine does not have: versions, in words for people."""
-    missing = [version for version in SUPPORTED if find_interpreter(version) is None]
+    missing = [version for version in (*SUPPORTED, *FREE_THREADED) if find_interpreter(version) is None]
     if second_interpreter() is None:
         missing.append(f"{BY_TWO_COMPILERS} of a second compiler")
     return tuple(missing)
@@ -118,7 +135,8 @@ def _candidates(version: str) -> Iterator[Path]:
     # All of PATH, not the first hit: pyenv puts shims in front that fail for versions not selected.
     for folder in os.get_exec_path():
         yield Path(folder) / f"python{version}"
-    yield from sorted(_pyenv_root().glob(f"versions/{version}.*/bin/python"), reverse=True)
+    installed = f"versions/{version[:-1]}.*t" if version in FREE_THREADED else f"versions/{version}.*"
+    yield from sorted(_pyenv_root().glob(f"{installed}/bin/python"), reverse=True)
     yield from _unpacked_ones(version)
     for managed in ((), ("--managed-python",)):
         answer = _output(find_uv_bin(), "python", "find", "--no-python-downloads", *managed, version)
@@ -145,8 +163,8 @@ def _probe(executable: Path) -> Interpreter | None:
     answer = _output(str(executable), "-I", "-c", _PROBE)
     if answer is None:
         return None
-    implementation, full_version, base, compiler = answer.split("\n")
-    return Interpreter(Path(base), full_version, compiler) if implementation == "CPython" else None
+    implementation, full_version, base, compiler, threading, *_ = [*answer.split("\n"), "", ""]
+    return Interpreter(Path(base), full_version, compiler, threading) if implementation == "CPython" else None
 
 
 def _output(*command: str) -> str | None:

@@ -21,7 +21,13 @@ _MODULE = r"""
 %(functions)s
 static PyMethodDef methods[] = { %(methods)s {NULL, NULL, 0, NULL} };
 static struct PyModuleDef definition = { PyModuleDef_HEAD_INIT, "%(name)s", NULL, -1, methods };
-PyMODINIT_FUNC PyInit_%(name)s(void) { return PyModule_Create(&definition); }
+PyMODINIT_FUNC PyInit_%(name)s(void) {
+    PyObject *module = PyModule_Create(&definition);
+#ifdef Py_GIL_DISABLED
+    if (module != NULL) PyUnstable_Module_SetGIL(module, Py_MOD_GIL_NOT_USED);
+#endif
+    return module;
+}
 """
 
 
@@ -47,7 +53,8 @@ def configuration(interpreter: Interpreter) -> dict[str, str]:
         "import json, sys, sysconfig\n"
         "python = f'cp{sys.version_info[0]}{sys.version_info[1]}'\n"
         "platform = sysconfig.get_platform().replace('-', '_').replace('.', '_')\n"
-        "print(json.dumps({'include': sysconfig.get_path('include'), 'tag': f'{python}-{python}-{platform}'}))"
+        "abi = python + getattr(sys, 'abiflags', '')\n"
+        "print(json.dumps({'include': sysconfig.get_path('include'), 'tag': f'{python}-{abi}-{platform}'}))"
     )
     answer = subprocess.run(
         [interpreter.executable, "-I", "-c", code], capture_output=True, text=True, check=True

@@ -39,10 +39,14 @@ def built(
     overrides: Mapping[str, Any] | None = None,
     isolated: frozenset[str] = frozenset(),
     project: Project = PROJECT,
+    seen: Mapping[str, str] | None = None,
 ) -> BuiltProject:
-    """Return what is read from the record of a build of some groups."""
+    """Return what is read from the record of a build of some groups.
+
+    :param seen: what the application sees of the environments, by default nothing.
+    """
     known = knowledge or Knowledge()
     plan = make_plan(Groups(tuple(groups), tuple(conflicts), 1, proved=True), known, isolated)
     folders = {place.name: ROOT / "py_modules" / place.name for place in plan.everywhere()}
-    graph = graph_document(plan, project, folders, {}, overrides=overrides)
+    graph = graph_document(plan, project, folders, seen or {}, overrides=overrides)
     return read(graph, remember(known))

@@ -79,6 +79,30 @@ def test_threads_of_one_party_are_in_together(log: Log, place: Turns) -> None:
     assert log.lines[2:] == ["b in", "b out"]
 
 
+def test_who_has_joined_those_inside_is_waited_for(log: Log, place: Turns) -> None:
+    """Although it has come later than who waits, and those that it has joined are gone."""
+    visit = place.begin(place.wait("a"))
+    log.start(log.visit, place, "b")
+    while not any(other.gate for other in place._visits):
+        time.sleep(0.001)
+    joined, done = threading.Event(), threading.Event()
+
+    def stay() -> None:
+        stays = place.begin(place.wait("a"))
+        joined.set()
+        done.wait(LIMIT)
+        log.lines.append("a is done")
+        place.leave(stays)
+
+    log.start(stay)
+    assert joined.wait(LIMIT)
+    place.leave(visit)
+    time.sleep(4 * turns.INTERVAL)
+    done.set()
+    log.join()
+    assert log.lines == ["a is done", "b in", "b out"]
+
+
 def test_a_thread_that_is_inside_goes_further_in_as_another(log: Log, place: Turns) -> None:
     visit = place.begin(place.wait("a"))
     log.start(log.visit, place, "b")

@@ -154,9 +154,9 @@ def test_a_project_folder_writes_what_it_is_given(project: ProjectFolder) -> Non
 
 
 def test_interpreters_are_real_and_of_the_version_they_say(interpreter: Interpreter, tmp_path: Path) -> None:
-    code = "import sys; print(*sys.version_info[:2], sep='.'); print(sys.prefix == sys.base_prefix)"
+    code = "import sys; print(*sys.version_info[:2], sep='.'); print(sys.abiflags, sys.prefix == sys.base_prefix)"
     outcome = run([interpreter.executable, "-c", code], cwd=tmp_path, env={})
-    assert outcome.out == f"{interpreter.version}\nTrue\n"
+    assert outcome.out == f"{interpreter.version.removesuffix('t')}\n{interpreter.threading} True\n"
 
 
 def test_every_supported_version_is_either_found_or_reported_missing() -> None:

@@ -35,7 +35,7 @@
   function matches(number, words, room) {
     const card = facts.cards[number];
     return words.every((word) => haystacks[number].includes(word))
-      && (!byId("several").checked || card.others !== undefined)
+      && (!byId("several").checked || card.several)
       && (!byId("direct").checked || card.asked !== undefined)
       && (room === "" || card.room === Number(room));
   }
@@ -63,8 +63,8 @@
     draw();
   }
 
-  const isPlain = ({ asked, others }, number) =>
-    !asked && !others && !facts.conflicts.some(({ cards }) => cards.includes(number));
+  const isPlain = ({ asked, several }, number) =>
+    !asked && !several && !facts.conflicts.some(({ cards }) => cards.includes(number));
 
   // What a large room holds besides the cards that say something, behind a button.
   const folders = rooms.flatMap((room, index) => {
@@ -132,7 +132,7 @@
 
   function* answered(card) {
     if (card.others) {
-      yield ["Other versions", list("flow", card.others.map((other) =>
+      yield ["Other copies", list("flow", card.others.map((other) =>
         jump(other, `${facts.cards[other].version} in ${facts.rooms[facts.cards[other].room].name}`)))];
     }
     const ways = (card.chains ?? []).map((chain) => make("div", "way",
@@ -153,9 +153,7 @@
         list("", card.apart.map((each) =>
           [each.reason, ...each.requirements.map((text) => make("div", "note", text))]))];
     }
-    const seen = (card.seen ?? []).map((room) => facts.rooms[room].name);
-    if (card.application && !seen.includes("Application")) seen.unshift("Application");
-    yield ["Seen by", make("p", "", [...seen, ...(card.aliases ?? []).map((name) => `Application as ${name}`)].join(", ") || "nobody")];
+    yield ["Seen by", make("p", "", card.seen)];
     if (card.tied) {
       yield ["Not by the application's own code", make("p", "note",
         `${card.tied.join(", ")} brings it as near as others bring another version: require it yourself to see one`)];
