@@ -84,11 +84,17 @@ def _takes_any(tree: ast.Module) -> bool:
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     named = [word.value for call in calls for word in call.keywords if word.arg == "group"]
     named += [call.args[0] for call in calls if call.args and _called(call) == "iter_entry_points"]
+    assigned = [(node.targets, node.value) for node in ast.walk(tree) if isinstance(node, ast.Assign)]
+    assigned += [
+        ([node.target], node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.AnnAssign) and node.value
+    ]
     constants = {
         target.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
-        for target in node.targets
+        for targets, value in assigned
+        if isinstance(value, ast.Constant)
+        for target in targets
         if isinstance(target, ast.Name)
     }
     if named:

@@ -76,17 +76,20 @@ class Instances:
         return contents.registers if contents is not None else frozenset()
 
     def _registering(self) -> dict[str, frozenset[str]]:
-        """Return what has to be doubled, and for whom: registrants of which there are several instances."""
-        several: dict[str, set[Instance]] = {}
+        """Return what has to be doubled, and for whom: what registers there in several instances.
+
+        A copy that does not register, of another version, neither meets nor leaves anything.
+        """
+        registering: dict[tuple[str, str], set[Instance]] = {}
         for node, instance in self.of.items():
-            several.setdefault(node[1], set()).add(instance)
-        found: dict[str, set[str]] = {}
-        for node in self.of:
             number, name = node
-            if len(several[name]) > 1:
-                for shared in self._registers(node):
-                    if shared in self._groups[number].resolution.pins:
-                        found.setdefault(shared, set()).add(name)
+            for shared in self._registers(node):
+                if shared in self._groups[number].resolution.pins:
+                    registering.setdefault((shared, name), set()).add(instance)
+        found: dict[str, set[str]] = {}
+        for (shared, name), instances in registering.items():
+            if len(instances) > 1:
+                found.setdefault(shared, set()).add(name)
         return {shared: frozenset(names) for shared, names in sorted(found.items())}
 
     def _sides(self, closures: Mapping[Node, Sequence[Node]]) -> dict[Node, int]:

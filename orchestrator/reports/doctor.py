@@ -15,7 +15,7 @@ from orchestrator.state.absence import absences
 from orchestrator.system.names import RECORD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
     from orchestrator.native.model import NativePlace
@@ -92,8 +92,9 @@ def check(root: Path, record: Record) -> Report:
         marking = marking_of(root / path)
         work = NativeWork() if marking is None else marking.native
         reports.append(PlaceReport(path, len(places[-1].objects), work.names, work.symbols))
-        if not any(each.place == path for each in problems):
-            problems += _changed(path, root / path)
+        told_of = {each.place for each in problems}
+        if path not in told_of:
+            problems += _changed(path, root / path, told_of)
     problems += _clashes(with_contents(places, folders), paths)
     is_whole = graph["environments"] and not told
     python = venv.python(root / application["path"])
@@ -117,14 +118,19 @@ def _clashes(places: Iterable[NativePlace], paths: Mapping[str, str]) -> Iterabl
                 )
 
 
-def _changed(path: str, folder: Path) -> Iterable[Problem]:
-    """Compare all that an environment holds with what it held when its build had ended."""
+def _changed(path: str, folder: Path, told_of: Collection[str]) -> Iterable[Problem]:
+    """Compare all that an environment holds with what it held when its build had ended.
+
+    :param told_of: files, relative to the project, of which something is said already.
+    """
     known = seal.read_seal(folder)
     if known is None:
         yield Problem("unreadable", path, RECORD, "it does not say what the environment holds")
         return
     site_packages = f"{known['site_packages']}/"
     for each in seal.damage(folder, known):
+        if f"{path}/{each.path}" in told_of:
+            continue
         what = each.path.removeprefix(site_packages)
         whose = f" with {each.distribution}" if each.distribution else ""
         gone = f"it was installed{whose}, and it is gone"

@@ -131,6 +131,8 @@ def test_whoever_keeps_what_it_reads_for_its_callers(tmp_path: Path) -> None:
         ("KNOWN = {}\ndef f():\n return entry_points()['a.group']", True, False),
         ("KNOWN = {}\ndef f():\n return entry_points().get('a.group', ())", True, False),
         ("G = 'a.group'\nKNOWN = {}\ndef f():\n return entry_points(group=G)", True, False),
+        ("G: Final[str] = 'a.group'\nKNOWN = {}\ndef f():\n return entry_points(group=G)", True, False),
+        ("G: str\nKNOWN = {}\ndef f():\n return entry_points(group=G)", True, True),
         ("class C:\n pass\nc = C()\ndef f(g):\n return entry_points().select(group=g)", True, True),
         ("KNOWN = {'a': 1}\ndef f(g):\n return entry_points(group=g)", True, False),
         ("entry_points(", False, False),

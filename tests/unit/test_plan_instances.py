@@ -56,6 +56,15 @@ def test_what_depends_on_a_doubled_one_is_doubled_with_it() -> None:
     assert layout(plan)["b"] == "b==1 core==1 kit==2 register==1"
 
 
+def test_one_version_of_two_that_registers_needs_no_doubling() -> None:
+    """`register` would be isolated for nothing, and see the first side's `kit` where the second's is meant."""
+    plan = plan_of(
+        *PLUGIN, knowledge=known(holds("kit==1", "kit"), holds("kit==2", "kit", registers="register"))
+    )
+    assert layout(plan)[APPLICATION] == "free==1 register==1"
+    assert plan.doubled == {}
+
+
 def test_one_copy_of_what_registers_needs_no_doubling() -> None:
     plan = plan_of(
         group("a", resolved("a==1 kit==1 low==1 register==1", a="low", kit="register")),
