@@ -12,6 +12,7 @@ from orchestrator.cli.add import add
 from orchestrator.cli.alias import alias
 from orchestrator.cli.build import build
 from orchestrator.cli.cache import cache
+from orchestrator.cli.clean import clean
 from orchestrator.cli.completion import VARIABLE, completion
 from orchestrator.cli.constrain import constrain
 from orchestrator.cli.doctor import doctor
@@ -100,6 +101,7 @@ commands.add_command(add)
 commands.add_command(alias)
 commands.add_command(build)
 commands.add_command(cache)
+commands.add_command(clean)
 commands.add_command(completion)
 commands.add_command(constrain)
 commands.add_command(doctor)

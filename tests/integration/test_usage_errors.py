@@ -35,7 +35,11 @@ if TYPE_CHECKING:
             "`mvenv graph --help` shows how it is used",
         ),
         (("biuld",), "No such command 'biuld'. Did you mean 'build'?", "`mvenv --help` shows how it is used"),
-        (("--nope",), "No such option '--nope'. Did you mean '--no-progress'?", "`mvenv --help` shows how it is used"),
+        (
+            ("--nope",),
+            "No such option '--nope'. Did you mean '--no-progress'?",
+            "`mvenv --help` shows how it is used",
+        ),
         (("run",), "`mvenv run` needs a command", "for example `mvenv run python app.py`"),
         (("run", "--"), "`mvenv run` needs a command", "for example `mvenv run python app.py`"),
         (("run", "-m"), "`mvenv run` needs a command", "for example `mvenv run python app.py`"),
