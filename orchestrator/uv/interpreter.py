@@ -41,10 +41,12 @@ release += "" if level == "final" else level[0] + str(sys.implementation.version
 abi_flags = getattr(sys, "abiflags", None)
 if abi_flags is None:  # Windows, before 3.14
     abi_flags = "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""
+schemes = sysconfig.get_scheme_names()
+scheme = next(each for each in ("venv", "posix_prefix", "nt") if each in schemes)  # before 3.11 there is no "venv"
 print(json.dumps({
     "executable": os.path.abspath(sys.executable), "version": list(sys.version_info[:3]),
     "platform": getattr(sys.implementation, "_multiarch", ""), "abi_flags": abi_flags, "standard": sorted(standard),
-    "library": os.path.dirname(sysconfig.get_path("purelib", "venv", {"base": ""})).strip(os.sep),
+    "library": os.path.dirname(sysconfig.get_path("purelib", scheme, {"base": ""})).strip(os.sep),
     "markers": {
         "implementation_name": sys.implementation.name, "implementation_version": release, "os_name": os.name,
         "platform_machine": platform.machine(), "platform_release": platform.release(),
@@ -153,7 +155,10 @@ def inspect(executable: str) -> Interpreter:
             env=chosen(),
         )
         told = json.loads(completed.stdout)
-    except (OSError, subprocess.CalledProcessError, ValueError) as error:
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.strip().splitlines()[-1:] or [f"it ended with code {error.returncode}"]
+        raise ConfigError(f"the Python `{executable}` does not run", causes=tuple(said)) from None
+    except (OSError, ValueError) as error:
         raise ConfigError(f"the Python `{executable}` does not run", causes=(str(error),)) from None
     major, minor, micro = told["version"]
     return Interpreter(
