@@ -15,6 +15,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from orchestrator.environments import venv
+from runtime_shim.overrides.rules import rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -101,13 +102,15 @@ def behind(project: BuiltProject, lines: Lines) -> tuple[Behind, ...]:
 def unneeded(project: BuiltProject, lines: Lines) -> dict[tuple[str, str], str]:
     """Return the copies, by environment and distribution, in whose place all that require them allow a newer one's.
 
-    What that version would need in its turn is not asked; a build that chooses anew finds out.
+    What that version would need in its turn is not asked; a build that chooses anew finds out. What the overrides speak
+    of is nobody's to choose.
 
     :return: → the newest such version that is installed.
     """
     found = {}
+    said = project.isolated | {rule.dependency for rule in rules(project.overrides)}
     for name, versions in project.versioned.items():
-        for place in project.everywhere() if name not in project.isolated else ():
+        for place in project.everywhere() if name not in said else ():
             nodes = [node for node in _nodes(name, project) if project.homes[node] is place]
             bounds = [allowed for node in nodes for _, _, allowed in demands(node, project, lines)]
             for other in reversed(versions):

@@ -55,6 +55,8 @@ def test_what_is_not_needed() -> None:
     assert unneeded(project, _lines(b="vuln", mid="vuln", c="vuln<1.2,>1.0")) == {}
     assert unneeded(project, {}) == {}  # nothing is known
     assert ("a", "vuln") not in unneeded(project, {**_lines(b="vuln", mid="vuln"), ("a", "1"): ("vuln<2",)})
+    override = {"b": {"1": {"vuln": "1.0"}}}
+    assert unneeded(built(*GROUPS, overrides=override), _lines(b="vuln", mid="vuln")) == {}
     assert unneeded(built(*GROUPS, isolated=frozenset(["vuln"])), _lines(b="vuln", mid="vuln")) == {}
 
 
