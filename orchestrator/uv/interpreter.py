@@ -14,6 +14,7 @@ from packaging.specifiers import SpecifierSet
 from orchestrator.config.location import show_place
 from orchestrator.errors import ConfigError
 from orchestrator.system.child_environment import chosen
+from orchestrator.uv.failure import first_lines
 from orchestrator.uv.run import run
 
 if TYPE_CHECKING:
@@ -38,13 +39,14 @@ for folder in folders:
 release = "{0.major}.{0.minor}.{0.micro}".format(sys.implementation.version)
 level = sys.implementation.version.releaselevel
 release += "" if level == "final" else level[0] + str(sys.implementation.version.serial)
+scheme = "venv" if "venv" in sysconfig.get_scheme_names() else "posix_prefix"  # before 3.11, which is told below
 abi_flags = getattr(sys, "abiflags", None)
 if abi_flags is None:  # Windows, before 3.14
     abi_flags = "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""
 print(json.dumps({
     "executable": os.path.abspath(sys.executable), "version": list(sys.version_info[:3]),
     "platform": getattr(sys.implementation, "_multiarch", ""), "abi_flags": abi_flags, "standard": sorted(standard),
-    "library": os.path.dirname(sysconfig.get_path("purelib", "venv", {"base": ""})).strip(os.sep),
+    "library": os.path.dirname(sysconfig.get_path("purelib", scheme, {"base": ""})).strip(os.sep),
     "markers": {
         "implementation_name": sys.implementation.name, "implementation_version": release, "os_name": os.name,
         "platform_machine": platform.machine(), "platform_release": platform.release(),
@@ -54,6 +56,9 @@ print(json.dumps({
         "python_version": ".".join(platform.python_version_tuple()[:2]), "sys_platform": sys.platform,
     }}))
 """
+
+# What uv says where a Python is the trouble; all else is about uv itself: its settings, its cache.
+_ABOUT_PYTHONS = ("No interpreter found", "Invalid version request", "Python interpreter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +107,18 @@ def find(root: Path, configured: str | None) -> Interpreter:
         # Behind the shims are Pythons that nobody asked for; what uv says of them helps nobody.
         answer = answer if answer.code == 0 else first
     if answer.code != 0:
+        if not any(sign in answer.stderr for sign in _ABOUT_PYTHONS):
+            raise ConfigError(
+                "uv cannot work as it is set up",
+                causes=first_lines(answer.stderr),
+                hints=(
+                    "check uv's environment variables (`UV_…`), `uv.toml` and `[tool.uv]`",
+                    "see that its cache can be written to (`mvenv cache dir`)",
+                ),
+            )
         raise ConfigError(
             f"no Python found for `{asked}`" if asked else "no Python found",
-            causes=tuple(line.removeprefix("error: ") for line in answer.stderr.strip().splitlines()[:3]),
+            causes=first_lines(answer.stderr, 3),
             hints=(
                 f"install it (`uv python install {asked}`)" if asked else "install a Python 3.11 or newer",
                 "or name another in `[tool.mvenv] python` or the environment variable `UV_PYTHON`",
@@ -153,7 +167,11 @@ def inspect(executable: str) -> Interpreter:
             env=chosen(),
         )
         told = json.loads(completed.stdout)
-    except (OSError, subprocess.CalledProcessError, ValueError) as error:
+    except subprocess.CalledProcessError as error:
+        # Its own last words; the command itself is the whole question.
+        causes = (*error.stderr.strip().splitlines()[-1:], f"it ended with exit code {error.returncode}")
+        raise ConfigError(f"the Python `{executable}` does not run", causes=causes) from None
+    except (OSError, ValueError) as error:
         raise ConfigError(f"the Python `{executable}` does not run", causes=(str(error),)) from None
     major, minor, micro = told["version"]
     return Interpreter(
