@@ -53,7 +53,7 @@ def find_pyproject(start: Path) -> Path:
         raise ConfigError(
             f"there is no `{FILE_NAME}` in {quote(str(folder))} or any folder above it",
             hints=(
-                "start a project with `uv init`",
+                "start a project with `mvenv init`",
                 _EXAMPLE,
             ),
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from orchestrator.environments import activation
 from orchestrator.errors import InstallError
 from orchestrator.system import child_environment, this_system
+from orchestrator.system.names import VENV_CONFIGURATION
 from orchestrator.system.scratch import temporary_folder
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _create(virtualenv: ModuleType, folder: Path, interpreter: Interpreter, prom
         session.run()
     except (RuntimeError, OSError, SystemExit) as error:
         raise InstallError(f"virtualenv could not create `{folder.name}`", causes=(str(error),)) from error
-    configuration = folder / "pyvenv.cfg"
+    configuration = folder / VENV_CONFIGURATION
     # virtualenv's own command names the folder; nobody reads it.
     lines = [
         line for line in configuration.read_text("utf-8").splitlines() if not line.startswith("command =")

@@ -108,7 +108,7 @@ def unneeded(project: BuiltProject, lines: Lines) -> dict[tuple[str, str], str]:
     :return: → the newest such version that is installed.
     """
     found = {}
-    said = project.isolated | {rule.dependency for rule in rules(project.overrides)}
+    said = project.isolated | {rule.dependency for rule in rules(dict(project.overrides))}
     for name, versions in project.versioned.items():
         for place in project.everywhere() if name not in said else ():
             nodes = [node for node in _nodes(name, project) if project.homes[node] is place]

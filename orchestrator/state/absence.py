@@ -13,7 +13,7 @@ import re
 import sys
 
 from orchestrator.system import this_system
-from orchestrator.system.names import APPLICATION_FOLDER, IMPORT_MAP, MODULES, PTH, RECORD
+from orchestrator.system.names import APPLICATION_FOLDER, IMPORT_MAP, MODULES, PTH, RECORD, VENV_CONFIGURATION
 
 TYPE_CHECKING = False  # importing typing takes as long as reading the files
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ def absences(root: Path, record: Record) -> Iterator[Absence]:
         place = record["overrides"]["library"] + "/site-packages"
         yield _absence(place, failure, f"{library}: {_reason(failure)}", _BUILD)
         return
+    # Without it `bin/python` is the installation it is a link to, which has nothing of the project's.
+    yield from _files(root, f"{APPLICATION_FOLDER}/{VENV_CONFIGURATION}")
     if record["environments"]:
         yield from _shim(root, record)
         yield from _environments(root, record)
@@ -96,7 +98,11 @@ def _python(root: Path, record: Record) -> Iterator[Absence]:
 
 def _shim(root: Path, record: Record) -> Iterator[Absence]:
     site_packages = f"{record['overrides']['library']}/site-packages"
-    for file in (f"{site_packages}/{PTH}", f"{site_packages}/runtime_shim/{IMPORT_MAP}"):
+    yield from _files(root, f"{site_packages}/{PTH}", f"{site_packages}/runtime_shim/{IMPORT_MAP}")
+
+
+def _files(root: Path, *files: str) -> Iterator[Absence]:
+    for file in files:
         if (failure := _failure(root / file)) is not None:
             yield _absence(file, failure, f"{root / file}: {_reason(failure)}", _BUILD)
         elif _is_empty(root / file):

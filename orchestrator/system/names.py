@@ -9,6 +9,8 @@ MODULES = "py_modules"
 RECORD = "mvenv.json"
 """In the application environment: the record of the build (:mod:`orchestrator.state.record`). In others: their mark
 (:mod:`orchestrator.environments.marking`)."""
+VENV_CONFIGURATION = "pyvenv.cfg"
+"""In every environment: makes it one (PEP 405)."""
 SHIM = "runtime_shim"
 """In ``site-packages`` of the application environment, where there is a conflict."""
 IMPORT_MAP = "import_map.json"

@@ -14,6 +14,7 @@ from packaging.specifiers import SpecifierSet
 from orchestrator.config.location import show_place
 from orchestrator.errors import ConfigError
 from orchestrator.system.child_environment import chosen
+from orchestrator.uv.failure import first_lines
 from orchestrator.uv.run import run
 
 if TYPE_CHECKING:
@@ -38,11 +39,10 @@ for folder in folders:
 release = "{0.major}.{0.minor}.{0.micro}".format(sys.implementation.version)
 level = sys.implementation.version.releaselevel
 release += "" if level == "final" else level[0] + str(sys.implementation.version.serial)
+scheme = "venv" if "venv" in sysconfig.get_scheme_names() else "posix_prefix"  # before 3.11, which is told below
 abi_flags = getattr(sys, "abiflags", None)
 if abi_flags is None:  # Windows, before 3.14
     abi_flags = "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""
-schemes = sysconfig.get_scheme_names()
-scheme = next(each for each in ("venv", "posix_prefix", "nt") if each in schemes)  # before 3.11 there is no "venv"
 print(json.dumps({
     "executable": os.path.abspath(sys.executable), "version": list(sys.version_info[:3]),
     "platform": getattr(sys.implementation, "_multiarch", ""), "abi_flags": abi_flags, "standard": sorted(standard),
@@ -56,6 +56,9 @@ print(json.dumps({
         "python_version": ".".join(platform.python_version_tuple()[:2]), "sys_platform": sys.platform,
     }}))
 """
+
+# What uv says where a Python is the trouble; all else is about uv itself: its settings, its cache.
+_ABOUT_PYTHONS = ("No interpreter found", "Invalid version request", "Python interpreter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +107,18 @@ def find(root: Path, configured: str | None) -> Interpreter:
         # Behind the shims are Pythons that nobody asked for; what uv says of them helps nobody.
         answer = answer if answer.code == 0 else first
     if answer.code != 0:
+        if not any(sign in answer.stderr for sign in _ABOUT_PYTHONS):
+            raise ConfigError(
+                "uv cannot work as it is set up",
+                causes=first_lines(answer.stderr),
+                hints=(
+                    "check uv's environment variables (`UV_…`), `uv.toml` and `[tool.uv]`",
+                    "see that its cache can be written to (`mvenv cache dir`)",
+                ),
+            )
         raise ConfigError(
             f"no Python found for `{asked}`" if asked else "no Python found",
-            causes=tuple(line.removeprefix("error: ") for line in answer.stderr.strip().splitlines()[:3]),
+            causes=first_lines(answer.stderr, 3),
             hints=(
                 f"install it (`uv python install {asked}`)" if asked else "install a Python 3.11 or newer",
                 "or name another in `[tool.mvenv] python` or the environment variable `UV_PYTHON`",
@@ -156,8 +168,9 @@ def inspect(executable: str) -> Interpreter:
         )
         told = json.loads(completed.stdout)
     except subprocess.CalledProcessError as error:
-        said = error.stderr.strip().splitlines()[-1:] or [f"it ended with code {error.returncode}"]
-        raise ConfigError(f"the Python `{executable}` does not run", causes=tuple(said)) from None
+        # Its own last words; the command itself is the whole question.
+        causes = (*error.stderr.strip().splitlines()[-1:], f"it ended with exit code {error.returncode}")
+        raise ConfigError(f"the Python `{executable}` does not run", causes=causes) from None
     except (OSError, ValueError) as error:
         raise ConfigError(f"the Python `{executable}` does not run", causes=(str(error),)) from None
     major, minor, micro = told["version"]

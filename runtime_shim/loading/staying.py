@@ -57,22 +57,48 @@ def is_elsewhere() -> bool:
     return generation.folder != generation.began_in
 
 
-def commands(arguments: Sequence[Any], programs: Sequence[Any]) -> tuple[Sequence[Any], list[Any]]:
+def commands(
+    arguments: Sequence[Any], programs: Sequence[Any], folder: Any = None
+) -> tuple[Sequence[Any], list[Any]]:
     """Return a child's arguments and the programs to try, in the environment where it is now.
 
     Arguments are led only if the program is one of the environment's: they are its scripts then.
+
+    :param folder: in which the child begins, if it is another than this process's.
     """
-    led = [_command(program) for program in programs]
-    return (arguments if led == list(programs) else [_command(each) for each in arguments]), led
+    led = [_command(program, _absolute(program, folder)) for program in programs]
+    if led == list(programs):
+        return arguments, led
+    arguments = [_command(each, each) for each in arguments]
+    taken = next((each for each in led if os.path.isfile(each)), "")
+    if taken not in programs and arguments and _name(arguments[0]) == _name(taken):
+        # By what it is called a Python finds its environment (CPython's Modules/getpath.py): by a bare name through
+        # PATH, by a relative one from the working directory, and the new build is there.
+        called = os.fsdecode(taken)
+        arguments[0] = called if isinstance(arguments[0], str) else os.fsencode(called)
+    return arguments, led
 
 
-def _command(path: Any) -> Any:
-    if not isinstance(path, str | bytes):
+def _command(path: Any, place: Any) -> Any:
+    """Return where *place* is now, in the form of *path*, or *path* if that is not in the environment."""
+    if not isinstance(place, str | bytes):
         return path
-    led = _led(os.fsdecode(path), generation.began_in, generation.folder)
-    if not os.path.lexists(led):
+    plain = os.fsdecode(place)
+    led = _led(plain, generation.began_in, generation.folder)
+    if led == plain or not os.path.lexists(led):
         return path
     return led if isinstance(path, str) else os.fsencode(led)
+
+
+def _absolute(program: Any, folder: Any) -> Any:
+    """Return the path of a program that a child finds from *folder*, or from where this process is."""
+    if isinstance(program, str | bytes) and os.path.dirname(program):
+        return os.path.abspath(os.path.join(os.fsdecode(folder or ""), os.fsdecode(program)))
+    return program
+
+
+def _name(path: Any) -> str:
+    return os.path.basename(os.fsdecode(path))
 
 
 def _lead(before: str, now: str) -> None:

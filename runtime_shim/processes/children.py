@@ -213,7 +213,7 @@ def install() -> None:
     ) -> Any:
         starter = _starter(executables, sys._getframe(1))
         if staying.is_elsewhere():
-            args, executables = staying.commands(args, executables)
+            args, executables = staying.commands(args, executables, cwd)
         if starter is not None:
             preexec_fn = rest[_PREEXEC_FN]
             if env is None and callable(preexec_fn):

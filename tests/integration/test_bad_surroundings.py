@@ -79,6 +79,22 @@ def test_a_python_that_is_no_python(built: ProjectFolder) -> None:
     assert "error: no Python found for `[ROOT]/no-such-python`" in refuse(built.without_request())
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "cause"),
+    [
+        ("UV_CACHE_DIR", "/dev/null/cache", "Failed to initialize cache at `/dev/null/cache`"),
+        ("UV_OFFLINE", "perhaps", "Failed to parse environment variable `UV_OFFLINE`"),
+    ],
+)
+def test_what_uv_cannot_work_with_is_no_missing_python(
+    variable: str, value: str, cause: str, built: ProjectFolder
+) -> None:
+    built.pyproject(CONFLICT, requires_python=">=3.11.0")
+    said = refuse(built, env={variable: value})
+    assert said.startswith(f"error: uv cannot work as it is set up\n  cause: {cause}")
+    assert "hint: check uv's environment variables" in said
+
+
 @pytest.mark.skipif(find_interpreter("3.10") is None, reason="there is no Python 3.10 here")
 def test_a_python_that_is_too_old(built: ProjectFolder) -> None:
     old = find_interpreter("3.10")

@@ -74,6 +74,12 @@ def without_start(project: ProjectFolder) -> tuple[str, str, str]:
     return f"`{place}` is missing", f"{path}: No such file", "run `mvenv build`, which makes it again"
 
 
+def without_configuration(project: ProjectFolder) -> tuple[str, str, str]:
+    path = project.root / ".venv/pyvenv.cfg"
+    path.unlink()
+    return "`.venv/pyvenv.cfg` is missing", f"{path}: No such file", "run `mvenv build`, which makes it again"
+
+
 def without_python(project: ProjectFolder) -> tuple[str, str, str]:
     path = project.root / ".venv/bin/python"
     path.unlink()
@@ -101,6 +107,7 @@ KINDS = (
     half_copied,
     without_map,
     without_start,
+    without_configuration,
     without_python,
     with_another_python,
 )

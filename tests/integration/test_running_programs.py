@@ -82,10 +82,15 @@ PROGRAM = """
         own, grandchild = os.path.dirname(sys.executable), "subprocess.run([sys.executable, '-c', %r])"
         def out(*command, **how):
             return subprocess.run(command, stdout=subprocess.PIPE, text=True, **how).stdout
+        elsewhere = os.path.join(os.getcwd(), ".venv", "lib")
         return [
             out(sys.executable, "-c", code),
             out(sys.executable, "-c", code, close_fds=False),
             out("python", "-c", code, env={**os.environ, "PATH": own}),
+            out("python", "-c", code, env={**os.environ, "PATH": os.path.join(os.getcwd(), ".venv", "bin")}),
+            out(".venv/bin/python", "-c", code),
+            out(".venv/bin/python", "-c", code, close_fds=False),
+            out("../bin/python", "-c", code, cwd=elsewhere),
             out(sys.executable, "-c", "import subprocess, sys; " + grandchild % code),
         ]
 
@@ -188,7 +193,7 @@ def test_goes_on_with_its_own(built: ProjectFolder) -> None:
         found = answer(process)
     assert found["lazy"] == ["1"] * 6
     assert found["data"] == ["1"] * 6
-    assert found["children"] == ["1 1 1\n"] * 4
+    assert found["children"] == ["1 1 1\n"] * 8
     assert found["forked"] == "1\n"
     assert found["spawn"] == found["forkserver"] == ["1"] * 4
     built.mvenv("build")

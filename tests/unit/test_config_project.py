@@ -66,7 +66,7 @@ class TestFindPyproject:
         assert str(caught.value) == (
             f"error: there is no `pyproject.toml` in `{tmp_path}` or any folder above it\n"
             "\n"
-            "hint: start a project with `uv init`\n"
+            "hint: start a project with `mvenv init`\n"
             "hint: or write a `pyproject.toml` of three lines: "
             '`[project]`, `name = "my-app"`, `dependencies = ["pandas"]`'
         )
