@@ -142,7 +142,10 @@ def cli(arguments: list[str]) -> int:
         # Not `error.ctx`: an option without its value leaves that at None.
         where = f"mvenv {arguments[0]}" if arguments[0] in commands.commands else "mvenv"
         message = error.format_message().rstrip(".")
-        raise UsageError(message, hints=(f"`{where} --help` shows how it is used",)) from None
+        hints = [f"`{where} --help` shows how it is used"]
+        if arguments[0] == "install" and "unexpected extra argument" in message:
+            hints.insert(0, f"`mvenv add {' '.join(arguments[1:])}` adds requirements, then builds")
+        raise UsageError(message, hints=tuple(hints)) from None
     except OSError as error:
         raise system_error(error) from error
     return code if isinstance(code, int) else 0

@@ -14,6 +14,7 @@ from orchestrator.environments import making, venv
 from orchestrator.environments.site import Site
 from orchestrator.errors import InstallError
 from orchestrator.install import editables
+from orchestrator.plan.model import APPLICATION
 from orchestrator.system.credentials import restored
 from orchestrator.system.graphs import reachable
 from orchestrator.system.names import LOCK, MODULES, NATIVE_FORMAT, PTH
@@ -121,7 +122,9 @@ def install(
     making.begin(site.folder)
     site.folder.parent.mkdir(parents=True, exist_ok=True)
     environment = site.environment
-    venv.create(site.folder, interpreter, prompt=environment.name)
+    # What a person sees in front of the shell's prompt.
+    prompt = project.name if environment.name == APPLICATION else environment.name
+    venv.create(site.folder, interpreter, prompt=prompt)
     linked = {name: pin for name, pin in environment.pins.items() if name not in environment.copied}
     copied = {name: pin for name, pin in environment.pins.items() if name in environment.copied}
     _install(site, linked, project, hashes, ())

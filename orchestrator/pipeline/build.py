@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from orchestrator.config import overrides
+from orchestrator.config.faults import did_you_mean
 from orchestrator.config.request import LockUse, Request
 from orchestrator.environments import ownership
 from orchestrator.environments.making import keep as keep_what_was_made
@@ -248,10 +249,24 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
         for name in made.left_behind
     )
     there = read(graph, remember(knowledge))
+    absent = tuple(
+        f"`[tool.mvenv] isolate` names `{name}`, which nothing here is or requires; "
+        f"{did_you_mean(name, there.distributions(), otherwise='there are')}"
+        for name in project.isolate
+        if name not in there.distributions()
+    )
     built = Built(
         graph,
         failures=made.failures,
-        warnings=(*apart, *replaced_by_ours, *untold, *left, *made.aliases.warnings, *separation.warnings),
+        warnings=(
+            *absent,
+            *apart,
+            *replaced_by_ours,
+            *untold,
+            *left,
+            *made.aliases.warnings,
+            *separation.warnings,
+        ),
         setbacks=converged.groups.setbacks,
         limits=limits_hit(plan, ".".join(map(str, interpreter.version))),
         twice=twice(there),

@@ -223,3 +223,19 @@ class TestOverrides:
         said = project.mvenv("build", check=False)
         assert said.code == 1
         assert "a 2.2.2 → c 1.1.1 → a 2.2.2" in said.err
+
+
+def test_what_is_isolated_and_nowhere(project: ProjectFolder, index: Index) -> None:
+    """A slip of the pen is told of; the shell's prompt is the project's name."""
+    index.add("low", "1.0")
+    project.pyproject(["low"], '[tool.mvenv]\nisolate = ["lov"]')
+    assert (
+        "warning: `[tool.mvenv] isolate` names `lov`, which nothing here is or requires; did you mean `low` instead of "
+        "`lov`?\n"
+    ) in project.mvenv("build").err
+    assert 'prompt = "my-app"\n' in (project.root / ".venv/pyvenv.cfg").read_text()
+
+
+def test_requirements_are_added_and_not_installed(project: ProjectFolder) -> None:
+    outcome = project.mvenv("install", "low", check=False)
+    assert (outcome.code, "hint: `mvenv add low` adds requirements" in outcome.err) == (2, True)
