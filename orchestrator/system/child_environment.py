@@ -30,8 +30,11 @@ _NAMES = frozenset(
     }
 )
 # Where the interpreter puts compiled modules, and whether: a wish about the disk, which changes nothing that is built.
-# And where virtualenv keeps what it has learnt of interpreters.
-_KEPT = frozenset({"PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "VIRTUALENV_OVERRIDE_APP_DATA"})
+# Which compiler the interpreter runs with, which a build says what it means for (``PYTHON_JIT``). And where virtualenv
+# keeps what it has learnt of interpreters.
+_KEPT = frozenset(
+    {"PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "PYTHON_JIT", "VIRTUALENV_OVERRIDE_APP_DATA"}
+)
 
 
 def chosen(own: Mapping[str, str] = os.environ) -> dict[str, str]:
