@@ -151,12 +151,15 @@ class Browser:
         )
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self._call("Emulation.setEmulatedMedia", media="", features=features)
-        self._call("Page.navigate", url="about:blank")  # or another fragment alone would load nothing
+        self._load("about:blank")  # or another fragment alone would load nothing
+        self._load(url)
+        self.settle()
+
+    def _load(self, url: str) -> None:
         self.events.clear()
         self._call("Page.navigate", url=url)
         while not any(each["method"] == "Page.loadEventFired" for each in self.events):
             self.events.append(self._read())
-        self.settle()
 
     def settle(self) -> None:
         """Wait until what was done is drawn; without scripts there are no callbacks, and nothing to wait for."""
