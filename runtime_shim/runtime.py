@@ -75,7 +75,7 @@ class Runtime:
             [self.finder, versioned_names.VersionedNameFinder],
             [ExplainingFinder()],
             replaced=face.Starter,
-            for_others=metadata.on_the_path_of,
+            for_metadata=metadata.on_the_path_of,
         )
         locks.install()
         children.install()

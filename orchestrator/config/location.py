@@ -85,11 +85,8 @@ def show_path(path: Path) -> str:
     try:
         # The folder is resolved and not the file, which may be a link to one kept elsewhere.
         below = (path.parent.resolve() / path.name).relative_to(Path.cwd())
-    except (
-        OSError,
-        ValueError,
-        RuntimeError,
-    ):  # no current directory, not below it, a loop of links (3.11, 3.12)
+    # No current directory, not below it, a loop of links (3.11, 3.12).
+    except (OSError, ValueError, RuntimeError):
         return printable(str(path))
     return printable(str(below))
 

@@ -1,10 +1,11 @@
-"""Putting an application environment in the place of the last one."""
+"""Putting an application environment in the place of the last one, and taking one away."""
 
 from __future__ import annotations
 
 import errno
 import os
 import shutil
+from itertools import count
 from typing import TYPE_CHECKING
 
 from orchestrator.system.files import exchange, remove, write_text
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _STAYS_WHERE_IT_IS = (errno.EBUSY, errno.EXDEV)
 
 
-class _StaysError(Exception):
+class StaysError(Exception):
     """The folder cannot be renamed."""
 
 
@@ -38,7 +39,7 @@ def put_in_place(new: Path, target: Path, commit: Callable[[], AbstractContextMa
     try:
         with commit():
             _replace(new, target)
-    except _StaysError:
+    except StaysError:
         near = _brought_into(target, new)
         with commit():
             _replace_content(near, target)
@@ -50,17 +51,29 @@ def _replace(new: Path, target: Path) -> None:
         return
     if exchange(new, target):
         return
-    old = target.with_name(f"{target.name}-old-{os.getpid()}")
-    try:
-        target.rename(old)
-    except OSError as error:
-        if error.errno in _STAYS_WHERE_IT_IS:
-            raise _StaysError from error
-        raise
+    old = put_aside(target)
     try:
         new.rename(target)
     except BaseException:
         old.rename(target)
+        raise
+
+
+def put_aside(target: Path) -> Path:
+    """Rename an application environment; programs that run from it find it there, and the sweep leaves it to them.
+
+    :return: where it is now.
+    :raises StaysError: it cannot be renamed.
+    :raises OSError: for another reason.
+    """
+    # In a container every build has the same process number, and an earlier one's environment may still be in use.
+    names = (target.with_name(f"{target.name}-old-{number}") for number in count(os.getpid()))
+    aside = next(path for path in names if not os.path.lexists(path))
+    try:
+        return target.rename(aside)
+    except OSError as error:
+        if error.errno in _STAYS_WHERE_IT_IS:
+            raise StaysError from error
         raise
 
 

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from orchestrator.environments.record_files import update_records
-from orchestrator.system.files import record_hash
+from orchestrator.system.files import record_hash, temporary_beside
 from orchestrator.system.paths import relative_nearby
 from orchestrator.system.python_source import parsed
 
@@ -72,7 +72,7 @@ def _rewritten(file: Path, text: str | None) -> bool:
     """Replace a file (which may be a hard link into uv's cache) if there is a new text for it."""
     if text is None:
         return False
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    temporary = temporary_beside(file)
     temporary.write_text(text, "utf-8", "surrogateescape")
     temporary.replace(file)
     return True

@@ -57,11 +57,8 @@ def read(distribution: metadata.Distribution) -> Promises:
             for entry in distribution.entry_points.select(group=group)
             if entry.pattern.match(entry.value) and not entry.extras
         }
-    except (
-        ValueError,
-        TypeError,
-        LookupError,
-    ):  # of importlib.metadata, which expects what build back ends write
+    # Of importlib.metadata, which expects what build back ends write.
+    except (ValueError, TypeError, LookupError):
         commands = {}
     needed: set[str] = set()
     extras: dict[str, set[str]] = {}

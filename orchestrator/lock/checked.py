@@ -15,7 +15,7 @@ from packaging.version import InvalidVersion, Version
 from pydantic import AfterValidator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _VERSION_OF_URL = re.compile(r"[^\s;,\"'`\\]+")
@@ -48,54 +48,35 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(entry)
 
 
-def _name(text: str) -> str:
-    if not _SPELLING.fullmatch(text) or canonicalize_name(text) != text:
-        raise ValueError(f"{text[:80]!a} is not the normalized name of a distribution")
-    return text
+def _refused_unless(is_right: Callable[[str], object], what: str) -> AfterValidator:
+    def checked(text: str) -> str:
+        if not is_right(text):
+            raise ValueError(f"{text[:80]!a} is not {what}")
+        return text
+
+    return AfterValidator(checked)
 
 
-def _spelling(text: str) -> str:
-    if not _SPELLING.fullmatch(text):
-        raise ValueError(f"{text[:80]!a} is not the name of a distribution")
-    return text
+def _is_name(text: str) -> bool:
+    return _SPELLING.fullmatch(text) is not None and canonicalize_name(text) == text
 
 
-def _any_version(text: str) -> str:
-    if not _VERSION_OF_URL.fullmatch(text):
-        raise ValueError(f"{text[:80]!a} is not a version")
-    return text
-
-
-def _requirement(text: str) -> str:
+def _is_requirement(text: str) -> bool:
     try:
         Requirement(text)
     except (InvalidRequirement, RecursionError):
-        raise ValueError(f"{text[:80]!a} is not a requirement") from None
-    return text
+        return False
+    return True
 
 
-def _module(text: str) -> str:
-    if not all(part.isidentifier() for part in text.split(".")):
-        raise ValueError(f"{text[:80]!a} is not the name of a module")
-    return text
+def _is_module(text: str) -> bool:
+    return all(part.isidentifier() for part in text.split("."))
 
 
-def _hash(text: str) -> str:
-    if not _DIGEST.fullmatch(text):
-        raise ValueError(f"{text[:80]!a} is not a hash")
-    return text
-
-
-def _url(text: str) -> str:
-    if text and (re.search(r"\s", text) or not _SCHEME.fullmatch(urlsplit(text).scheme)):
-        raise ValueError(f"{text[:80]!a} is not a URL")
-    return text
-
-
-def _path(text: str) -> str:
-    if "\0" in text:
-        raise ValueError(f"{text[:80]!a} is not a path")
-    return text
+def _is_url(text: str) -> bool:
+    return not text or (
+        re.search(r"\s", text) is None and _SCHEME.fullmatch(urlsplit(text).scheme) is not None
+    )
 
 
 def check_pinned(version: str, url: str, path: str) -> None:
@@ -110,19 +91,19 @@ def check_pinned(version: str, url: str, path: str) -> None:
             raise ValueError(f"{version[:80]!a} is not a version") from None
 
 
-Name = Annotated[str, AfterValidator(_name)]
+Name = Annotated[str, _refused_unless(_is_name, "the normalized name of a distribution")]
 """Of a distribution, normalized (PEP 503)."""
-Spelling = Annotated[str, AfterValidator(_spelling)]
+Spelling = Annotated[str, _refused_unless(_SPELLING.fullmatch, "the name of a distribution")]
 """Of a distribution, as its metadata has it."""
-AnyVersion = Annotated[str, AfterValidator(_any_version)]
+AnyVersion = Annotated[str, _refused_unless(_VERSION_OF_URL.fullmatch, "a version")]
 """A version, or what stands for one where a distribution comes from a URL or a folder."""
-RequirementText = Annotated[str, AfterValidator(_requirement)]
+RequirementText = Annotated[str, _refused_unless(_is_requirement, "a requirement")]
 """PEP 508."""
-Module = Annotated[str, AfterValidator(_module)]
+Module = Annotated[str, _refused_unless(_is_module, "the name of a module")]
 """An import name, dotted for a portion of a namespace package."""
-Hash = Annotated[str, AfterValidator(_hash)]
+Hash = Annotated[str, _refused_unless(_DIGEST.fullmatch, "a hash")]
 """``sha256:…``."""
-Url = Annotated[str, AfterValidator(_url)]
+Url = Annotated[str, _refused_unless(_is_url, "a URL")]
 """Empty for none."""
-PathText = Annotated[str, AfterValidator(_path)]
+PathText = Annotated[str, _refused_unless(lambda text: "\0" not in text, "a path")]
 """Relative to the project, which may have dependencies beside it."""

@@ -28,9 +28,9 @@ def preferred(
 
     Those are the pins that *request* upgrades, those that would have to be compiled here, and those of distributions
     about which the overrides say something else than when the lock was made: a version that was forced is nobody's
-    choice. Nor is one a preference anywhere
-    that the project itself no longer allows: a bound that was raised for safety's sake is to reach everybody. Who is
-    with whom stays a preference in any case: upgrading reshuffles nothing that need not move.
+    choice. Nor is one a preference anywhere that the project itself no longer allows: a bound that was raised for
+    safety's sake is to reach everybody. Who is with whom stays a preference in any case: upgrading reshuffles nothing
+    that need not move.
 
     :param now: what decides the answer today.
     :param built_here: canonical names of what has wheels for others, and none for today's Python.

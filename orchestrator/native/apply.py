@@ -7,7 +7,6 @@ on them; it is run once for a file. RECORD is brought into line, so that tools t
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from orchestrator.errors import InstallError
 from orchestrator.native import elf
 from orchestrator.native.model import Edit, Separated
 from orchestrator.system.child_environment import chosen
-from orchestrator.system.files import record_hash
+from orchestrator.system.files import record_hash, temporary_beside
 from orchestrator.system.parallel import in_parallel
 from orchestrator.system.scratch import temporary_folder
 
@@ -63,7 +62,7 @@ def apply(change: Change, place: NativePlace, site_packages: Path, program: str)
             in_parallel(lambda job: _prepare(job, site_packages, program), jobs)
         for job in jobs:
             path = site_packages / job.edit.path
-            _temporary(path).replace(path)
+            temporary_beside(path).replace(path)
         for link, target in links.items():
             _link(site_packages / link, target)
         files = {job.edit.path: record_hash(site_packages / job.edit.path) for job in jobs}
@@ -74,7 +73,7 @@ def apply(change: Change, place: NativePlace, site_packages: Path, program: str)
         ) from error
     finally:
         for job in jobs:
-            _temporary(site_packages / job.edit.path).unlink(missing_ok=True)
+            temporary_beside(site_packages / job.edit.path).unlink(missing_ok=True)
     return Separated(change.place, names, symbols, files, obstacle)
 
 
@@ -99,7 +98,7 @@ class _UnreadableError(Exception):
 def _prepare(job: _Job, site_packages: Path, program: str) -> None:
     """Write a file as it is to be, beside the one that it will replace."""
     path = site_packages / job.edit.path
-    temporary = _temporary(path)
+    temporary = temporary_beside(path)
     with temporary_folder() as folder:
         arguments = _arguments(job, folder)
         if arguments:
@@ -122,10 +121,6 @@ def _prepare(job: _Job, site_packages: Path, program: str) -> None:
     shutil.copystat(path, temporary)  # the mode and the time
 
 
-def _temporary(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}")
-
-
 def _arguments(job: _Job, folder: Path) -> list[str]:
     arguments = []
     if job.edit.soname:
@@ -141,7 +136,7 @@ def _arguments(job: _Job, folder: Path) -> list[str]:
 
 
 def _link(path: Path, target: str) -> None:
-    temporary = _temporary(path)
+    temporary = temporary_beside(path)
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(target)
     temporary.replace(path)

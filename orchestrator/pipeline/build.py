@@ -270,7 +270,7 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
         setbacks=converged.groups.setbacks,
         limits=limits_hit(plan, ".".join(map(str, interpreter.version))),
         twice=twice(there),
-        behind=behind(there, requirement_lines(there, root, interpreter.markers)) if plan.is_divided else (),
+        behind=behind(there, lambda: requirement_lines(there, root, interpreter.markers)),
         separated=separation.done,
         hidden=view.hidden,
         beside=made.beside,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.environments import ownership
+from orchestrator.environments.replacing import StaysError, put_aside
 from orchestrator.environments.sweeping import sweep
 from orchestrator.state import generations
 from orchestrator.system.build_mutex import one_build_at_a_time
@@ -43,18 +43,15 @@ def clean(root: Path, reporter: Reporter) -> Cleaned:
     with one_build_at_a_time(root, reporter):
         there = tuple(name for name in (APPLICATION_FOLDER, MODULES) if os.path.lexists(root / name))
         if os.path.lexists(application):
-            # Under this name programs that run from it find it, and the sweep leaves it to them.
             with held():
-                _put_aside(application, application.with_name(f"{application.name}-old-{os.getpid()}"))
+                _taken_away(application)
         left = sweep(root, ())
         return Cleaned(there, tuple(sorted(generations.kept(root))), left)
 
 
-def _put_aside(application: Path, aside: Path) -> None:
+def _taken_away(application: Path) -> None:
     try:
-        application.rename(aside)
-    except OSError as error:
-        if error.errno not in (errno.EBUSY, errno.EXDEV):
-            raise
+        put_aside(application)
+    except StaysError:
         for entry in application.iterdir():  # a mount point: its content is what there is to remove
             remove(entry)

@@ -71,9 +71,8 @@ def unsound(root: Path, record: Record | None) -> tuple[Unsound, ...]:
         if damages := seal.damage(folder, known):
             found.append(Unsound(folder, tuple(damages)))
         else:
-            with suppress(
-                OSError
-            ):  # a project that is not this user's to write to is looked through every time
+            # A project that is not this user's to write to is looked through every time.
+            with suppress(OSError):
                 _seal_anew(root, folder, known, record)
     return tuple(found)
 

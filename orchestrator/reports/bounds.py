@@ -18,7 +18,7 @@ from orchestrator.environments import venv
 from runtime_shim.overrides.rules import rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from packaging.specifiers import SpecifierSet
@@ -73,20 +73,25 @@ def _counts(line: str, markers: Mapping[str, str]) -> bool:
     return "extra" in str(requirement.marker) or requirement.marker.evaluate(dict(markers))
 
 
-def behind(project: BuiltProject, lines: Lines) -> tuple[Behind, ...]:
-    """Return the copies of what the project requires itself that are not what it asks for, and why they are there."""
+def behind(project: BuiltProject, read_lines: Callable[[], Lines]) -> tuple[Behind, ...]:
+    """Return the copies of what the project requires itself that are not what it asks for, and why they are there.
+
+    :param read_lines: returns what the metadata says; called where there is such a copy, which is seldom.
+    """
     found = []
+    lines: Lines | None = None
     for asked in project.requirements:
         name = asked.node[1]
-        bound = Requirement(asked.text).specifier
         if asked.alias or name not in project.versioned:
             continue
+        bound = Requirement(asked.text).specifier
         others = [each for each in project.requirements if each.node[1] == name and each is not asked]
         for version in project.versioned[name]:
             nodes = [node for node in _nodes(name, project) if project.version_of(node) == version]
             wanted = any(each.node in nodes for each in (asked, *others))
             if wanted or allows(bound, version):
                 continue
+            lines = read_lines() if lines is None else lines
             keepers = [
                 (importer, text)
                 for node in nodes

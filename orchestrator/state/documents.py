@@ -167,17 +167,22 @@ class AskedFor(TypedDict):
     request: RecordedRequest
 
 
-class Seal(TypedDict):
-    """What an environment held when its build had ended; see :mod:`orchestrator.state.seal`."""
+class Stamps(TypedDict):
+    """How the files of an environment look from outside."""
 
-    site_packages: str
-    """Below the environment's folder."""
     count: int
-    """How many files there are."""
+    """How many there are."""
     stamp: str
     """A digest of their names, sizes and times."""
     surface: str
     """The same of those in the uppermost folders alone."""
+
+
+class Seal(Stamps):
+    """What an environment held when its build had ended; see :mod:`orchestrator.state.seal`."""
+
+    site_packages: str
+    """Below the environment's folder."""
     records: dict[str, str]
     """``*.dist-info`` → digest of its RECORD."""
     own: dict[str, str]

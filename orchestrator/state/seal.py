@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from orchestrator.state.documents import Record, Seal
+    from orchestrator.state.documents import Record, Seal, Stamps
 
 _MOST_FILES = 4000
 """So many files are asked for in every build (5 µs each); of larger environments those near the surface alone."""
@@ -62,24 +62,23 @@ def seal_of(folder: Path, site_packages: str) -> Seal:
             elif content and str(found[0]) == size:
                 own.pop(path, None)
         own.pop(f"{site_packages}/{name}/RECORD", None)
-    return with_new_stamps(
-        folder,
-        {
-            "site_packages": site_packages,
-            "count": 0,
-            "stamp": "",
-            "surface": "",
-            "records": records,
-            "own": {path: known or _content(folder / path) for path, known in sorted(own.items())},
-        },
-    )
+    return {
+        "site_packages": site_packages,
+        **_stamps(files, site_packages),
+        "records": records,
+        "own": {path: known or _content(folder / path) for path, known in sorted(own.items())},
+    }
 
 
 def with_new_stamps(folder: Path, seal: Seal) -> Seal:
     """Return the seal of an environment for the names, sizes and times that its files have now."""
-    files = dict(_files(os.fspath(folder)))
-    surface = dict(_files(os.fspath(folder), _depth_of(seal["site_packages"])))
-    return {**seal, "count": len(files), "stamp": _stamp(files), "surface": _stamp(surface)}
+    return {**seal, **_stamps(dict(_files(os.fspath(folder))), seal["site_packages"])}
+
+
+def _stamps(files: Mapping[str, tuple[int | str, int]], site_packages: str) -> Stamps:
+    depth = _depth_of(site_packages)
+    surface = {path: status for path, status in files.items() if path.count("/") <= depth}
+    return {"count": len(files), "stamp": _stamp(files), "surface": _stamp(surface)}
 
 
 def read_seal(folder: Path) -> Seal | None:

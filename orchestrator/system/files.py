@@ -17,13 +17,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def temporary_beside(path: Path) -> Path:
+    """Return what a file is called, in this process, until it takes the place of *path*."""
+    return path.with_name(f".{path.name}.{os.getpid()}")
+
+
 def write_text(path: Path, text: str, *, mode: int | None = None, durably: bool = False) -> None:
     """Replace *path* by a file that holds *text* (UTF-8).
 
     :param mode: the new file's permissions, those of a new file if not given.
     :param durably: whether a power failure is to leave the old text or the new one as well: for what is in use at once.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = temporary_beside(path)
     with held():
         try:
             temporary.write_text(text, encoding="utf-8", newline="\n")

@@ -72,9 +72,8 @@ def _place() -> Path | None:
         return _scratch.folder
 
 
-if (
-    sys.platform == "win32"
-):  # there a folder cannot be opened, and what was killed is left to the system's own cleaning
+# There a folder cannot be opened, and what was killed is left to the system's own cleaning.
+if sys.platform == "win32":
 
     def _made() -> tuple[Path, int | None]:
         return Path(tempfile.mkdtemp(prefix=_PREFIX)), None

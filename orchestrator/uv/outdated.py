@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from orchestrator.errors import MvenvError
+from orchestrator.uv.failure import first_lines
 from orchestrator.uv.run import run
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def latest_versions(environment: Path, root: Path, exclude_newer: str | None) ->
     if answer.code:
         raise MvenvError(
             "cannot ask for newer versions",
-            causes=tuple(line for line in answer.stderr.splitlines() if line.strip()),
+            causes=first_lines(answer.stderr),
             hints=("check the network, and the settings of indexes in `[tool.uv]`",),
         )
     return {canonicalize_name(each["name"]): each["latest_version"] for each in json.loads(answer.stdout)}

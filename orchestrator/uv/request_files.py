@@ -87,8 +87,9 @@ def write_pins(folder: Path, project: Project, pins: Mapping[str, Pin]) -> list[
 
 def _line(pin: Pin) -> str:
     """Return the line of a requirements file; a path in it may have a line break, or `${HOME}`, which uv expands."""
-    is_editable = pin.source is not None and pin.specification.startswith("-e ")
-    return f"-e {Path(pin.source).as_uri()}" if is_editable and pin.source is not None else pin.specification
+    if pin.source is not None and pin.specification.startswith("-e "):
+        return f"-e {Path(pin.source).as_uri()}"
+    return pin.specification
 
 
 def _names_index(source: object) -> bool:

@@ -8,10 +8,10 @@ get theirs when they come.
 from __future__ import annotations
 
 import os
-import threading
 
 from runtime_shim.caller.disguise import as_importlib
 from runtime_shim.crossing.libraries import BY_PACKAGE
+from runtime_shim.model.fork_safety import fork_safe_lock
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class _Copy:
 
 class _Arrivals:
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = fork_safe_lock()
         self._there: set[tuple[str, Environment]] = set()
         self._copies: dict[tuple[str, Environment], _Copy] = {}
         self._closed: set[_Copy] = set()

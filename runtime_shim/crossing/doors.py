@@ -42,8 +42,8 @@ class Doors:
     def __init__(self, library: Library, environment: Environment, folder: str) -> None:
         self._library = library
         self._environment = environment
-        self._given = Given(environment, library.roots, os.path.join(folder, ""))
         self._folder = os.path.join(folder, "")
+        self._given = Given(environment, library.roots, self._folder)
         self._seen: set[type] = set()
         self._doors: dict[Any, Any] = {}
         """What is behind a door, and each door → the door: the function itself, or what stands in for it."""

@@ -64,9 +64,8 @@ class Signature(inspect.Signature):
     def _made(self) -> inspect.Signature:
         function, inner = self._function, self._inner
         if inner is not function:
-            annotate = getattr(
-                function, "__annotate__", None
-            )  # since 3.14: annotations that are not evaluated
+            # Since 3.14: annotations that are not evaluated.
+            annotate = getattr(function, "__annotate__", None)
             if annotate is not None:
                 inner.__annotate__ = annotate  # type: ignore[attr-defined]
             else:

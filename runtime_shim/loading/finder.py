@@ -250,8 +250,10 @@ class EnvironmentFinder:
 
         By folders on the path, that is: no path comes before what is built in or frozen.
         """
+        if name in sys.builtin_module_names or is_frozen(name):
+            return None
         calling = frames.find(frame)
-        if calling.is_application or name in sys.builtin_module_names or is_frozen(name):
+        if calling.is_application:
             return None
         added = [entry for entry in sys_path.own_entries(calling) if entry not in calling.paths]
         seen = sys_path.contents(calling) if added else []

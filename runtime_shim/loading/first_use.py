@@ -82,11 +82,8 @@ def _run_pth(path: str, site_packages: str, environment: Environment) -> None:
         try:
             # Namespace .pth files read `sitedir` from this frame, as they would from site.addpackage's.
             _execute(compile(line, path, "exec"), site_packages)
-        except (
-            MemoryError,
-            RecursionError,
-        ):  # of the program that is in the way: the next import starts anew
-            raise
+        except (MemoryError, RecursionError):
+            raise  # of the program that is in the way: the next import starts anew
         except Exception as error:  # noqa: BLE001 - whatever the line raises, the program goes on
             sys.stderr.write(f"Error processing line in {path}: {type(error).__name__}: {error}\n")
 

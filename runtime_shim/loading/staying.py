@@ -52,20 +52,17 @@ def begin_anew(folder: str) -> None:
         _lead(before, folder)
 
 
-def is_elsewhere() -> bool:
-    """Whether the environment is no longer where it was when this process began."""
-    return generation.folder != generation.began_in
-
-
 def commands(
     arguments: Sequence[Any], programs: Sequence[Any], folder: Any = None
-) -> tuple[Sequence[Any], list[Any]]:
+) -> tuple[Sequence[Any], Sequence[Any]]:
     """Return a child's arguments and the programs to try, in the environment where it is now.
 
     Arguments are led only if the program is one of the environment's: they are its scripts then.
 
     :param folder: in which the child begins, if it is another than this process's.
     """
+    if generation.folder == generation.began_in:
+        return arguments, programs
     led = [_command(program, _absolute(program, folder)) for program in programs]
     if led == list(programs):
         return arguments, led

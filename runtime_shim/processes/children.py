@@ -212,8 +212,7 @@ def install() -> None:
         args: Any, executables: Any, close_fds: Any, pass_fds: Any, cwd: Any, env: Any, *rest: Any
     ) -> Any:
         starter = _starter(executables, sys._getframe(1))
-        if staying.is_elsewhere():
-            args, executables = staying.commands(args, executables, cwd)
+        args, executables = staying.commands(args, executables, cwd)
         if starter is not None:
             preexec_fn = rest[_PREEXEC_FN]
             if env is None and callable(preexec_fn):
@@ -262,8 +261,7 @@ def _wrap_subprocess(fork_exec: Any) -> None:
     @functools.wraps(original)
     def posix_spawn(self: Any, args: Any, executable: Any, env: Any, *rest: Any) -> Any:
         starter = _starter([executable], sys._getframe(1))
-        if staying.is_elsewhere():
-            args, (executable,) = staying.commands(args, [executable])
+        args, (executable,) = staying.commands(args, [executable])
         if starter is not None:
             env = {**(os.environ if env is None else env), VARIABLE: starter.name}
         return original(self, args, executable, env, *rest)
@@ -280,15 +278,13 @@ def _wrap_exec() -> None:
         starter = None if isinstance(path, int) else _starter([path], sys._getframe(1))
         if starter is not None:
             env = {**env, VARIABLE: starter.name}
-        if staying.is_elsewhere():
-            argv, (path,) = staying.commands(argv, [path])
+        argv, (path,) = staying.commands(argv, [path])
         return original_execve(path, argv, env)
 
     @functools.wraps(original_execv)
     def execv(path: Any, argv: Any, /) -> Any:
         starter = _starter([path], sys._getframe(1))
-        if staying.is_elsewhere():
-            argv, (path,) = staying.commands(argv, [path])
+        argv, (path,) = staying.commands(argv, [path])
         if starter is not None:
             return original_execve(path, argv, {**os.environ, VARIABLE: starter.name})
         return original_execv(path, argv)

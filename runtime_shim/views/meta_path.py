@@ -16,12 +16,12 @@ from __future__ import annotations
 
 import os
 import sys
-from _thread import RLock
 from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
 
 from runtime_shim.caller import frames
 from runtime_shim.caller.disguise import MACHINERY
 from runtime_shim.caller.files import code_files
+from runtime_shim.model.fork_safety import fork_safe_lock
 from runtime_shim.views.lists import WRITING, added_after, as_list, printed_as_list, reading, writing
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -52,8 +52,8 @@ class _View:
         self.for_themselves: set[str] = set()
         # environment → the hooks of others that its code has taken away
         self.unseen: dict[Environment, list[Any]] = {}
-        self.for_others: Callable[[list[Any], FrameType], list[Any]] = lambda finders, _: finders
-        self.changing: Any = RLock()
+        self.for_metadata: Callable[[list[Any], FrameType], list[Any]] = lambda finders, _: finders
+        self.changing = fork_safe_lock()
 
 
 _view = _View()
@@ -65,25 +65,23 @@ def install(
     last: Sequence[Any],
     *,
     replaced: Any,
-    for_others: Callable[[list[Any], FrameType], list[Any]],
+    for_metadata: Callable[[list[Any], FrameType], list[Any]],
 ) -> None:
     """Give *list_type*, the class of ``sys.meta_path`` from start-up on, the methods that look at the caller.
 
     :param first: the shim's finders that are asked before any hook.
     :param last: those that are asked after all of them.
     :param replaced: the finder whose place these take; copies of the list that were made before hold it.
-    :param for_others: may change what a caller that is not importlib sees.
+    :param for_metadata: may change what ``importlib.metadata`` sees.
     """
     _view.list_type, _view.first, _view.last, _view.replaced = list_type, first, last, replaced
-    _view.for_others = for_others
+    _view.for_metadata = for_metadata
     for name in _OF_ALL:
         setattr(list_type, name, reading(name, _with_own))
     for name in _BY_POSITION:
         setattr(list_type, name, reading(name, _visible))
     for name in WRITING:
         setattr(list_type, name, writing(name, _edit, _view.changing))
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=_view.changing._at_fork_reinit)  # noqa: SLF001 - as threading does
     list_type.__eq__ = _equals  # type: ignore[method-assign]
     list_type.__ne__ = _differs  # type: ignore[method-assign]
     list_type.__getitem__ = _get_item  # type: ignore[method-assign]
@@ -159,20 +157,23 @@ def _visible(finders: Any, frame: FrameType) -> list[Any]:
 
 
 def _with_own(finders: Any, frame: FrameType) -> list[Any]:
-    if frame.f_code.co_filename in MACHINERY:
-        visible = _visible(finders, frame)
+    file, visible = frame.f_code.co_filename, _visible(finders, frame)
+    if file in MACHINERY:
         apart = _view.for_themselves
         if apart and str(frame.f_locals.get("name")).partition(".")[0] in apart:
-            whose = (None, frames.find(frame).beside())
-            visible = [finder for finder in visible if home(finder) in whose]
+            visible = _without_neighbours(visible, frame)
         return [*_view.first, *visible, *_view.last]
-    visible = _visible(finders, frame)
-    if frame.f_code.co_filename.endswith(_METADATA) and any(map(home, visible)):
+    if file.endswith(_METADATA):
         # The finder of an environment's backport of importlib.metadata finds all that is on the path once more.
-        whose = (None, frames.find(frame).beside())
-        visible = [finder for finder in visible if home(finder) in whose]
-    found = [*visible, *_view.first, *_view.last]
-    return _view.for_others(found, frame)
+        found = [*_without_neighbours(visible, frame), *_view.first, *_view.last]
+        return _view.for_metadata(found, frame)
+    return [*visible, *_view.first, *_view.last]
+
+
+def _without_neighbours(finders: list[Any], frame: FrameType) -> list[Any]:
+    """Leave out the hooks of other environments than the caller's, which the application sees otherwise."""
+    whose = (None, frames.find(frame).beside())
+    return [finder for finder in finders if home(finder) in whose]
 
 
 def _edit(finders: Any, frame: FrameType) -> tuple[list[Any], Callable[[], None]]:

@@ -7,7 +7,6 @@ leads to although it does not see it (:mod:`runtime_shim.overrides.overlay`): th
 
 from __future__ import annotations
 
-import os
 import sys
 from importlib.machinery import PathFinder
 
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from runtime_shim.model.environment import Environment
-
-_METADATA = os.path.join("importlib", "metadata", "__init__.py")
 
 
 def find_distributions(context: Any = None) -> Iterator[Any]:
@@ -46,9 +43,7 @@ def find_distributions(context: Any = None) -> Iterator[Any]:
 
 
 def on_the_path_of(finders: list[Any], frame: FrameType) -> list[Any]:
-    """Return the finders that *frame* is to ask, which is ``importlib.metadata``'s or anybody's."""
-    if not frame.f_code.co_filename.endswith(_METADATA):
-        return finders
+    """Return the finders that *frame*, which is ``importlib.metadata``'s, is to ask."""
     calling = frames.find(frame)
     return [_OnThePath(calling) if finder is PathFinder else finder for finder in finders]
 

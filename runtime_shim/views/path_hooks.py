@@ -10,12 +10,11 @@ until there is one, the cache is the plain dict it always was.
 
 from __future__ import annotations
 
-import os
 import sys
-from _thread import RLock
 
 from runtime_shim.caller import frames
 from runtime_shim.caller.files import code_files
+from runtime_shim.model.fork_safety import fork_safe_lock
 from runtime_shim.views.lists import (
     READING,
     WRITING,
@@ -59,7 +58,7 @@ class _View:
         self.hooks: SharedList | None = None
         self.caches: dict[Environment, dict[str, Any]] = {}
         # Changes are several steps of Python code, and so is following what C code does to the storage.
-        self.changing: Any = RLock()
+        self.changing = fork_safe_lock()
 
 
 _view = _View()
@@ -76,8 +75,6 @@ def install() -> None:
     printed_as_list(HookList)
     sys.path_hooks = HookList(sys.path_hooks)
     _view.hooks = SharedList(sys.path_hooks, None, apart=True)
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=_view.changing._at_fork_reinit)  # noqa: SLF001 - as threading does
 
 
 def invalidate_caches() -> None:

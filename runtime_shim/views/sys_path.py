@@ -17,11 +17,11 @@ from __future__ import annotations
 
 import os
 import sys
-from _thread import RLock
 
 from runtime_shim.caller import frames
 from runtime_shim.caller.files import code_files
 from runtime_shim.model.environment import known
+from runtime_shim.model.fork_safety import fork_safe_lock
 from runtime_shim.views.lists import (
     READING,
     WRITING,
@@ -62,7 +62,7 @@ class _View:
         # environment → what it saw when its own entries were last picked out, and these
         self.own: dict[Environment, tuple[list[Any], list[str]]] = {}
         # Changes are several steps of Python code, unlike those of a plain list.
-        self.changing: Any = RLock()
+        self.changing = fork_safe_lock()
 
 
 _view = _View()
@@ -89,8 +89,6 @@ def install(list_type: type[list[Any]], static_view: str) -> None:
         # Before the shim was started somebody has put into it what an environment saw in another process: the fork
         # server of 3.14 and later does, in place. As if it had been assigned.
         sys.path = list(sys.path)
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=_view.changing._at_fork_reinit)  # noqa: SLF001 - as threading does
 
 
 def contents(environment: Environment) -> list[Any]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-PROGRAM = '''
+from tests.shim.in_child import IN_CHILD
+
+PROGRAM = (
+    """
 import json, os, sys, threading, traceback
 
 scene, kind, first, stride, *wanted = sys.argv[1:]
@@ -110,26 +113,9 @@ def line(frame, event, argument):
             raise error("raised by the test")
     return line
 
-def in_child(function):
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        import signal
-        signal.alarm(60)
-        try:
-            with open(writing, "w") as file:
-                try:
-                    json.dump(function(), file)
-                except BaseException:
-                    json.dump({"died": traceback.format_exc()}, file)
-        finally:
-            os._exit(0)
-    os.close(writing)
-    with open(reading) as file:
-        text = file.read()
-    os.waitpid(child, 0)
-    return json.loads(text) if text else {"died": "without a word, or of a hang"}
-
+"""
+    + IN_CHILD
+    + '''
 def alone(operation):
     return {"result": operation(), "again": operation(), "after": looked_up()}
 
@@ -156,11 +142,11 @@ problems, interruptions = [], 0
 for operation in OPERATIONS:
     if wanted and operation.__name__ not in wanted:
         continue
-    expected = in_child(lambda: alone(operation))
+    expected = in_child(lambda: alone(operation), longest=60)
     assert "died" not in expected, (operation.__name__, expected)
-    count = in_child(lambda: interrupted(operation, -1))["count"]
+    count = in_child(lambda: interrupted(operation, -1), longest=60)["count"]
     for number in range(first % stride, count, stride):
-        found = in_child(lambda: interrupted(operation, number))
+        found = in_child(lambda: interrupted(operation, number), longest=60)
         interruptions += 1
         where = f"{operation.__name__}, line {number}"
         if "died" in found:
@@ -173,6 +159,7 @@ for operation in OPERATIONS:
             problems.append([where, found["place"], found["again"], expected["again"], wrong])
 print(json.dumps([interruptions, problems]))
 '''
+)
 
 DEEP = '''
 import json, os, sys

@@ -9,6 +9,8 @@ them alone is made, each in a process of its own.
 
 from __future__ import annotations
 
+from tests.shim.in_child import IN_CHILD
+
 PROBE = '''
     import sys
 
@@ -34,7 +36,8 @@ PROBE = '''
         }
     '''
 
-PROGRAM = '''
+PROGRAM = (
+    '''
 import gc, importlib, importlib.util, json, os, signal, sys, traceback, types, weakref
 
 probe, kind, side, stride, *wanted = sys.argv[1:]
@@ -228,24 +231,9 @@ def end():
     if kind in ("monitoring", "instructions"):
         sys.monitoring.set_events(3, 0)
 
-def in_child(function):
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            with open(writing, "w") as file:
-                try:
-                    json.dump(function(), file)
-                except BaseException:
-                    json.dump({"died": traceback.format_exc()}, file)
-        finally:
-            os._exit(0)
-    os.close(writing)
-    with open(reading) as file:
-        text = file.read()
-    os.waitpid(child, 0)
-    return json.loads(text) if text else {"died": "without a word"}
-
+'''
+    + IN_CHILD
+    + """
 def alone(operation):
     return {"before": answer(), "result": operation(), "after": answer()}
 
@@ -289,4 +277,5 @@ for operation in OPERATIONS:
         for which in range(1, found.get("count", 0) + 1, int(stride)):
             compare(operation, expected, in_child(lambda: interrupted(operation, which)), which)
 print(json.dumps([interruptions, problems[:5]]))
-'''
+"""
+)

@@ -75,6 +75,18 @@ def test_what_is_not_there(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["target"]
 
 
+@pytest.mark.usefixtures("how")
+def test_a_name_that_is_taken(tmp_path: Path) -> None:
+    """By a folder of an earlier build with the same process number, as in containers; programs may run from it."""
+    target = environment(tmp_path / "target", "old")
+    kept = environment(tmp_path / f"target-old-{os.getpid()}", "kept")
+    replacing.put_in_place(
+        environment(tmp_path / ".venv-01234567-1", "new", added="yes"), target, nullcontext
+    )
+    assert content(target) == NEW
+    assert content(kept) == {"lib/text": "kept", "mvenv.json": "kept"}
+
+
 def test_all_happens_in_the_context(tmp_path: Path, how: str) -> None:
     """And if that fails, nothing has."""
     target = environment(tmp_path / "target", "old")
