@@ -54,7 +54,11 @@ class Runtime:
         with self._starting:
             if not self.is_started:
                 self._start(face)
-            meta_path.reclaim()  # of a list copied before the start the finder that starts the shim is still asked
+            # Also of a list that was copied before the start, and after a call that was interrupted here.
+            meta_path.reclaim()
+            if face.Starter in meta_path.hooks():
+                list.__setitem__(sys.meta_path, slice(None), meta_path.without_own(meta_path.hooks()))
+                rekey_new_modules(self.environments.application)  # what a hook of the program has loaded
         return self
 
     def _start(self, face: Any) -> None:
@@ -85,9 +89,6 @@ class Runtime:
         parting.doors.around = _around_library
         post_import.when_imported("pprint", lists.tell_pprint)
         self.is_started = True
-        list.__setitem__(sys.meta_path, slice(None), meta_path.without_own(meta_path.hooks()))
-        meta_path.reclaim()
-        rekey_new_modules(application)  # what such a hook has loaded
 
     @staticmethod
     def bound(line: Any, arguments: tuple[Any, ...]) -> Any:
