@@ -22,9 +22,11 @@ while read -r what group; do
     ended) groups="${groups%% $group *} ${groups#* $group }" ;;
     esac
 done
-for group in $groups; do kill -TERM -"$group"; done
-[ -z "${groups# }" ] || sleep 0.5
-for group in $groups; do kill -KILL -"$group"; done
+set -- $groups
+[ $# -gt 0 ] || exit
+for group; do kill -TERM -"$group"; done
+sleep 0.5
+for group; do kill -KILL -"$group"; done
 """
 
 
