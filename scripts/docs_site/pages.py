@@ -1,4 +1,4 @@
-"""Links and anchors: pages are written to be read in the repository, and have others places in the site."""
+"""Links and anchors: pages are written to be read in the repository, and have other places in the site."""
 
 from __future__ import annotations
 
@@ -12,13 +12,18 @@ BESIDE = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
 
 _LINK = re.compile(r"(?P<before>\[[^\]]*\]\()(?P<file>[^)\s#:]+)(?P<rest>[)#])")
 _FENCED = re.compile(r"^(?P<fence>```+|~~~+).*?^(?P=fence)", re.MULTILINE | re.DOTALL)
+# GitHub wants a bar in a cell escaped in code, too; the generator shows the backslash there.
+_ROW = re.compile(r"^\|.*\|$", re.MULTILINE)
+# Below an item of a list, what is as far to the right as the item's text goes on with it; the generator wants four spaces.
+_BELOW_ITEM = re.compile(r"^ {2,3}(?=\S)", re.MULTILINE)
+_CODE = re.compile(r"`[^`\n]+`")
 _LOADED = re.compile(
     r"<(?:script|img|link|iframe)\b[^>]*?\b(?:src|href)=[\"']?(?P<url>(?:https?:)?//[^\"'\s>]+)"
 )
 
 
 def as_in_the_site(text: str, page: str) -> str:
-    """Return a page's Markdown with the links that lead to other places in the site.
+    """Return a page's Markdown as the generator has to have it: links lead to places in the site.
 
     :param page: the page's place in the site, ``decisions/the-lock.md``.
     """
@@ -32,11 +37,18 @@ def as_in_the_site(text: str, page: str) -> str:
         own = posixpath.relpath(place, posixpath.dirname(page) or ".")
         return f"{link['before']}{own}{link['rest']}"
 
+    def prose(part: str) -> str:
+        return _BELOW_ITEM.sub("    ", _ROW.sub(_without_backslashes, _LINK.sub(changed, part)))
+
     parts, end = [], 0
     for code in _FENCED.finditer(text):
-        parts += [_LINK.sub(changed, text[end : code.start()]), code[0]]
+        parts += [prose(text[end : code.start()]), code[0]]
         end = code.end()
-    return "".join([*parts, _LINK.sub(changed, text[end:])])
+    return "".join([*parts, prose(text[end:])])
+
+
+def _without_backslashes(table_row: re.Match[str]) -> str:
+    return _CODE.sub(lambda code: code[0].replace("\\|", "|"), table_row[0])
 
 
 def anchor(heading: str, _: str = "-") -> str:
