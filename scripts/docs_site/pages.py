@@ -14,7 +14,7 @@ _LINK = re.compile(r"(?P<before>\[[^\]]*\]\()(?P<file>[^)\s#:]+)(?P<rest>[)#])")
 _FENCED = re.compile(r"^(?P<fence>```+|~~~+).*?^(?P=fence)", re.MULTILINE | re.DOTALL)
 # GitHub wants a bar in a cell escaped in code, too; the generator shows the backslash there.
 _ROW = re.compile(r"^\|.*\|$", re.MULTILINE)
-# Below an item of a list, what is as far to the right as the item's text goes on with it; the generator wants four spaces.
+# What is as far to the right as the text of a list's item goes on with that; the generator wants four spaces.
 _BELOW_ITEM = re.compile(r"^ {2,3}(?=\S)", re.MULTILINE)
 _CODE = re.compile(r"`[^`\n]+`")
 _LOADED = re.compile(
