@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.config.overrides import FILE as OVERRIDES
 from orchestrator.lock.form import LockTable
 from orchestrator.manifest.dependencies import default_dependencies, versioned_packages
 from orchestrator.manifest.models import ImportMap, to_json
@@ -62,7 +61,7 @@ def forms() -> tuple[Form, ...]:
             names.LOCK_FORMAT,
             _model(LockTable, "version", names.LOCK_FORMAT),
         ),
-        Form(OVERRIDES, False, "your overrides", None, _overrides()),
+        Form(names.OVERRIDES, False, "your overrides", None, _overrides()),
         Form(names.RECORD, False, "the record of a build", names.RECORD_SCHEMA, _record()),
         Form(
             names.VERSIONED,
@@ -113,7 +112,7 @@ def _model(model: type[BaseModel], key: str, number: int) -> Schema:
 def _document(number: int, *, of: Any = None, **keys: Any) -> Schema:
     """Return the schema of what a command prints: the fields of a class, or some keys, and the number of the form."""
     definitions = Definitions()
-    schema = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
+    schema: Schema = {"type": "object", "properties": {}, "additionalProperties": False}
     if of is not None:
         schema = definitions.of_class(of)
     found = {key: definitions.schema(kind) for key, kind in keys.items()}

@@ -6,6 +6,7 @@ import json
 import types
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
+from orchestrator.config.location import show_key
 from orchestrator.config.settings import TABLE, Lag, Settings
 from reference_pages import docstrings
 from tables import row, table
@@ -24,7 +25,7 @@ def page() -> str:
             "# Settings",
             "",
             "`scripts/reference` writes this page from the code. What the settings are for, with examples, is in",
-            f"[Configuration](../configuration.md#toolmvenv). All are in `[{'.'.join(TABLE)}]` of `pyproject.toml`,",
+            f"[Configuration](../configuration.md#toolmvenv). All are in `[{show_key(TABLE)}]` of `pyproject.toml`,",
             "and none has to be there. An unknown key and a value of another type are errors.",
             "",
             _table(Settings),
