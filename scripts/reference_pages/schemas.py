@@ -104,9 +104,25 @@ def _printed(title: str, what: str, schema: Schema) -> Form:
 
 def _model(model: type[BaseModel], key: str, number: int) -> Schema:
     """Return the schema of a file that a model of pydantic checks."""
-    schema = model.model_json_schema(by_alias=True)
+    schema: Schema = _without_noise(model.model_json_schema(by_alias=True))
     schema["properties"][key] = {"const": number}
     return schema
+
+
+def _without_noise(part: Any) -> Any:
+    """Leave out what says nothing: titles that repeat a name, and `additionalProperties` that is the default.
+
+    The first is in every schema of pydantic's, the second in those of some of its versions.
+    """
+    if isinstance(part, list):
+        return [_without_noise(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        key: _without_noise(value)
+        for key, value in part.items()
+        if not (key == "title" and isinstance(value, str)) and (key, value) != ("additionalProperties", True)
+    }
 
 
 def _document(number: int, *, of: Any = None, **keys: Any) -> Schema:
