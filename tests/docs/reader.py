@@ -75,6 +75,6 @@ def _path_without_environment() -> list[str]:
     return [each for each in os.environ["PATH"].split(os.pathsep) if Path(each) != own]
 
 
-def has_bash() -> bool:
-    """Tell whether there is the shell that pages are written for."""
-    return shutil.which("bash") is not None
+def can_be_followed() -> bool:
+    """Tell whether this is a system that pages are written for: their paths are POSIX's, their shell is bash."""
+    return os.name == "posix" and shutil.which("bash") is not None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.docs.console import agrees
-from tests.docs.reader import DOCS, Reader, has_bash
+from tests.docs.reader import DOCS, Reader, can_be_followed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +16,7 @@ HOW_TO = sorted(page.relative_to(DOCS).as_posix() for page in (DOCS / "how-to").
 
 pytestmark = [
     pytest.mark.index,
-    pytest.mark.skipif(not has_bash(), reason="the pages are written for bash"),
+    pytest.mark.skipif(not can_be_followed(), reason="the pages are written for bash, on POSIX"),
 ]
 
 
