@@ -18,7 +18,7 @@ _ROW = re.compile(r"^\|.*\|$", re.MULTILINE)
 _BELOW_ITEM = re.compile(r"^ {2,3}(?=\S)", re.MULTILINE)
 _CODE = re.compile(r"`[^`\n]+`")
 _LOADED = re.compile(
-    r"<(?:script|img|link|iframe)\b[^>]*?\b(?:src|href)=[\"']?(?P<url>(?:https?:)?//[^\"'\s>]+)"
+    r"<(?:script|img|iframe|link(?! rel=.canonical.))\b[^>]*?\b(?:src|href)=[\"']?(?P<url>(?:https?:)?//[^\"'\s>]+)"
 )
 
 

@@ -58,6 +58,7 @@ def test_anchors_are_those_of_the_repository(heading: str, anchor: str) -> None:
         ('<script src="https://example.org/a.js">', ["https://example.org/a.js"]),
         ('<link rel="stylesheet" href="//example.org/a.css">', ["//example.org/a.css"]),
         ('<a href="https://example.org/">', []),
+        ('<link rel="canonical" href="https://example.org/">', []),
         ('<script src="js/a.js">', []),
     ],
 )
