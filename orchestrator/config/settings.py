@@ -49,7 +49,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     aliases: dict[str, Any] = Field(default_factory=dict)
-    """Import name to a second version for the application; see `aliases.read_aliases`."""
+    """Import name to a second version for the application: a requirement, or a table of `requirement` and `module`."""
     constraints: dict[str, list[str]] = Field(default_factory=dict)
     """Direct requirement to extra bounds (`setuptools<81`) and, with a `+`, extra requirements."""
     exclude_newer: str | None = Field(default=None, alias="exclude-newer")

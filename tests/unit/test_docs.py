@@ -115,7 +115,10 @@ def test_the_architecture_names_every_folder(package: str) -> None:
     assert sorted(folder for folder in folders if f"`{folder}/`" not in text) == []
 
 
-@pytest.mark.parametrize("index", ["docs/README.md", "docs/decisions/README.md"])
+@pytest.mark.parametrize(
+    "index",
+    ["docs/README.md", "docs/decisions/README.md", "docs/how-to/README.md", "docs/reference/README.md"],
+)
 def test_an_index_lists_every_page_beside_it(index: str) -> None:
     """[index] No page is reachable only by its file name."""
     page = REPOSITORY / index

@@ -20,7 +20,7 @@ def test_every_supported_python() -> None:
 
 def test_what_is_run_is_there() -> None:
     commands = re.findall(r"- run: (.+)$", TEXT, re.MULTILINE)
-    assert set(commands) == {"scripts/lint", "scripts/test"}
+    assert set(commands) == {"scripts/lint", "scripts/docs", "scripts/test"}
     assert all((REPOSITORY / command).is_file() for command in commands)
 
 

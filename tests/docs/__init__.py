@@ -1,0 +1,1 @@
+"""What the tutorial and the how-to pages show is what happens."""
