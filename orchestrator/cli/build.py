@@ -117,6 +117,8 @@ def summarize(built: Built, reporter: Reporter) -> None:
         reporter.say(f"  {places.get(separated.place, '.venv')}: {separated.message()}")
     for clash in built.beside.clashes:
         reporter.say(f"  .venv/{clash.message()}")
+    for change in built.changes:
+        reporter.say(f"  {change.text}", _COLORS[change.mark])
     several = {name: versions for name, versions in graph["versioned"].items() if len(versions) > 1}
     if several:
         listed = "; ".join(f"{name} {' and '.join(versions)}" for name, versions in several.items())
@@ -159,6 +161,7 @@ def _for_whom(environment: EnvironmentEntry, graph: GraphDocument) -> list[str]:
     ]
 
 
+_COLORS = {"+": "green", "-": "red", "~": "yellow", "→": "cyan"}
 _VERBS = {"make": "make", "replace": "make anew", "remove": "remove", "keep": "keep"}
 
 

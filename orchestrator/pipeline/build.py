@@ -31,6 +31,7 @@ from orchestrator.pipeline.ready import ready
 from orchestrator.pipeline.same_outcome import graph_of, made_from, note, would_be_the_same
 from orchestrator.plan.model import APPLICATION
 from orchestrator.reports.bounds import behind, requirement_lines
+from orchestrator.reports.changes import changes
 from orchestrator.reports.graph.built import read
 from orchestrator.reports.twice import twice
 from orchestrator.state import freshness, generations, seal
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from orchestrator.native.model import Separated
     from orchestrator.pipeline.inputs import BuildInputs
     from orchestrator.reports.bounds import Behind
+    from orchestrator.reports.changes import Change
     from orchestrator.reports.twice import Twice
     from orchestrator.resolution.outcome import Setback
     from orchestrator.state.documents import AskedFor, GraphDocument, Record, RecordedInputs
@@ -80,6 +82,8 @@ class Built:
     """What stands in several environments in one version."""
     behind: tuple[Behind, ...] = ()
     """What the project asks for in another version than somebody can have."""
+    changes: tuple[Change, ...] = ()
+    """What is another than in the build before; nothing if there was none."""
     separated: tuple[Separated, ...] = ()
     """Environments whose native libraries were given names of their own."""
     hidden: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -271,6 +275,7 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
         limits=limits_hit(plan, ".".join(map(str, interpreter.version))),
         twice=twice(there),
         behind=behind(there, lambda: requirement_lines(there, root, interpreter.markers)),
+        changes=() if inputs.record is None else changes(inputs.record["graph"], graph),
         separated=separation.done,
         hidden=view.hidden,
         beside=made.beside,

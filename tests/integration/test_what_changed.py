@@ -1,0 +1,37 @@
+"""What a build says of what it has added, removed, moved and changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.support.project import ProjectFolder
+    from tests.support.wheels import Index
+
+MARKS = ("+ ", "- ", "~ ", "→ ")
+
+
+def changed(project: ProjectFolder, *arguments: str) -> list[str]:
+    lines = (line.strip() for line in project.mvenv(*arguments).err.splitlines())
+    return [line for line in lines if line.startswith(MARKS)]
+
+
+def test_after_every_build_but_the_first(project: ProjectFolder, index: Index) -> None:
+    for version in ("1.0", "2.0", "2.1"):
+        index.add("low", version, files={"low.py": ""})
+    index.add("top", "1.0", requires=["low"], files={"top.py": ""})
+    index.add("bound", "1.0", requires=["low<2.1"], files={"bound.py": ""})
+    index.add("old", "1.0", requires=["low==1.0"], files={"old.py": ""})
+    project.pyproject(["top"])
+    assert changed(project, "build") == []
+    assert changed(project, "build") == []
+    assert changed(project, "add", "bound") == ["+ bound 1.0 (.venv)", "~ low 2.1 → 2.0 (.venv)"]
+    # Below `old` and beside the others there are two of it now; an alias says the same as a requirement.
+    assert changed(project, "alias", "old_low", "low==1.0") == ["+ low 1.0 (low)"]
+    assert changed(project, "add", "old") == [
+        "→ bound 1.0 (.venv → bound)",
+        "+ low 2.0 (bound)",
+        "~ low 1.0 → 2.0 (low)",
+    ]
+    gone = changed(project, "remove", "bound")
+    assert "- bound 1.0 (bound)" in gone
