@@ -19,12 +19,12 @@ from orchestrator.config.location import KeyPath, array_spans, key_lines, show_k
 from orchestrator.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from tomlkit.items import Item
 
-Value: TypeAlias = str | list[str] | tuple[str, ...] | dict[str, str]
-"""What is written: a string, an array on one line (list) or over several (tuple), an inline table."""
+Value: TypeAlias = "str | bool | Sequence[Value] | Mapping[str, Value]"
+"""What is written: a string, a boolean, an array on one line or over several (tuple), an inline table."""
 
 _COMMENT = re.compile(r"#[^\n]*")
 _LAST_BLANKS = re.compile(r"(?:\n\s*|[ \t]*)\Z")
@@ -278,6 +278,8 @@ def _key(name: str) -> str:
 
 
 def _rendered(value: Value) -> Item:
+    if isinstance(value, bool):
+        return tomlkit.item(value)
     if isinstance(value, (list, tuple)):
         array = tomlkit.array()
         for entry in value:
@@ -285,8 +287,9 @@ def _rendered(value: Value) -> Item:
         return array.multiline(isinstance(value, tuple))
     if isinstance(value, dict):
         table = tomlkit.inline_table()
-        for key, text in value.items():
-            table[key] = _rendered(text)
+        for key, inner in value.items():
+            table[key] = _rendered(inner)
         return table
+    assert isinstance(value, str)
     # Markers are full of quotes, which a literal string need not escape.
     return tomlkit.string(value, literal='"' in value and "'" not in value and value.isprintable())
