@@ -61,8 +61,10 @@ class TestPoetry:
             "either>=2,<3",
         )
         assert found.told == (
-            "pyproject.toml:12: tool.poetry.dependencies.either: "
-            "`^1 || ^2` is `>=2,<3`, the newest of its alternatives",
+            (
+                "pyproject.toml:12: tool.poetry.dependencies.either: "
+                "`^1 || ^2` is `>=2,<3`, the newest of its alternatives"
+            ),
         )
         assert [line.partition(": ")[0] for line in found.lost] == ["pyproject.toml:13"]
 
@@ -137,8 +139,10 @@ class TestPoetry:
         found = of_poetry(tmp_path, '[tool.poetry.dependencies]\npython = ">=3.6,<3.10"\n')
         assert found.requires_python == ">=3.11"
         assert found.lost == (
-            "pyproject.toml:2: tool.poetry.dependencies.python: "
-            "Python `>=3.6,<3.10`: mvenv needs 3.11 or newer, so `>=3.11` is written",
+            (
+                "pyproject.toml:2: tool.poetry.dependencies.python: "
+                "Python `>=3.6,<3.10`: mvenv needs 3.11 or newer, so `>=3.11` is written"
+            ),
         )
 
 
@@ -318,7 +322,9 @@ def test_uv(tmp_path: Path) -> None:
         *("tool.uv", "tool.uv.conflicts", "tool.uv.workspace", "tool.uv.dev-dependencies"),
     }
     assert found.lost == (
-        "pyproject.toml:7: tool.uv.sources.mem-ber: mvenv knows no workspaces: "
-        'write `{path = "packages/m", editable = true}`',
+        (
+            "pyproject.toml:7: tool.uv.sources.mem-ber: mvenv knows no workspaces: "
+            'write `{path = "packages/m", editable = true}`'
+        ),
         "pyproject.toml:8: tool.uv.sources.b: mvenv has sources for everybody: leave `extra` out, or use `marker`",
     )

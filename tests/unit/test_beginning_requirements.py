@@ -109,8 +109,10 @@ def test_places(tmp_path: Path) -> None:
     )
     assert found.lost == (
         "requirements.txt:4: `./four` does not say its name where it can be read without running it",
-        "requirements.txt:8: `https://host.invalid/archive` does not say its name: "
-        "write `NAME @ https://host.invalid/archive`",
+        (
+            "requirements.txt:8: `https://host.invalid/archive` does not say its name: "
+            "write `NAME @ https://host.invalid/archive`"
+        ),
         "requirements.txt:9: `.` is the project itself, whose requirements are read",
         "requirements.txt:10: there is nothing at `gone`",
     )
