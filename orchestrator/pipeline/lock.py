@@ -12,7 +12,8 @@ from orchestrator.lock import FILE
 from orchestrator.lock.hashes import without
 from orchestrator.lock.make import make_lock
 from orchestrator.lock.text import to_text
-from orchestrator.pipeline.converge import hashes_of, planned, resolve
+from orchestrator.pipeline.answer import resolve
+from orchestrator.pipeline.converge import hashes_of, planned
 from orchestrator.pipeline.inputs import read_inputs
 from orchestrator.plan.views import application_view
 from orchestrator.state.record import read_record
