@@ -103,8 +103,9 @@ class _Reader:
             key = ("group", name, "dependencies")
             entries = groups.setdefault(name, [])
             entries += self._requirements(_table(_table(group).get("dependencies")), key)
-            included = _table(group).get("include-groups", [])
-            entries += [{"include-group": str(each)} for each in included if isinstance(included, list)]
+            included = _table(group).get("include-groups")
+            named = included if isinstance(included, list) else ()
+            entries += [{"include-group": str(each)} for each in named]
         return {name: tuple(entries) for name, entries in groups.items()}
 
     def _requirements(self, table: Mapping[str, Any], key: tuple[str, ...]) -> Iterator[str]:

@@ -37,7 +37,7 @@ class Line:
 def lines(text: str) -> Iterator[Line]:
     """Yield what a requirements file says, line by line."""
     waiting: Line | None = None
-    for number, joined, comments in _joined(text.splitlines()):
+    for number, joined, comments in _joined(text.removeprefix("\ufeff").splitlines()):
         if not joined:
             if waiting is not None:
                 waiting = _with_via(waiting, comments)

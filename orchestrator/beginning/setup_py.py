@@ -19,6 +19,10 @@ FILE = "setup.py"
 
 _REQUIREMENTS = "install_requires"
 
+# Names may be made of names, each twice as long as the one before.
+_DEEPEST = 100
+_MOST_STEPS = 10_000
+
 
 class _UnknownError(Exception):
     """An expression has a value that only running the file would tell."""
@@ -74,9 +78,10 @@ class _Script:
         self.is_opaque = False
         """Whether what cannot be read may hold the requirements."""
         self._path = path
+        self._steps = 0
         try:
             tree = ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError) as error:
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise ConfigError(
                 f"`{FILE}` is not Python that can be read",
                 causes=(f"{show_place(path, getattr(error, 'lineno', None))}: {error}",),
@@ -110,7 +115,8 @@ class _Script:
             self.lines.update({str(key): keyword.value.lineno for key in value})
 
     def _value(self, node: ast.expr, depth: int) -> object:
-        if depth > 100:
+        self._steps += 1
+        if depth > _DEEPEST or self._steps > _MOST_STEPS:
             raise _UnknownError
         try:
             return ast.literal_eval(node)

@@ -92,7 +92,11 @@ def _member(name: str, workspace: dict[str, Any], root: Path) -> str:
     for pattern in patterns if isinstance(patterns, list) else ():
         if not isinstance(pattern, str) or not pattern or pattern.startswith("/"):
             continue
-        for folder in sorted(root.glob(pattern)):
+        try:
+            folders = sorted(root.glob(pattern))
+        except ValueError:  # a pattern that is none
+            continue
+        for folder in folders:
             if name_of_folder(folder) == canonicalize_name(name):
                 return relative(folder, root)
     return ""

@@ -84,7 +84,7 @@ def _filled(text: str, beginning: Beginning) -> tuple[str, list[str]]:
     said += more
     for key, value in beginning.uv.items():
         path = (*_UV, key)
-        if toml.value_at(toml.read(text), path) is None:
+        if _is_free(text, path):
             text = toml.put(text, path, value)
             said.append(_count(path, len(value) if isinstance(value, (list, tuple)) else 0))
     return text, said
@@ -95,20 +95,36 @@ def _tables(
 ) -> tuple[str, list[str]]:
     """Write lists of requirements whose names the table does not have."""
     said = []
-    known = {canonicalize_name(name) for name in toml.value_at(toml.read(text), table) or {}}
+    known = _names(text, table)
     for name, entries in values.items():
-        if canonicalize_name(name) not in known and entries:
+        if canonicalize_name(name) not in known and entries and _is_free(text, (*table, name)):
             text = toml.put(text, (*table, name), tuple(entries))
             said.append(_count((*table, name), len(entries)))
     return text, said
 
 
 def _sources(text: str, beginning: Beginning) -> tuple[str, list[str]]:
-    known = {canonicalize_name(name) for name in toml.value_at(toml.read(text), SOURCES) or {}}
-    new = {name: source for name, source in beginning.sources.items() if canonicalize_name(name) not in known}
+    known = _names(text, SOURCES)
+    new = {
+        name: source
+        for name, source in beginning.sources.items()
+        if canonicalize_name(name) not in known and _is_free(text, (*SOURCES, name))
+    }
     for name, source in new.items():
         text = toml.put(text, (*SOURCES, name), source)
     return text, [_count(SOURCES, len(new))] if new else []
+
+
+def _names(text: str, table: tuple[str, ...]) -> set[str]:
+    written = toml.value_at(toml.read(text), table)
+    return {canonicalize_name(name) for name in written} if isinstance(written, dict) else set()
+
+
+def _is_free(text: str, path: tuple[str, ...]) -> bool:
+    """Whether a key is missing, and can be there: what is no table is told when the whole is checked."""
+    data = toml.read(text)
+    above = (toml.value_at(data, path[:length]) for length in range(1, len(path)))
+    return toml.value_at(data, path) is None and all(each is None or isinstance(each, dict) for each in above)
 
 
 def _count(path: tuple[str, ...], number: int) -> str:

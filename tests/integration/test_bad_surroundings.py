@@ -80,18 +80,31 @@ def test_a_python_that_is_no_python(built: ProjectFolder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("variable", "value", "cause"),
+    ("variable", "value", "message"),
     [
-        ("UV_CACHE_DIR", "/dev/null/cache", "Failed to initialize cache at `/dev/null/cache`"),
-        ("UV_OFFLINE", "perhaps", "Failed to parse environment variable `UV_OFFLINE`"),
+        (
+            "UV_CACHE_DIR",
+            "/dev/null/cache",
+            "uv cannot work as it is set up\n  cause: Failed to initialize cache at `/dev/null/cache`",
+        ),
+        (
+            "UV_OFFLINE",
+            "perhaps",
+            "the environment variable `UV_OFFLINE` has a value that uv does not take\n  cause: `perhaps`: ",
+        ),
+        (
+            "UV_INDEX_STRATEGY",
+            "x",
+            "the environment variable `UV_INDEX_STRATEGY` has a value that uv does not take\n  cause: `x`: ",
+        ),
     ],
 )
 def test_what_uv_cannot_work_with_is_no_missing_python(
-    variable: str, value: str, cause: str, built: ProjectFolder
+    variable: str, value: str, message: str, built: ProjectFolder
 ) -> None:
     built.pyproject(CONFLICT, requires_python=">=3.11.0")
     said = refuse(built, env={variable: value})
-    assert said.startswith(f"error: uv cannot work as it is set up\n  cause: {cause}")
+    assert said.startswith(f"error: {message}")
     assert "hint: check uv's environment variables" in said
 
 

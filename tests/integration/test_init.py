@@ -152,18 +152,18 @@ def test_beginning_from_what_is_there(form: str, project: ProjectFolder, index: 
         assert line in text.splitlines()
     project.mvenv("init")
     assert (project.root / "pyproject.toml").read_text() == text
-    project.mvenv("build")
-    assert project.python("-c", "import high, low, own; print(low.__version__)").out == "2.0\n"
     assert not (project.root / "was-run").exists()
+    if form != "setup.py":  # what comes of that is what comes of setup.cfg
+        project.mvenv("build")
+        assert project.python("-c", "import high, low, own; print(low.__version__)").out == "2.0\n"
 
 
-def test_what_is_not_carried_is_told_and_the_rest_begins(project: ProjectFolder, index: Index) -> None:
-    index.add("low", "1.0")
+def test_what_is_not_carried_is_told_and_the_rest_begins(project: ProjectFolder) -> None:
     project.write("requirements.txt", "low\n--no-binary low\nlow=1\n./gone\n")
     outcome = project.mvenv("-q", "init")
     assert [line.partition(": ")[2].partition(" ")[0] for line in outcome.err.splitlines()] == ["not"] * 3
     assert "requirements.txt:2: pip's option `--no-binary`" in outcome.err
-    project.mvenv("build")
+    assert '"low",' in (project.root / "pyproject.toml").read_text()
 
 
 def test_nothing_half_written(project: ProjectFolder) -> None:

@@ -281,6 +281,14 @@ def test_a_setup_py_that_only_running_would_tell(call: str, tmp_path: Path) -> N
     assert len(found.lost) == 1
 
 
+def test_names_that_double_are_given_up(tmp_path: Path) -> None:
+    lines = ["a0 = ['x']", *(f"a{number + 1} = a{number} + a{number}" for number in range(60))]
+    (tmp_path / "setup.py").write_text("\n".join([*lines, "setup(name='x', install_requires=a60)\n"]))
+    found = setuptools_project.read(tmp_path)
+    assert found is not None
+    assert found.lost == ("setup.py:62: `install_requires` cannot be read without running the file",)
+
+
 @pytest.mark.parametrize(("file", "text"), [("setup.py", "setup(\n"), ("setup.cfg", "nothing\n")])
 def test_a_file_that_cannot_be_read(file: str, text: str, tmp_path: Path) -> None:
     (tmp_path / file).write_text(text)

@@ -55,6 +55,10 @@ def test_requirements_and_what_they_name(tmp_path: Path) -> None:
     assert (found.told, found.lost) == ((), ())
 
 
+def test_a_byte_order_mark_is_no_part_of_a_name(tmp_path: Path) -> None:
+    assert read(tmp_path, "\ufeffa\n").requirements == ("a",)
+
+
 def test_what_pip_is_told(tmp_path: Path) -> None:
     found = read(
         tmp_path,

@@ -13,7 +13,7 @@ from orchestrator.beginning.model import Beginning
 from orchestrator.beginning.naming import normalized_name
 from orchestrator.beginning.write import write
 from orchestrator.config.document import parse_toml
-from orchestrator.errors import UsageError
+from orchestrator.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,6 +111,36 @@ def test_dependencies_that_were_dynamic() -> None:
     data = tomllib.loads(edited.text)
     assert data["project"] == {"name": "x", "dynamic": ["version"], "dependencies": ["a"]}
     assert edited.said == ("Added 1 to project.dependencies", "Removed `dependencies` from project.dynamic")
+
+
+ODD = ("3", "'x'", "[]", "[3]", "{}", "{x = 3}", "[{x = 3}]", "true")
+
+
+@pytest.mark.parametrize("value", ODD)
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("tool.poetry", "tool.poetry.dependencies", "tool.poetry.dependencies.x", "tool.poetry.extras"),
+        *("tool.poetry.extras.x", "tool.poetry.group", "tool.poetry.group.x", "tool.poetry.source"),
+        *("tool.poetry.group.x.dependencies", "tool.poetry.group.x.include-groups", "tool.poetry.name"),
+        *("tool.uv", "tool.uv.sources", "tool.uv.sources.x", "tool.uv.dev-dependencies", "tool.uv.workspace"),
+        *("project.dynamic", "project.dependencies", "dependency-groups", "tool.setuptools.dynamic"),
+        *("project.optional-dependencies", "tool", "tool.mvenv", "project"),
+    ],
+)
+def test_whatever_a_file_holds(key: str, value: str, tmp_path: Path) -> None:
+    """What cannot be is told when the whole is checked, and ends nothing before."""
+    (tmp_path / "requirements.txt").write_text("a\n./requirements.txt\n")
+    poetry = '\n[tool.poetry.dependencies]\na = "1"\nb = {path = "."}\nc = {url = "u"}\n'
+    project = '[project]\nname = "x"\ndynamic = ["dependencies"]\n[tool.uv]\ndev-dependencies = ["d"]\n'
+    for rest in ("", poetry, project):
+        text = f"{key} = {value}\n{rest}"
+        try:
+            document = parse_toml(tmp_path / "pyproject.toml", text)
+        except ConfigError:
+            continue
+        edited = write(text, beginnings(tmp_path, document), "shop")
+        tomllib.loads(edited.text)
 
 
 class TestWhichCounts:
