@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.beginning import pipenv, poetry, requirements_files, setuptools_project
@@ -38,11 +39,12 @@ def beginnings(folder: Path, document: TomlDocument | None) -> tuple[Beginning, 
         return ()
     found_here: list[Beginning] = []
     dynamic = project.get("dynamic")
-    if isinstance(dynamic, list) and "dependencies" in dynamic:
+    is_poetry = isinstance(tools.get("poetry"), dict)
+    if isinstance(dynamic, list) and "dependencies" in dynamic and not is_poetry:
         dynamic_one = _of_dynamic(folder, tools) or _of_files(folder)
         if dynamic_one is not None:
             found_here.append(dynamic_one)
-    if isinstance(tools.get("poetry"), dict):
+    if is_poetry:
         found_here.append(poetry.read(document))
     if isinstance(tools.get("uv"), dict):
         found_here.append(uv.read(document))
@@ -51,7 +53,8 @@ def beginnings(folder: Path, document: TomlDocument | None) -> tuple[Beginning, 
 
 def unread(folder: Path, read: tuple[str, ...]) -> tuple[str, ...]:
     """Return the files of other tools that were not read."""
-    return tuple(name for name in _FILES if name not in read and (folder / name).is_file())
+    names = {PurePath(file).name for file in read}
+    return tuple(name for name in _FILES if name not in names and (folder / name).is_file())
 
 
 def _of_files(folder: Path) -> Beginning | None:

@@ -10,6 +10,8 @@ from packaging.utils import canonicalize_name
 from orchestrator.beginning.model import Beginning
 from orchestrator.beginning.naming import normalized_name
 from orchestrator.beginning.notes import OLDEST
+from orchestrator.config.entries import guessed_names
+from orchestrator.config.faults import quote
 from orchestrator.config.location import key_lines, show_key, table_ends
 from orchestrator.config.optional import EXTRAS, GROUPS
 from orchestrator.config.requirements import DEPENDENCIES
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 _UV = ("tool", "uv")
 _DYNAMIC = ("project", "dynamic")
+_PYTHON = ("project", "requires-python")
 
 
 def write(text: str, beginnings: Sequence[Beginning], name: str) -> Edited:
@@ -33,13 +36,16 @@ def write(text: str, beginnings: Sequence[Beginning], name: str) -> Edited:
     :raises UsageError: a project cannot have that name.
     """
     said: list[str] = []
+    warned: list[str] = []
     for beginning in beginnings or (Beginning(read=()),):
         if toml.value_at(toml.read(text), ("project",)) is None:
             said += ["Added the table `project`"] if text else []
             text = _with_project(text, beginning, name)
-        text, more = _filled(text, beginning)
-        said += more
-    return Edited(text, tuple(said))
+        filled = _filled(text, beginning)
+        text = filled.text
+        said += filled.said
+        warned += filled.warned
+    return Edited(text, tuple(said), tuple(warned))
 
 
 def _with_project(text: str, beginning: Beginning, name: str) -> str:
@@ -64,43 +70,66 @@ def _with_project(text: str, beginning: Beginning, name: str) -> str:
     return (f"{head}\n\n" if head else "") + table + (f"\n{tail}" if tail.strip() else "")
 
 
-def _filled(text: str, beginning: Beginning) -> tuple[str, list[str]]:
+def _filled(text: str, beginning: Beginning) -> Edited:
     """Write each of the values where the file says nothing."""
     said: list[str] = []
-    data = toml.read(text)
-    written = toml.value_at(data, DEPENDENCIES)
-    dynamic = toml.value_at(data, _DYNAMIC) or []
-    is_dynamic = isinstance(dynamic, list) and "dependencies" in dynamic
-    if beginning.requirements and (is_dynamic or written == []):
+    warned: list[str] = []
+    if beginning.requirements and toml.value_at(toml.read(text), DEPENDENCIES) in (None, []):
         text = toml.put(text, DEPENDENCIES, tuple(beginning.requirements))
         said.append(_count(DEPENDENCIES, len(beginning.requirements)))
-    if is_dynamic and written is None and beginning.requirements:
-        text = toml.remove_or_delete(text, _DYNAMIC, [dynamic.index("dependencies")])
-        said.append(f"Removed `dependencies` from {show_key(_DYNAMIC)}")
+    if beginning.requires_python and _is_dynamic(text, _PYTHON):
+        text = toml.put(text, _PYTHON, beginning.requires_python)
+        said.append(_count(_PYTHON, 0))
     for table, values in ((EXTRAS, beginning.extras), (GROUPS, beginning.groups)):
         text, more = _tables(text, table, values)
         said += more
+    for key in (DEPENDENCIES, _PYTHON, EXTRAS):
+        if _is_dynamic(text, key) and toml.value_at(toml.read(text), key) is not None:
+            dynamic = toml.value_at(toml.read(text), _DYNAMIC)
+            text = toml.remove_or_delete(text, _DYNAMIC, [dynamic.index(key[-1])])
+            said.append(f"Removed {quote(key[-1])} from {show_key(_DYNAMIC)}")
     text, more = _sources(text, beginning)
     said += more
-    for key, value in beginning.uv.items():
-        path = (*_UV, key)
+    for setting, value in beginning.uv.items():
+        path = (*_UV, setting)
         if _is_free(text, path):
             text = toml.put(text, path, value)
             said.append(_count(path, len(value) if isinstance(value, (list, tuple)) else 0))
-    return text, said
+        elif toml.value_at(toml.read(text), path) != (list(value) if isinstance(value, tuple) else value):
+            warned.append(
+                f"not carried over: {show_key(path)} is there already, and {beginning.read[0]} has others"
+            )
+    return Edited(text, tuple(said), tuple(warned))
+
+
+def _is_dynamic(text: str, key: tuple[str, ...]) -> bool:
+    dynamic = toml.value_at(toml.read(text), _DYNAMIC)
+    return isinstance(dynamic, list) and key[-1] in dynamic
 
 
 def _tables(
     text: str, table: tuple[str, ...], values: Mapping[str, tuple[Any, ...]]
 ) -> tuple[str, list[str]]:
-    """Write lists of requirements whose names the table does not have."""
+    """Write lists of requirements: of a list that is there, what it lacks, if it is a dependency group's."""
     said = []
     known = _names(text, table)
     for name, entries in values.items():
-        if canonicalize_name(name) not in known and entries and _is_free(text, (*table, name)):
-            text = toml.put(text, (*table, name), tuple(entries))
-            said.append(_count((*table, name), len(entries)))
+        path = (*table, known.get(canonicalize_name(name), name))
+        written = toml.value_at(toml.read(text), path)
+        if entries and _is_free(text, path):
+            text = toml.put(text, path, tuple(entries))
+            said.append(_count(path, len(entries)))
+        elif table == GROUPS and isinstance(written, list):
+            lacking = [entry for entry in entries if _subject(entry) not in map(_subject, written)]
+            for entry in lacking:
+                text = toml.add(text, path, entry)
+            said += [_count(path, len(lacking))] if lacking else []
     return text, said
+
+
+def _subject(entry: object) -> object:
+    """Return what an entry of a group is about: a distribution, or a group that it includes."""
+    return guessed_names([entry]) or str(entry)
 
 
 def _sources(text: str, beginning: Beginning) -> tuple[str, list[str]]:
@@ -115,9 +144,10 @@ def _sources(text: str, beginning: Beginning) -> tuple[str, list[str]]:
     return text, [_count(SOURCES, len(new))] if new else []
 
 
-def _names(text: str, table: tuple[str, ...]) -> set[str]:
+def _names(text: str, table: tuple[str, ...]) -> dict[str, str]:
+    """Return the keys of a table: canonical name to spelling."""
     written = toml.value_at(toml.read(text), table)
-    return {canonicalize_name(name) for name in written} if isinstance(written, dict) else set()
+    return {canonicalize_name(name): name for name in written} if isinstance(written, dict) else {}
 
 
 def _is_free(text: str, path: tuple[str, ...]) -> bool:

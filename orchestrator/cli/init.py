@@ -79,7 +79,7 @@ def _begun(text: str, root: Path, name: str) -> Edited:
     said += [f"  {line}" for each in found for line in each.told]
     said += [f"Not read: {file}" for file in unread(root, read)]
     lost = tuple(f"not carried over: {line}" for each in found for line in each.lost)
-    return replace(edited, said=(*said, *edited.said), warned=lost)
+    return replace(edited, said=(*said, *edited.said), warned=(*lost, *edited.warned))
 
 
 def _keys(table: object) -> tuple[str, ...]:

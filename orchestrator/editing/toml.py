@@ -61,7 +61,7 @@ def put(text: str, path: tuple[str, ...], value: Value) -> str:
     return _first((partial(way, text, path, value) for way in ways), data, f"set `{show_key(path)}`")
 
 
-def add(text: str, path: tuple[str, ...], entry: str, *, over_lines: bool = False) -> str:
+def add(text: str, path: tuple[str, ...], entry: Value, *, over_lines: bool = False) -> str:
     """Add an entry at the end of an array; in one over several lines it gets a line of its own.
 
     :param over_lines: how the array is written if it is missing or empty.
@@ -182,7 +182,7 @@ def _with_new_table(text: str, path: tuple[str, ...], value: Value) -> str:
     return body + "\n".join(lines if body else lines[1:]) + "\n"
 
 
-def _appended(text: str, path: tuple[str, ...], entry: str) -> str:
+def _appended(text: str, path: tuple[str, ...], entry: Value) -> str:
     """Put an entry behind the last one, and behind the comments that follow that one."""
     span = array_spans(text)[path]
     last = span.entry_ends[-1] if span.entry_ends else span.start

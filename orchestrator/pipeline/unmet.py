@@ -24,7 +24,12 @@ def unmet(inputs: BuildInputs, groups: Groups, built: BuiltProject) -> tuple[str
         for name in inputs.project.isolate
         if name not in there
     )
-    return (*isolated, *(_idle(rule, groups) for rule in idle_overrides(inputs, groups)))
+    return (*isolated, *unmet_overrides(inputs, groups))
+
+
+def unmet_overrides(inputs: BuildInputs, groups: Groups) -> tuple[str, ...]:
+    """Return a sentence for each override that names a release which nothing here is."""
+    return tuple(_idle(rule, groups) for rule in idle_overrides(inputs, groups))
 
 
 def _idle(rule: Rule, groups: Groups) -> str:

@@ -91,15 +91,18 @@ def test_what_is_said_already_counts() -> None:
         name = "mine"
         dependencies = ["a>=3"]  # mine
         [dependency-groups]
-        DEV = ["x"]
+        DEV = ["d>2"]
         [tool.uv.sources]
         A = {path = "elsewhere"}
         [tool.uv]
         index = []
     """)
-    data = tomllib.loads(write(before, (WHOLE,), "shop").text)
+    edited = write(before, (WHOLE,), "shop")
+    data = tomllib.loads(edited.text)
     assert data["project"]["dependencies"] == ["a>=3"]
-    assert data["dependency-groups"] == {"DEV": ["x"], "more": ["e"]}
+    # For uv, too, a group is what all tables say of it.
+    assert data["dependency-groups"] == {"DEV": ["d>2", {"include-group": "more"}], "more": ["e"]}
+    assert edited.warned == ("not carried over: tool.uv.index is there already, and x has others",)
     assert data["tool"]["uv"]["sources"]["A"] == {"path": "elsewhere"}
     assert "a" not in data["tool"]["uv"]["sources"]
     assert data["tool"]["uv"]["index"] == []
@@ -111,6 +114,14 @@ def test_dependencies_that_were_dynamic() -> None:
     data = tomllib.loads(edited.text)
     assert data["project"] == {"name": "x", "dynamic": ["version"], "dependencies": ["a"]}
     assert edited.said == ("Added 1 to project.dependencies", "Removed `dependencies` from project.dynamic")
+
+
+def test_all_that_was_dynamic() -> None:
+    before = '[project]\nname = "x"\ndynamic = ["dependencies", "optional-dependencies", "requires-python"]\n'
+    data = tomllib.loads(write(before, (WHOLE,), "shop").text)
+    assert "dynamic" not in data["project"]
+    assert data["project"]["requires-python"] == ">=3.12"
+    assert data["project"]["optional-dependencies"] == {"db": ["c"]}
 
 
 ODD = ("3", "'x'", "[]", "[3]", "{}", "{x = 3}", "[{x = 3}]", "true")
@@ -193,6 +204,13 @@ class TestWhichCounts:
         (tmp_path / "Pipfile").unlink()
         [found] = self.read(tmp_path, project)
         assert found.requirements == ("cfg",)
+
+    def test_dynamic_dependencies_of_poetry(self, tmp_path: Path) -> None:
+        [found] = self.read(
+            tmp_path,
+            '[project]\nname = "x"\ndynamic = ["dependencies"]\n[tool.poetry.dependencies]\npoetry = "*"\n',
+        )
+        assert found.requirements == ("poetry",)
 
     def test_what_is_not_read(self, tmp_path: Path) -> None:
         assert unread(tmp_path, ("Pipfile",)) == ("requirements.in", "requirements.txt")
