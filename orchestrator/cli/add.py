@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from orchestrator.cli import changed
+from orchestrator.cli.root import project_root
 
 
 @click.command()
@@ -19,9 +20,15 @@ def add(*, requirements: tuple[str, ...], group: str, extra: str, no_build: bool
     dependency group or an extra, in the place of one of the same name, extras and marker if there is one. The
     build takes in that group or extra. If it fails, pyproject.toml is as it was.
     """
+    from orchestrator.cli.needed import needed
+    from orchestrator.config.entries import guessed_names
     from orchestrator.editing.requirements import add as add_to
+    from orchestrator.system.console import Reporter
 
     changed.one_section(group, extra)
+    reporter = Reporter()
+    for name, who in needed(project_root(), guessed_names(requirements)).items():
+        reporter.say(f"`{name}` is there already: {who}")
     changed.change(
         lambda text: add_to(text, requirements, group=group, extra=extra),
         build=not no_build,

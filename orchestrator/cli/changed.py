@@ -50,6 +50,29 @@ def change(edit: Callable[[str], Edited], *, build: bool, group: str = "", extra
         _change(pyproject, edit, reporter, build=build, group=group, extra=extra)
 
 
+def make(pyproject: Path, edit: Callable[[str], Edited]) -> None:
+    """Write a pyproject.toml where there is none.
+
+    :param edit: what to make of an empty text.
+    :raises MvenvError: what comes of it is no project; nothing is written then.
+    """
+    from orchestrator.config.project import parse_project
+    from orchestrator.system.console import Reporter
+    from orchestrator.system.files import write_text
+
+    edited = edit("")
+    try:
+        parse_project(pyproject, edited.text)
+    except MvenvError as refused:
+        _without_lines(refused)
+        refused.hints = (*refused.hints, "no pyproject.toml was written")
+        raise
+    write_text(pyproject, edited.text)
+    reporter = Reporter()
+    reporter.say("Wrote pyproject.toml")
+    _say(edited, reporter)
+
+
 def _change(
     pyproject: Path,
     edit: Callable[[str], Edited],
@@ -95,6 +118,8 @@ def _change(
 def _say(edited: Edited, reporter: Reporter) -> None:
     for sentence in edited.said:
         reporter.say(sentence)
+    for sentence in edited.warned:
+        reporter.warn(sentence)
 
 
 def _checked(edit: Callable[[str], Edited], before: str, pyproject: Path) -> Edited:
@@ -102,14 +127,19 @@ def _checked(edit: Callable[[str], Edited], before: str, pyproject: Path) -> Edi
     from orchestrator.config.project import parse_project
     from orchestrator.editing.lines import keeping_line_ends
 
-    parse_toml(pyproject, before)
+    document = parse_toml(pyproject, before)
     edited = keeping_line_ends(edit, before)
     try:
         parse_project(pyproject, edited.text)
     except MvenvError as refused:
-        parse_project(pyproject, before)  # what was wrong all along is said of the file as it is
-        # The lines are those of a text that nobody will see.
-        refused.causes = tuple(cause.partition(": ")[2] or cause for cause in refused.causes)
+        if "project" in document.data:  # or it is `init` that makes one
+            parse_project(pyproject, before)  # what was wrong all along is said of the file as it is
+        _without_lines(refused)
         refused.hints = (*refused.hints, _AS_IT_WAS)
         raise
     return edited
+
+
+def _without_lines(refused: MvenvError) -> None:
+    """Take the places out of an error: they are those of a text that nobody will see."""
+    refused.causes = tuple(cause.partition(": ")[2] or cause for cause in refused.causes)

@@ -120,6 +120,32 @@ commands.add_command(tree)
 commands.add_command(why)
 
 
+def _with_values(command: click.Command) -> None:
+    """Let no option of a command take an empty text, which would mean that it was not given."""
+    if isinstance(command, click.Group):
+        for each in command.commands.values():
+            _with_values(each)
+    for parameter in command.params:
+        if (
+            isinstance(parameter, click.Option)
+            and isinstance(parameter.type, (click.types.StringParamType, click.Path))
+            and parameter.flag_value != ""  # what an option is that may stand alone
+            and parameter.callback is None
+        ):
+            parameter.callback = _not_empty
+
+
+def _not_empty(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    source = context.get_parameter_source(parameter.name or "")
+    given = value if isinstance(value, tuple) else (value,)
+    if source is click.core.ParameterSource.COMMANDLINE and not all(str(each).strip() for each in given):
+        raise click.BadParameter("it is empty", context, parameter)
+    return value
+
+
+_with_values(commands)
+
+
 def cli(arguments: list[str]) -> int:
     """Run the command line *arguments* and return the exit code.
 

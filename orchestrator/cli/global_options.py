@@ -50,6 +50,8 @@ def _do(name: str, value: str) -> None:
             )
         shown.choice.color = value
         return
+    if not value.strip():
+        raise UsageError(f"Invalid value for '{name}': it is empty")
     folder = Path(value)
     if not folder.is_dir():
         raise UsageError(f"Invalid value for '{name}': '{value}' is no folder")

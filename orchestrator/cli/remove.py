@@ -6,6 +6,7 @@ import click
 
 from orchestrator.cli import changed
 from orchestrator.cli.completing import direct_requirements
+from orchestrator.cli.root import project_root
 
 
 @click.command()
@@ -17,9 +18,15 @@ def remove(*, names: tuple[str, ...], group: str, extra: str, no_build: bool) ->
     """Remove requirements from pyproject.toml, then build.
 
     All requirements of the distribution NAME go, from project.dependencies or from a dependency group or an
-    extra. What no place requires any more goes from `constraints` and `together` of `[tool.mvenv]`, too.
+    extra. What no place requires any more goes from `constraints` and `together` of `[tool.mvenv]`, too. Of what
+    stays because others need it, these are told.
     """
+    from orchestrator.cli.needed import needed
     from orchestrator.editing.requirements import remove as remove_from
+    from orchestrator.system.console import Reporter
 
     changed.one_section(group, extra)
     changed.change(lambda text: remove_from(text, names, group=group, extra=extra), build=not no_build)
+    reporter = Reporter()
+    for name, who in needed(project_root(), names).items():
+        reporter.say(f"`{name}` stays in the lock: {who}")

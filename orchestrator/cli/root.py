@@ -44,18 +44,26 @@ def project_root() -> Path:
 
     :raises MvenvError: if there is none, or no working directory.
     """
-    try:
-        start = _start.folder or Path.cwd()
-    except FileNotFoundError:
-        raise MvenvError(
-            "the working directory does not exist any more", hints=("change to a folder that does: `cd`",)
-        ) from None
+    start = starting_folder()
     found = nearest_project(start)
     if found is not None:
         return found
     from orchestrator.config.project import find_pyproject  # has the words for this error, and costs 0.2 s
 
     return find_pyproject(start).parent
+
+
+def starting_folder() -> Path:
+    """Return the folder where the search for the project begins.
+
+    :raises MvenvError: there is no working directory.
+    """
+    try:
+        return _start.folder or Path.cwd()
+    except FileNotFoundError:
+        raise MvenvError(
+            "the working directory does not exist any more", hints=("change to a folder that does: `cd`",)
+        ) from None
 
 
 def nearest_project(start: Path) -> Path | None:

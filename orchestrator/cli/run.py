@@ -66,6 +66,8 @@ def _parse(arguments: list[str]) -> tuple[bool, str | None, list[str]]:
             if not equals and not rest:
                 raise UsageError("Option '--as' requires an argument", hints=_LIST)
             environment = value if equals else rest.pop(0)
+            if not environment.strip():
+                raise UsageError("Invalid value for '--as': it is empty", hints=_LIST)
             continue
         if option != "--no-build":
             raise UsageError(

@@ -103,7 +103,7 @@ def merge_overrides(root: Path, library: Path | None, base: dict[str, Any] | Non
     if library is None or copy_text is None:
         return MergedOverrides(own, text or NOTHING, changed_root=False)
     copy_path = library / FILE
-    copy = parse_overrides(copy_path, copy_text)
+    copy = _parse_copy(copy_path, copy_text)
     try:
         merged = merge({} if base is None else base, own, copy)
         rules(merged)
@@ -120,6 +120,15 @@ def merge_overrides(root: Path, library: Path | None, base: dict[str, Any] | Non
     if merged is copy:
         return MergedOverrides(copy, copy_text, changed_root=True)
     return MergedOverrides(merged, overrides_text(merged), changed_root=True)
+
+
+def _parse_copy(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return parse_overrides(path, text)
+    except ConfigError as error:
+        hint = "it is the copy of the project's file: mend it, or delete it, and the build writes it anew"
+        error.hints = (*error.hints, hint)
+        raise
 
 
 def merge_by_record(root: Path, known: RecordedOverrides | None) -> MergedOverrides:

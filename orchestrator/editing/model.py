@@ -12,3 +12,5 @@ class Edited:
     text: str
     said: tuple[str, ...]
     """What was done, a sentence each, for people."""
+    warned: tuple[str, ...] = ()
+    """What they had better know, a sentence each."""

@@ -41,6 +41,7 @@ def add(text: str, requirements: Iterable[str], *, group: str = "", extra: str =
     for written in requirements:
         text, sentence = _add(text, where, _checked(written))
         said.append(sentence)
+        said += _as_well(text, _name(written) or "", where)
     return Edited(text, tuple(said))
 
 
@@ -64,6 +65,7 @@ def remove(text: str, names: Iterable[str], *, group: str = "", extra: str = "")
             text = toml.put(text, where, [])  # on one line
         said += [f"Removed {quote(entry)} from {show_key(where)}" for entry in found.values()]
     for name in wanted:
+        said += _as_well(text, name, where)
         text, more = _forget(text, name)
         said += more
     return Edited(text, tuple(said))
@@ -176,11 +178,7 @@ def _without_mentions(text: str, name: str) -> str:
 
 
 def _not_there(text: str, name: str, where: tuple[str, ...], entries: dict[int, str]) -> ConfigError:
-    elsewhere = {
-        show_key(key[:-1]): _option(key)
-        for key, entry in written_requirements(toml.read(text))
-        if _name(entry) == name and key[: len(ALIASES)] != ALIASES
-    }
+    elsewhere = _elsewhere(text, name)
     if elsewhere:
         hints = tuple(
             f"it is in {place}: `mvenv remove {name}{option}`" for place, option in elsewhere.items()
@@ -191,6 +189,20 @@ def _not_there(text: str, name: str, where: tuple[str, ...], entries: dict[int, 
     else:
         hints = ("nothing is required there",)
     return ConfigError(f"{quote(name)} is not in {show_key(where)}", hints=hints)
+
+
+def _as_well(text: str, name: str, where: tuple[str, ...]) -> list[str]:
+    others = [place for place in _elsewhere(text, name) if place != show_key(where)]
+    return [f"{quote(name)} is required in {place} as well" for place in others]
+
+
+def _elsewhere(text: str, name: str) -> dict[str, str]:
+    """Return the lists that require a distribution → the option that names the list."""
+    return {
+        show_key(key[:-1]): _option(key)
+        for key, entry in written_requirements(toml.read(text))
+        if _name(entry) == name and key[: len(ALIASES)] != ALIASES
+    }
 
 
 def _option(key: KeyPath) -> str:

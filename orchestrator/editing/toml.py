@@ -19,12 +19,12 @@ from orchestrator.config.location import KeyPath, array_spans, key_lines, show_k
 from orchestrator.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from tomlkit.items import Item
 
-Value: TypeAlias = str | list[str] | tuple[str, ...] | dict[str, str]
-"""What is written: a string, an array on one line (list) or over several (tuple), an inline table."""
+Value: TypeAlias = "str | bool | Sequence[Value] | Mapping[str, Value]"
+"""What is written: a string, a boolean, an array on one line or over several (tuple), an inline table."""
 
 _COMMENT = re.compile(r"#[^\n]*")
 _LAST_BLANKS = re.compile(r"(?:\n\s*|[ \t]*)\Z")
@@ -61,7 +61,7 @@ def put(text: str, path: tuple[str, ...], value: Value) -> str:
     return _first((partial(way, text, path, value) for way in ways), data, f"set `{show_key(path)}`")
 
 
-def add(text: str, path: tuple[str, ...], entry: str, *, over_lines: bool = False) -> str:
+def add(text: str, path: tuple[str, ...], entry: Value, *, over_lines: bool = False) -> str:
     """Add an entry at the end of an array; in one over several lines it gets a line of its own.
 
     :param over_lines: how the array is written if it is missing or empty.
@@ -182,7 +182,7 @@ def _with_new_table(text: str, path: tuple[str, ...], value: Value) -> str:
     return body + "\n".join(lines if body else lines[1:]) + "\n"
 
 
-def _appended(text: str, path: tuple[str, ...], entry: str) -> str:
+def _appended(text: str, path: tuple[str, ...], entry: Value) -> str:
     """Put an entry behind the last one, and behind the comments that follow that one."""
     span = array_spans(text)[path]
     last = span.entry_ends[-1] if span.entry_ends else span.start
@@ -278,6 +278,8 @@ def _key(name: str) -> str:
 
 
 def _rendered(value: Value) -> Item:
+    if isinstance(value, bool):
+        return tomlkit.item(value)
     if isinstance(value, (list, tuple)):
         array = tomlkit.array()
         for entry in value:
@@ -285,8 +287,9 @@ def _rendered(value: Value) -> Item:
         return array.multiline(isinstance(value, tuple))
     if isinstance(value, dict):
         table = tomlkit.inline_table()
-        for key, text in value.items():
-            table[key] = _rendered(text)
+        for key, inner in value.items():
+            table[key] = _rendered(inner)
         return table
+    assert isinstance(value, str)
     # Markers are full of quotes, which a literal string need not escape.
     return tomlkit.string(value, literal='"' in value and "'" not in value and value.isprintable())

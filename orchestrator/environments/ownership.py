@@ -38,10 +38,10 @@ def check(root: Path) -> None:
             )
     application = root / APPLICATION_FOLDER
     if _occupied(application) and not is_marked(application):
-        raise _foreign(application, "an environment that mvenv did not make")
+        raise _foreign(application, "environment")
     # A build that was killed while it claimed the folder left at most these files, perhaps empty.
     if _occupied(modules, except_for=_OWN) and not _is_tagged(modules):
-        raise _foreign(modules, "a folder that mvenv did not make")
+        raise _foreign(modules, "folder")
 
 
 def claim_modules(root: Path) -> Path:
@@ -97,10 +97,14 @@ def _says(file: Path, text: str) -> bool:
         return False
 
 
-def _foreign(folder: Path, what: str) -> InstallError:
+def _foreign(folder: Path, kind: str) -> InstallError:
+    is_folder = folder.is_dir()
+    article = "an" if is_folder and kind == "environment" else "a"
+    kind = kind if is_folder else "link to nowhere" if folder.is_symlink() else "file"
+    cause = f"{folder} has no mark of mvenv's" if is_folder else f"{folder} is no folder"
     return InstallError(
-        f"`{folder.name}` is {what}; mvenv does not touch it",
-        causes=(f"{folder} has no mark of mvenv's",),
+        f"`{folder.name}` is {article} {kind} that mvenv did not make; mvenv does not touch it",
+        causes=(cause,),
         hints=(
             f"move it away or delete it, then run `mvenv build` again: `mv {folder.name} {folder.name}.old`",
         ),

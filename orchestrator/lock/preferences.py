@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from orchestrator.uv.model import LOCAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from packaging.specifiers import SpecifierSet
 
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 
 def preferred(
-    lock: Lock, now: LockInputs, request: Request, built_here: frozenset[str] = frozenset()
+    lock: Lock,
+    now: LockInputs,
+    request: Request,
+    built_here: frozenset[str] = frozenset(),
+    idle: Collection[str] = (),
 ) -> Groups:
     """Return the groups of *lock* without the pins that are to be chosen anew.
 
@@ -34,10 +38,11 @@ def preferred(
 
     :param now: what decides the answer today.
     :param built_here: canonical names of what has wheels for others, and none for today's Python.
+    :param idle: overrides that change nothing, as `LockInputs.overrides` has them.
     """
     if request.upgrade:
         return _keeping(lock.groups, lambda _: False)
-    changed = set(lock.inputs.overrides) ^ set(now.overrides)
+    changed = (set(lock.inputs.overrides) ^ set(now.overrides)).difference(idle)
     forced = {rule.rpartition(" → ")[2].partition(" ")[0] for rule in changed}
     anew = request.upgrade_packages | forced | built_here
     before, today = _bounds(lock.inputs), _bounds(now)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from orchestrator.config import overrides
-from orchestrator.config.faults import did_you_mean
 from orchestrator.config.request import LockUse, Request
 from orchestrator.environments import ownership
 from orchestrator.environments.making import keep as keep_what_was_made
@@ -29,6 +28,7 @@ from orchestrator.pipeline.inputs import read_inputs
 from orchestrator.pipeline.local_sources import all_sources, local_pins, local_sources
 from orchestrator.pipeline.ready import ready
 from orchestrator.pipeline.same_outcome import graph_of, made_from, note, would_be_the_same
+from orchestrator.pipeline.unmet import unmet
 from orchestrator.plan.model import APPLICATION
 from orchestrator.reports.bounds import behind, requirement_lines
 from orchestrator.reports.changes import changes
@@ -253,17 +253,11 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
         for name in made.left_behind
     )
     there = read(graph, remember(knowledge))
-    absent = tuple(
-        f"`[tool.mvenv] isolate` names `{name}`, which nothing here is or requires; "
-        f"{did_you_mean(name, there.distributions(), otherwise='there are')}"
-        for name in project.isolate
-        if name not in there.distributions()
-    )
     built = Built(
         graph,
         failures=made.failures,
         warnings=(
-            *absent,
+            *unmet(inputs, converged.groups, there),
             *apart,
             *replaced_by_ours,
             *untold,

@@ -12,18 +12,16 @@ from orchestrator.lock import FILE, hashes
 from orchestrator.lock.error import LockError
 from orchestrator.lock.inputs import same_platform
 from orchestrator.lock.make import make_lock
-from orchestrator.lock.preferences import preferred
 from orchestrator.lock.text import to_text
+from orchestrator.pipeline.answer import resolve
 from orchestrator.plan.actual import with_actual_versions
 from orchestrator.plan.homes import make_plan
 from orchestrator.plan.optional import with_optional
 from orchestrator.plan.views import application_view
-from orchestrator.resolution.groups import find_groups
 from orchestrator.resolution.kin import beside
-from runtime_shim.overrides.rules import rules
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
 
     from orchestrator.environments.site import Staged
     from orchestrator.lock.hashes import Hashes
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
     from orchestrator.plan.model import Knowledge, Plan
     from orchestrator.plan.views import View
     from orchestrator.resolution.kin import Kin
-    from orchestrator.resolution.outcome import Groups, Unusable
+    from orchestrator.resolution.outcome import Groups
     from orchestrator.system.console import Reporter
 
 # Installing teaches (namespace packages, clashes, undeclared imports); each lesson can bring one more round.
@@ -99,59 +97,6 @@ def converge(
         causes=("every installation taught something that changed the plan again",),
         hints=("please report this with your pyproject.toml",),
     )
-
-
-def resolve(
-    inputs: BuildInputs,
-    knowledge: Knowledge,
-    reporter: Reporter,
-    *,
-    latest: Groups | None = None,
-    anew: bool = False,
-    unusable: Collection[Unusable] = (),
-) -> Groups:
-    """Return the lock's groups if they are what is asked for; else find groups that are as near as can be.
-
-    :param latest: an answer that installing has refuted since.
-    :param anew: search even if the lock answers.
-    :param unusable: what has been installed together and did not work.
-    """
-    if latest is None and inputs.answer is not None and not anew:
-        return inputs.answer
-    if latest is None and inputs.lock is not None:
-        latest = preferred(inputs.lock, inputs.lock_inputs, inputs.request, _built_here(inputs))
-    reporter.stage(f"Resolving {len(inputs.requirements)} requirements")
-    found = find_groups(
-        inputs.project,
-        inputs.requirements,
-        inputs.interpreter,
-        knowledge.clashes,
-        reporter,
-        rules=rules(inputs.overrides),
-        previous=latest,
-        solve_timeout=inputs.request.solve_timeout,
-        refresh=inputs.request.upgrade or bool(inputs.request.upgrade_packages),
-        kin=sorted(knowledge.kin),
-        unusable=unusable,
-    )
-    return _as_before(found, inputs)
-
-
-def _built_here(inputs: BuildInputs) -> frozenset[str]:
-    """Return what a lock of another Python or platform pins and would have to be compiled for today's."""
-    lock = inputs.lock
-    if lock is None or same_platform(lock.inputs, inputs.lock_inputs):
-        return frozenset()
-    pins = [pin for group in lock.groups.groups for pin in group.resolution.pins.values()]
-    return hashes.built_here(pins, lock.hashes, inputs.project, inputs.interpreter)
-
-
-def _as_before(found: Groups, inputs: BuildInputs) -> Groups:
-    """Return the lock's answer instead if it is the same: of several reasons to be apart a search finds some."""
-    lock = inputs.lock
-    if lock is None or inputs.outdated or not lock.groups.proved or lock.groups.groups != found.groups:
-        return found
-    return replace(lock.groups, calls=found.calls, seconds=found.seconds, setbacks=found.setbacks)
 
 
 def planned(inputs: BuildInputs, groups: Groups, knowledge: Knowledge) -> Plan:

@@ -9,8 +9,9 @@ from orchestrator.config.request import LockUse
 from orchestrator.environments import ownership
 from orchestrator.environments.site import is_complete
 from orchestrator.install import installer
+from orchestrator.pipeline.answer import resolve
 from orchestrator.pipeline.built_request import asks_for_what_is_built
-from orchestrator.pipeline.converge import hashes_of, planned, resolve
+from orchestrator.pipeline.converge import hashes_of, planned
 from orchestrator.pipeline.inputs import read_inputs
 from orchestrator.pipeline.same_outcome import would_be_the_same
 from orchestrator.plan.actual import with_actual_versions

@@ -12,8 +12,10 @@ from orchestrator.lock import FILE
 from orchestrator.lock.hashes import without
 from orchestrator.lock.make import make_lock
 from orchestrator.lock.text import to_text
-from orchestrator.pipeline.converge import hashes_of, planned, resolve
+from orchestrator.pipeline.answer import resolve
+from orchestrator.pipeline.converge import hashes_of, planned
 from orchestrator.pipeline.inputs import read_inputs
+from orchestrator.pipeline.unmet import unmet_overrides
 from orchestrator.plan.views import application_view
 from orchestrator.state.record import read_record
 from orchestrator.system.build_mutex import one_build_at_a_time
@@ -67,6 +69,8 @@ def lock_project(pyproject: Path, reporter: Reporter, request: Request, *, check
             return Locked(None, reasons, time.monotonic() - started)
         knowledge = inputs.knowledge()
         groups = resolve(inputs, knowledge, reporter, anew=True)
+        for sentence in unmet_overrides(inputs, groups):
+            reporter.warn(sentence)
         plan = planned(inputs, groups, knowledge)
         view = application_view(plan, knowledge, inputs.direct)
         lock = make_lock(

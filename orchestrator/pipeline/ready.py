@@ -12,7 +12,8 @@ from orchestrator.install.advice import Advisor
 from orchestrator.install.joint_import import failing, import_together, registered_in
 from orchestrator.install.promises import promises
 from orchestrator.native.step import separate
-from orchestrator.pipeline.converge import converge, resolve
+from orchestrator.pipeline.answer import resolve
+from orchestrator.pipeline.converge import converge
 from orchestrator.pipeline.environment_files import write_files
 from orchestrator.plan.aliases import application_aliases
 from orchestrator.plan.checks import imports_to_check

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from orchestrator.errors import InstallError, MvenvError
 from orchestrator.system import child_environment, children, shown
 from orchestrator.system.credentials import without
+from orchestrator.uv.variables import refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -149,6 +150,7 @@ def run(
     overridden but what would change the form of the answer, or what is asked about.
 
     :param loggers: of uv, that shall speak, in the form of ``RUST_LOG``.
+    :raises ConfigError: uv does not take the value of an environment variable.
     """
     variables = {**child_environment.chosen(), **(environment or {}), "NO_COLOR": "1", "UV_NO_PROGRESS": "1"}
     variables["RUST_LOG"] = ",".join((_TELLING_OF_BUILDS, *loggers))
@@ -161,6 +163,10 @@ def run(
     finally:
         builds.end()
     shown.note(f"uv {without(' '.join(arguments))}: exit code {ended.code}, {time.monotonic() - began:.2f}s")
+    if ended.code == 2:  # what it was told, or how it is set up; not what it was asked
+        wrong = refused(ended.stderr, variables)
+        if wrong is not None:
+            raise wrong
     lines = ended.stderr.splitlines(keepends=True)
     log = "".join(line for line in lines if line.startswith(_LEVELS))
     return UvAnswer(

@@ -79,20 +79,22 @@ def test_a_python_that_is_no_python(built: ProjectFolder) -> None:
     assert "error: no Python found for `[ROOT]/no-such-python`" in refuse(built.without_request())
 
 
-@pytest.mark.parametrize(
-    ("variable", "value", "cause"),
-    [
-        ("UV_CACHE_DIR", "/dev/null/cache", "Failed to initialize cache at `/dev/null/cache`"),
-        ("UV_OFFLINE", "perhaps", "Failed to parse environment variable `UV_OFFLINE`"),
-    ],
-)
-def test_what_uv_cannot_work_with_is_no_missing_python(
-    variable: str, value: str, cause: str, built: ProjectFolder
-) -> None:
+def test_what_uv_cannot_work_with_is_no_missing_python(built: ProjectFolder) -> None:
     built.pyproject(CONFLICT, requires_python=">=3.11.0")
-    said = refuse(built, env={variable: value})
+    said = refuse(built, env={"UV_CACHE_DIR": "/dev/null/cache"})
+    cause = "Failed to initialize cache at `/dev/null/cache`"
     assert said.startswith(f"error: uv cannot work as it is set up\n  cause: {cause}")
     assert "hint: check uv's environment variables" in said
+
+
+@pytest.mark.parametrize(("variable", "value"), [("UV_OFFLINE", "perhaps"), ("UV_INDEX_STRATEGY", "x")])
+def test_a_variable_that_uv_does_not_take(variable: str, value: str, built: ProjectFolder) -> None:
+    """It is no missing Python, and no requirement's fault."""
+    built.pyproject([*CONFLICT, "another"])
+    said = refuse(built, env={variable: value})
+    message = f"the environment variable `{variable}` has a value that uv does not take"
+    assert said.startswith(f"error: {message}\n  cause: `{value}`: ")
+    assert said.endswith(f"hint: unset it, or set it to something else: `unset {variable}`\n")
 
 
 @pytest.mark.skipif(find_interpreter("3.10") is None, reason="there is no Python 3.10 here")

@@ -216,6 +216,25 @@ class TestOverrides:
         assert "a 2.2.2 → c 9" in said.err
         assert "Traceback" not in said.err
 
+    def test_of_what_nobody_has(self, project: ProjectFolder, index: Index) -> None:
+        """It is told, and changes nothing: what it names as a dependency keeps its version."""
+        index.add("low", "1.0")
+        index.add("plain", "1.0", requires=["low"])
+        project.pyproject(["plain"])
+        project.mvenv("lock")
+        index.add("low", "2.0")
+        overrides(project, {"plain": {"9.9": {"low": "2.0"}}, "nobody": {"1.0": {"low": "2.0"}}})
+        said = project.mvenv("build").err
+        for rule, why in (("plain 9.9", "plain is here in 1.0"), ("nobody 1.0", "no nobody is here")):
+            line = (
+                f"warning: `custom_dependencies_versions.json`: `{rule} → low 2.0` changes nothing: {why}\n"
+            )
+            assert line in said
+        assert printed(project, "low.__version__", "low") == "1.0"
+        overrides(project, {"plain": {"1.0": {"low": "2.0"}}})
+        assert "changes nothing" not in project.mvenv("build").err
+        assert printed(project, "low.__version__", "low") == "2.0"
+
     def test_a_cycle(self, project: ProjectFolder, index: Index) -> None:
         self.publish(index)
         overrides(project, {"a": {"2.2.2": {"c": "1.1.1"}}, "c": {"1.1.1": {"a": "2.2.2"}}})

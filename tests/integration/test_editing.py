@@ -145,6 +145,21 @@ def test_without_a_build(written: ProjectFolder) -> None:
     assert not (written.root / ".venv").exists()
 
 
+def test_who_else_needs_it(written: ProjectFolder) -> None:
+    """From the lock, before something is added and after something is removed; other lists are told, too."""
+    written.mvenv("add", "--no-build", "dep-a")
+    written.mvenv("lock")
+    added = written.mvenv("add", "--no-build", "low").err
+    assert added == "`low` is there already: dep-a 1.0 needs it\nAdded `low` to project.dependencies\n"
+    written.mvenv("add", "--no-build", "--group", "dev", "low")
+    removed = written.mvenv("remove", "--no-build", "low").err
+    assert removed.splitlines() == [
+        "Removed `low` from project.dependencies",
+        "`low` is required in dependency-groups.dev as well",
+        "`low` stays in the lock: dep-a 1.0 needs it",
+    ]
+
+
 def test_groups_and_extras(written: ProjectFolder) -> None:
     written.mvenv("add", "dep-a", "--group", "dev", "--no-build")
     written.mvenv("add", "dep-b", "--extra", "ui", "--no-build")

@@ -106,6 +106,13 @@ def test_upgrading(published: ProjectFolder, index: Index) -> None:
     before = locked_pins(published)
     published.mvenv("lock", "--upgrade-package", "Plain")
     assert locked_pins(published) == [{**pins, "plain": "1.9"} for pins in before]
+    for command in ("lock", "build"):
+        refused = published.mvenv(command, "--upgrade-package", "plian", check=False)
+        assert refused.code == 1
+        assert refused.err == (
+            "error: there is no distribution `plian` in the project to upgrade\n\n"
+            "hint: did you mean `plain` instead of `plian`?\n"
+        )
     assert published.mvenv("lock", "--check", "--upgrade", check=False).code == 1
     assert locked_pins(published)[0]["low"] == "1.0"
     published.mvenv("build", "--upgrade")

@@ -293,6 +293,8 @@ def test_a_broken_copy(file: Path, library: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         merge_overrides(file.parent, library, {})
     assert f".venv/lib/python3.11/{NAME}:1:2" in str(caught.value)
+    hint = "it is the copy of the project's file: mend it, or delete it, and the build writes it anew"
+    assert caught.value.hints[-1] == hint
 
 
 def test_nothing_is_recorded(file: Path, library: Path) -> None:

@@ -210,7 +210,14 @@ class TestRemove:
         text = f'{PROJECT}dependencies = ["a"]\n[dependency-groups]\nDev = [{{include-group = "x"}}, "a"]\n'
         edited = remove(text, ["a"], group="dev")
         assert edited.text == text.replace(', "a"]', "]")
-        assert edited.said == ("Removed `a` from dependency-groups.Dev",)
+        assert edited.said == (
+            "Removed `a` from dependency-groups.Dev",
+            "`a` is required in project.dependencies as well",
+        )
+        assert add(edited.text, ["a>=1"], group="dev").said == (
+            "Added `a>=1` to dependency-groups.Dev",
+            "`a` is required in project.dependencies as well",
+        )
 
     def test_a_name_close_to_one_that_is_there(self) -> None:
         with pytest.raises(ConfigError) as caught:

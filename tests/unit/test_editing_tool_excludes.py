@@ -5,7 +5,6 @@ import tomllib
 
 import pytest
 
-from orchestrator.editing.new_project import new_project
 from orchestrator.editing.tool_excludes import check, leave_out
 from orchestrator.errors import ConfigError, UsageError
 
@@ -96,17 +95,3 @@ def test_what_is_no_list() -> None:
 def test_a_tool_that_is_not_known() -> None:
     with pytest.raises(UsageError, match="does not know what `pylint` leaves out"):
         check(["mypy", "pylint"])
-
-
-@pytest.mark.parametrize(
-    ("folder", "name"),
-    [("shop", "shop"), ("My App", "my-app"), ("a.b_c", "a-b-c"), ("_x 2!", "x-2"), ("Zürich", "z-rich")],
-)
-def test_the_name_of_a_new_project(folder: str, name: str) -> None:
-    assert tomllib.loads(new_project(folder))["project"]["name"] == name
-
-
-@pytest.mark.parametrize("folder", ["", "!!", "-", "日本"])
-def test_no_name(folder: str) -> None:
-    with pytest.raises(UsageError, match="is no name for a project"):
-        new_project(folder)

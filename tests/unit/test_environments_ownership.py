@@ -154,3 +154,27 @@ def test_a_build_that_fails_after_its_commit_removes_nothing(tmp_path: Path) -> 
         making.keep()
         raise KeyError
     assert made.is_dir()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "message"),
+    [
+        ("py_modules", "folder", "`py_modules` is a folder that mvenv did not make"),
+        ("py_modules", "file", "`py_modules` is a file that mvenv did not make"),
+        ("py_modules", "link", "`py_modules` is a link to nowhere that mvenv did not make"),
+        (".venv", "folder", "`.venv` is an environment that mvenv did not make"),
+        (".venv", "file", "`.venv` is a file that mvenv did not make"),
+    ],
+)
+def test_what_is_in_the_way_is_called_what_it_is(name: str, kind: str, message: str, tmp_path: Path) -> None:
+    place = tmp_path / name
+    if kind == "folder":
+        (place / "mine").mkdir(parents=True)
+    elif kind == "file":
+        place.touch()
+    else:
+        place.symlink_to("nowhere")
+    with pytest.raises(InstallError) as raised:
+        ownership.check(tmp_path)
+    assert raised.value.message == f"{message}; mvenv does not touch it"
+    assert ("no folder" in raised.value.causes[0]) is (kind != "folder")

@@ -28,6 +28,7 @@ LAYERS = {
         ("config", "grouping"),
         ("uv",),
         ("editing", "state"),
+        ("beginning",),
         ("resolution",),
         ("plan",),
         ("environments", "manifest", "limits"),
