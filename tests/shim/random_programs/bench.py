@@ -111,11 +111,14 @@ class Runner:
             self._process.stdin.write(json.dumps(program) + "\n")
             self._process.stdin.flush()
 
-    def answer(self) -> dict[str, Any]:
-        """Wait for the end of the program and return what was observed."""
+    def heard(self) -> str:
+        """Wait for the end of the program and return the line in which the process tells what was observed."""
         assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        assert line, f"the runner has ended: {self._told()}"
+        return self._process.stdout.readline()
+
+    def answer(self, line: str) -> dict[str, Any]:
+        """Return what was observed."""
+        assert line, f"the runner has ended ({self._process.poll()}): {self._told()}"
         answer: dict[str, Any] = json.loads(line)
         return answer
 
@@ -149,8 +152,13 @@ class Bench:
         """Run a program everywhere and assert that every environment observes what its plain venv does."""
         for runner in (self.project, *self.plain.values()):
             runner.ask(program)
-        found = self.project.answer()
-        expected = {version: runner.answer() for version, runner in self.plain.items()}
+        # All of them before one is looked at: what nobody has read would be taken for the next program's.
+        of_project, *of_plain_venvs = [runner.heard() for runner in (self.project, *self.plain.values())]
+        found = self.project.answer(of_project)
+        expected = {
+            version: runner.answer(line)
+            for (version, runner), line in zip(self.plain.items(), of_plain_venvs, strict=True)
+        }
         for version, of_plain in expected.items():
             assert of_plain["traces"], f"in a plain venv: {of_plain['stderr']}"
             assert found["traces"], f"in the project, exit status {found['code']}: {found['stderr']}"
