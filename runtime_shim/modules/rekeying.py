@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from runtime_shim.model.environment import Environment
 
-_NEAR = 32  # entries looked at first: there are thousands, and few are new
+_NEAR = (1, 32)  # entries looked at first: there are thousands, few are new, and mostly none
 
 
 class _Rekeying:
@@ -75,7 +75,7 @@ def _added_since(seen: Any) -> list[Any]:
     Free-threaded, only the copy of all names is one step (``list_extend_dict`` in Objects/listobject.c).
     """
     names: list[Any] = []
-    for most in (None,) if FREE_THREADED else (_NEAR, None):
+    for most in (None,) if FREE_THREADED else (*_NEAR, None):
         try:
             names = list(sys.modules)[::-1] if FREE_THREADED else list(islice(reversed(sys.modules), most))
         except RuntimeError:  # a finalizer has run meanwhile: look again next time
@@ -83,7 +83,7 @@ def _added_since(seen: Any) -> list[Any]:
         for position, name in enumerate(names):
             if name is seen:
                 return names[:position]
-        if len(names) < _NEAR:
+        if most is not None and len(names) < most:
             break
     return names
 

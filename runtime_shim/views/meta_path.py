@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _METADATA = os.path.join("importlib", "metadata", "__init__.py")
 _EVERYBODYS = (BuiltinImporter, FrozenImporter, PathFinder)
+_WITHOUT_HOOKS = list(map(id, _EVERYBODYS))
 _OF_ALL = ("__add__", "__contains__", "__iter__", "__len__", "__repr__", "copy", "count", "index")
 _BY_POSITION = ("__reversed__",)
 
@@ -142,6 +143,8 @@ def _take_over() -> None:
 def _visible(finders: Any, frame: FrameType) -> list[Any]:
     """Return the program's hooks that the caller sees."""
     stored = list.copy(finders)
+    if [*map(id, stored)] == _WITHOUT_HOOKS and not _view.unseen:  # in most programs
+        return stored
     homes = [home(finder) for finder in stored]
     if not any(homes) and not _view.unseen:  # nearly always: nobody has to be asked for
         return stored
