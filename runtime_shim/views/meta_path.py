@@ -21,7 +21,7 @@ from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
 from runtime_shim.caller import frames
 from runtime_shim.caller.disguise import MACHINERY
 from runtime_shim.caller.files import code_files
-from runtime_shim.model.fork_safety import fork_safe_lock
+from runtime_shim.model.exclusion import exclusively, fork_safe_lock
 from runtime_shim.views.lists import WRITING, added_after, as_list, printed_as_list, reading, writing
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -123,8 +123,7 @@ def reclaim() -> None:
     Who did cannot have put hooks there that he did not see, or did not want to see: they stay as well.
     """
     if type(sys.meta_path) is list:
-        with _view.changing:
-            _take_over()
+        exclusively(_view.changing, _take_over)
     if sys.meta_path is not _view.former:
         _view.former = sys.meta_path
 
