@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from orchestrator.cli.run_again import run_again
 from orchestrator.errors import MvenvError
 
 
@@ -11,6 +12,7 @@ def main() -> None:
     """Run the command line and exit with its code."""
     try:
         arguments = sys.argv[1:]
+        run_again(arguments)
         if any(argument.startswith("-") for argument in arguments):
             from orchestrator.cli.global_options import taken  # not for those who use none
 

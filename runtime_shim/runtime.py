@@ -13,11 +13,11 @@ from runtime_shim.diagnosis import exception_notes
 from runtime_shim.loading import parting, post_import, versioned_names
 from runtime_shim.loading.finder import EnvironmentFinder
 from runtime_shim.loading.not_found import ExplainingFinder
-from runtime_shim.model import import_map
+from runtime_shim.model import exclusion, import_map
 from runtime_shim.model.environment import Environment, known
 from runtime_shim.model.from_import_map import environments_of
 from runtime_shim.model.generation import generation
-from runtime_shim.modules import locks, turns
+from runtime_shim.modules import locks
 from runtime_shim.modules.rekeying import rekey_new_modules
 from runtime_shim.processes import children, threads
 from runtime_shim.views import lists, meta_path, metadata, path_hooks, sys_path
@@ -64,7 +64,7 @@ class Runtime:
     def _start(self, face: Any) -> None:
         disguise.starters.append(face.Starter.find_spec.__code__)
         Environment.by_name = staticmethod(face.environment_named)
-        turns.without_import_lock = face.without_import_lock
+        exclusion.without_import_lock = face.without_import_lock
         remote_scripts.undisturbed = face.undisturbed
         generation.hold(import_map.APPLICATION)
         document, root = self.read()

@@ -1,4 +1,7 @@
-"""``mvenv run``: the fast way from a shell to the user's program. Standard library only, until a build is due."""
+"""``mvenv run``: from a shell to the user's program. Standard library only, until a build is due.
+
+Where nothing has changed since the last start, :mod:`orchestrator.cli.run_again` has taken a shorter way.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,10 @@ import os
 import sys
 from pathlib import Path
 
+from orchestrator.cli import run_again
 from orchestrator.cli.root import project_root, system_error
 from orchestrator.errors import MvenvError, UsageError
-from orchestrator.state import freshness
+from orchestrator.state import freshness, still_fresh
 from orchestrator.state.record import read_record
 from orchestrator.system import this_system
 from orchestrator.system.names import APPLICATION_FOLDER
@@ -44,7 +48,10 @@ def run(arguments: list[str]) -> NoReturn:
                 )
         _build(root, record)
         record = read_record(root)
-    assert record is not None
+        assert record is not None
+    else:
+        assert record is not None
+        still_fresh.keep(root, record)
     environment = None
     if asked is not None:
         from orchestrator.cli.run_as import environment_called  # for those who ask for one
@@ -123,36 +130,34 @@ def _resolve(
     scripts = root / APPLICATION_FOLDER / this_system.SCRIPTS
     python = str(root / APPLICATION_FOLDER / this_system.PYTHON)
     name = command[0]
-    if name == "-m":
-        return [python, *command]
-    if name.endswith(".py") and Path(name).is_file():
-        return [python, *command]
     is_path = this_system.is_path(name)
-    if environment is not None and not is_path:
+    own: str | list[str] | None
+    if environment is not None and not is_path and not run_again.is_for_python(name):
         from orchestrator.cli.run_as import command_of
         from orchestrator.install.scripts import is_python
 
         own = command_of(environment, name, root, record)
         if own is not None:  # with the Python that has the shim, not the environment's own
             return [*([python] if is_python(Path(own)) else []), own, *command[1:]]
+    own = run_again.own_command(command, str(root))
+    if own is not None:
+        return own
     if is_path:
         files = (name, *this_system.file_names(name, os.environ))
         found = next((file for file in files if Path(file).exists()), None)
     else:
-        found = _which(name, [str(scripts)])
-        if found is None:
-            elsewhere = os.environ.get("PATH", os.defpath).split(os.pathsep)
-            found = _which(name, elsewhere)
-            if record["environments"]:
-                from orchestrator.cli.run_as import (
-                    refuse_hidden,
-                )  # for what a project does not have, in most cases
+        elsewhere = os.environ.get("PATH", os.defpath).split(os.pathsep)
+        found = run_again.which(name, elsewhere)
+        if record["environments"]:
+            from orchestrator.cli.run_as import (
+                refuse_hidden,
+            )  # for what a project does not have, in most cases
 
-                refuse_hidden(name, root, record, found)
-            if found is not None:
-                from orchestrator.cli.run_elsewhere import check  # for what a project does not have
+            refuse_hidden(name, root, record, found)
+        if found is not None:
+            from orchestrator.cli.run_elsewhere import check  # as above
 
-                check(name, found, root, [str(scripts), *elsewhere])
+            check(name, found, root, [str(scripts), *elsewhere])
     if found is not None:
         return [found, *command[1:]]
     if is_path or name.endswith(".py"):
@@ -170,24 +175,8 @@ def _resolve(
     )
 
 
-def _which(name: str, folders: list[str]) -> str | None:
-    """Return the first executable *name* in *folders* (``shutil.which`` without importing three codecs)."""
-    files = this_system.file_names(name, os.environ)
-    for folder in folders:
-        for file in files:
-            path = os.path.join(folder, file)  # noqa: PTH118
-            if os.path.isfile(path) and os.access(path, os.X_OK):  # noqa: PTH113
-                return path
-    return None
-
-
 def _become(command: list[str], root: Path, as_environment: EnvironmentEntry | None) -> NoReturn:
-    environment = root / APPLICATION_FOLDER
-    variables = dict(os.environ)
-    variables["VIRTUAL_ENV"] = str(environment)
-    scripts = environment / this_system.SCRIPTS
-    variables["PATH"] = f"{scripts}{os.pathsep}{variables.get('PATH', os.defpath)}"
-    variables.pop("PYTHONHOME", None)
+    variables = run_again.variables_in(str(root))
     if as_environment is not None:
         from runtime_shim.model.names import ASKED_FOR, STARTED_BY
 

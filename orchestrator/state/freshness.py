@@ -15,8 +15,8 @@ from orchestrator.system.names import (
     APPLICATION_FOLDER,
     BUILD_LOCK,
     IMPORT_MAP,
+    INPUTS,
     IS_TEMPORARY,
-    LOCK,
     MODULES,
     OVERRIDES,
     UNFINISHED,
@@ -43,7 +43,7 @@ def inputs_now(
         "mvenv": __version__,
         "files": {
             name: file_digest(root / name) if (text := to_be(root / name)) is None else digest(text.encode())
-            for name in ("pyproject.toml", "uv.toml", ".python-version", OVERRIDES, LOCK)
+            for name in INPUTS
         },
         "sources": {
             folder: {"editable": editable, "state": source_state(root / folder, editable=editable)}

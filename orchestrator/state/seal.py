@@ -14,7 +14,7 @@ import json
 import os
 import posixpath
 
-from orchestrator.system.names import APPLICATION_FOLDER, OVERRIDES, RECORD
+from orchestrator.system.names import APPLICATION_FOLDER, FRESH, OVERRIDES, RECORD
 
 TYPE_CHECKING = False  # importing typing takes as long as reading the files
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _MOST_FILES = 4000
 _DEPTH = 3  # of these: `lib/pythonX.Y/site-packages/<package>/…`, counted from `site-packages`
 
 # Written by others than builds. The overrides' copy is the user's to edit.
-_LEFT_OUT = frozenset({RECORD, OVERRIDES, "__pycache__"})
+_LEFT_OUT = frozenset({RECORD, FRESH, OVERRIDES, "__pycache__"})
 _ABSENT = "absent"
 
 

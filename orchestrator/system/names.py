@@ -28,6 +28,10 @@ OVERRIDES = "custom_dependencies_versions.json"
 """In the project and beside ``site-packages``: which distribution shall use which version of another."""
 LOCK = "mvenv.lock"
 """In the project: what was resolved (:mod:`orchestrator.lock`)."""
+INPUTS = ("pyproject.toml", "uv.toml", ".python-version", OVERRIDES, LOCK)
+"""In the project: the files that say what to build."""
+FRESH = "mvenv.fresh"
+"""In the application environment: when all was last seen to be fresh (:mod:`orchestrator.state.still_fresh`)."""
 
 BUILD_LOCK = ".mvenv-build.lock"
 """In the project, while a build is at work: what another one waits for (:mod:`orchestrator.system.build_mutex`)."""
@@ -37,7 +41,7 @@ BUILD_LOCK = ".mvenv-build.lock"
 UNFINISHED = r"\.venv-(?:[0-9a-f]{8}|old)-\d+"  # a pattern; compiling it would be part of every start
 # What a file is called until it takes its place; no user's file has such a name.
 IS_TEMPORARY = (
-    r"\.(?:pyproject\.toml|pylock(?:\.[\w-]+)?\.toml|uv\.toml|mvenv\.(?:lock|json)|custom_dependencies_versions\.json)"
+    r"\.(?:pyproject\.toml|pylock(?:\.[\w-]+)?\.toml|uv\.toml|mvenv\.(?:lock|json|fresh)|custom_dependencies_versions\.json)"
     r"\.(?P<process>\d+)"
 )
 

@@ -9,6 +9,10 @@ from pathlib import Path
 
 from orchestrator.system.names import BUILD_LOCK, UNFINISHED
 
+TYPE_CHECKING = False  # importing typing takes as long as reading the files
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 # What tools leave in a source folder; changes there are not changes of the source.
 _NOT_SOURCE = frozenset(
     {
@@ -35,15 +39,8 @@ def source_state(folder: Path, *, editable: bool) -> str:
     if editable:
         return ",".join(file_digest(folder / name) for name in _BUILD_FILES)
     digest = hashlib.sha256()
-    for directory, names, files in os.walk(folder):
-        names[:] = sorted(
-            name
-            for name in names
-            if name not in _NOT_SOURCE
-            and not name.endswith((".egg-info", "_cache"))
-            and not re.fullmatch(UNFINISHED, name)
-        )
-        for file in sorted(set(files) - {BUILD_LOCK}):
+    for directory, files in _walk(folder):
+        for file in files:
             path = Path(directory, file)
             try:
                 status = path.stat()
@@ -52,6 +49,36 @@ def source_state(folder: Path, *, editable: bool) -> str:
             relative = path.relative_to(folder).as_posix()
             digest.update(f"{relative}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
     return digest.hexdigest()
+
+
+def source_paths(folder: Path, *, editable: bool, most: int) -> list[str]:
+    """Return the files and folders of which one has changed if :func:`source_state` is another.
+
+    :param most: how many are wanted at the most; with more, the list ends somewhere behind that.
+    """
+    if folder.is_file():
+        return [str(folder)]
+    if editable:
+        return [str(folder / name) for name in _BUILD_FILES]
+    paths: list[str] = []
+    for directory, files in _walk(folder):
+        paths += [directory, *(f"{directory}/{file}" for file in files)]
+        if len(paths) > most:
+            break
+    return paths or [str(folder)]
+
+
+def _walk(folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield each folder in *folder*, itself included, that can hold source, with the names of its files."""
+    for directory, names, files in os.walk(folder):
+        names[:] = sorted(
+            name
+            for name in names
+            if name not in _NOT_SOURCE
+            and not name.endswith((".egg-info", "_cache"))
+            and not re.fullmatch(UNFINISHED, name)
+        )
+        yield directory, sorted(set(files) - {BUILD_LOCK})
 
 
 def digest(content: bytes) -> str:

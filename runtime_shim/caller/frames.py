@@ -56,6 +56,9 @@ WRITTEN_BY = "__mvenv_written_by__"
 # by runtime_shim.modules.introspection and runtime_shim.processes.threads, which know more than this module may.
 subjects: dict[str, Callable[[FrameType], Environment | None]] = {}
 
+# Functions of importlib whose frames tell something.
+_TELLING = frozenset({"_call_with_frames_removed", "create_module", "exec_module", "_handle_fromlist"})
+
 # How the standard library calls what a person types in a shell (`flask shell` opens one) or has written as an example:
 # the person's if a host runs it, and otherwise whoever's runs it.
 _TYPED = ("<console>", "<input>", "<doctest ")
@@ -193,7 +196,9 @@ def find(frame: FrameType | None) -> Environment:
         code = frame.f_code
         if code.co_filename in MACHINERY:
             name = code.co_name
-            if name == "_call_with_frames_removed":
+            if name not in _TELLING:
+                pass
+            elif name == "_call_with_frames_removed":
                 # importlib hands over to Python code (`exec`, `__import__`), or to an extension's own.
                 if not native_code_possible and frame.f_locals["f"] in EXTENSION_CALLS:
                     native_code_possible = callee is None or c_stack.is_entry(callee)

@@ -11,7 +11,7 @@ import os
 
 from runtime_shim.caller.disguise import as_importlib
 from runtime_shim.crossing.libraries import BY_PACKAGE
-from runtime_shim.model.fork_safety import fork_safe_lock
+from runtime_shim.model.exclusion import exclusively, fork_safe_lock
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -73,17 +73,17 @@ class _Arrivals:
         They are opened outside the lock: looking at a library's names may run code of its, and that may wait for
         another thread that imports.
         """
-        with self._lock:
-            if name in BY_PACKAGE:
-                known = self._copies.setdefault(
-                    (name, environment), _Copy(BY_PACKAGE[name], environment, folder)
-                )
-                self._closed.add(known)  # once more where it is reloaded
-            self._there.add((name.partition(".")[0], environment))
-            due = [copy for copy in self._closed if copy.is_not_alone(self._there)]
-            self._closed.difference_update(due)
-        for copy in due:
+        for copy in exclusively(self._lock, self._due, name, folder, environment):
             copy.open()
+
+    def _due(self, name: str, folder: str, environment: Environment) -> list[_Copy]:
+        if name in BY_PACKAGE:
+            known = self._copies.setdefault((name, environment), _Copy(BY_PACKAGE[name], environment, folder))
+            self._closed.add(known)  # once more where it is reloaded
+        self._there.add((name.partition(".")[0], environment))
+        due = [copy for copy in self._closed if copy.is_not_alone(self._there)]
+        self._closed.difference_update(due)
+        return due
 
 
 _arrivals = _Arrivals()

@@ -8,6 +8,7 @@ import sys
 from runtime_shim.caller import c_stack
 from runtime_shim.caller.acting import act_for
 from runtime_shim.caller.files import code_files
+from runtime_shim.model import exclusion
 from runtime_shim.modules import introspection, turns
 from runtime_shim.modules.rekeying import rekey_new_modules
 from runtime_shim.views import own_changes
@@ -32,7 +33,7 @@ def start(environment: Environment) -> None:
     """
     if not (environment.is_started or environment.is_application):
         # The lines import: with the import lock held, while another thread imports the same, both would wait for ever.
-        turns.without_import_lock(lambda: _start(environment))
+        exclusion.without_import_lock(lambda: _start(environment))
 
 
 def _start(environment: Environment) -> None:

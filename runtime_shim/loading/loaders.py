@@ -59,8 +59,12 @@ class _Turn:
     def __enter__(self) -> Self:
         if self._turns.here() is not self._environment:  # else a module of the package that is being executed
             visit = self._turns.wait(self._environment)
-            rekey_new_modules(self._environment)  # what has come until now is somebody else's
-            self._visit = self._turns.begin(visit)
+            try:
+                rekey_new_modules(self._environment)  # what has come until now is somebody else's
+                self._visit = self._turns.begin(visit)
+            except BaseException:  # KeyboardInterrupt
+                self._turns.leave(visit)
+                raise
         return self
 
     @property
@@ -70,9 +74,11 @@ class _Turn:
 
     def __exit__(self, *_: object) -> None:
         # Single-phase extensions put themselves into sys.modules (_PyImport_FixupExtensionObject).
-        rekey_new_modules(self._environment)
-        if self._visit is not None:
-            self._turns.leave(self._visit)
+        try:
+            rekey_new_modules(self._environment)
+        finally:
+            if self._visit is not None:
+                self._turns.leave(self._visit)
 
 
 class EnvironmentLoader:

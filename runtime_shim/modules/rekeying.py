@@ -9,14 +9,13 @@ entries are at the end of the dict, so looking is cheap.
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
-from _thread import RLock
 from itertools import islice
 
 from runtime_shim.caller.disguise import plain_keys_only
 from runtime_shim.caller.files import code_files
 from runtime_shim.model.environment import known
+from runtime_shim.model.exclusion import exclusively, fork_safe_lock
 from runtime_shim.model.inspection import FREE_THREADED, namespace_of
 from runtime_shim.modules import turns
 from runtime_shim.modules.keys import is_loaded, key_for
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
     from runtime_shim.model.environment import Environment
 
-_NEAR = 32  # entries looked at first: there are thousands, and few are new
+_NEAR = (1, 32)  # entries looked at first: there are thousands, few are new, and mostly none
 
 
 class _Rekeying:
@@ -35,25 +34,21 @@ class _Rekeying:
 
     def __init__(self) -> None:
         self._newest: Any = None  # the last entry seen
-        self._lock = RLock()  # two threads must not give one entry to two owners
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self._new_lock)
-
-    def _new_lock(self) -> None:
-        self._lock = RLock()  # a thread that is not in the child may have held the other
+        self._lock = fork_safe_lock()  # two threads must not give one entry to two owners
 
     def new_modules(self, working: Environment) -> None:
-        added = _added_since(self._newest)
-        if not added:
+        if not _added_since(self._newest):
             return
-        with self._lock:
-            added = _added_since(self._newest)
-            if not added:
-                return
-            self._newest = added[0]
-            for name in reversed(added):
-                if type(name) is str and known.is_versioned(name):
-                    _rekey(name, working)
+        exclusively(self._lock, self._give, working)
+
+    def _give(self, working: Environment) -> None:
+        added = _added_since(self._newest)
+        if not added:  # another thread has done it meanwhile
+            return
+        for name in reversed(added):
+            if type(name) is str and known.is_versioned(name):
+                _rekey(name, working)
+        self._newest = added[0]  # not before: an interruption may have left some of them
 
 
 _rekeying = _Rekeying()
@@ -75,7 +70,7 @@ def _added_since(seen: Any) -> list[Any]:
     Free-threaded, only the copy of all names is one step (``list_extend_dict`` in Objects/listobject.c).
     """
     names: list[Any] = []
-    for most in (None,) if FREE_THREADED else (_NEAR, None):
+    for most in (None,) if FREE_THREADED else (*_NEAR, None):
         try:
             names = list(sys.modules)[::-1] if FREE_THREADED else list(islice(reversed(sys.modules), most))
         except RuntimeError:  # a finalizer has run meanwhile: look again next time
@@ -83,7 +78,7 @@ def _added_since(seen: Any) -> list[Any]:
         for position, name in enumerate(names):
             if name is seen:
                 return names[:position]
-        if len(names) < _NEAR:
+        if most is not None and len(names) < most:
             break
     return names
 
@@ -105,8 +100,8 @@ def _rekey(name: str, working: Environment, owner: Environment | None = None) ->
     key = key_for(owner or home or _assigner(name, working), name)
     _move(sys.modules, name, key, module)
     spec: Any = namespace.get("__spec__")
-    if type(getattr(spec, "name", None)) is str and spec.name == name:
-        with contextlib.suppress(AttributeError, TypeError):  # somebody's own object in place of a spec
+    with contextlib.suppress(Exception):  # somebody's own object in place of a spec
+        if type(spec.name) is str and spec.name == name:
             spec.name = key  # importlib.reload looks the module up by it
 
 

@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import contextlib
 import importlib._bootstrap as bootstrap
-import operator
 import os
 import sys
 import time
 from _thread import RLock, allocate_lock, get_ident
 
+from runtime_shim.model import exclusion
+from runtime_shim.model.exclusion import exclusively
 from runtime_shim.model.inspection import FREE_THREADED
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -37,9 +38,6 @@ INTERVAL = 0.05
 """Seconds between two looks for circles; who leaves wakes those whose turn it is at once."""
 LONGEST_INTERVAL = 0.8
 """The same for those who are not next: there may be many of them, and each looks at those in front of it."""
-
-without_import_lock: Callable[[Callable[[], None]], None] = operator.call
-"""Calls what waits for other threads, or imports what they may be importing (:mod:`runtime_shim.runtime` sets it)."""
 
 
 class Visit:
@@ -95,7 +93,7 @@ class Turns:
         # other.
         if len(self._visits) > 1 and not self._admit(visit):
             try:
-                without_import_lock(lambda: self._wait(visit))
+                exclusion.without_import_lock(lambda: self._wait(visit))
             except BaseException:  # KeyboardInterrupt
                 self.leave(visit)
                 raise
@@ -139,9 +137,11 @@ class Turns:
 
     def _admit(self, visit: Visit) -> bool:
         """Let a visit in if nobody is in front of it: in one step, so that two do not let each other in."""
-        with _looking:
-            visit.is_admitted = not self._in_front_of(visit)
+        exclusively(_looking, self._look, visit)
         return visit.is_admitted
+
+    def _look(self, visit: Visit) -> None:
+        visit.is_admitted = not self._in_front_of(visit)
 
     def _in_front_of(self, visit: Visit) -> list[Visit]:
         """Return whom a visit has to wait for: nobody, if its thread or none but its own party is inside."""

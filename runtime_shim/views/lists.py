@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from runtime_shim.model.exclusion import exclusively
+
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,10 +79,12 @@ def writing(name: str, edit: Edit, lock: Any) -> Any:
     method = getattr(list, name)
 
     def write(self: Any, *arguments: Any, **keywords: Any) -> Any:
-        with lock:
-            seen, carry_over = edit(self, sys._getframe(1))
-            result = method(seen, *arguments, **keywords)
-            carry_over()
+        return exclusively(lock, change, self, sys._getframe(1), arguments, keywords)
+
+    def change(self: Any, frame: FrameType, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        seen, carry_over = edit(self, frame)
+        result = method(seen, *arguments, **keywords)
+        carry_over()
         return self if result is seen else result
 
     write.__name__ = name

@@ -21,7 +21,7 @@ from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
 from runtime_shim.caller import frames
 from runtime_shim.caller.disguise import MACHINERY
 from runtime_shim.caller.files import code_files
-from runtime_shim.model.fork_safety import fork_safe_lock
+from runtime_shim.model.exclusion import exclusively, fork_safe_lock
 from runtime_shim.views.lists import WRITING, added_after, as_list, printed_as_list, reading, writing
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _METADATA = os.path.join("importlib", "metadata", "__init__.py")
 _EVERYBODYS = (BuiltinImporter, FrozenImporter, PathFinder)
+_WITHOUT_HOOKS = list(map(id, _EVERYBODYS))
 _OF_ALL = ("__add__", "__contains__", "__iter__", "__len__", "__repr__", "copy", "count", "index")
 _BY_POSITION = ("__reversed__",)
 
@@ -122,8 +123,7 @@ def reclaim() -> None:
     Who did cannot have put hooks there that he did not see, or did not want to see: they stay as well.
     """
     if type(sys.meta_path) is list:
-        with _view.changing:
-            _take_over()
+        exclusively(_view.changing, _take_over)
     if sys.meta_path is not _view.former:
         _view.former = sys.meta_path
 
@@ -142,6 +142,8 @@ def _take_over() -> None:
 def _visible(finders: Any, frame: FrameType) -> list[Any]:
     """Return the program's hooks that the caller sees."""
     stored = list.copy(finders)
+    if [*map(id, stored)] == _WITHOUT_HOOKS and not _view.unseen:  # in most programs
+        return stored
     homes = [home(finder) for finder in stored]
     if not any(homes) and not _view.unseen:  # nearly always: nobody has to be asked for
         return stored

@@ -14,7 +14,7 @@ import sys
 
 from runtime_shim.caller import frames
 from runtime_shim.caller.files import code_files
-from runtime_shim.model.fork_safety import fork_safe_lock
+from runtime_shim.model.exclusion import exclusively, fork_safe_lock
 from runtime_shim.views.lists import (
     READING,
     WRITING,
@@ -90,8 +90,8 @@ def _seen(hooks: list[Any], frame: FrameType) -> list[Any]:
     if not _view.caches or shared is None or hooks is not shared.storage:
         return hooks
     viewer = frames.find(frame).beside()
-    with _view.changing:
-        return shared.view(viewer) if shared.has(viewer) else hooks
+    known = shared
+    return exclusively(_view.changing, lambda: known.view(viewer) if known.has(viewer) else hooks)
 
 
 def _change(
@@ -102,16 +102,21 @@ def _change(
     calling = frames.find(frame).beside()
     if shared is None or hooks is not shared.storage:
         return getattr(list, name)(hooks, *arguments, **keywords)
-    with _view.changing:
-        if calling.is_application:
-            return shared.change(None, name, arguments, keywords, bool)
-        if not shared.has(calling):
-            shared.add_viewer(calling, ())
-        result = shared.change(calling, name, arguments, keywords, _is_private)
-        if calling not in _view.caches and shared.view(calling) != shared.view(None):
-            _view.caches[calling] = {}
-            _part_cache()
-        return result
+    return exclusively(_view.changing, _change_for, calling, shared, name, arguments, keywords)
+
+
+def _change_for(
+    calling: Environment, shared: SharedList, name: str, arguments: tuple[Any, ...], keywords: dict[str, Any]
+) -> Any:
+    if calling.is_application:
+        return shared.change(None, name, arguments, keywords, bool)
+    if not shared.has(calling):
+        shared.add_viewer(calling, ())
+    result = shared.change(calling, name, arguments, keywords, _is_private)
+    if calling not in _view.caches and shared.view(calling) != shared.view(None):
+        _view.caches[calling] = {}
+        _part_cache()
+    return result
 
 
 def _is_private(hook: Any) -> bool:

@@ -21,7 +21,7 @@ import sys
 from runtime_shim.caller import frames
 from runtime_shim.caller.files import code_files
 from runtime_shim.model.environment import known
-from runtime_shim.model.fork_safety import fork_safe_lock
+from runtime_shim.model.exclusion import exclusively, fork_safe_lock
 from runtime_shim.views.lists import (
     READING,
     WRITING,
@@ -95,15 +95,17 @@ def contents(environment: Environment) -> list[Any]:
     """Return the live list that *environment* sees (for the application: a copy of it)."""
     if environment.is_application:
         return list.copy(_path())
-    with _view.changing:
-        return _seen_by(environment, _current())
+    return exclusively(_view.changing, lambda: _seen_by(environment, _current()))
 
 
 def forget() -> None:
     """Make the environments' views anew when they are next needed: their folders have changed."""
-    with _view.changing:
-        _view.lists.clear()
-        _view.own.clear()
+    exclusively(_view.changing, _forget)
+
+
+def _forget() -> None:
+    _view.lists.clear()
+    _view.own.clear()
 
 
 def rename(renamed: Callable[[Any], Any]) -> None:
@@ -111,14 +113,17 @@ def rename(renamed: Callable[[Any], Any]) -> None:
 
     :param renamed: entry → what it is called now.
     """
-    with _view.changing:
-        for shared in _view.lists:
-            shared.rename(renamed)
-        path = sys.path
-        entries = list(list.__iter__(path))
-        if (changed := [renamed(entry) for entry in entries]) != entries:
-            list.__setitem__(path, slice(None), changed)
-        _view.own.clear()
+    exclusively(_view.changing, _rename, renamed)
+
+
+def _rename(renamed: Callable[[Any], Any]) -> None:
+    for shared in _view.lists:
+        shared.rename(renamed)
+    path = sys.path
+    entries = list(list.__iter__(path))
+    if (changed := [renamed(entry) for entry in entries]) != entries:
+        list.__setitem__(path, slice(None), changed)
+    _view.own.clear()
 
 
 def own_entries(environment: Environment) -> list[str]:
@@ -143,8 +148,7 @@ def _path() -> Any:
     """Return ``sys.path`` as a list of our class, whatever other threads assign meanwhile."""
     path: Any = sys.path
     while type(path) is list:
-        with _view.changing:
-            _take_over()
+        exclusively(_view.changing, _take_over)
         path = sys.path
     return path
 
@@ -247,9 +251,12 @@ def _seen(path: list[Any], frame: FrameType) -> list[Any]:
     environment = frames.find(frame)
     if environment.is_application:
         return path
-    with _view.changing:
+
+    def view() -> list[Any]:
         shared = _current() if is_current else _shared(path)
         return path if shared is None else _seen_by(environment, shared)
+
+    return exclusively(_view.changing, view)
 
 
 def _reader(frame: FrameType | None) -> str:
@@ -265,17 +272,21 @@ def _change(
     """Call a method of `list` on what *frame* sees."""
     if _takes_several(name, arguments) and hasattr(type(arguments[-1]), "__iter__"):
         arguments = (*arguments[:-1], list(arguments[-1]))  # now: its code may do anything
-    environment = frames.find(frame)
-    with _view.changing:
-        shared = _shared(path)
-        if shared is None and not environment.is_application and path is sys.path:
-            shared = _current()
-        if shared is None:
-            return getattr(list, name)(path, *arguments, **keywords)
-        if environment.is_application:
-            return shared.change(None, name, arguments, keywords, bool)
-        _seen_by(environment, shared)
-        return shared.change(environment, name, arguments, keywords, _private_for(environment))
+    return exclusively(_view.changing, _change_for, frames.find(frame), path, name, arguments, keywords)
+
+
+def _change_for(
+    environment: Environment, path: Any, name: str, arguments: tuple[Any, ...], keywords: dict[str, Any]
+) -> Any:
+    shared = _shared(path)
+    if shared is None and not environment.is_application and path is sys.path:
+        shared = _current()
+    if shared is None:
+        return getattr(list, name)(path, *arguments, **keywords)
+    if environment.is_application:
+        return shared.change(None, name, arguments, keywords, bool)
+    _seen_by(environment, shared)
+    return shared.change(environment, name, arguments, keywords, _private_for(environment))
 
 
 def _takes_several(name: str, arguments: tuple[Any, ...]) -> bool:

@@ -257,6 +257,27 @@ def test_with_nothing_to_do_only_the_standard_library_is_loaded(
     assert imported - sys.stdlib_module_names - itself == {"orchestrator"}
 
 
+def test_the_second_start_loads_nearly_nothing(workshop: Workshop) -> None:
+    project = built_conflict(workshop, "at rest")[1]
+    time.sleep(2.1)  # until its files are at rest
+    start = ("-m", "orchestrator", "run", "--no-build", "python", "-c", "")
+    assert "json" in imported_by(project, *start)
+    itself = imported_by(project, "-c", "import __future__, runpy, orchestrator") | {
+        "sitecustomize",
+        "usercustomize",
+    }
+    assert imported_by(project, *start) - itself == set()
+    for command in (("python", "app.py"), ("app.py",), ("-m", "app")):
+        assert project.mvenv("run", *command).out == APP_PRINTS
+    # It says what the long way says, and builds as that does.
+    missing = project.mvenv("run", "nothing-of-the-kind", check=False)
+    assert missing.code == 1
+    assert "command not found" in missing.err
+    project.write("pyproject.toml", (project.root / "pyproject.toml").read_text("utf-8") + "\n")
+    assert project.mvenv("run", "--no-build", "true", check=False).code == 1
+    assert project.mvenv("run", "python", "app.py").out == APP_PRINTS
+
+
 def test_run_costs_little(conflict: ProjectFolder) -> None:
     """A bound that only a heavy import or a needless build would break; the benchmark has the real figure."""
 

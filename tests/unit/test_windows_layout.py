@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.cli import run, run_as, run_elsewhere
+from orchestrator.cli import run_again, run_as, run_elsewhere
 from orchestrator.environments import venv
 from orchestrator.environments.site import Site
 from orchestrator.errors import MvenvError
@@ -101,10 +101,10 @@ def test_run_finds_commands_with_their_extensions(tmp_path: Path) -> None:
     executable(elsewhere / "tool.bat")
     executable(elsewhere / "other.bat")
     folders = [str(own), str(elsewhere)]
-    assert run._which("tool", folders) == str(own / "tool.exe")
-    assert run._which("tool.exe", folders) == str(own / "tool.exe")
-    assert run._which("other", folders) == str(elsewhere / "other.bat")
-    assert run._which("bare", folders) is None  # Windows cannot start it
+    assert run_again.which("tool", folders) == str(own / "tool.exe")
+    assert run_again.which("tool.exe", folders) == str(own / "tool.exe")
+    assert run_again.which("other", folders) == str(elsewhere / "other.bat")
+    assert run_again.which("bare", folders) is None  # Windows cannot start it
 
 
 def test_commands_of_an_environment(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runtime_shim.crossing.arrivals import _arrivals
-from runtime_shim.model.fork_safety import fork_safe_lock
+from runtime_shim.model.exclusion import fork_safe_lock
 from runtime_shim.views import meta_path, path_hooks, sys_path
 
 if TYPE_CHECKING:
