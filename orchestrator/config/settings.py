@@ -52,6 +52,8 @@ class Settings(BaseModel):
     """Import name to a second version for the application; see `aliases.read_aliases`."""
     constraints: dict[str, list[str]] = Field(default_factory=dict)
     """Direct requirement to extra bounds (`setuptools<81`) and, with a `+`, extra requirements."""
+    default_groups: Any = Field(default=None, alias="default-groups")
+    """Dependency groups that are taken in by default; see `default_groups.read_default_groups`."""
     exclude_newer: str | None = Field(default=None, alias="exclude-newer")
     """Ignore what was uploaded later: a date, or an RFC 3339 timestamp."""
     isolate: list[str] = Field(default_factory=list)
