@@ -10,9 +10,10 @@ from orchestrator.cli import changed
 @click.command()
 @click.argument("requirements", nargs=-1, required=True, metavar="REQUIREMENT...")
 @changed.group
+@changed.dev
 @changed.extra
 @changed.no_build
-def add(*, requirements: tuple[str, ...], group: str, extra: str, no_build: bool) -> None:
+def add(*, requirements: tuple[str, ...], group: str, dev: bool, extra: str, no_build: bool) -> None:
     """Add requirements to pyproject.toml, then build.
 
     A REQUIREMENT is written as in pyproject.toml ("pandas>=2"). It goes to project.dependencies, or to a
@@ -21,7 +22,7 @@ def add(*, requirements: tuple[str, ...], group: str, extra: str, no_build: bool
     """
     from orchestrator.editing.requirements import add as add_to
 
-    changed.one_section(group, extra)
+    group = changed.one_section(group, extra, dev=dev)
     changed.change(
         lambda text: add_to(text, requirements, group=group, extra=extra),
         build=not no_build,

@@ -14,20 +14,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from orchestrator.config.model import Project
     from orchestrator.editing.model import Edited
     from orchestrator.system.console import Reporter
 
 no_build = click.option("--no-build", is_flag=True, help="Change pyproject.toml, and build nothing.")
 group = click.option("--group", metavar="NAME", default="", help="The dependency group that is meant.")
+dev = click.option("--dev", is_flag=True, help="The same as `--group dev`.")
 extra = click.option("--extra", metavar="NAME", default="", help="The extra that is meant.")
 
 _AS_IT_WAS = "pyproject.toml is as it was"
 
 
-def one_section(group: str, extra: str) -> None:
-    """Check that not both a group and an extra are named."""
-    if group and extra:
-        raise UsageError("`--group` and `--extra` exclude each other")
+def one_section(group: str, extra: str, *, dev: bool) -> str:
+    """Check that no more than one group or extra is named, and return the group."""
+    named = [*(["--dev"] if dev else []), *(["--group"] if group else []), *(["--extra"] if extra else [])]
+    if len(named) > 1:
+        raise UsageError(f"`{named[0]}` and `{named[1]}` exclude each other")
+    if not dev:
+        return group
+    from orchestrator.config.default_groups import DEV
+
+    return DEV
 
 
 def change(edit: Callable[[str], Edited], *, build: bool, group: str = "", extra: str = "") -> None:
@@ -63,7 +71,7 @@ def _change(
     from orchestrator.system import pending
 
     before = read_text(pyproject)
-    edited = _checked(edit, before, pyproject)
+    edited, project = _checked(edit, before, pyproject)
     is_other = edited.text != before
     if not build:
         if is_other:
@@ -72,17 +80,15 @@ def _change(
         return
     from orchestrator.cli.build import summarize
     from orchestrator.config.request import Request
-    from orchestrator.config.selection import make_selection
+    from orchestrator.config.selection import including
     from orchestrator.pipeline.build import build as build_project
     from orchestrator.pipeline.built_request import kept_selection
     from orchestrator.state.record import read_record
 
     with pending.pending(pyproject, before, edited.text) if is_other else nullcontext():
         try:
-            kept = kept_selection(pyproject.parent, read_record(pyproject.parent))
-            selection = make_selection(
-                (*kept.groups, *filter(None, [group])), (*kept.extras, *filter(None, [extra]))
-            )
+            kept = kept_selection(read_record(pyproject.parent))
+            selection = including(kept, project, group=group, extra=extra)
             built = build_project(pyproject, reporter, Request(selection))
         except MvenvError as error:
             if is_other and pending.is_any():
@@ -97,7 +103,7 @@ def _say(edited: Edited, reporter: Reporter) -> None:
         reporter.say(sentence)
 
 
-def _checked(edit: Callable[[str], Edited], before: str, pyproject: Path) -> Edited:
+def _checked(edit: Callable[[str], Edited], before: str, pyproject: Path) -> tuple[Edited, Project]:
     from orchestrator.config.document import parse_toml
     from orchestrator.config.project import parse_project
     from orchestrator.editing.lines import keeping_line_ends
@@ -105,11 +111,11 @@ def _checked(edit: Callable[[str], Edited], before: str, pyproject: Path) -> Edi
     parse_toml(pyproject, before)
     edited = keeping_line_ends(edit, before)
     try:
-        parse_project(pyproject, edited.text)
+        project = parse_project(pyproject, edited.text)
     except MvenvError as refused:
         parse_project(pyproject, before)  # what was wrong all along is said of the file as it is
         # The lines are those of a text that nobody will see.
         refused.causes = tuple(cause.partition(": ")[2] or cause for cause in refused.causes)
         refused.hints = (*refused.hints, _AS_IT_WAS)
         raise
-    return edited
+    return edited, project

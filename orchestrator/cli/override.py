@@ -106,5 +106,5 @@ def _build(root: Path, reporter: Reporter) -> None:
     from orchestrator.pipeline.built_request import kept_selection
     from orchestrator.state.record import read_record
 
-    request = Request(selection=kept_selection(root, read_record(root)))
+    request = Request(selection=kept_selection(read_record(root)))
     summarize(build_project(root / "pyproject.toml", reporter, request), reporter)
