@@ -73,7 +73,7 @@ def converge(
     groups = groups or resolve(inputs, knowledge, reporter)
     known_hashes = hashes_of(inputs, groups)
     for _ in range(MOST_ROUNDS):
-        chosen = inputs.of_selected(groups)
+        chosen = inputs.of_selected(groups, knowledge)
         plan = _homes(inputs, chosen, knowledge)
         staged = stage.stage(
             plan, inputs.project, inputs.interpreter, reporter, known_hashes, housing=inputs.housing
@@ -91,6 +91,7 @@ def converge(
                 groups = nearer
                 known_hashes = hashes_of(inputs, groups)
                 continue
+        chosen = inputs.of_selected(groups, learned)
         if not clashing and _homes(inputs, chosen, learned) == plan:
             plan = with_optional(plan, learned)
             view = application_view(plan, learned, inputs.direct)
@@ -174,7 +175,8 @@ def _homes(inputs: BuildInputs, groups: Groups, knowledge: Knowledge) -> Plan:
 def answered_plan(inputs: BuildInputs) -> Plan:
     """Return the plan of what is selected of a lock, as far as the lock knows what its distributions hold."""
     assert inputs.lock is not None
-    return planned(inputs, inputs.of_selected(inputs.lock.groups), inputs.lock.knowledge)
+    lock = inputs.lock
+    return planned(inputs, inputs.of_selected(lock.groups, lock.knowledge), lock.knowledge)
 
 
 def hashes_of(inputs: BuildInputs, groups: Groups) -> Hashes:

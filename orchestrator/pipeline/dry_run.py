@@ -83,7 +83,7 @@ def dry_run_of(pyproject: Path, reporter: Reporter, request: Request) -> DryRun:
             return DryRun(is_fresh=True, lock="keep")
         knowledge = inputs.knowledge()
         groups = resolve(inputs, knowledge, reporter)
-        chosen = inputs.of_selected(groups)
+        chosen = inputs.of_selected(groups, knowledge)
         plan = planned(inputs, chosen, knowledge)
         hashes = hashes_of(inputs, groups)
         sites = inputs.housing.housed(installer.isolated_sites(plan, root, inputs.interpreter, hashes))

@@ -78,9 +78,9 @@ class BuildInputs:
         """Canonical names of what of it the application requires under its own name."""
         return own_names(self.selected)
 
-    def of_selected(self, groups: Groups) -> Groups:
+    def of_selected(self, groups: Groups, knowledge: Knowledge) -> Groups:
         """Return what the selected requirements need of the groups of all."""
-        return subset(groups, self.selected, self.sections)
+        return subset(groups, self.selected, self.sections, knowledge.clashes)
 
     @property
     def is_frozen(self) -> bool:

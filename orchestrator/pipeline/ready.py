@@ -157,7 +157,7 @@ def _was_tried(inputs: BuildInputs) -> bool:
         and inputs.lock is not None
         and all(
             (name, pin.version) in inputs.lock.knowledge.contents
-            for group in inputs.of_selected(inputs.answer).groups
+            for group in inputs.of_selected(inputs.answer, inputs.lock.knowledge).groups
             for name, pin in group.resolution.pins.items()
         )
     )

@@ -75,7 +75,7 @@ def would_be_the_same(inputs: BuildInputs) -> bool:
         return False
     assert inputs.lock is not None
     known, hashes = inputs.knowledge(), inputs.lock.hashes
-    chosen = inputs.of_selected(inputs.answer)
+    chosen = inputs.of_selected(inputs.answer, known)
     plan, knowledge = with_actual_versions(planned(inputs, chosen, known), known)
     sites = inputs.housing.housed(installer.isolated_sites(plan, root, inputs.interpreter, hashes))
     folders = {site.environment.name: site.lives_at for site in sites}

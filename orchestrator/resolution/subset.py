@@ -1,6 +1,7 @@
 """Of the groups of a whole project those parts that some of its requirements reach, in the same versions.
 
-Nothing is resolved again. A group of which nothing is needed goes; who is with whom stays as it was.
+Nothing is resolved again. A group of which nothing is needed goes; who is with whom stays as it was, unless nothing
+keeps anybody apart any more.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from orchestrator.grouping import fewest_colours
 from orchestrator.resolution.outcome import Groups, ResolvedGroup
 from orchestrator.system.graphs import reachable
+from orchestrator.uv.model import Resolution
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -22,13 +24,19 @@ _Node = tuple[int, str]
 """The number of a group, and a distribution in it."""
 
 
-def subset(found: Groups, chosen: Sequence[DirectRequirement], sections: Collection[str]) -> Groups:
+def subset(
+    found: Groups,
+    chosen: Sequence[DirectRequirement],
+    sections: Collection[str],
+    clashes: Collection[frozenset[str]] = (),
+) -> Groups:
     """Return what *chosen* requirements reach; *found* itself if these are all.
 
     The groups of the whole project are the fewest for it. For a part of its requirements the remaining conflicts prove
     a lower bound, which may be less than the groups that remain.
 
     :param sections: those that the requirements were chosen for.
+    :param clashes: distributions known to install the same modules.
     """
     asked = _Asked(chosen, frozenset(sections))
     if all(asked.has_all_of(group) for group in found.groups):
@@ -41,6 +49,8 @@ def subset(found: Groups, chosen: Sequence[DirectRequirement], sections: Collect
     groups = tuple(_part(found.groups[number], held, number, renumbered, asked, releases) for number in kept)
     conflicts = tuple(each for each in found.conflicts if asked.has_conflict(each, releases))
     needed = max(_colours(conflicts), min(len(groups), 1))
+    if needed < len(groups) and _agree(groups, clashes):
+        groups = (_joined(groups),)
     direct = {name for group in groups for name in group.direct}
     return replace(
         found,
@@ -151,6 +161,40 @@ def _part(
             if importer in names
         },
         aliases=asked.aliases(group),
+    )
+
+
+def _agree(groups: Sequence[ResolvedGroup], clashes: Iterable[frozenset[str]]) -> bool:
+    """Whether all groups can be one: same versions wherever they meet, and nobody finds anything elsewhere.
+
+    Resolutions that agree on all they share make one, so nobody is asked.
+    """
+    if any(group.redirects or group.parts or group.aliases for group in groups):
+        return False
+    pins = {name: pin for group in groups for name, pin in group.resolution.pins.items()}
+    if any(pins[name] != pin for group in groups for name, pin in group.resolution.pins.items()):
+        return False
+    return not any(
+        clash <= pins.keys() and not any(clash <= group.resolution.pins.keys() for group in groups)
+        for clash in clashes
+    )
+
+
+def _joined(groups: Sequence[ResolvedGroup]) -> ResolvedGroup:
+    requires: dict[str, frozenset[str]] = {}
+    for group in groups:
+        for name, needed in group.resolution.requires.items():
+            requires[name] = requires.get(name, frozenset()) | needed
+    resolutions = [group.resolution for group in groups]
+    pins = {name: pin for each in resolutions for name, pin in each.pins.items()}
+    return ResolvedGroup(
+        requirements=tuple(text for group in groups for text in group.requirements),
+        direct=tuple(name for group in groups for name in group.direct),
+        resolution=Resolution(
+            pins=dict(sorted(pins.items())),
+            requires=dict(sorted(requires.items())),
+            roots=frozenset[str]().union(*(each.roots for each in resolutions)),
+        ),
     )
 
 

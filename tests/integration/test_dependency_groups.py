@@ -155,9 +155,10 @@ def test_only_a_group(developed: ProjectFolder) -> None:
 
 def test_groups_that_exclude_each_other_are_refused_at_once(developed: ProjectFolder) -> None:
     before = tree(developed.root)
-    outcome = developed.mvenv("build", "--all-groups", check=False)
-    assert_refused(outcome)
-    assert outcome.err.startswith("error: `speed` is required in versions that exclude each other\n")
+    for command in ("build", "lock"):
+        outcome = developed.mvenv(command, "--all-groups", check=False)
+        assert_refused(outcome)
+        assert outcome.err.startswith("error: `speed` is required in versions that exclude each other\n")
     assert tree(developed.root) == before
 
 

@@ -136,6 +136,21 @@ def test_what_the_remaining_conflicts_prove() -> None:
     assert (unproved.lower_bound, unproved.proved) == (1, False)
 
 
+def test_groups_that_nothing_keeps_apart_any_more_are_one() -> None:
+    agreeing = group("c both", resolved("c==1 low==1 more==1 both==1", c="low", low="more"))
+    whole = found(A, agreeing, B, conflicts=(conflict("tool", "both"),))
+    chosen = [wanted("a"), wanted("c")]
+    some = subset(whole, chosen, PROJECT)
+    assert pins(some) == ["a==1 c==1 low==1 more==1"]
+    assert some.groups[0].requirements == some.groups[0].direct == ("a", "c")
+    assert some.groups[0].resolution.requires["low"] == {"more"}
+    assert (some.lower_bound, some.proved) == (1, True)
+    # Not so with distributions that install the same modules, or where a conflict is left.
+    assert len(subset(whole, chosen, PROJECT, [frozenset(["a", "c"])]).groups) == 2
+    assert len(subset(whole, chosen, PROJECT, [frozenset(["c", "low"])]).groups) == 1
+    assert len(subset(replace(whole, conflicts=(conflict("a", "c"),)), chosen, PROJECT).groups) == 2
+
+
 def test_conflicts_of_parts_and_of_what_stays_together() -> None:
     part = conflict("first", ConflictMember("odd>=2", ("big", "1")))
     pair = conflict("first", ("big", "far"))
