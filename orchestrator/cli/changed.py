@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from orchestrator.cli import completing
 from orchestrator.cli.root import project_root
 from orchestrator.errors import MvenvError, UsageError
 
@@ -19,9 +20,21 @@ if TYPE_CHECKING:
     from orchestrator.system.console import Reporter
 
 no_build = click.option("--no-build", is_flag=True, help="Change pyproject.toml, and build nothing.")
-group = click.option("--group", metavar="NAME", default="", help="The dependency group that is meant.")
+group = click.option(
+    "--group",
+    metavar="NAME",
+    default="",
+    help="The dependency group that is meant.",
+    shell_complete=completing.groups,
+)
 dev = click.option("--dev", is_flag=True, help="The same as `--group dev`.")
-extra = click.option("--extra", metavar="NAME", default="", help="The extra that is meant.")
+extra = click.option(
+    "--extra",
+    metavar="NAME",
+    default="",
+    help="The extra that is meant.",
+    shell_complete=completing.extras,
+)
 
 _AS_IT_WAS = "pyproject.toml is as it was"
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from orchestrator.cli.completing import extras, groups
 from orchestrator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,7 +34,10 @@ def selecting(command: Callable[..., int | None]) -> Callable[..., int | None]:
     for option, (parameter, text) in reversed(_FLAGS.items()):
         command = click.option(option, parameter, is_flag=True, help=text)(command)
     for option, (parameter, text) in reversed(_NAMES.items()):
-        command = click.option(option, parameter, metavar="NAME", multiple=True, help=text)(command)
+        known = extras if parameter == "extras" else groups
+        command = click.option(
+            option, parameter, metavar="NAME", multiple=True, help=text, shell_complete=known
+        )(command)
     return command
 
 
