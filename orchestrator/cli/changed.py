@@ -100,7 +100,7 @@ def _change(
 
     with pending.pending(pyproject, before, edited.text) if is_other else nullcontext():
         try:
-            kept = kept_selection(read_record(pyproject.parent))
+            kept = kept_selection(read_record(pyproject.parent), project)
             selection = including(kept, project, group=group, extra=extra)
             built = build_project(pyproject, reporter, Request(selection))
         except MvenvError as error:

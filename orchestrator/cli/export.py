@@ -22,7 +22,13 @@ from orchestrator.cli.selecting import selecting, selection_of
     default=None,
     help="Where the files go; the project's folder if it is not given.",
 )
-@click.option("--group-name", "only", metavar="NAME", default=None, help="Export one group alone.")
+@click.option(
+    "--group-name",
+    "only",
+    metavar="NAME",
+    default=None,
+    help="Export one of the groups that are installed together, by the name in its file.",
+)
 def export(*, folder: Path | None, only: str | None, **options: Any) -> None:
     """Write each group of mvenv.lock as a standard lock file, pylock.<group>.toml (PEP 751).
 

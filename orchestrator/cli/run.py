@@ -133,6 +133,7 @@ def _not_built(root: Path, record: Record | None, selection: Selection | None) -
 
 def _build(root: Path, record: Record | None, selection: Selection | None) -> None:
     from orchestrator.cli.build import summarize
+    from orchestrator.config.project import load_project
     from orchestrator.config.request import Request
     from orchestrator.pipeline.build import build
     from orchestrator.pipeline.built_request import kept_selection
@@ -143,8 +144,10 @@ def _build(root: Path, record: Record | None, selection: Selection | None) -> No
     reporter = Reporter()
     try:
         with ended_with_this_process(), scratch():
-            request = Request(kept_selection(record) if selection is None else selection)
-            built = build(root / "pyproject.toml", reporter, request)
+            pyproject = root / "pyproject.toml"
+            if selection is None:
+                selection = kept_selection(record, load_project(pyproject))
+            built = build(pyproject, reporter, Request(selection))
     except OSError as error:
         raise system_error(error) from error
     summarize(built, reporter)

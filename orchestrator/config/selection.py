@@ -120,6 +120,21 @@ def selected_sections(
     )
 
 
+def surviving(selection: Selection, project: Project) -> Selection:
+    """Return a selection without groups and extras that the project has no more: nobody asks for them now."""
+
+    def known(names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(name for name in names if name in project.groups)
+
+    return replace(
+        selection,
+        groups=known(selection.groups),
+        extras=tuple(name for name in selection.extras if name in project.extras),
+        no_groups=known(selection.no_groups),
+        only_groups=known(selection.only_groups),
+    )
+
+
 def including(selection: Selection, project: Project, *, group: str = "", extra: str = "") -> Selection:
     """Return a selection that takes in a group or an extra of the project besides; the same if it does already."""
     names = [str(canonicalize_name(name)) for name in (group, extra)]

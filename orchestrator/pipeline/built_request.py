@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from orchestrator.config.model import Selection
 from orchestrator.config.request import LockUse
+from orchestrator.config.selection import surviving
 
 if TYPE_CHECKING:
+    from orchestrator.config.model import Project
     from orchestrator.config.request import Request
     from orchestrator.pipeline.inputs import BuildInputs
     from orchestrator.state.documents import Record, RecordedRequest
@@ -50,9 +52,9 @@ def asks_for_what_is_built(request: Request, built: RecordedRequest) -> bool:
     return request.lock is LockUse.FROZEN or not built["frozen"]
 
 
-def kept_selection(record: Record | None) -> Selection:
-    """Return the selection for a build that is not told any: that of the last build.
+def kept_selection(record: Record | None, project: Project) -> Selection:
+    """Return the selection for a build that is not told any: that of the last build, as far as there is such a thing.
 
     :param record: what that has left, None if there was none.
     """
-    return Selection() if record is None else recorded_selection(record["request"])
+    return Selection() if record is None else surviving(recorded_selection(record["request"]), project)

@@ -26,7 +26,7 @@ from tests.unit.built_values import PROJECT, recorded_request
 from tests.unit.plan_values import group, plan_of, resolved
 
 if TYPE_CHECKING:
-    from orchestrator.state.documents import GraphDocument, NameAndVersion, RecordedRequest
+    from orchestrator.state.documents import GraphDocument, NameAndVersion, Record, RecordedRequest
 
 TWO = (
     group("a", resolved("a==1.0 low==1.0 shared==1.0", a="low shared")),
@@ -129,8 +129,15 @@ def test_the_selection_in_a_record() -> None:
     assert recorded_selection(cast("RecordedRequest", recorded)) == told
 
 
-def test_without_a_build_nothing_is_kept() -> None:
-    assert kept_selection(None) == Selection()
+def test_what_is_kept_of_the_last_build() -> None:
+    """A group that there is no more is nothing that the next command asks for."""
+    assert kept_selection(None, PROJECT) == Selection()
+    record = cast(
+        "Record", {"request": {**DEV, "extras": ["x", "y"], "no_groups": ["gone"], "all_groups": True}}
+    )
+    assert kept_selection(record, PROJECT) == Selection(all_groups=True)
+    project = replace(PROJECT, groups={"dev": ()}, extras={"y": ()})
+    assert kept_selection(record, project) == Selection(("dev",), ("y",), all_groups=True)
 
 
 def test_clashes_within_a_group() -> None:
