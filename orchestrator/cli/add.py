@@ -11,9 +11,10 @@ from orchestrator.cli.root import project_root
 @click.command()
 @click.argument("requirements", nargs=-1, required=True, metavar="REQUIREMENT...")
 @changed.group
+@changed.dev
 @changed.extra
 @changed.no_build
-def add(*, requirements: tuple[str, ...], group: str, extra: str, no_build: bool) -> None:
+def add(*, requirements: tuple[str, ...], group: str, dev: bool, extra: str, no_build: bool) -> None:
     """Add requirements to pyproject.toml, then build.
 
     A REQUIREMENT is written as in pyproject.toml ("pandas>=2"). It goes to project.dependencies, or to a
@@ -25,7 +26,7 @@ def add(*, requirements: tuple[str, ...], group: str, extra: str, no_build: bool
     from orchestrator.editing.requirements import add as add_to
     from orchestrator.system.console import Reporter
 
-    changed.one_section(group, extra)
+    group = changed.one_section(group, extra, dev=dev)
     reporter = Reporter()
     for name, who in needed(project_root(), guessed_names(requirements)).items():
         reporter.say(f"`{name}` is there already: {who}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from orchestrator.cli.completing import distributions
+from orchestrator.cli.selecting import selecting, selection_of
 from orchestrator.config.request import LockUse, Request
 from orchestrator.errors import UsageError
 
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _OPTIONS = (
-    click.option("--group", "groups", metavar="NAME", multiple=True, help="Take in a dependency group."),
-    click.option("--extra", "extras", metavar="NAME", multiple=True, help="Take in an extra."),
     click.option("--upgrade", is_flag=True, help="Choose the newest versions, whatever the lock has."),
     click.option(
         "--upgrade-package",
@@ -39,7 +38,7 @@ def resolving(command: Callable[..., int | None]) -> Callable[..., int | None]:
     """Give *command* the options that say what is resolved, and how."""
     for option in reversed(_OPTIONS):
         command = option(command)
-    return command
+    return selecting(command)
 
 
 def request_of(options: dict[str, Any], lock: LockUse = LockUse.UPDATE) -> Request:
@@ -49,13 +48,11 @@ def request_of(options: dict[str, Any], lock: LockUse = LockUse.UPDATE) -> Reque
     """
     from packaging.utils import canonicalize_name
 
-    from orchestrator.config.selection import make_selection
-
     if lock is not LockUse.UPDATE and (options["upgrade"] or options["packages"]):
         option = "--upgrade" if options["upgrade"] else "--upgrade-package"
         raise UsageError(f"`--{lock.value}` and `{option}` exclude each other")
     return Request(
-        selection=make_selection(options["groups"], options["extras"]),
+        selection=selection_of(options),
         lock=lock,
         offline=options["offline"],
         upgrade=options["upgrade"],

@@ -51,8 +51,9 @@ def build(
     What agrees goes into .venv, each conflicting group into an environment of its own under py_modules/: the
     fewest that can hold everything. With nothing changed since the last time it does nothing.
 
-    What was chosen is kept in mvenv.lock, so that the next build chooses the same. `mvenv sync` and `mvenv install`
-    are the same command.
+    What was chosen is kept in mvenv.lock, for all dependency groups and extras, so that the next build chooses the
+    same, whichever of them it takes in: by default the project's dependencies and the group `dev`. `mvenv sync` and
+    `mvenv install` are the same command.
     """
     from orchestrator.system.console import Reporter
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from orchestrator.cli import completing
 from orchestrator.cli.root import project_root
 from orchestrator.errors import MvenvError, UsageError
 
@@ -14,20 +15,40 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from orchestrator.config.model import Project
     from orchestrator.editing.model import Edited
     from orchestrator.system.console import Reporter
 
 no_build = click.option("--no-build", is_flag=True, help="Change pyproject.toml, and build nothing.")
-group = click.option("--group", metavar="NAME", default="", help="The dependency group that is meant.")
-extra = click.option("--extra", metavar="NAME", default="", help="The extra that is meant.")
+group = click.option(
+    "--group",
+    metavar="NAME",
+    default="",
+    help="The dependency group that is meant.",
+    shell_complete=completing.groups,
+)
+dev = click.option("--dev", is_flag=True, help="The same as `--group dev`.")
+extra = click.option(
+    "--extra",
+    metavar="NAME",
+    default="",
+    help="The extra that is meant.",
+    shell_complete=completing.extras,
+)
 
 _AS_IT_WAS = "pyproject.toml is as it was"
 
 
-def one_section(group: str, extra: str) -> None:
-    """Check that not both a group and an extra are named."""
-    if group and extra:
-        raise UsageError("`--group` and `--extra` exclude each other")
+def one_section(group: str, extra: str, *, dev: bool) -> str:
+    """Check that no more than one group or extra is named, and return the group."""
+    named = [*(["--dev"] if dev else []), *(["--group"] if group else []), *(["--extra"] if extra else [])]
+    if len(named) > 1:
+        raise UsageError(f"`{named[0]}` and `{named[1]}` exclude each other")
+    if not dev:
+        return group
+    from orchestrator.config.default_groups import DEV
+
+    return DEV
 
 
 def change(edit: Callable[[str], Edited], *, build: bool, group: str = "", extra: str = "") -> None:
@@ -86,7 +107,7 @@ def _change(
     from orchestrator.system import pending
 
     before = read_text(pyproject)
-    edited = _checked(edit, before, pyproject)
+    edited, project = _checked(edit, before, pyproject)
     is_other = edited.text != before
     if not build:
         if is_other:
@@ -95,17 +116,15 @@ def _change(
         return
     from orchestrator.cli.build import summarize
     from orchestrator.config.request import Request
-    from orchestrator.config.selection import make_selection
+    from orchestrator.config.selection import including
     from orchestrator.pipeline.build import build as build_project
     from orchestrator.pipeline.built_request import kept_selection
     from orchestrator.state.record import read_record
 
     with pending.pending(pyproject, before, edited.text) if is_other else nullcontext():
         try:
-            kept = kept_selection(pyproject.parent, read_record(pyproject.parent))
-            selection = make_selection(
-                (*kept.groups, *filter(None, [group])), (*kept.extras, *filter(None, [extra]))
-            )
+            kept = kept_selection(read_record(pyproject.parent), project)
+            selection = including(kept, project, group=group, extra=extra)
             built = build_project(pyproject, reporter, Request(selection))
         except MvenvError as error:
             if is_other and pending.is_any():
@@ -122,7 +141,7 @@ def _say(edited: Edited, reporter: Reporter) -> None:
         reporter.warn(sentence)
 
 
-def _checked(edit: Callable[[str], Edited], before: str, pyproject: Path) -> Edited:
+def _checked(edit: Callable[[str], Edited], before: str, pyproject: Path) -> tuple[Edited, Project]:
     from orchestrator.config.document import parse_toml
     from orchestrator.config.project import parse_project
     from orchestrator.editing.lines import keeping_line_ends
@@ -130,14 +149,14 @@ def _checked(edit: Callable[[str], Edited], before: str, pyproject: Path) -> Edi
     document = parse_toml(pyproject, before)
     edited = keeping_line_ends(edit, before)
     try:
-        parse_project(pyproject, edited.text)
+        project = parse_project(pyproject, edited.text)
     except MvenvError as refused:
         if "project" in document.data:  # or it is `init` that makes one
             parse_project(pyproject, before)  # what was wrong all along is said of the file as it is
         _without_lines(refused)
         refused.hints = (*refused.hints, _AS_IT_WAS)
         raise
-    return edited
+    return edited, project
 
 
 def _without_lines(refused: MvenvError) -> None:

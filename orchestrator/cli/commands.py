@@ -27,6 +27,7 @@ from orchestrator.cli.outdated import outdated
 from orchestrator.cli.override import override
 from orchestrator.cli.remove import remove
 from orchestrator.cli.root import system_error
+from orchestrator.cli.selecting import selecting
 from orchestrator.cli.shell import shell
 from orchestrator.cli.tree import tree
 from orchestrator.cli.why import why
@@ -65,18 +66,20 @@ def commands(**_: Any) -> None:
 @commands.command(
     "run",
     short_help="Run a command in the project's environments.",
-    options_metavar="[--no-build] [--as ENVIRONMENT]",
+    options_metavar="[OPTIONS]",
     context_settings={"ignore_unknown_options": True},
 )
 @click.option("--no-build", is_flag=True, help="Fail instead of building when the environments are stale.")
 @click.option(
     "--as", "environment", metavar="ENVIRONMENT", help="With that environment's view, not the application's."
 )
+@selecting
 @click.argument("command", nargs=-1, required=True, metavar="COMMAND [ARGUMENT]... | SCRIPT.py | -m MODULE")
 def run_help(**_: Any) -> None:
     """Run COMMAND in the application environment; build first if anything has changed.
 
-    The command takes mvenv's place: its exit code and its signals are its own.
+    A build takes in the dependency groups and extras that the options name; without any, those of the last build. The
+    command takes mvenv's place: its exit code and its signals are its own.
 
     Of several versions of a command, its plain name is the one that the application imports; another is called
     NAME@VERSION. `--as` takes an environment's name, NAME==VERSION of a distribution in it, or a distribution's name if

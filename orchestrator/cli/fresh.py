@@ -39,8 +39,17 @@ def size(graph: GraphDocument) -> str:
     if not graph["environments"]:
         return f"{count(distributions, 'distribution')} in one environment, no conflict"
     groups = len(graph["groups"])
-    proof = "the fewest possible" if graph["proved"] else f"at least {graph['lower_bound']} are needed"
-    return f"{count(distributions, 'distribution')} for {groups} groups ({proof})"
+    told = proof(proved=graph["proved"], lower_bound=graph["lower_bound"])
+    return f"{count(distributions, 'distribution')} for {groups} groups ({told})"
+
+
+def proof(*, proved: bool, lower_bound: int) -> str:
+    """Return what is proved of a number of groups, in words."""
+    return (
+        "the fewest possible"
+        if proved
+        else f"at least {lower_bound} {'is' if lower_bound == 1 else 'are'} needed"
+    )
 
 
 def count(number: int, noun: str) -> str:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from orchestrator.cli.asking import request_of, resolving
-from orchestrator.cli.fresh import count
+from orchestrator.cli.fresh import count, proof
 from orchestrator.cli.root import project_root
 from orchestrator.system.names import LOCKED_SCHEMA
 
 if TYPE_CHECKING:
     from orchestrator.pipeline.lock import Locked
-    from orchestrator.resolution.outcome import Groups
 
 
 @click.command()
@@ -23,7 +22,9 @@ if TYPE_CHECKING:
 def lock(*, check: bool, as_json: bool, **options: Any) -> int:
     """Bring mvenv.lock up to date with pyproject.toml, without installing anything.
 
-    A lock that is up to date stays as it is, unless --upgrade or --upgrade-package asks for newer versions.
+    It holds all dependency groups and extras, so that every build can take its part from it. Options that select
+    some of them change nothing in it; they only say what has to go together. A lock that is up to date stays as it
+    is, unless --upgrade or --upgrade-package asks for newer versions.
     """
     from orchestrator.system.console import Reporter
 
@@ -55,14 +56,11 @@ def _summary(locked: Locked) -> str:
     groups = locked.groups
     if groups is None:
         return ""
-    said = f": {count(len(groups.groups), 'group')}, {_proof(groups)}"
+    told = proof(proved=groups.proved, lower_bound=groups.lower_bound)
+    said = f": {count(len(groups.groups), 'group')}, {told}"
     if groups.calls:
         said += f", {count(groups.calls, 'question')} to uv in {locked.seconds:.1f}s"
     return said
-
-
-def _proof(groups: Groups) -> str:
-    return "the fewest possible" if groups.proved else f"at least {groups.lower_bound} are needed"
 
 
 def _document(locked: Locked) -> dict[str, Any]:

@@ -101,10 +101,12 @@ def _chain(releases: tuple[str, ...]) -> Chain:
 
 def _build(root: Path, reporter: Reporter) -> None:
     from orchestrator.cli.build import summarize
+    from orchestrator.config.project import load_project
     from orchestrator.config.request import Request
     from orchestrator.pipeline.build import build as build_project
     from orchestrator.pipeline.built_request import kept_selection
     from orchestrator.state.record import read_record
 
-    request = Request(selection=kept_selection(root, read_record(root)))
-    summarize(build_project(root / "pyproject.toml", reporter, request), reporter)
+    pyproject = root / "pyproject.toml"
+    request = Request(kept_selection(read_record(root), load_project(pyproject)))
+    summarize(build_project(pyproject, reporter, request), reporter)

@@ -21,10 +21,12 @@ TYPE_CHECKING = False  # importing typing takes longer than the rest of this mod
 if TYPE_CHECKING:
     from typing import NoReturn
 
+    from orchestrator.config.model import Selection
     from orchestrator.state.documents import EnvironmentEntry, Record
 
 
 _LIST = ("`mvenv list` shows the environments",)
+_HELP = ("see `mvenv run --help`",)
 
 
 def run(arguments: list[str]) -> NoReturn:
@@ -33,12 +35,12 @@ def run(arguments: list[str]) -> NoReturn:
     :param arguments: what stands behind ``mvenv run``.
     :raises MvenvError: if there is nothing to run, or nothing to run it in.
     """
-    may_build, asked, command = _parse(arguments)
+    may_build, asked, selection, command = _parse(arguments)
     root = project_root()
     record = read_record(root)
-    if not freshness.is_fresh(root, record, for_a_start=True):
+    if not freshness.is_fresh(root, record, for_a_start=True) or not _is_for(selection, record):
         if not may_build:
-            raise _not_built(root, record)
+            raise _not_built(root, record, selection)
         if record is not None:
             from orchestrator.state.absence import absences  # for what a build mends
 
@@ -46,7 +48,7 @@ def run(arguments: list[str]) -> NoReturn:
                 sys.stderr.write(
                     f"note: `{missing.place}` {missing.message}, building again: {missing.cause}\n"
                 )
-        _build(root, record)
+        _build(root, record, selection)
         record = read_record(root)
         assert record is not None
     else:
@@ -60,9 +62,12 @@ def run(arguments: list[str]) -> NoReturn:
     _become(_resolve(command, root, record, environment), root, environment)
 
 
-def _parse(arguments: list[str]) -> tuple[bool, str | None, list[str]]:
-    """Return whether a build is wanted where one is due, the environment that is asked for, and the command."""
+def _parse(arguments: list[str]) -> tuple[bool, str | None, Selection | None, list[str]]:
+    """Return whether a build is wanted where one is due, the environment and the selection that are asked for, and
+    the command.
+    """
     may_build, environment = True, None
+    said: list[tuple[str, str]] = []
     rest = list(arguments)
     while rest and rest[0].startswith("-") and rest[0] != "-m":
         option = rest.pop(0)
@@ -76,18 +81,41 @@ def _parse(arguments: list[str]) -> tuple[bool, str | None, list[str]]:
             if not environment.strip():
                 raise UsageError("Invalid value for '--as': it is empty", hints=_LIST)
             continue
-        if option != "--no-build":
+        if option == "--no-build":
+            may_build = False
+            continue
+        from orchestrator.cli.selecting import takes_a_name  # loads click, for those who use these options
+
+        has_name = takes_a_name(name)
+        if has_name is None or (equals and not has_name):
             raise UsageError(
                 f"No such option '{option}'",
                 hints=("options of the command go behind it; see `mvenv run --help`",),
             )
-        may_build = False
+        if has_name and not equals:
+            if not rest:
+                raise UsageError(f"Option '{name}' requires an argument", hints=_HELP)
+            value = rest.pop(0)
+        said.append((name, value))
     if not rest or rest == ["-m"]:
         raise UsageError("`mvenv run` needs a command", hints=("for example `mvenv run python app.py`",))
-    return may_build, environment, rest
+    if not said:
+        return may_build, environment, None, rest
+    from orchestrator.cli.selecting import selection_said  # as above
+
+    return may_build, environment, selection_said(said), rest
 
 
-def _not_built(root: Path, record: Record | None) -> MvenvError:
+def _is_for(selection: Selection | None, record: Record | None) -> bool:
+    """Whether the last build was told of the same dependency groups and extras; whoever says nothing keeps to it."""
+    if selection is None or record is None:
+        return True
+    from orchestrator.pipeline.built_request import recorded_selection  # for those who say something
+
+    return selection == recorded_selection(record["request"])
+
+
+def _not_built(root: Path, record: Record | None, selection: Selection | None) -> MvenvError:
     from orchestrator.state.absence import absences  # as above
 
     missing = [] if record is None else list(absences(root, record))
@@ -101,13 +129,20 @@ def _not_built(root: Path, record: Record | None) -> MvenvError:
         place = root / APPLICATION_FOLDER
         what = "does not exist" if not place.is_dir() else "holds no record of a build of this mvenv's"
         message, cause = "the project has not been built", f"{place} {what}"
+    elif not _is_for(selection, record):
+        return MvenvError(
+            "the environments are those of other dependency groups or extras",
+            causes=(str(root / APPLICATION_FOLDER),),
+            hints=("run `mvenv build` with the same options, or leave out `--no-build`",),
+        )
     else:
         message, cause = "the environments are missing or out of date", f"{root / 'pyproject.toml'}"
     return MvenvError(message, causes=(cause,), hints=("run `mvenv build`, or leave out `--no-build`",))
 
 
-def _build(root: Path, record: Record | None) -> None:
+def _build(root: Path, record: Record | None, selection: Selection | None) -> None:
     from orchestrator.cli.build import summarize
+    from orchestrator.config.project import load_project
     from orchestrator.config.request import Request
     from orchestrator.pipeline.build import build
     from orchestrator.pipeline.built_request import kept_selection
@@ -118,7 +153,10 @@ def _build(root: Path, record: Record | None) -> None:
     reporter = Reporter()
     try:
         with ended_with_this_process(), scratch():
-            built = build(root / "pyproject.toml", reporter, Request(selection=kept_selection(root, record)))
+            pyproject = root / "pyproject.toml"
+            if selection is None:
+                selection = kept_selection(record, load_project(pyproject))
+            built = build(pyproject, reporter, Request(selection))
     except OSError as error:
         raise system_error(error) from error
     summarize(built, reporter)

@@ -29,6 +29,9 @@ class DirectRequirement:
     """Extra requirements: PEP 508 texts (written with a leading `+`, which is removed here)."""
     alias: str = ""
     """The import name under which the application gets it (`[tool.mvenv.aliases]`); empty for its own names."""
+    sections: tuple[str, ...] = ()
+    """Which parts of the project ask for it (:mod:`orchestrator.config.selection`); empty before they are brought
+    together."""
 
     @cached_property
     def parsed(self) -> Requirement:
@@ -67,12 +70,22 @@ class Lag:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which optional requirements a build takes in."""
+    """What the command line says of dependency groups and extras; names are normalized (PEP 503) and sorted.
+
+    With nothing said a build takes in the project's dependencies and its default groups.
+    """
 
     groups: tuple[str, ...] = ()
-    """Names of `[dependency-groups]` (PEP 735), normalized (PEP 503), sorted."""
+    """Names of `[dependency-groups]` (PEP 735) to take in."""
     extras: tuple[str, ...] = ()
-    """Names of `[project.optional-dependencies]`, normalized, sorted."""
+    """Names of `[project.optional-dependencies]` to take in."""
+    no_groups: tuple[str, ...] = ()
+    """Groups to leave out, whatever else is said."""
+    only_groups: tuple[str, ...] = ()
+    """Groups to take in and nothing else, not even the project's dependencies."""
+    no_default_groups: bool = False
+    all_groups: bool = False
+    all_extras: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +126,8 @@ class Project:
     """`[tool.mvenv.aliases]`, in the order written."""
     groups: Mapping[str, tuple[DirectRequirement, ...]] = field(default_factory=dict)
     """`[dependency-groups]`: normalized name to entries, included groups' entries in place."""
+    default_groups: tuple[str, ...] = ()
+    """`default-groups`: those of `groups` that are taken in unless the command line says otherwise."""
     extras: Mapping[str, tuple[DirectRequirement, ...]] = field(default_factory=dict)
     """`[project.optional-dependencies]`: normalized name to entries."""
 

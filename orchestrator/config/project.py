@@ -10,6 +10,7 @@ from packaging.utils import InvalidName, canonicalize_name
 from orchestrator.config.aliases import ALIASES, read_aliases
 from orchestrator.config.constraints import Constraints, read_constraints
 from orchestrator.config.decisions import ISOLATE, SINGLETONS, read_names, read_together
+from orchestrator.config.default_groups import read_default_groups
 from orchestrator.config.document import TomlDocument, parse_toml, read_text
 from orchestrator.config.entries import guessed_names
 from orchestrator.config.faults import Fault, config_error, quote, table_at, wrong_type
@@ -113,6 +114,7 @@ def parse_project(pyproject: Path, text: str) -> Project:
             ImportAlias(constraints.of(alias.entry, alias.import_name), alias.module) for alias in aliases
         ),
         groups={name: _with(constraints, entries) for name, entries in groups.items()},
+        default_groups=read_default_groups(document.data, groups, faults),
         extras={name: _with(constraints, entries) for name, entries in extras.items()},
     )
     if faults:

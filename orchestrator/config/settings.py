@@ -52,6 +52,11 @@ class Settings(BaseModel):
     """Import name to a second version for the application: a requirement, or a table of `requirement` and `module`."""
     constraints: dict[str, list[str]] = Field(default_factory=dict)
     """Direct requirement to extra bounds (`setuptools<81`) and, with a `+`, extra requirements."""
+    # Read by `default_groups.read_default_groups`, which knows the groups that there are.
+    default_groups: Any = Field(
+        default=None, alias="default-groups", description='list of strings or `"all"`'
+    )
+    """Dependency groups that a build takes in unasked; `dev` if there is one. Also read as uv's setting."""
     exclude_newer: str | None = Field(default=None, alias="exclude-newer")
     """Ignore what was uploaded later: a date, or an RFC 3339 timestamp."""
     isolate: list[str] = Field(default_factory=list)

@@ -6,6 +6,7 @@ No input or output here: whoever calls :func:`partition` supplies the oracle tha
 from __future__ import annotations
 
 from orchestrator.grouping.affinity import NO_AFFINITIES, Affinities
+from orchestrator.grouping.colouring import fewest_colours
 from orchestrator.grouping.conflict import Conflict
 from orchestrator.grouping.deadline import Deadline
 from orchestrator.grouping.group import Group, Grouping
@@ -29,6 +30,7 @@ __all__ = [
     "UnionCertificate",
     "Unsatisfiable",
     "Verdict",
+    "fewest_colours",
     "partition",
     "pins_agree",
 ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from orchestrator.grouping.hypergraph import Component, bits, components, mask_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 Classes = tuple[int, ...]
 """A colouring: the mask of each colour's vertices; some may be empty."""
@@ -30,6 +30,21 @@ def find_clique(component: Component) -> int:
         if clique.bit_count() > best.bit_count():
             best = clique
     return best
+
+
+def fewest_colours(conflicts: Iterable[frozenset[int]]) -> int:
+    """Return how many classes are needed so that none holds a whole conflict; 0 if there is no conflict.
+
+    :param conflicts: of two vertices or more each.
+    """
+    masks = {mask_of(conflict) for conflict in conflicts}
+    minimal = [one for one in masks if not any(other != one and other & one == other for other in masks)]
+    colours = 0
+    for part in components(minimal):
+        colours = max(colours, find_clique(part).bit_count(), 2)
+        while find_colouring(part, colours, lambda: None) is None:
+            colours += 1
+    return colours
 
 
 def find_colouring(component: Component, colours: int, tick: Callable[[], None]) -> Classes | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.config.model import Selection
 from orchestrator.config.names import name_of
 from orchestrator.lock import form
 from orchestrator.lock.model import Lock, LockedEnvironment, LockedRequirement, LockInputs
@@ -12,7 +11,7 @@ from orchestrator.lock.pins import PinSource, pin_at, source_of
 from orchestrator.plan.model import Contents, Knowledge
 from orchestrator.resolution.kin import Kin
 from orchestrator.resolution.outcome import ConflictMember, Groups, Part, ResolvedConflict, ResolvedGroup
-from orchestrator.system.names import LOCK_FORMAT
+from orchestrator.system.names import LOCK_FORMAT, SECTIONS_SINCE
 from orchestrator.uv.model import Resolution
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def from_table(table: form.LockTable, root: Path) -> Lock:
                 if not 0 <= number < len(table.group):
                     raise ValueError(f"there is no group {number}")
     return Lock(
-        inputs=_inputs(table.inputs),
+        inputs=_inputs(table.inputs, table.version),
         groups=Groups(
             groups=tuple(_group(group, root) for group in table.group),
             conflicts=tuple(
@@ -135,8 +134,8 @@ def _inputs_table(inputs: LockInputs) -> form.InputsTable:
     return form.InputsTable(
         python=inputs.python,
         platform=inputs.platform,
-        groups=list(inputs.selection.groups),
-        extras=list(inputs.selection.extras),
+        groups=list(inputs.groups),
+        extras=list(inputs.extras),
         requirements=[
             each.text
             if each == LockedRequirement(each.text)
@@ -146,6 +145,7 @@ def _inputs_table(inputs: LockInputs) -> form.InputsTable:
                 additions=list(each.additions),
                 alias=each.alias,
                 module=each.module,
+                sections=list(each.sections),
             )
             for each in inputs.requirements
         ],
@@ -162,23 +162,28 @@ def _inputs_table(inputs: LockInputs) -> form.InputsTable:
     )
 
 
-def _inputs(table: form.InputsTable) -> LockInputs:
+def _inputs(table: form.InputsTable, version: int) -> LockInputs:
+    # The first format held one selection, and did not say which of its requirements was in it for the sake of what.
+    is_one_selection = version < SECTIONS_SINCE and bool(table.groups or table.extras)
     return LockInputs(
         python=table.python,
         platform=table.platform,
-        selection=Selection(tuple(table.groups), tuple(table.extras)),
         requirements=tuple(
-            LockedRequirement(written)
-            if isinstance(written, str)
-            else LockedRequirement(
+            LockedRequirement(
                 written.text,
                 tuple(written.constraints),
                 tuple(written.additions),
                 written.alias,
                 written.module,
+                () if is_one_selection else tuple(written.sections),
             )
-            for written in table.requirements
+            for written in (
+                form.RequirementTable(text=each) if isinstance(each, str) else each
+                for each in table.requirements
+            )
         ),
+        groups=tuple(table.groups),
+        extras=tuple(table.extras),
         exclude_newer=table.exclude_newer,
         isolate=tuple(table.isolate),
         together=tuple(tuple(names) for names in table.together),
@@ -222,6 +227,7 @@ def _group_table(group: ResolvedGroup, root: Path) -> form.GroupTable:
         packages=packages,
         redirects={importer: dict(elsewhere) for importer, elsewhere in sorted(group.redirects.items())},
         aliases=dict(group.aliases),
+        reaches={section: sorted(names) for section, names in sorted(group.reaches.items())},
     )
 
 
@@ -245,6 +251,7 @@ def _group(table: form.GroupTable, root: Path) -> ResolvedGroup:
         ),
         redirects=table.redirects,
         aliases=table.aliases,
+        reaches={section: frozenset(names) for section, names in table.reaches.items()},
     )
 
 

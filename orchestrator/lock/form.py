@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from orchestrator.config.selection import PROJECT
 from orchestrator.lock.checked import (
     AnyVersion,
     Hash,
@@ -47,6 +48,7 @@ class RequirementTable(_Table):
     additions: list[RequirementText] = []
     alias: str = ""
     module: str = ""
+    sections: list[str] = [PROJECT]
 
 
 class InputsTable(_Table):
@@ -103,6 +105,7 @@ class GroupTable(_Table):
     packages: list[PinTable]
     redirects: dict[Name, dict[Name, int]] = {}
     aliases: dict[str, str] = {}
+    reaches: dict[str, list[Name]] = {}
 
 
 class DependencyTable(_Table):

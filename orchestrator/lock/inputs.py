@@ -22,7 +22,7 @@ from runtime_shim.overrides.rules import rules
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from orchestrator.config.model import DirectRequirement, Project, Selection
+    from orchestrator.config.model import DirectRequirement, Project
     from orchestrator.resolution.outcome import Groups
     from orchestrator.uv.interpreter import Interpreter
 
@@ -31,7 +31,6 @@ _FILE_SETTINGS = "uv.toml"
 
 def describe(
     project: Project,
-    selection: Selection,
     requirements: Sequence[DirectRequirement],
     interpreter: Interpreter,
     overrides: Mapping[str, Any],
@@ -39,7 +38,7 @@ def describe(
 ) -> LockInputs:
     """Return what decides the answer for *project* today; reads uv's settings and the local projects' metadata.
 
-    :param requirements: those selected that apply to the interpreter.
+    :param requirements: those of all sections that apply to the interpreter.
     :param folders: local projects (absolute paths) beyond those in ``[tool.uv.sources]``.
     """
     modules = {alias.requirement.alias: alias.module for alias in project.aliases}
@@ -52,13 +51,19 @@ def describe(
     return LockInputs(
         python=f"{interpreter.version[0]}.{interpreter.version[1]}{interpreter.abi_flags}",
         platform=_platform(interpreter),
-        selection=selection,
         requirements=tuple(
             LockedRequirement(
-                each.text, each.constraints, each.additions, each.alias, modules.get(each.alias, "")
+                each.text,
+                each.constraints,
+                each.additions,
+                each.alias,
+                modules.get(each.alias, ""),
+                each.sections,
             )
             for each in requirements
         ),
+        groups=tuple(sorted(project.groups)),
+        extras=tuple(sorted(project.extras)),
         exclude_newer=project.exclude_newer or "",
         isolate=tuple(sorted(project.isolate)),
         together=tuple(sorted(tuple(sorted(names)) for names in project.together)),
@@ -105,13 +110,16 @@ def differences(locked: LockInputs, now: LockInputs) -> tuple[str, ...]:
         said.append(f"it was made for Python {locked.python}, and the project's is {now.python}")
     if locked.platform != now.platform:
         said.append(f"it was made for {locked.platform}, and this is {now.platform}")
-    for noun, old, new in (
-        ("dependency groups", locked.selection.groups, now.selection.groups),
-        ("extras", locked.selection.extras, now.selection.extras),
-    ):
-        if old != new:
-            said.append(f"it was made with {_listed(old, noun)}, and now there are {_listed(new, noun)}")
-    said += _changed_requirements(locked.requirements, now.requirements)
+    if locked.tells_sections:
+        for noun, old, new in (
+            ("dependency group", locked.groups, now.groups),
+            ("extra", locked.extras, now.extras),
+        ):
+            said += [f"the {noun} `{name}` is new" for name in new if name not in old]
+            said += [f"there is no {noun} `{name}` any more" for name in old if name not in new]
+        said += _changed_requirements(locked.requirements, now.requirements)
+    else:
+        said.append("an earlier mvenv made it, for some of the dependency groups and extras")
     settings: tuple[tuple[str, object, object], ...] = (
         ("exclude-newer", locked.exclude_newer, now.exclude_newer),
         ("isolate", locked.isolate, now.isolate),
@@ -154,10 +162,6 @@ def _told(each: LockedRequirement) -> str:
     return f"{each.alias} = {each.text}" if each.alias else each.text
 
 
-def _listed(names: Sequence[str], noun: str) -> str:
-    return f"the {noun} {', '.join(names)}" if names else f"no {noun}"
-
-
 def _unlike(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
     return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
 
@@ -188,7 +192,9 @@ def _portable(source: Any, root: Path) -> Any:
 def _uv_settings(project: Project) -> str:
     """Return a digest of the settings that uv itself reads in the project, but for the sources."""
     uv = tomllib.loads(read_text(project.pyproject)).get("tool", {}).get("uv", {})
-    found = {"pyproject": {key: value for key, value in uv.items() if key != "sources"}}
+    # Sources are compared by themselves, and the default groups are no part of the answer.
+    told = {key: value for key, value in uv.items() if key not in ("sources", "default-groups")}
+    found = {"pyproject": told}
     with suppress(OSError, ValueError):  # uv itself says what is wrong with its file
         found[_FILE_SETTINGS] = tomllib.loads((project.root / _FILE_SETTINGS).read_text("utf-8"))
     return _digest(found) if any(found.values()) else ""

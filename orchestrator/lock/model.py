@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.config.model import DirectRequirement, ImportAlias, Selection
+from orchestrator.config.model import DirectRequirement, ImportAlias
 from orchestrator.config.names import name_of
+from orchestrator.config.selection import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,11 +28,15 @@ class LockedRequirement:
     """The import name under which the application gets it; empty for its own names."""
     module: str = ""
     """Which of its import names the alias stands for, if that was said."""
+    sections: tuple[str, ...] = (PROJECT,)
+    """Which parts of the project ask for it; none in a lock of the first format that a selection decided."""
 
     def requirement(self, entry: str) -> DirectRequirement:
         """Return the direct requirement, said to be written at *entry*."""
         name = name_of(self.text)
-        return DirectRequirement(self.text, name, entry, self.constraints, self.additions, self.alias)
+        return DirectRequirement(
+            self.text, name, entry, self.constraints, self.additions, self.alias, self.sections
+        )
 
     def planned_alias(self, entry: str) -> ImportAlias:
         """Return the entry of ``[tool.mvenv.aliases]`` that this is."""
@@ -46,9 +51,12 @@ class LockInputs:
     """Minor version and ABI flags: ``3.11``, ``3.13t``."""
     platform: str
     """Implementation, system, machine, and the libc if it is musl: ``cpython-linux-x86_64``."""
-    selection: Selection
     requirements: tuple[LockedRequirement, ...]
-    """Those that apply, in order: ties among groupings go by it."""
+    """Those of all sections that apply, in order: ties among groupings go by it."""
+    groups: tuple[str, ...] = ()
+    """The dependency groups that there are, normalized, sorted; in a lock that tells no sections those selected."""
+    extras: tuple[str, ...] = ()
+    """The extras, likewise."""
     exclude_newer: str = ""
     isolate: tuple[str, ...] = ()
     together: tuple[tuple[str, ...], ...] = ()
@@ -64,6 +72,11 @@ class LockInputs:
     """What custom_dependencies_versions.json says, a rule each: ``a 2.2.2 → c 1.1.1``; sorted."""
     folders: Mapping[str, str] = field(default_factory=dict)
     """Local projects that are installed from: relative path → digest of what its metadata comes from."""
+
+    @property
+    def tells_sections(self) -> bool:
+        """Whether it is known which requirements are of which dependency group and extra."""
+        return all(each.sections for each in self.requirements)
 
 
 @dataclass(frozen=True, slots=True)

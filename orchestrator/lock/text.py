@@ -60,7 +60,7 @@ def from_text(text: str, root: Path, place: str) -> Lock:
             f"`{place}` is not valid TOML", causes=(f"{place}: {error}",), hints=(_DAMAGED, _ANEW)
         ) from None
     version = data.get("version")
-    if isinstance(version, int) and version != LOCK_FORMAT:
+    if isinstance(version, int) and not 1 <= version <= LOCK_FORMAT:
         raise LockError(
             f"`{place}` has format {version}, and this mvenv knows format {LOCK_FORMAT}",
             hints=("use the mvenv that made it", _ANEW),

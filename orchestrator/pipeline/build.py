@@ -229,7 +229,7 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
     bring_to_disk(root, *(site.folder for site in staged.everywhere()))
     put_in_place(staged.application.folder, staged.application.lives_at, commit)
     bring_name_to_disk(staged.application.lives_at)
-    asked = {name for group in converged.groups.groups for name in group.direct}
+    asked = {name for group in converged.chosen.groups for name in group.direct}
     apart = tuple(
         f"`{each.name}` extends `{each.host}`, and they are in different environments, "
         f"where {each.host} does not see it"
@@ -237,10 +237,10 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
             f'; if they can be together, say so: `together = [["{each.host}", "{each.name}"]]`'
             # `together` takes direct requirements, and cures no conflict.
             if {each.name, each.host} <= asked
-            and not converged.groups.are_in_conflict({each.name, each.host})
+            and not converged.chosen.are_in_conflict({each.name, each.host})
             else ""
         )
-        for each in parted(converged.groups, knowledge.kin)
+        for each in parted(converged.chosen, knowledge.kin)
     )
     replaced_by_ours = tuple(
         f"`{name}` has a module `{SHIM}`, in whose place is mvenv's own: in this project nobody can import it"
@@ -257,7 +257,7 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
         graph,
         failures=made.failures,
         warnings=(
-            *unmet(inputs, converged.groups, there),
+            *unmet(inputs, converged.groups),
             *apart,
             *replaced_by_ours,
             *untold,
@@ -265,7 +265,7 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
             *made.aliases.warnings,
             *separation.warnings,
         ),
-        setbacks=converged.groups.setbacks,
+        setbacks=converged.chosen.setbacks,
         limits=limits_hit(plan, ".".join(map(str, interpreter.version))),
         twice=twice(there),
         behind=behind(there, lambda: requirement_lines(there, root, interpreter.markers)),
@@ -275,6 +275,6 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
         beside=made.beside,
         unverified=()
         if inputs.request.lock is LockUse.UPDATE
-        else unhashed(converged.groups, converged.hashes),
+        else unhashed(converged.chosen, converged.hashes),
     )
     return built, [site.lives_at for site in staged.environments]

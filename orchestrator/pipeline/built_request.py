@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from orchestrator.config.model import Selection
 from orchestrator.config.request import LockUse
-from orchestrator.lock import file
+from orchestrator.config.selection import surviving
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from orchestrator.config.model import Project
     from orchestrator.config.request import Request
     from orchestrator.pipeline.inputs import BuildInputs
     from orchestrator.state.documents import Record, RecordedRequest
@@ -22,34 +21,40 @@ def recorded(inputs: BuildInputs) -> RecordedRequest:
     return {
         "groups": list(selection.groups),
         "extras": list(selection.extras),
+        "no_groups": list(selection.no_groups),
+        "only_groups": list(selection.only_groups),
+        "no_default_groups": selection.no_default_groups,
+        "all_groups": selection.all_groups,
+        "all_extras": selection.all_extras,
         "frozen": inputs.is_frozen and bool(inputs.outdated),
     }
 
 
 def recorded_selection(built: RecordedRequest) -> Selection:
-    """Return the dependency groups and extras of a build."""
-    return Selection(tuple(built["groups"]), tuple(built["extras"]))
+    """Return what a build was told of dependency groups and extras."""
+    return Selection(
+        tuple(built["groups"]),
+        tuple(built["extras"]),
+        tuple(built["no_groups"]),
+        tuple(built["only_groups"]),
+        built["no_default_groups"],
+        built["all_groups"],
+        built["all_extras"],
+    )
 
 
 def asks_for_what_is_built(request: Request, built: RecordedRequest) -> bool:
     """Whether environments that are up to date, and were *built* for this, are what *request* wants, too."""
     if request.upgrade or request.upgrade_packages or request.reinstall is not None:
         return False
-    selection = recorded_selection(built)
-    if request.lock is LockUse.FROZEN:
-        return request.selection in (Selection(), selection)
-    return request.selection == selection and not built["frozen"]
+    if request.selection != recorded_selection(built):
+        return False
+    return request.lock is LockUse.FROZEN or not built["frozen"]
 
 
-def kept_selection(root: Path, record: Record | None) -> Selection:
-    """Return the dependency groups and extras for a build that is not told any: those of the last build.
+def kept_selection(record: Record | None, project: Project) -> Selection:
+    """Return the selection for a build that is not told any: that of the last build, as far as there is such a thing.
 
-    In a fresh copy of the project, those of its lock.
-
-    :param record: what the last build has left.
-    :raises LockError: the lock is needed and cannot be read.
+    :param record: what that has left, None if there was none.
     """
-    if record is not None:
-        return recorded_selection(record["request"])
-    lock = file.read(root)
-    return Selection() if lock is None else lock.inputs.selection
+    return Selection() if record is None else surviving(recorded_selection(record["request"]), project)

@@ -14,6 +14,7 @@ from orchestrator.lock.inputs import same_platform
 from orchestrator.lock.make import make_lock
 from orchestrator.lock.text import to_text
 from orchestrator.pipeline.answer import resolve
+from orchestrator.pipeline.inputs import own_names
 from orchestrator.plan.actual import with_actual_versions
 from orchestrator.plan.homes import make_plan
 from orchestrator.plan.optional import with_optional
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from orchestrator.environments.site import Staged
     from orchestrator.lock.hashes import Hashes
+    from orchestrator.lock.model import Lock
     from orchestrator.pipeline.inputs import BuildInputs
     from orchestrator.plan.model import Knowledge, Plan
     from orchestrator.plan.views import View
@@ -41,6 +43,9 @@ class Converged:
     """What a build has come to."""
 
     groups: Groups
+    """Those of the whole project, which the lock holds."""
+    chosen: Groups
+    """What the selected requirements need of them, which is installed."""
     plan: Plan
     view: View
     """What the application sees."""
@@ -66,14 +71,16 @@ def converge(
     groups = groups or resolve(inputs, knowledge, reporter)
     known_hashes = hashes_of(inputs, groups)
     for _ in range(MOST_ROUNDS):
-        plan = _homes(inputs, groups, knowledge)
+        chosen = inputs.of_selected(groups, knowledge)
+        plan = _homes(inputs, chosen, knowledge)
         staged = stage.stage(
             plan, inputs.project, inputs.interpreter, reporter, known_hashes, housing=inputs.housing
         )
         learned = stage.learn(staged, plan, knowledge, inputs.interpreter)
         clashing = meeting(groups, learned.clashes - knowledge.clashes)
         kin_of_direct = any(
-            not {each.name, each.host}.isdisjoint(inputs.direct) for each in learned.kin - knowledge.kin
+            not {each.name, each.host}.isdisjoint(own_names(inputs.requirements))
+            for each in learned.kin - knowledge.kin
         )
         if not clashing and inputs.answer is None and kin_of_direct:  # others decide nothing
             knowledge = learned
@@ -82,10 +89,11 @@ def converge(
                 groups = nearer
                 known_hashes = hashes_of(inputs, groups)
                 continue
-        if not clashing and _homes(inputs, groups, learned) == plan:
+        chosen = inputs.of_selected(groups, learned)
+        if not clashing and _homes(inputs, chosen, learned) == plan:
             plan = with_optional(plan, learned)
             view = application_view(plan, learned, inputs.direct)
-            return Converged(groups, plan, view, staged, learned, known_hashes)
+            return Converged(groups, chosen, plan, view, staged, learned, known_hashes)
         knowledge = learned
         if clashing:
             if inputs.request.lock is not LockUse.UPDATE:
@@ -110,9 +118,10 @@ def _homes(inputs: BuildInputs, groups: Groups, knowledge: Knowledge) -> Plan:
 
 
 def answered_plan(inputs: BuildInputs) -> Plan:
-    """Return the plan of a lock that is up to date, as far as the lock knows what its distributions hold."""
+    """Return the plan of what is selected of a lock, as far as the lock knows what its distributions hold."""
     assert inputs.lock is not None
-    return planned(inputs, inputs.lock.groups, inputs.lock.knowledge)
+    lock = inputs.lock
+    return planned(inputs, inputs.of_selected(lock.groups, lock.knowledge), lock.knowledge)
 
 
 def hashes_of(inputs: BuildInputs, groups: Groups) -> Hashes:
@@ -133,16 +142,17 @@ def new_text(inputs: BuildInputs, converged: Converged) -> str | None:
     """Return what the lock says from now on, None if it stays as it is."""
     if inputs.request.lock is not LockUse.UPDATE:
         return None
-    lock = make_lock(
-        inputs.lock_inputs_for(converged.groups),
-        converged.groups,
-        converged.plan,
-        converged.knowledge,
-        converged.view,
-        converged.hashes,
-        inputs.project.root,
-    )
+    lock = new_lock(inputs, converged.groups, converged.knowledge, converged.hashes)
     return None if lock == inputs.lock else to_text(lock, inputs.project.root)
+
+
+def new_lock(inputs: BuildInputs, groups: Groups, knowledge: Knowledge, found: Hashes) -> Lock:
+    """Return the lock of *groups*, which are those of the whole project."""
+    plan = planned(inputs, groups, knowledge)
+    view = application_view(plan, knowledge, own_names(inputs.requirements))
+    return make_lock(
+        inputs.lock_inputs_for(groups), groups, plan, knowledge, view, found, inputs.project.root
+    )
 
 
 def meeting(groups: Groups, clashes: Iterable[frozenset[str]]) -> list[tuple[str, str]]:

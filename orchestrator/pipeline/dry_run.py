@@ -61,6 +61,7 @@ class DryRun:
     """Why the lock would not do."""
     environments: tuple[EnvironmentChange, ...] = ()
     groups: Groups | None = None
+    """Of what is selected."""
 
 
 def dry_run_of(pyproject: Path, reporter: Reporter, request: Request) -> DryRun:
@@ -83,7 +84,8 @@ def dry_run_of(pyproject: Path, reporter: Reporter, request: Request) -> DryRun:
             return DryRun(is_fresh=True, lock="keep")
         knowledge = inputs.knowledge()
         groups = resolve(inputs, knowledge, reporter)
-        plan = planned(inputs, groups, knowledge)
+        chosen = inputs.of_selected(groups, knowledge)
+        plan = planned(inputs, chosen, knowledge)
         hashes = hashes_of(inputs, groups)
         sites = inputs.housing.housed(installer.isolated_sites(plan, root, inputs.interpreter, hashes))
     folders = {site.environment.name: relative_nearby(site.lives_at, root) for site in sites}
@@ -97,7 +99,7 @@ def dry_run_of(pyproject: Path, reporter: Reporter, request: Request) -> DryRun:
     if unlike and request.lock is LockUse.UPDATE:
         lock = "make" if inputs.lock is None else "replace"
     changes = changed_environments(None if record is None else record["graph"], actual, folders, complete)
-    return DryRun(False, lock, inputs.outdated, changes, groups)
+    return DryRun(False, lock, inputs.outdated, changes, chosen)
 
 
 def changed_environments(

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.config.disjoint import check_disjoint
+from orchestrator.config.location import show_path
 from orchestrator.config.overrides import NOTHING, MergedOverrides, merge_by_record
 from orchestrator.config.project import load_project
 from orchestrator.config.request import LockUse
 from orchestrator.config.requirements import applicable
-from orchestrator.config.selection import selected
+from orchestrator.config.selection import all_requirements, selected, selected_sections
 from orchestrator.environments.site import Housing
 from orchestrator.errors import ConfigError
 from orchestrator.lock import FILE, file, hashes
@@ -18,9 +19,11 @@ from orchestrator.lock.error import LockError
 from orchestrator.lock.inputs import describe, differences, local_folders, same_platform
 from orchestrator.manifest.remembered import remembered
 from orchestrator.plan.model import Knowledge
+from orchestrator.resolution.subset import subset
 from orchestrator.uv import interpreter as interpreters
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from orchestrator.config.model import DirectRequirement, Project
@@ -39,7 +42,9 @@ class BuildInputs:
     """With a frozen lock: its settings are the lock's."""
     interpreter: Interpreter
     requirements: tuple[DirectRequirement, ...]
-    """Those that are selected and apply to the interpreter; with a frozen lock, the lock's."""
+    """Those of all sections that apply to the interpreter; with a frozen lock, the lock's."""
+    sections: frozenset[str]
+    """Those that are selected, and so installed (:mod:`orchestrator.config.selection`)."""
     overrides: dict[str, Any]
     request: Request
     lock_inputs: LockInputs
@@ -64,9 +69,18 @@ class BuildInputs:
         return self.lock.groups if not self.outdated or self.is_frozen else None
 
     @property
+    def selected(self) -> tuple[DirectRequirement, ...]:
+        """Those of the requirements that are installed."""
+        return selected(self.requirements, self.sections)
+
+    @property
     def direct(self) -> tuple[str, ...]:
-        """Canonical names of what the application requires under its own name."""
-        return tuple(requirement.name for requirement in self.requirements if not requirement.alias)
+        """Canonical names of what of it the application requires under its own name."""
+        return own_names(self.selected)
+
+    def of_selected(self, groups: Groups, knowledge: Knowledge) -> Groups:
+        """Return what the selected requirements need of the groups of all."""
+        return subset(groups, self.selected, self.sections, knowledge.clashes)
 
     @property
     def is_frozen(self) -> bool:
@@ -92,13 +106,13 @@ class BuildInputs:
             assert self.lock is not None
             return self.lock.inputs
         return describe(
-            self.project,
-            self.request.selection,
-            self.requirements,
-            self.interpreter,
-            self.overrides,
-            local_folders(groups),
+            self.project, self.requirements, self.interpreter, self.overrides, local_folders(groups)
         )
+
+
+def own_names(requirements: Iterable[DirectRequirement]) -> tuple[str, ...]:
+    """Return the canonical names of those requirements that are no aliases."""
+    return tuple(requirement.name for requirement in requirements if not requirement.alias)
 
 
 def read_inputs(pyproject: Path, request: Request, record: Record | None) -> BuildInputs:
@@ -116,22 +130,22 @@ def read_inputs(pyproject: Path, request: Request, record: Record | None) -> Bui
     interpreters.check(interpreter, project)
     lock = file.read(root)
     frozen = request.lock is LockUse.FROZEN
-    if frozen and lock is not None and not (request.selection.groups or request.selection.extras):
-        request = replace(request, selection=lock.inputs.selection)
     try:
-        requirements = applicable(selected(project, request.selection), interpreter.markers)
-        check_disjoint(requirements, project)
+        requirements = applicable(all_requirements(project), interpreter.markers)
+        sections = _sections(project, request)
+        check_disjoint(selected(requirements, sections), project)
     except ConfigError:
         if not frozen:
             raise
-        requirements = ()
+        requirements, sections = (), frozenset()
     folders = frozenset() if lock is None else local_folders(lock.groups)
-    lock_inputs = describe(project, request.selection, requirements, interpreter, overrides, folders)
+    lock_inputs = describe(project, requirements, interpreter, overrides, folders)
     outdated = () if lock is None else differences(lock.inputs, lock_inputs)
     inputs = BuildInputs(
         project,
         interpreter,
         requirements,
+        sections,
         overrides,
         request,
         lock_inputs,
@@ -143,6 +157,16 @@ def read_inputs(pyproject: Path, request: Request, record: Record | None) -> Bui
     if request.lock is not LockUse.UPDATE:
         _insist(inputs)
     return _as_locked(inputs) if frozen else inputs
+
+
+def _sections(project: Project, request: Request) -> frozenset[str]:
+    return selected_sections(
+        request.selection,
+        project.groups,
+        project.extras,
+        project.default_groups,
+        show_path(project.pyproject),
+    )
 
 
 def _insist(inputs: BuildInputs) -> None:
@@ -159,9 +183,15 @@ def _insist(inputs: BuildInputs) -> None:
         _insist_on_hashes(inputs.lock)
         return
     locked, now = inputs.lock.inputs, inputs.lock_inputs
-    if not same_platform(locked, now) or locked.selection != now.selection:
-        unlike = replace(locked, python=now.python, platform=now.platform, selection=now.selection)
+    if not same_platform(locked, now):
+        unlike = replace(locked, python=now.python, platform=now.platform)
         raise LockError(f"`{FILE}` is for something else", causes=differences(locked, unlike), hints=hints)
+    if not locked.tells_sections:
+        raise LockError(
+            f"`{FILE}` does not say which of its requirements are of which dependency group",
+            causes=("an earlier mvenv made it",),
+            hints=hints,
+        )
     _insist_on_hashes(inputs.lock)
 
 
@@ -192,4 +222,11 @@ def _as_locked(inputs: BuildInputs) -> BuildInputs:
             aliases=tuple(each.planned_alias(entry) for each, entry in entries.items() if each.alias),
         ),
         requirements=tuple(each.requirement(entry) for each, entry in entries.items()),
+        sections=selected_sections(
+            inputs.request.selection,
+            locked.groups,
+            locked.extras,
+            (name for name in inputs.project.default_groups if name in locked.groups),
+            FILE,
+        ),
     )

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING
 from orchestrator.config.overrides import written_back
 from orchestrator.lock import FILE
 from orchestrator.lock.hashes import without
-from orchestrator.lock.make import make_lock
 from orchestrator.lock.text import to_text
 from orchestrator.pipeline.answer import resolve
-from orchestrator.pipeline.converge import hashes_of, planned
+from orchestrator.pipeline.converge import hashes_of, new_lock
 from orchestrator.pipeline.inputs import read_inputs
 from orchestrator.pipeline.unmet import unmet_overrides
-from orchestrator.plan.views import application_view
 from orchestrator.state.record import read_record
 from orchestrator.system.build_mutex import one_build_at_a_time
 from orchestrator.system.files import write_text
@@ -71,11 +69,7 @@ def lock_project(pyproject: Path, reporter: Reporter, request: Request, *, check
         groups = resolve(inputs, knowledge, reporter, anew=True)
         for sentence in unmet_overrides(inputs, groups):
             reporter.warn(sentence)
-        plan = planned(inputs, groups, knowledge)
-        view = application_view(plan, knowledge, inputs.direct)
-        lock = make_lock(
-            inputs.lock_inputs_for(groups), groups, plan, knowledge, view, hashes_of(inputs, groups), root
-        )
+        lock = new_lock(inputs, groups, knowledge, hashes_of(inputs, groups))
         if lock == inputs.lock:
             return Locked(groups, (), time.monotonic() - started)
         if not check:

@@ -75,13 +75,14 @@ def _in_other_groups(
     Metadata promises too much: of two places that it allows one may not work.
     """
     groups, known = first.resolved.groups, first.resolved.knowledge
+    # Of the whole project a part is installed, and tried; what is not cannot be to blame.
     unusable = [
         Unusable(
             frozenset(group.requirements),
             f"`{advised.failure.requirement}` does not import beside them: {advised.failure.message}",
         )
         for advised in first.failures
-        for group in groups.groups
+        for group in first.resolved.chosen.groups
         if advised.failure.requirement in group.direct and len(group.direct) > 1
     ]
     if not unusable or not groups.proved or inputs.answer is not None:
@@ -157,7 +158,7 @@ def _was_tried(inputs: BuildInputs) -> bool:
         and inputs.lock is not None
         and all(
             (name, pin.version) in inputs.lock.knowledge.contents
-            for group in inputs.answer.groups
+            for group in inputs.of_selected(inputs.answer, inputs.lock.knowledge).groups
             for name, pin in group.resolution.pins.items()
         )
     )

@@ -37,7 +37,7 @@ def graph_of(inputs: BuildInputs, plan: Plan, view: View, folders: Mapping[str, 
         inputs.project,
         folders,
         view.borrowed,
-        requirements=inputs.requirements,
+        requirements=inputs.selected,
         overrides=inputs.overrides,
     )
 
@@ -75,7 +75,8 @@ def would_be_the_same(inputs: BuildInputs) -> bool:
         return False
     assert inputs.lock is not None
     known, hashes = inputs.knowledge(), inputs.lock.hashes
-    plan, knowledge = with_actual_versions(planned(inputs, inputs.answer, known), known)
+    chosen = inputs.of_selected(inputs.answer, known)
+    plan, knowledge = with_actual_versions(planned(inputs, chosen, known), known)
     sites = inputs.housing.housed(installer.isolated_sites(plan, root, inputs.interpreter, hashes))
     folders = {site.environment.name: site.lives_at for site in sites}
     if record["environments"] != [relative_nearby(site.lives_at, root) for site in sites]:

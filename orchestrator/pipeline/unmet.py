@@ -10,14 +10,13 @@ from orchestrator.system.names import OVERRIDES
 
 if TYPE_CHECKING:
     from orchestrator.pipeline.inputs import BuildInputs
-    from orchestrator.reports.graph.built import BuiltProject
     from orchestrator.resolution.outcome import Groups
     from runtime_shim.overrides.rules import Rule
 
 
-def unmet(inputs: BuildInputs, groups: Groups, built: BuiltProject) -> tuple[str, ...]:
+def unmet(inputs: BuildInputs, groups: Groups) -> tuple[str, ...]:
     """Return a sentence for each name in `isolate`, and for each override, that nothing here has."""
-    there = built.distributions()
+    there = sorted({name for group in groups.groups for name in group.resolution.pins})
     isolated = tuple(
         f"`[tool.mvenv] isolate` names `{name}`, which nothing here is or requires; "
         f"{did_you_mean(name, there, otherwise='there are')}"

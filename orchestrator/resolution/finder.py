@@ -90,14 +90,15 @@ class Finder:
                     assembled(found, self.items, self._conflicts), setbacks=self._setbacks(found, oracle)
                 )
 
+    def grouped(self) -> list[list[Item]]:
+        """Return the items of each group that was found last."""
+        assert self._found is not None
+        return [[self.items[index] for index in group.members] for group in self._found.groups]
+
     def look_again(self) -> None:
         """Ask the index about everything that the groups found hold."""
-        assert self._found is not None
         self.resolver.refresh(
-            [
-                [wanted for index in group.members for wanted in self.items[index].demands]
-                for group in self._found.groups
-            ]
+            [[wanted for item in items for wanted in item.demands] for items in self.grouped()]
         )
 
     def _partition(self, oracle: UvOracle) -> Grouping:

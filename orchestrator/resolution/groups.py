@@ -11,6 +11,7 @@ from orchestrator.errors import ConfigError, ResolutionError
 from orchestrator.resolution import blame
 from orchestrator.resolution.finder import Finder
 from orchestrator.resolution.leaks import defaults
+from orchestrator.resolution.reaches import with_reaches
 from orchestrator.resolution.refusals import RequirementPlaces, explained
 from orchestrator.resolution.resolver import Resolver
 from orchestrator.resolution.singletons import NoSingleVersionError, common_version
@@ -43,7 +44,7 @@ def find_groups(
     kin: Collection[Kin] = (),
     unusable: Collection[Unusable] = (),
 ) -> Groups:
-    """Return the fewest groups of *requirements* that can each be installed.
+    """Return the fewest groups of *requirements* that can each be installed, and what their sections need there.
 
     :param requirements: the direct requirements that apply to the interpreter.
     :param clashes: distributions known to install the same modules.
@@ -95,6 +96,7 @@ def find_groups(
         chosen.append(f"{name}=={version}")
         finder.resolver = resolver.constrained(chosen)
         found = finder.find()
+    found = with_reaches(found, finder.grouped(), finder.resolver)
     return replace(found, calls=resolver.calls + plain.calls, seconds=time.monotonic() - started)
 
 

@@ -47,6 +47,9 @@ class ResolvedGroup:
     the group, from 0, that holds it."""
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Import name that the application uses → requirement that it stands for (none of `requirements`)."""
+    reaches: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Section of the project → the distributions that its requirements need here, where the edges of the resolution
+    lead to more: what depends on what for the sake of an extra is an edge, whoever has asked for that extra."""
 
     @cached_property
     def aliased(self) -> Mapping[str, str]:

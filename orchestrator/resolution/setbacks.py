@@ -54,13 +54,22 @@ class SetbackFinder:
         """Return all setbacks of a group, whoever is to blame."""
         found = []
         for index, step in self._candidates(members, resolution):
-            could = self._could_be(step, frozenset({index})) if len(members) > 1 else None
+            own = self._requiring(step.name, members) | {index}
+            could = self._could_be(step, own) if own != members else None
             if could is not None:
-                culprits = self._culprits(members - {index}, could, resolution)
+                culprits = self._culprits(members - own, could, resolution)
                 beside = self._beside(index, step.name, members, resolution)
                 is_cured = beside != members and self._could_be(step, beside) is not None
                 found.append(replace(self._setback(step, could, culprits), is_cured_by_newest=is_cured))
         return found
+
+    def _requiring(self, name: str, members: frozenset[int]) -> frozenset[int]:
+        """Return the items in which the project itself requires *name*: its bounds are chosen, wherever they stand."""
+        return frozenset(
+            each
+            for each in members
+            if any(one.name == name and not one.alias for one in self._items[each].direct)
+        )
 
     def _beside(
         self, index: int, name: str, members: frozenset[int], resolution: Resolution

@@ -155,6 +155,11 @@ class RecordedRequest(TypedDict):
 
     groups: list[str]
     extras: list[str]
+    no_groups: list[str]
+    only_groups: list[str]
+    no_default_groups: bool
+    all_groups: bool
+    all_extras: bool
     frozen: bool
     """Whether it was built from a lock that pyproject.toml had left behind."""
 

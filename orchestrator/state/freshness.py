@@ -137,6 +137,6 @@ def _is_left_over(name: str) -> bool:
 def is_of_a_plain_build(record: Record) -> bool:
     """Whether `mvenv build` without options asks for what *record* describes.
 
-    Not if it was built with dependency groups or extras, or from a frozen lock that pyproject.toml had left behind.
+    Not if it was told of dependency groups or extras, or built from a frozen lock that pyproject.toml had left behind.
     """
     return not any(record["request"].values())

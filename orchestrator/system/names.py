@@ -46,9 +46,11 @@ IS_TEMPORARY = (
 )
 
 # The numbers of the forms of files and documents: another number is another form.
-RECORD_SCHEMA = 2
-LOCK_FORMAT = 1
-"""Raised when an older mvenv could no longer read what a newer one writes."""
+RECORD_SCHEMA = 3
+LOCK_FORMAT = 2
+"""Raised when an older mvenv could no longer read what a newer one writes; earlier ones are read."""
+SECTIONS_SINCE = 2
+"""The first format of a lock that holds all dependency groups and extras, and says what belongs to which."""
 NATIVE_FORMAT = 1
 """Part of every environment's digest: those whose libraries an older way has kept apart are made anew."""
 

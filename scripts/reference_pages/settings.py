@@ -43,7 +43,14 @@ def _table(model: type[BaseModel]) -> str:
     return table(
         ["key", "type", "default", "meaning"],
         (
-            row([f"`{field.alias or name}`", _type(field.annotation), _default(field), told[name]])
+            row(
+                [
+                    f"`{field.alias or name}`",
+                    field.description or _type(field.annotation),
+                    _default(field),
+                    told[name],
+                ]
+            )
             for name, field in model.model_fields.items()
         ),
     )

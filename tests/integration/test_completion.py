@@ -33,6 +33,15 @@ def test_commands_options_and_names(conflict: ProjectFolder) -> None:
     assert typed(conflict, "mvenv", "build", "--upgrade-package", "pl") == ["plain"]
 
 
+def test_groups_and_extras(project: ProjectFolder) -> None:
+    """As they are written, built or not."""
+    project.pyproject((), "optional-dependencies.fast = []\n[dependency-groups]\nDev = []\ndocs = []\n")
+    assert typed(project, "mvenv", "build", "--no-group", "d") == ["docs"]
+    assert typed(project, "mvenv", "add", "x", "--extra", "") == ["fast"]
+    (project.root / "pyproject.toml").write_text("dependency-groups = 1\n")
+    assert typed(project, "mvenv", "run", "--group", "") == []
+
+
 def test_nobody_is_told_without_a_build(project: ProjectFolder) -> None:
     """Nor is there an error in the middle of the line."""
     assert typed(project, "mvenv", "why", "lo") == []

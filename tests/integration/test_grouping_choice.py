@@ -282,6 +282,15 @@ class TestSetbacks:
         said = project.mvenv("build", "--upgrade")
         assert "`array` is 1.0, far behind 2.0, which it could be without `jit`" in said.err
 
+    def test_what_the_project_says_itself_sets_nothing_back(
+        self, project: ProjectFolder, index: Index
+    ) -> None:
+        """It may say it of one requirement in two places: what it runs with, and what its developers do."""
+        for version in ("1.0", "2.0"):
+            index.add("array", version)
+        project.pyproject(["array==1.0"], '[dependency-groups]\ndev = ["array"]\n')
+        assert project.mvenv("lock").err.splitlines()[1:] == []
+
     def test_nor_may_what_it_extends_if_it_would_have_to_be_built(
         self, project: ProjectFolder, index: Index
     ) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.integration.workshop import built_conflict, copy
+from tests.support.wheels import Index
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.integration.workshop import Workshop
     from tests.support.process import Outcome
     from tests.support.project import ProjectFolder
@@ -136,9 +136,10 @@ def test_how_it_is_added(conflict: ProjectFolder, elsewhere: Path, tmp_path: Pat
     assert "  hint: `mvenv add tool-kit` adds it" in run(conflict, elsewhere, "tool").err
     project = copy(conflict, tmp_path / "with groups")
     text = (project.root / "pyproject.toml").read_text()
-    groups = '[dependency-groups]\ndev = ["Tool_Kit>=1", {include-group = "x"}]\nx = []\n'
+    Index(Path(project.environment["UV_FIND_LINKS"])).add("tool-kit", "1.0")
+    groups = '[dependency-groups]\ntools = ["Tool_Kit>=1", {include-group = "x"}]\nx = []\n'
     project.write("pyproject.toml", text + groups)
     project.mvenv("build")
-    hint = "hint: pyproject.toml has it in `dev`: `mvenv build --group dev` takes that in\n"
+    hint = "hint: pyproject.toml has it in `tools`: `mvenv build --group tools` takes that in\n"
     assert run(project, elsewhere, "tool").err.endswith(f"  {hint}")
     assert run(project, elsewhere, "tool-kit").err.endswith(f"\n\n{hint}")  # found nowhere

@@ -17,6 +17,8 @@ from tests.unit.plan_values import resolved
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from orchestrator.state.documents import RecordedRequest
+
 ROOT = Path("/somewhere/project")
 PROJECT = Project(ROOT, "my-app", "1", "", (), None, None, {}, ())
 
@@ -30,6 +32,20 @@ SPLIT = (
     ),
     ResolvedGroup((), (), resolved("odd==3 low==2", odd="low"), parts=(Part("odd>=2", "odd", ("big", "1")),)),
 )
+
+
+def recorded_request(*groups: str, frozen: bool = False) -> RecordedRequest:
+    """Return what the record of a build with some dependency groups says of its options."""
+    return {
+        "groups": list(groups),
+        "extras": [],
+        "no_groups": [],
+        "only_groups": [],
+        "no_default_groups": False,
+        "all_groups": False,
+        "all_extras": False,
+        "frozen": frozen,
+    }
 
 
 def built(

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.config.disjoint import check_disjoint
-from orchestrator.config.model import DirectRequirement, ImportAlias, Selection
+from orchestrator.config.model import DirectRequirement, ImportAlias
 from orchestrator.config.project import load_project
-from orchestrator.config.selection import selected
+from orchestrator.config.selection import all_requirements
 from orchestrator.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def test_constraints_for_an_alias_that_is_misspelt(refusal: Callable[[str], str]
 
 def test_it_may_exclude_what_the_project_requires(load: Callable[[str], Project]) -> None:
     project = load('pandas_old = "pandas==2.0.3"\npandas_older = "pandas==1.5"')
-    everything = selected(project, Selection())
+    everything = all_requirements(project)
     assert [found.text for found in everything] == ["pandas>=2.2", "pandas==2.0.3", "pandas==1.5"]
     check_disjoint(everything, project)
 

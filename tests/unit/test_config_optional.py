@@ -8,7 +8,13 @@ from packaging.requirements import Requirement
 from orchestrator.config.model import DirectRequirement, Selection
 from orchestrator.config.places import requirement_places
 from orchestrator.config.project import load_project
-from orchestrator.config.selection import make_selection, selected
+from orchestrator.config.selection import (
+    all_requirements,
+    including,
+    make_selection,
+    selected,
+    selected_sections,
+)
 from orchestrator.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -192,43 +198,121 @@ class TestSelected:
         '[tool.mvenv.aliases]\na_old = "a"\n'
     )
 
-    def test_nothing_optional(self, load: Callable[[str], Project]) -> None:
-        found = selected(load(self.TABLES), Selection())
-        assert [(entry.text, entry.alias) for entry in found] == [("a", ""), ("b", ""), ("a", "a_old")]
-
-    def test_the_same_text_counts_once_and_the_first_stands_for_all(
-        self, load: Callable[[str], Project]
-    ) -> None:
-        found = selected(load(self.TABLES), make_selection(["Dev"], ["X", "x"]))
-        assert [entry.entry for entry in found] == [
-            "project.dependencies[0]",
-            "project.dependencies[1]",
-            "project.optional-dependencies.x[0]",
-            "dependency-groups.dev[0]",
-            "dependency-groups.dev[2]",
-            "tool.mvenv.aliases.a_old",
+    def test_everything_with_what_asks_for_it(self, load: Callable[[str], Project]) -> None:
+        """The same text counts once, and the first stands for all."""
+        found = all_requirements(load(self.TABLES))
+        assert [(each.entry, each.sections) for each in found] == [
+            ("project.dependencies[0]", ("project",)),
+            ("project.dependencies[1]", ("project", "extra:x")),
+            ("project.optional-dependencies.x[0]", ("extra:x", "group:dev")),
+            ("dependency-groups.dev[0]", ("group:dev",)),
+            ("dependency-groups.dev[2]", ("group:dev",)),
+            ("tool.mvenv.aliases.a_old", ("project",)),
         ]
 
-    def test_an_unknown_group(self, load: Callable[[str], Project]) -> None:
-        with pytest.raises(ConfigError) as caught:
-            selected(load(self.TABLES), make_selection(["dve"]))
-        assert str(caught.value) == (
-            "error: there is no dependency group `dve`\n"
-            "  cause: pyproject.toml\n"
-            "\n"
-            "hint: did you mean `dev` instead of `dve`?"
-        )
+    @pytest.mark.parametrize(
+        ("sections", "texts"),
+        [
+            (("project",), ["a", "b", "a"]),
+            (("group:dev",), ["c", "d", "a>1"]),
+            (("project", "extra:x"), ["a", "b", "c", "a"]),
+            ((), []),
+        ],
+    )
+    def test_some(self, load: Callable[[str], Project], sections: tuple[str, ...], texts: list[str]) -> None:
+        found = selected(all_requirements(load(self.TABLES)), sections)
+        assert [entry.text for entry in found] == texts
 
-    def test_an_extra_where_there_is_none(self, load: Callable[[str], Project]) -> None:
-        with pytest.raises(ConfigError) as caught:
-            selected(load(""), make_selection(extras=["x"]))
-        assert str(caught.value) == (
-            "error: there is no extra `x`\n  cause: pyproject.toml\n\nhint: the project has no extras"
-        )
+
+GROUPS = ("dev", "docs", "lint")
+
+
+def sections(selection: Selection, default: tuple[str, ...] = ("dev",)) -> set[str]:
+    return set(selected_sections(selection, GROUPS, ("x", "y"), default, "pyproject.toml"))
+
+
+@pytest.mark.parametrize(
+    ("selection", "chosen"),
+    [
+        (Selection(), {"project", "group:dev"}),
+        (Selection(groups=("docs",)), {"project", "group:dev", "group:docs"}),
+        (Selection(no_groups=("dev",)), {"project"}),
+        (Selection(groups=("dev",), no_groups=("dev",)), {"project"}),
+        (Selection(no_default_groups=True), {"project"}),
+        (Selection(groups=("docs",), no_default_groups=True), {"project", "group:docs"}),
+        (Selection(only_groups=("docs",)), {"group:docs"}),
+        (Selection(only_groups=("dev", "docs"), no_groups=("dev",)), {"group:docs"}),
+        (Selection(all_groups=True), {"project", "group:dev", "group:docs", "group:lint"}),
+        (Selection(all_groups=True, no_groups=("lint",)), {"project", "group:dev", "group:docs"}),
+        (Selection(extras=("x",), no_groups=("dev",)), {"project", "extra:x"}),
+        (Selection(all_extras=True, no_groups=("dev",)), {"project", "extra:x", "extra:y"}),
+    ],
+)
+def test_what_a_selection_takes_in(selection: Selection, chosen: set[str]) -> None:
+    assert sections(selection) == chosen
+
+
+def test_the_default_groups_are_the_projects() -> None:
+    assert sections(Selection(), ()) == {"project"}
+    assert sections(Selection(), ("docs", "lint")) == {"project", "group:docs", "group:lint"}
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [Selection(groups=("dcos",)), Selection(no_groups=("dcos",)), Selection(only_groups=("dcos",))],
+)
+def test_an_unknown_group(selection: Selection) -> None:
+    with pytest.raises(ConfigError) as caught:
+        sections(selection)
+    assert str(caught.value) == (
+        "error: there is no dependency group `dcos`\n"
+        "  cause: pyproject.toml\n"
+        "\n"
+        "hint: did you mean `docs` instead of `dcos`?"
+    )
+
+
+def test_an_extra_where_there_is_none() -> None:
+    with pytest.raises(ConfigError) as caught:
+        selected_sections(Selection(extras=("x",)), (), (), (), "mvenv.lock")
+    assert str(caught.value) == (
+        "error: there is no extra `x`\n  cause: mvenv.lock\n\nhint: the project has no extras"
+    )
+
+
+def test_leaving_out_dev_where_there_is_none() -> None:
+    assert selected_sections(Selection(no_groups=("dev",)), (), (), (), "") == {"project"}
+    with pytest.raises(ConfigError, match="there is no dependency group `dev`"):
+        selected_sections(Selection(groups=("dev",)), (), (), (), "")
+
+
+class TestIncluding:
+    TABLES = '[project.optional-dependencies]\nx = ["c"]\n[dependency-groups]\ndev = ["d"]\nDocs = ["e"]\n'
+
+    @pytest.mark.parametrize(
+        ("before", "group", "extra", "after"),
+        [
+            (Selection(), "dev", "", Selection()),
+            (Selection(all_groups=True), "docs", "", Selection(all_groups=True)),
+            (Selection(extras=("x",)), "Docs", "", Selection(("docs",), ("x",))),
+            (Selection(no_groups=("dev",)), "dev", "", Selection()),
+            (Selection(no_default_groups=True), "dev", "", Selection(("dev",), no_default_groups=True)),
+            (Selection(only_groups=("docs",)), "dev", "", Selection(only_groups=("dev", "docs"))),
+            (Selection(("docs",)), "", "X", Selection(("docs",), ("x",))),
+            (Selection(no_groups=("dev",)), "", "", Selection(no_groups=("dev",))),
+        ],
+    )
+    def test_one_more(
+        self, load: Callable[[str], Project], before: Selection, group: str, extra: str, after: Selection
+    ) -> None:
+        assert including(before, load(self.TABLES), group=group, extra=extra) == after
 
 
 def test_names_of_a_selection_are_normalized_and_sorted() -> None:
     assert make_selection(["b_B", "a", "B.b"], ["x"]) == Selection(("a", "b-b"), ("x",))
+    assert make_selection(no_groups=["D_v"], only_groups=["B", "a"], all_extras=True) == Selection(
+        no_groups=("d-v",), only_groups=("a", "b"), all_extras=True
+    )
 
 
 def test_places_of_all_requirements(load: Callable[[str], Project]) -> None:
@@ -247,7 +331,7 @@ def test_places_of_all_requirements(load: Callable[[str], Project]) -> None:
         "tool.mvenv.aliases.a_old": 14,
         "tool.mvenv.aliases.pil": 15,
     }
-    everything = selected(project, make_selection(["d.v"], ["x"]))
+    everything = all_requirements(project)
     known = {place.entry: place.text for place in requirement_places(project.pyproject)}
     assert all(known[requirement.entry] == requirement.text for requirement in everything)
 

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from orchestrator.config.model import Selection
 from orchestrator.config.project import load_project
-from orchestrator.config.selection import selected
+from orchestrator.config.selection import all_requirements
 from orchestrator.lock.inputs import describe, differences
 from orchestrator.lock.model import LockedRequirement, LockInputs
 from orchestrator.uv.interpreter import Interpreter
@@ -21,8 +20,8 @@ PYTHON = Interpreter("/anywhere/python", (3, 11, 7), MARKERS)
 LOCKED = LockInputs(
     "3.11",
     "cpython-linux-x86_64",
-    Selection(("dev",), ()),
     (LockedRequirement("a"), LockedRequirement("b", ("c<2",)), LockedRequirement("d==1", alias="old_d")),
+    ("dev",),
     sources={"lib": {"path": "../lib"}},
     folders={"../lib": "0a"},
 )
@@ -35,11 +34,16 @@ LOCKED = LockInputs(
         ({"python": "3.12"}, ("it was made for Python 3.11, and the project's is 3.12",)),
         ({"platform": "p"}, ("it was made for cpython-linux-x86_64, and this is p",)),
         (
-            {"selection": Selection((), ("x", "y"))},
+            {"groups": ("docs",), "extras": ("x",)},
             (
-                "it was made with the dependency groups dev, and now there are no dependency groups",
-                "it was made with no extras, and now there are the extras x, y",
+                "the dependency group `docs` is new",
+                "there is no dependency group `dev` any more",
+                "the extra `x` is new",
             ),
+        ),
+        (
+            {"requirements": (LockedRequirement("a", sections=("group:dev",)), *LOCKED.requirements[1:])},
+            ("what is said of `a` has changed",),
         ),
         ({"requirements": (*LOCKED.requirements, LockedRequirement("e>=2"))}, ("`e>=2` is new",)),
         ({"requirements": LOCKED.requirements[1:]}, ("`a` is not required any more",)),
@@ -74,9 +78,8 @@ def described(root: Path, text: str, **others: Any) -> LockInputs:
     root.mkdir(parents=True, exist_ok=True)
     (root / "pyproject.toml").write_text(f'[project]\nname = "app"\n{text}')
     project = load_project(root / "pyproject.toml")
-    selection = others.pop("selection", Selection())
     overrides = others.pop("overrides", {})
-    return describe(project, selection, selected(project, selection), PYTHON, overrides, **others)
+    return describe(project, all_requirements(project), PYTHON, overrides, **others)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +96,7 @@ def test_what_wheels_are_for(abi_flags: str, platform: str, key: tuple[str, str]
     """Locks of a time when nothing but plain builds on glibc was told apart stay theirs."""
     interpreter = replace(PYTHON, abi_flags=abi_flags, platform=platform)
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "app"\n')
-    found = describe(load_project(tmp_path / "pyproject.toml"), Selection(), (), interpreter, {})
+    found = describe(load_project(tmp_path / "pyproject.toml"), (), interpreter, {})
     assert (found.python, found.platform) == key
 
 
@@ -166,8 +169,30 @@ def test_local_projects_are_named_by_relative_paths(tmp_path: Path) -> None:
     )
 
 
-def test_a_selection_brings_its_requirements(tmp_path: Path) -> None:
-    text = f"{DEPENDENCIES}[dependency-groups]\ndev = ['c']\n"
-    assert described(tmp_path, text) == described(tmp_path, DEPENDENCIES)
-    chosen = described(tmp_path, text, selection=Selection(("dev",)))
-    assert chosen.requirements == (LockedRequirement("a"), LockedRequirement("b>=1"), LockedRequirement("c"))
+def test_all_groups_and_extras_are_in_it_with_what_asks_for_them(tmp_path: Path) -> None:
+    found = described(
+        tmp_path,
+        f"{DEPENDENCIES}[project.optional-dependencies]\nx = ['a', 'd']\n"
+        "[dependency-groups]\nDev = ['c', 'd']\nnone = []\n",
+    )
+    assert (found.groups, found.extras) == (("dev", "none"), ("x",))
+    assert found.requirements == (
+        LockedRequirement("a", sections=("project", "extra:x")),
+        LockedRequirement("b>=1"),
+        LockedRequirement("d", sections=("extra:x", "group:dev")),
+        LockedRequirement("c", sections=("group:dev",)),
+    )
+
+
+def test_which_groups_are_the_default_does_not_matter(tmp_path: Path) -> None:
+    groups = f"{DEPENDENCIES}[dependency-groups]\ndocs = ['c']\n"
+    one = described(tmp_path, groups)
+    assert described(tmp_path, f"{groups}[tool.uv]\ndefault-groups = ['docs']\n") == one
+    assert described(tmp_path, f"{groups}[tool.mvenv]\ndefault-groups = 'all'\n") == one
+
+
+def test_a_lock_of_one_selection_is_out_of_date() -> None:
+    requirements = tuple(replace(each, sections=()) for each in LOCKED.requirements)
+    assert differences(replace(LOCKED, requirements=requirements), LOCKED) == (
+        "an earlier mvenv made it, for some of the dependency groups and extras",
+    )

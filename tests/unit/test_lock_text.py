@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.config.model import Selection
 from orchestrator.lock.error import LockError
 from orchestrator.lock.model import Lock, LockedEnvironment, LockedRequirement, LockInputs
 from orchestrator.lock.text import HEADER, from_text, to_text
@@ -75,6 +74,7 @@ def groups(draw: DrawFn, number: int) -> ResolvedGroup:
         ),
         redirects=draw(redirects),
         aliases=draw(st.dictionaries(import_names, requirements(), max_size=2)),
+        reaches=draw(st.dictionaries(st.sampled_from(["project", "group:dev"]), some, max_size=2)),
     )
 
 
@@ -90,10 +90,15 @@ def locks(draw: DrawFn) -> Lock:
         inputs=LockInputs(
             python=draw(st.sampled_from(["3.11", "3.13"])),
             platform="cpython-linux-x86_64",
-            selection=Selection(draw(several), draw(several)),
+            groups=draw(several),
+            extras=draw(several),
             requirements=tuple(
                 LockedRequirement(
-                    draw(requirements()), draw(several), draw(several), draw(import_names | st.just(""))
+                    draw(requirements()),
+                    draw(several),
+                    draw(several),
+                    draw(import_names | st.just("")),
+                    sections=draw(st.sampled_from([("project",), ("group:dev",), ("project", "extra:x")])),
                 )
                 for _ in range(draw(st.integers(0, 3)))
             ),
@@ -171,7 +176,6 @@ def small(**changes: object) -> Lock:
         LockInputs(
             "3.11",
             "cpython-linux-x86_64",
-            Selection(),
             (LockedRequirement("dep-a"), LockedRequirement("lib", ("x<2",))),
         ),
         Groups((ResolvedGroup(("dep-a", "lib"), ("dep-a", "lib"), resolution),), (), 1, True),
@@ -203,9 +207,10 @@ def test_the_form() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("version = 1\n", "version = 2\n", "`mvenv.lock` has format 2, and this mvenv knows format 1"),
-        ("version = 1\n", "", "`mvenv.lock` is not as mvenv writes it"),
-        ("version = 1\n", "version = 1\nmore = 2\n", "more"),
+        ("version = 2\n", "version = 3\n", "`mvenv.lock` has format 3, and this mvenv knows format 2"),
+        ("version = 2\n", "version = 0\n", "`mvenv.lock` has format 0, and this mvenv knows format 2"),
+        ("version = 2\n", "", "`mvenv.lock` is not as mvenv writes it"),
+        ("version = 2\n", "version = 2\nmore = 2\n", "more"),
         ("[inputs]", "<<<<<<< ours\n[inputs]", "`mvenv.lock` is not valid TOML"),
         ('roots = [\n    "dep-a",\n]', 'roots = "dep-a"', "group.0.roots"),
         ("proved = true", "proved = 1", "proved"),
@@ -220,6 +225,18 @@ def test_what_cannot_be_read(old: str, new: str, said: str) -> None:
     assert said in str(caught.value)
     assert "mvenv.lock" in caught.value.message
     assert caught.value.hints
+
+
+def test_a_lock_of_the_first_format() -> None:
+    """It held one selection: without dependency groups and extras all of it is the project's own."""
+    text = to_text(small(), ROOT).replace("version = 2\n", "version = 1\n", 1)
+    assert from_text(text, ROOT, "mvenv.lock") == small()
+    some = from_text(
+        text.replace("requirements = [", 'groups = ["dev"]\nrequirements = [', 1), ROOT, "mvenv.lock"
+    )
+    assert some.inputs.groups == ("dev",)
+    assert not some.inputs.tells_sections
+    assert some.groups == small().groups
 
 
 HOSTILE = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -11,27 +11,29 @@ from orchestrator.config.model import Selection
 from orchestrator.config.request import LockUse, Request
 from orchestrator.lock.model import Lock, LockedRequirement, LockInputs
 from orchestrator.lock.preferences import preferred
-from orchestrator.pipeline.built_request import asks_for_what_is_built, recorded_selection
+from orchestrator.pipeline.built_request import (
+    asks_for_what_is_built,
+    kept_selection,
+    recorded_selection,
+)
 from orchestrator.pipeline.converge import meeting
 from orchestrator.pipeline.dry_run import changed_environments
 from orchestrator.pipeline.export import names_of_groups
 from orchestrator.plan.model import Knowledge, Plan
 from orchestrator.reports.graph.document import graph_document
 from orchestrator.resolution.outcome import Groups
-from tests.unit.built_values import PROJECT
+from tests.unit.built_values import PROJECT, recorded_request
 from tests.unit.plan_values import group, plan_of, resolved
 
 if TYPE_CHECKING:
-    from orchestrator.state.documents import GraphDocument, NameAndVersion, RecordedRequest
+    from orchestrator.state.documents import GraphDocument, NameAndVersion, Record, RecordedRequest
 
 TWO = (
     group("a", resolved("a==1.0 low==1.0 shared==1.0", a="low shared")),
     group("b", resolved("b==1.0 low==2.0 shared==1.0", b="low shared")),
 )
 GROUPS = Groups(TWO, (), 2, True)
-INPUTS = LockInputs(
-    "3.11", "cpython-linux-x86_64", Selection(), (LockedRequirement("a"), LockedRequirement("b"))
-)
+INPUTS = LockInputs("3.11", "cpython-linux-x86_64", (LockedRequirement("a"), LockedRequirement("b")))
 LOCK = Lock(INPUTS, GROUPS, Knowledge())
 
 
@@ -83,8 +85,8 @@ def test_a_bound_that_was_moved_reaches_everybody(
     assert [pins["shared"] for pins in versions(found)] == ["1.0", "1.0"]
 
 
-PLAIN: RecordedRequest = {"groups": [], "extras": [], "frozen": False}
-DEV: RecordedRequest = {**PLAIN, "groups": ["dev"]}
+PLAIN = recorded_request()
+DEV = recorded_request("dev")
 
 
 @pytest.mark.parametrize(
@@ -101,7 +103,10 @@ DEV: RecordedRequest = {**PLAIN, "groups": ["dev"]}
         (Request(offline=True, solve_timeout=1.0), PLAIN, True),
         (Request(lock=LockUse.LOCKED), PLAIN, True),
         (Request(lock=LockUse.LOCKED), {**PLAIN, "frozen": True}, False),
-        (Request(lock=LockUse.FROZEN), {**DEV, "frozen": True}, True),
+        (Request(lock=LockUse.FROZEN), {**PLAIN, "frozen": True}, True),
+        (Request(lock=LockUse.FROZEN), {**DEV, "frozen": True}, False),
+        (Request(Selection(all_groups=True)), {**PLAIN, "all_groups": True}, True),
+        (Request(Selection(no_groups=("dev",))), PLAIN, False),
         (Request(Selection(("test",)), LockUse.FROZEN), DEV, False),
     ],
 )
@@ -113,6 +118,26 @@ def test_whether_what_is_built_is_what_is_asked_for(
 
 def test_the_selection_in_a_record() -> None:
     assert recorded_selection({**DEV, "extras": ["x"]}) == Selection(("dev",), ("x",))
+    told = Selection(no_groups=("dev",), only_groups=("docs",), no_default_groups=True, all_extras=True)
+    recorded = {
+        **PLAIN,
+        "no_groups": ["dev"],
+        "only_groups": ["docs"],
+        "no_default_groups": True,
+        "all_extras": True,
+    }
+    assert recorded_selection(cast("RecordedRequest", recorded)) == told
+
+
+def test_what_is_kept_of_the_last_build() -> None:
+    """A group that there is no more is nothing that the next command asks for."""
+    assert kept_selection(None, PROJECT) == Selection()
+    record = cast(
+        "Record", {"request": {**DEV, "extras": ["x", "y"], "no_groups": ["gone"], "all_groups": True}}
+    )
+    assert kept_selection(record, PROJECT) == Selection(all_groups=True)
+    project = replace(PROJECT, groups={"dev": ()}, extras={"y": ()})
+    assert kept_selection(record, project) == Selection(("dev",), ("y",), all_groups=True)
 
 
 def test_clashes_within_a_group() -> None:

@@ -16,7 +16,7 @@ from orchestrator.reports.graph.document import graph_document
 from orchestrator.resolution.outcome import Groups
 from orchestrator.state.record import read_record, write_record
 from orchestrator.system import names
-from tests.unit.built_values import PROJECT, ROOT, SPLIT
+from tests.unit.built_values import PROJECT, ROOT, SPLIT, recorded_request
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +40,7 @@ RECORD: Record = {
     "overrides": {"library": ".venv/lib/python3.11", "text": '{}\n  "checksum": ""'},
     "inputs": {"mvenv": "1", "files": {}, "sources": {}},
     "python_request": None,
-    "request": {"groups": [], "extras": [], "frozen": False},
+    "request": recorded_request(),
 }
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),

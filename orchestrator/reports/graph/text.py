@@ -117,4 +117,5 @@ def verdict(graph: GraphDocument) -> str:
         return f"One {'group' if graph['environments'] else 'environment'}: there is no conflict."
     if graph["proved"]:
         return f"{groups} groups, and fewer are impossible."
-    return f"{groups} groups; at least {graph['lower_bound']} are needed."
+    needed = graph["lower_bound"]
+    return f"{groups} groups; at least {needed} {'is' if needed == 1 else 'are'} needed."

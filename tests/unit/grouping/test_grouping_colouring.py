@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestrator.grouping import partition
-from orchestrator.grouping.colouring import Classes, find_clique, find_colouring
+from orchestrator.grouping.colouring import Classes, fewest_colours, find_clique, find_colouring
 from orchestrator.grouping.hypergraph import Component, bits, components, mask_of
 from orchestrator.grouping.palette import Palette
 from orchestrator.grouping.tiebreak import NodeBudget, find_preferred
@@ -134,6 +134,18 @@ def hypergraphs(most: int) -> st.SearchStrategy[list[frozenset[int]]]:
 @settings(max_examples=150, deadline=None)
 def test_colours_of_small_hypergraphs(edges: list[frozenset[int]]) -> None:
     assert colours_needed(edges) == fewest_by_brute_force(7, edges)
+
+
+@given(hypergraphs(7))
+@settings(max_examples=50, deadline=None)
+def test_the_fewest_colours(edges: list[frozenset[int]]) -> None:
+    """Conflicts that hold others, and those that are told twice, change nothing."""
+    more = [*edges, edges[0] | {6, 7}, edges[-1]]
+    assert fewest_colours(more) == fewest_by_brute_force(7, edges)
+
+
+def test_without_a_conflict_no_colour_is_needed() -> None:
+    assert fewest_colours([]) == 0
 
 
 def best_by_brute_force(count: int, colours: int, edges: Sequence[frozenset[int]]) -> list[list[int]]:
