@@ -103,9 +103,9 @@ def summarize(built: Built, reporter: Reporter) -> None:
         reporter.say(f"  hint: {hit.limit.remedy}")
     reporter.say(f"Built {size(graph)} in {built.seconds:.1f}s", "green")
     shared = len(graph["application"]["distributions"])
-    reporter.say(
-        f"  .venv: {count(shared, 'distribution')}{' shared by all' if graph['environments'] else ''}"
-    )
+    whose = " shared by all" if graph["environments"] else ""
+    itself = f", and `{built.itself}` itself" if built.itself else ""
+    reporter.say(f"  .venv: {count(shared, 'distribution')}{whose}{itself}")
     for environment in graph["environments"]:
         number = count(len(environment["distributions"]), "distribution")
         whom = ", ".join(_for_whom(environment, graph))

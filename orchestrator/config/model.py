@@ -130,6 +130,8 @@ class Project:
     """`default-groups`: those of `groups` that are taken in unless the command line says otherwise."""
     extras: Mapping[str, tuple[DirectRequirement, ...]] = field(default_factory=dict)
     """`[project.optional-dependencies]`: normalized name to entries."""
+    package: str = ""
+    """What changes when the project would have to be installed anew; empty if it is none to install."""
 
     @property
     def pyproject(self) -> Path:

@@ -17,6 +17,7 @@ from orchestrator.config.faults import Fault, config_error, quote, table_at, wro
 from orchestrator.config.location import printable, show_path
 from orchestrator.config.model import ImportAlias, Lag, Project
 from orchestrator.config.optional import read_extras, read_groups
+from orchestrator.config.package import read_package
 from orchestrator.config.places import written_requirements
 from orchestrator.config.requirements import read_dependencies
 from orchestrator.config.settings import read_settings
@@ -98,6 +99,7 @@ def parse_project(pyproject: Path, text: str) -> Project:
         root=root,
         name=name,
         version=_read_version(table, faults),
+        package=read_package(document.data, faults),
         requires_python=_read_requires_python(table, faults),
         requirements=_with(constraints, dependencies or ()),
         python=settings.python,

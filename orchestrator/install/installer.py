@@ -129,11 +129,26 @@ def install(
     copied = {name: pin for name, pin in environment.pins.items() if name in environment.copied}
     _install(site, linked, project, hashes, ())
     _install(site, copied, project, hashes, ("--link-mode", "copy"))
-    own, there = (venv.site_packages(folder, interpreter) for folder in (site.lives_at, site.folder))
-    editables.relocate(there, own, project.root)
+    own, there = _made_movable(site, interpreter, project)
     lines = [os.path.relpath(path, own) for path in paths]
     if lines:
         (there / PTH).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def add(site: Site, pins: Mapping[str, Pin], interpreter: Interpreter, project: Project) -> None:
+    """Install more into an environment that has been made, without what that requires.
+
+    :raises InstallError: with uv's reason.
+    """
+    _install(site, pins, project, {}, ())
+    _made_movable(site, interpreter, project)
+
+
+def _made_movable(site: Site, interpreter: Interpreter, project: Project) -> tuple[Path, Path]:
+    """Have editable installs survive a move; return ``site-packages`` where it will be, and where it is now."""
+    own, there = (venv.site_packages(folder, interpreter) for folder in (site.lives_at, site.folder))
+    editables.relocate(there, own, project.root)
+    return own, there
 
 
 def _install(

@@ -14,7 +14,7 @@ from orchestrator.environments.making import keep as keep_what_was_made
 from orchestrator.environments.making import removed_if_it_fails
 from orchestrator.environments.replacing import put_in_place
 from orchestrator.environments.sweeping import sweep
-from orchestrator.install import attribution
+from orchestrator.install import attribution, itself
 from orchestrator.limits.applies import limits_hit
 from orchestrator.lock import FILE
 from orchestrator.lock.file import replaced
@@ -82,6 +82,8 @@ class Built:
     """What stands in several environments in one version."""
     behind: tuple[Behind, ...] = ()
     """What the project asks for in another version than somebody can have."""
+    itself: str = ""
+    """The project's name if it is installed, too."""
     changes: tuple[Change, ...] = ()
     """What is another than in the build before; nothing if there was none."""
     separated: tuple[Separated, ...] = ()
@@ -191,6 +193,9 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
     root, project, interpreter = inputs.project.root, inputs.project, inputs.interpreter
     now = freshness.inputs_now(root, local_sources(project), pending.text_of)
     made = ready(inputs, _in_use(root, inputs.record), reporter)
+    if inputs.takes_itself:
+        reporter.stage(f"Installing {project.name}")
+        itself.install(made.converged.staged.application, interpreter, project)
     lock_text = new_text(inputs, made.resolved)
     if lock_text is not None:
         now["files"][FILE] = digest(lock_text.encode())
@@ -269,6 +274,7 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
         limits=limits_hit(plan, ".".join(map(str, interpreter.version))),
         twice=twice(there),
         behind=behind(there, lambda: requirement_lines(there, root, interpreter.markers)),
+        itself=project.name if inputs.takes_itself else "",
         changes=() if inputs.record is None else changes(inputs.record["graph"], graph),
         separated=separation.done,
         hidden=view.hidden,

@@ -11,7 +11,7 @@ from orchestrator.config.overrides import NOTHING, MergedOverrides, merge_by_rec
 from orchestrator.config.project import load_project
 from orchestrator.config.request import LockUse
 from orchestrator.config.requirements import applicable
-from orchestrator.config.selection import all_requirements, selected, selected_sections
+from orchestrator.config.selection import PROJECT, all_requirements, selected, selected_sections
 from orchestrator.environments.site import Housing
 from orchestrator.errors import ConfigError
 from orchestrator.lock import FILE, file, hashes
@@ -77,6 +77,11 @@ class BuildInputs:
     def direct(self) -> tuple[str, ...]:
         """Canonical names of what of it the application requires under its own name."""
         return own_names(self.selected)
+
+    @property
+    def takes_itself(self) -> bool:
+        """Whether the project itself is installed."""
+        return bool(self.project.package) and PROJECT in self.sections
 
     def of_selected(self, groups: Groups, knowledge: Knowledge) -> Groups:
         """Return what the selected requirements need of the groups of all."""

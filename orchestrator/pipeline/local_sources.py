@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 
 def local_sources(project: Project) -> dict[str, bool]:
-    """Return the folders that ``tool.uv.sources`` names, as the record has them → whether they are editable."""
-    sources = {}
+    """Return the folders that the project's own file names, as the record has them → whether they are editable.
+
+    Those of ``tool.uv.sources``, and the project's if it is installed itself.
+    """
+    sources = {relative_nearby(project.root, project.root): True} if project.package else {}
     for source in project.uv_sources.values():
         if isinstance(source, dict) and "path" in source:
             folder = relative_nearby(project.root / source["path"], project.root)
