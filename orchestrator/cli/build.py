@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from orchestrator.cli.asking import request_of, resolving
-from orchestrator.cli.fresh import count, size
+from orchestrator.cli.fresh import count, not_imported, size
 from orchestrator.cli.root import project_root
 from orchestrator.config.request import LockUse
 from orchestrator.errors import UsageError
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     multiple=True,
     help="Install anew: all, or what holds the distribution or is the environment of that name.",
 )
+@click.option("--no-check", is_flag=True, help="Do not import what was installed, to see whether it works.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print a document for programs.")
 def build(
@@ -42,6 +43,7 @@ def build(
     locked: bool,
     frozen: bool,
     reinstall: tuple[str, ...],
+    no_check: bool,
     dry_run: bool,
     as_json: bool,
     **options: Any,
@@ -60,7 +62,7 @@ def build(
     if locked and frozen:
         raise UsageError("`--locked` and `--frozen` exclude each other")
     use = LockUse.LOCKED if locked else LockUse.FROZEN if frozen else LockUse.UPDATE
-    request = replace(request_of(options, use), reinstall=reinstall or None)
+    request = replace(request_of(options, use), reinstall=reinstall or None, check=not no_check)
     reporter = Reporter()
     pyproject = project_root() / "pyproject.toml"
     if dry_run:
@@ -84,11 +86,12 @@ def summarize(built: Built, reporter: Reporter) -> None:
     graph = built.graph
     if built.was_fresh:
         reporter.say(f"Up to date: {size(graph)}")
-        return
     for advised in built.failures:
         failure = advised.failure
-        reporter.warn(f"`{failure.requirement}` does not import ({failure.module}): {failure.message}")
+        reporter.warn(not_imported(failure.requirement, failure.module, failure.message))
         reporter.say(f"  hint: {advised.hint}")
+    if built.was_fresh:
+        return
     for name, providers in built.hidden:
         reporter.warn(f"`{name}` comes from {' and '.join(providers)}; the application sees {providers[0]}'s")
         for other in providers[1:] if "." not in name else ():  # a portion of a namespace has no alias

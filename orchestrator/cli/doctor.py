@@ -24,7 +24,7 @@ _MOST_TOLD = 20
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print a document for programs.")
 def doctor(*, as_json: bool) -> int:
-    """Check that all of a built project is there, its native libraries kept apart, and what was installed.
+    """Check that all of a built project is there, its native libraries kept apart, what was installed, and imports.
 
     Exit code 1 if anything is wrong.
     """

@@ -29,7 +29,18 @@ def say_if_fresh() -> bool:
         return False
     if not shown.choice.quiet:
         sys.stderr.write(f"Up to date: {size(record['graph'])}\n")
+    if (imports := record.get("imports")) and shown.choice.quiet < 2:
+        for each in imports["failed"]:
+            told = not_imported(each["requirement"], each["module"], each["message"])
+            sys.stderr.write(f"warning: {told}\n")
+            if not shown.choice.quiet:
+                sys.stderr.write(f"  hint: {each['hint']}\n")
     return True
+
+
+def not_imported(requirement: str, module: str, message: str) -> str:
+    """Return what is said of a requirement that could not be imported when it had been installed."""
+    return f"`{requirement}` does not import ({module}): {message}"
 
 
 def size(graph: GraphDocument) -> str:

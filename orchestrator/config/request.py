@@ -32,3 +32,5 @@ class Request:
     """Distributions and environments to install anew, "" for all; None if nothing is asked for."""
     solve_timeout: float | None = None
     """Seconds for the search of the fewest groups; None for no limit."""
+    check: bool = True
+    """Import what was installed."""

@@ -14,7 +14,7 @@ from orchestrator.environments.making import keep as keep_what_was_made
 from orchestrator.environments.making import removed_if_it_fails
 from orchestrator.environments.replacing import put_in_place
 from orchestrator.environments.sweeping import sweep
-from orchestrator.install import attribution, itself
+from orchestrator.install import attribution, itself, tried
 from orchestrator.limits.applies import limits_hit
 from orchestrator.lock import FILE
 from orchestrator.lock.file import replaced
@@ -115,7 +115,7 @@ def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -
         and freshness.is_tidy(root, record["environments"])
         and seal.is_project_untouched(root, record)
     ):
-        return Built(record["graph"], was_fresh=True, seconds=time.monotonic() - started)
+        return replace(_as_it_is(record), seconds=time.monotonic() - started)
     ownership.check(root)
     with (
         one_build_at_a_time(root, reporter),
@@ -151,7 +151,12 @@ def _is_done(root: Path, record: Record | None, request: Request) -> bool:
 
 def _kept(root: Path, record: Record, reporter: Reporter) -> Built:
     _swept(root, _in_use(root, record), reporter)  # a build that was killed after its commit could not
-    return Built(record["graph"], was_fresh=True)
+    return _as_it_is(record)
+
+
+def _as_it_is(record: Record) -> Built:
+    """Return the outcome of a build that has nothing to do; what could not be imported still cannot."""
+    return Built(record["graph"], was_fresh=True, failures=tried.failed(record))
 
 
 def _swept(root: Path, keep: Iterable[Path], reporter: Reporter) -> None:
@@ -214,6 +219,7 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
             "knowledge": remember(knowledge),
             "native": separation.noted(APPLICATION).model_dump(),
             "made_from": made_from(inputs, plan, knowledge, graph),
+            "imports": made.imports,
             "platform": platform_here(),
             "seal": soundness.seal_environments(staged, interpreter),
             "overrides": overrides.recorded(inputs.overrides_file, interpreter.library),

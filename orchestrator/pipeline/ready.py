@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from orchestrator.environments import venv
-from orchestrator.install import attribution, smoke
+from orchestrator.install import attribution, smoke, tried
 from orchestrator.install.advice import Advisor
 from orchestrator.install.joint_import import failing, import_together, registered_in
 from orchestrator.install.promises import promises
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from orchestrator.plan.aliases import ApplicationAliases
     from orchestrator.plan.model import Knowledge
     from orchestrator.resolution.outcome import Groups
+    from orchestrator.state.documents import RecordedImports
     from orchestrator.system.console import Reporter
 
 
@@ -47,6 +48,8 @@ class Ready:
     aliases: ApplicationAliases
     beside: Beside
     """Commands and data files of isolated environments, as they are found in the application's."""
+    imports: RecordedImports | None
+    """What was imported, and what came of it; None if nothing was to be."""
     failures: tuple[Advised, ...]
     met: tuple[Met, ...]
     """What imports in its own group's process, and not where all groups' are imported."""
@@ -134,7 +137,7 @@ def _made(
     promised = promises(staged, plan, interpreter)
     commands = {release: list(found.commands.values()) for release, found in promised.items()}
     checks = imports_to_check(plan, converged.knowledge, commands)
-    modules = [each.modules for each in checks]
+    modules = [each.modules for each in checks] if inputs.request.check else []
     with ThreadPoolExecutor(2) as pool:
         together = pool.submit(
             import_together, python, root, modules if try_together and plan.is_divided else ()
@@ -148,7 +151,8 @@ def _made(
     advised = Advisor(plan, converged.knowledge, checks, promised).advise(failures)
     reason = "" if obstacle is None else obstacle.result()
     left = tuple(sorted(left_behind))
-    return Ready(resolved, converged, separation, aliases, beside, advised, met, left, reason)
+    imports = tried.recorded(checks, failures, advised) if inputs.request.check else None
+    return Ready(resolved, converged, separation, aliases, beside, imports, advised, met, left, reason)
 
 
 def _was_tried(inputs: BuildInputs) -> bool:

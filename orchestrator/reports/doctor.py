@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.environments import venv
 from orchestrator.environments.marking import NativeWork, marking_of
-from orchestrator.install import attribution
+from orchestrator.install import attribution, tried
 from orchestrator.native.decide import decide
 from orchestrator.native.read import read_place, with_contents
 from orchestrator.state import seal
@@ -27,12 +27,12 @@ class Problem:
     """Something that is not as a build leaves it."""
 
     kind: str
-    """``clash``: would be taken for another environment's; ``changed``: not the file that was installed;
-    ``missing``; ``unreadable``."""
+    """``import``: cannot be imported; ``clash``: would be taken for another environment's; ``changed``: not the file
+    that was installed; ``missing``; ``unreadable``."""
     place: str
     """The environment's folder, relative to the project."""
     what: str
-    """A library's name, or a path below ``site-packages``."""
+    """A library's name, a path below ``site-packages``, or a direct requirement."""
     message: str
     """What is wrong with it."""
     hint: str = "run `mvenv build --reinstall`, which makes the environments again"
@@ -98,6 +98,15 @@ def check(root: Path, record: Record) -> Report:
     problems += _clashes(with_contents(places, folders), paths)
     is_whole = graph["environments"] and not told
     python = venv.python(root / application["path"])
+    if not told:
+        problems += [
+            Problem(
+                *("import", application["path"], each.failure.requirement),
+                f"does not import ({each.failure.module}): {each.failure.message}",
+                each.hint,
+            )
+            for each in tried.again(record, python, root)
+        ]
     obstacle = attribution.obstacle(python, root) if is_whole else ""
     return Report(obstacle, tuple(reports), tuple(problems))
 

@@ -194,6 +194,32 @@ class Seal(Stamps):
     """Those files that no RECORD tells of, or not as they are → their hashes, or targets of links."""
 
 
+class FailedImport(TypedDict):
+    """What could not be imported when it had been installed, and what was advised."""
+
+    requirement: str
+    module: str
+    message: str
+    hint: str
+
+
+class RecordedChecks(TypedDict):
+    """What of a group was imported: name in ``[tool.mvenv.constraints]`` → modules."""
+
+    modules: dict[str, list[str]]
+    commands: dict[str, list[str]]
+
+
+class RecordedImports(TypedDict):
+    """What a build has imported of what it had installed (:mod:`orchestrator.install.smoke`)."""
+
+    tried: list[RecordedChecks]
+    """One entry a group."""
+    failed: list[FailedImport]
+    excused: list[list[str]]
+    """Requirement and message of what may fail: an extra that nobody has asked for."""
+
+
 class Record(AskedFor):
     """What a build leaves in ``.venv`` for those that come after."""
 
@@ -209,6 +235,8 @@ class Record(AskedFor):
     """A digest of all that decides what a build writes beside the installed distributions."""
     seal: NotRequired[Seal]
     """Of the application environment; others have theirs in their marks."""
+    imports: NotRequired[RecordedImports | None]
+    """None if the build was told not to import anything."""
     platform: NotRequired[str]
     """Where it was built (:func:`orchestrator.state.absence.platform_here`)."""
     overrides: RecordedOverrides

@@ -9,6 +9,8 @@ import pytest
 from tests.integration.workshop import publish_conflict
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.support.project import ProjectFolder
     from tests.support.wheels import Index
 
@@ -183,3 +185,36 @@ def test_quiet_says_warnings(project: ProjectFolder, index: Index) -> None:
     index.add("bad", "1.0", files={"bad.py": "import undeclared_thing\n"})
     project.pyproject(["bad"])
     assert project.mvenv("build", "-q").err.startswith("warning: `bad` does not import")
+
+
+def test_it_is_told_until_it_is_mended(project: ProjectFolder, index: Index) -> None:
+    """By every build, and by doctor, which tries again."""
+    index.add("low", "1.0", files={"low.py": "name = 1"})
+    index.add("low", "2.0", files={"low.py": ""})
+    index.add("bad", "1.0", requires=["low"], files={"bad.py": "from low import name"})
+    project.pyproject(["bad", "low"])
+    told = "`bad` does not import (bad): ImportError: cannot import name 'name' from 'low'"
+    for _ in range(2):
+        assert told in project.mvenv("build").err
+    looked = project.mvenv("doctor", check=False)
+    assert looked.code == 1
+    assert "problem: .venv: bad: does not import (bad): ImportError: cannot import name" in looked.out
+    assert '"bad" = ["low<2.0"]' in looked.out
+    assert "does not import" not in project.mvenv("constrain", "bad", "low<2").err
+    assert project.mvenv("build").err.startswith("Up to date")
+    assert "nothing is wrong" in project.mvenv("doctor").out
+    (next(project.root.glob(".venv/lib/python*/site-packages")) / "bad.py").write_text("raise ValueError(1)")
+    looked = project.mvenv("doctor", check=False)
+    assert "bad: does not import (bad): ValueError: 1" in looked.out
+    assert "--reinstall" in looked.out
+
+
+def test_nothing_is_imported_on_request(project: ProjectFolder, index: Index, tmp_path: Path) -> None:
+    trace = tmp_path / "imported"
+    index.add("bad", "1.0", files={"bad.py": f"open({str(trace)!r}, 'w'); raise ValueError(1)"})
+    project.pyproject(["bad"])
+    assert "does not import" not in project.mvenv("build", "--no-check").err
+    assert "nothing is wrong" in project.mvenv("doctor").out
+    assert not trace.exists()
+    assert "does not import" in project.mvenv("build", "--reinstall").err
+    assert trace.exists()
