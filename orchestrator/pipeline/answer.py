@@ -62,6 +62,7 @@ def resolve(
             refresh=inputs.request.upgrade or bool(inputs.request.upgrade_packages),
             kin=sorted(knowledge.kin),
             unusable=unusable,
+            settled={} if previous is None else _settled(inputs, previous),
         )
 
     found = find(decided, latest or _previous(inputs))
@@ -88,6 +89,23 @@ def _previous(inputs: BuildInputs, useless: frozenset[str] = frozenset()) -> Gro
     if inputs.lock is None:
         return None
     return preferred(inputs.lock, inputs.lock_inputs, inputs.request, _built_here(inputs), useless)
+
+
+def _settled(inputs: BuildInputs, previous: Groups) -> dict[str, frozenset[str]]:
+    """Return the versions in which the lock has what the project requires, as far as they are still preferred.
+
+    None if it was made with another idea of what is too old.
+    """
+    lock, now = inputs.lock, inputs.lock_inputs
+    if lock is None or (lock.inputs.prefer, lock.inputs.lag) != (now.prefer, now.lag):
+        return {}
+    found: dict[str, frozenset[str]] = {}
+    for group in previous.groups:
+        for name in group.direct:
+            pin = group.resolution.pins.get(name)
+            if pin is not None:
+                found[name] = found.get(name, frozenset()) | {pin.version}
+    return found
 
 
 def _has_moved(before: dict[str, frozenset[str]], now: dict[str, frozenset[str]]) -> bool:

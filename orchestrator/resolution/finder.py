@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -24,7 +25,7 @@ from orchestrator.uv.model import Demand, Resolution
 from runtime_shim.overrides.rules import wanted as overridden
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from orchestrator.config.model import DirectRequirement, Project
     from orchestrator.errors import ResolutionError
@@ -55,6 +56,7 @@ class Finder:
         solve_timeout: float | None,
         kin: Collection[Kin] = (),
         unusable: Collection[Unusable] = (),
+        settled: Mapping[str, frozenset[str]] = MappingProxyType({}),
     ) -> None:
         self.resolver = resolver
         self._project = project
@@ -64,6 +66,7 @@ class Finder:
         self._solve_timeout = solve_timeout
         self._kin = kin
         self._unusable = unusable
+        self._settled = settled
         self._conflicts: list[ResolvedConflict] = []
         self._found: Grouping | None = None
         itself: Release = (canonicalize_name(project.name), project.version)
@@ -79,7 +82,7 @@ class Finder:
     def find(self) -> Groups:
         """Partition the items, splitting those that are unsatisfiable by themselves."""
         while True:
-            oracle = UvOracle(self.resolver, self.items, self._clashes)
+            oracle = UvOracle(self.resolver, self.items, self._clashes, self._settled)
             try:
                 found = self._partition(oracle)
             except Unsatisfiable as error:
@@ -110,7 +113,9 @@ class Finder:
         names: frozenset[str] = frozenset()
         while found.proved and (more := walked_back_to(found, self.items, oracle.resolver) - names):
             names |= more
-            narrower = UvOracle(self.resolver.without_builds_of(names), self.items, self._clashes)
+            narrower = UvOracle(
+                self.resolver.without_builds_of(names), self.items, self._clashes, self._settled
+            )
             better = self._nearest(narrower, before, known, deadline)
             if len(better.groups) != len(found.groups):
                 break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from orchestrator.config.location import show_place
@@ -20,7 +21,7 @@ from orchestrator.uv.model import Demand
 from orchestrator.uv.refusal import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from orchestrator.config.model import DirectRequirement, Project
     from orchestrator.resolution.kin import Kin
@@ -43,6 +44,7 @@ def find_groups(
     refresh: bool = False,
     kin: Collection[Kin] = (),
     unusable: Collection[Unusable] = (),
+    settled: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> Groups:
     """Return the fewest groups of *requirements* that can each be installed, and what their sections need there.
 
@@ -55,6 +57,7 @@ def find_groups(
         concerns is looked up again.
     :param kin: distributions that extend each other although neither requires the other.
     :param unusable: requirements that have been installed together and did not work.
+    :param settled: distribution → versions that are not taken for a step back.
     :raises ResolutionError: if some requirement is unsatisfiable alone and cannot be split, if what the user
         wants together or once excludes each other, or if the index cannot be reached.
     :raises ConfigError: if an override names a version that does not exist.
@@ -74,6 +77,7 @@ def find_groups(
             solve_timeout=solve_timeout,
             kin=kin,
             unusable=unusable,
+            settled=settled,
         )
 
     if rules:

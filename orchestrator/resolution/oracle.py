@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from orchestrator.grouping import Verdict
@@ -24,15 +25,20 @@ class UvOracle:
 
     :param items: in the order of the indices that questions use.
     :param clashes: pairs of distributions that write the same files: never together, whatever uv says.
+    :param settled: versions that a distribution may have, however old they are.
     """
 
     def __init__(
-        self, resolver: Resolver, items: Sequence[Item], clashes: Iterable[frozenset[str]] = ()
+        self,
+        resolver: Resolver,
+        items: Sequence[Item],
+        clashes: Iterable[frozenset[str]] = (),
+        settled: Mapping[str, frozenset[str]] = MappingProxyType({}),
     ) -> None:
         self.resolver = resolver
         self._items = tuple(items)
         self._clashes = tuple(clashes)
-        self.setbacks = SetbackFinder(resolver, self._items)
+        self.setbacks = SetbackFinder(resolver, self._items, settled)
 
     def ask(self, members: frozenset[int], preferences: Mapping[str, str]) -> Verdict:
         """Resolve *members* together.

@@ -30,11 +30,16 @@ class SetbackFinder:
     """Looks for setbacks in answers about some items.
 
     :param items: in the order of the indices that answers are about.
+    :param settled: distribution → versions that it may have, however old: the project has worked with them. Time goes
+        on, and would otherwise part what is together, whenever something else is added.
     """
 
-    def __init__(self, resolver: Resolver, items: Sequence[Item]) -> None:
+    def __init__(
+        self, resolver: Resolver, items: Sequence[Item], settled: Mapping[str, frozenset[str]]
+    ) -> None:
         self._resolver = resolver
         self._items = items
+        self._settled = settled
         self._lag = resolver.project.lag
         self._isolated = frozenset(resolver.project.isolate)
         self._newest: dict[Demand, str] | None = None
@@ -42,6 +47,8 @@ class SetbackFinder:
     def first(self, members: frozenset[int], resolution: Resolution) -> tuple[Setback, frozenset[int]] | None:
         """Return the first setback that a group of its own would cure, and the items that it is between."""
         for index, step in self._candidates(members, resolution):
+            if self._is_settled(step.name, resolution):
+                continue
             if self._resolver.project.prefers_newest or step.name in self._isolated:
                 beside = self._beside(index, step.name, members, resolution)
                 could = self._could_be(step, beside) if beside != members else None
@@ -54,6 +61,8 @@ class SetbackFinder:
         """Return all setbacks of a group, whoever is to blame."""
         found = []
         for index, step in self._candidates(members, resolution):
+            if self._is_settled(step.name, resolution) and self._could_be(step, members) is not None:
+                continue  # it is the lock that keeps it
             own = self._requiring(step.name, members) | {index}
             could = self._could_be(step, own) if own != members else None
             if could is not None:
@@ -116,6 +125,9 @@ class SetbackFinder:
             for index, step in steps
             if step in far or (step.name in self._isolated and step.is_back)
         ]
+
+    def _is_settled(self, name: str, resolution: Resolution) -> bool:
+        return name not in self._isolated and resolution.pins[name].version in self._settled.get(name, ())
 
     def _newest_of(self, demand: Demand) -> str | None:
         if self._newest is None:

@@ -38,3 +38,18 @@ def test_after_every_build_but_the_first(project: ProjectFolder, index: Index) -
     ]
     assert changed(project, "remove", "old", "new", "bound")
     assert project.mvenv("list").out.split() == ["low", "1.0", ".venv", "top", "1.0", ".venv"]
+
+
+def test_time_goes_on(project: ProjectFolder, index: Index) -> None:
+    """What the lock has is not too old for what is added, however much newer it could be by now."""
+    index.add("low", "1.0", files={"low.py": ""})
+    index.add("top", "1.0", requires=["low"], files={"top.py": ""})
+    for name in ("plain", "other", "another"):
+        index.add(name, "1.0", files={f"{name}.py": ""})
+    project.pyproject(["top", "low", "plain"])
+    project.mvenv("build")
+    index.add("low", "3.0", files={"low.py": ""})
+    added = project.mvenv("add", "other").err
+    assert "+ other 1.0 (.venv)" in added
+    assert "low" not in added
+    assert changed(project, "build", "--upgrade-package", "low") == ["~ low 1.0 → 3.0 (.venv)"]
