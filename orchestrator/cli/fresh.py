@@ -49,9 +49,9 @@ def size(graph: GraphDocument) -> str:
     distributions = sum(len(environment["distributions"]) for environment in environments)
     if not graph["environments"]:
         return f"{count(distributions, 'distribution')} in one environment, no conflict"
-    groups = len(graph["groups"])
+    groups = count(len(graph["groups"]), "group")
     told = proof(proved=graph["proved"], lower_bound=graph["lower_bound"])
-    return f"{count(distributions, 'distribution')} for {groups} groups ({told})"
+    return f"{count(distributions, 'distribution')} for {groups} ({told})"
 
 
 def proof(*, proved: bool, lower_bound: int) -> str:

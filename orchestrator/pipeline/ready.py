@@ -146,6 +146,8 @@ def _made(
         left_behind: set[str] = set()
         commands_of = [each.commands for each in checks]
         failures = smoke.check(python, root, modules, commands_of, left_behind.add)
+    here, there = (str(folder) for folder in (staged.application.folder, staged.application.lives_at))
+    failures = [replace(each, message=each.message.replace(here, there)) for each in failures]
     alone = {failure.module for failure in failures}
     met = tuple(each for each in together.result() if each.module not in alone)
     advised = Advisor(plan, converged.knowledge, checks, promised).advise(failures)
