@@ -31,8 +31,23 @@ def run(arguments: list[str]) -> NoReturn:
     """
     may_build, asked, command = _parse(arguments)
     root = project_root()
+    record = built(root, may_build=may_build, for_a_start=True)
+    environment = None
+    if asked is not None:
+        from orchestrator.cli.run_as import environment_called  # for those who ask for one
+
+        environment = environment_called(asked, record)
+    _become(_resolve(command, root, record, environment), root, environment)
+
+
+def built(root: Path, *, may_build: bool, for_a_start: bool = False) -> Record:
+    """Return the record of environments that are what the project asks for; build first if they are not.
+
+    :param for_a_start: overrides that take effect when an interpreter starts, without a build, are no reason for one.
+    :raises MvenvError: they are not, and must not be built; or the build fails.
+    """
     record = read_record(root)
-    if not freshness.is_fresh(root, record, for_a_start=True):
+    if not freshness.is_fresh(root, record, for_a_start=for_a_start):
         if not may_build:
             raise _not_built(root, record)
         if record is not None:
@@ -42,15 +57,10 @@ def run(arguments: list[str]) -> NoReturn:
                 sys.stderr.write(
                     f"note: `{missing.place}` {missing.message}, building again: {missing.cause}\n"
                 )
-        _build(root, record)
+        build_again(root, record)
         record = read_record(root)
     assert record is not None
-    environment = None
-    if asked is not None:
-        from orchestrator.cli.run_as import environment_called  # for those who ask for one
-
-        environment = environment_called(asked, record)
-    _become(_resolve(command, root, record, environment), root, environment)
+    return record
 
 
 def _parse(arguments: list[str]) -> tuple[bool, str | None, list[str]]:
@@ -99,7 +109,8 @@ def _not_built(root: Path, record: Record | None) -> MvenvError:
     return MvenvError(message, causes=(cause,), hints=("run `mvenv build`, or leave out `--no-build`",))
 
 
-def _build(root: Path, record: Record | None) -> None:
+def build_again(root: Path, record: Record | None) -> None:
+    """Build the project as it was built the last time, and say what came of it."""
     from orchestrator.cli.build import summarize
     from orchestrator.config.request import Request
     from orchestrator.pipeline.build import build
