@@ -65,7 +65,7 @@ def brought(base: Base, scratch: Path) -> Brought:
     :raises MvenvError: it cannot be moved.
     """
     executable = Path(base.executable)
-    dynamic = elf.read(executable)
+    dynamic = elf.read(executable, is_program=True)
     if dynamic is None:
         raise MvenvError(
             "this Python cannot be brought along",
@@ -159,7 +159,7 @@ def _needs(entries: Iterable[Entry]) -> tuple[str, ...]:
         name
         for file in files
         if isinstance(file.source, Path) and not file.name.endswith(".py")
-        for dynamic in [elf.read(file.source)]
+        for dynamic in [elf.read(file.source, is_program=file.is_executable)]
         if dynamic is not None
         for name in dynamic.needed
     }
