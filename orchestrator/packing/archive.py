@@ -34,7 +34,15 @@ def write(entries: Iterable[Entry], output: IO[bytes], moment: int) -> None:
     folders = {str(folder) for name in by_name for folder in PurePosixPath(name).parents} - {"."}
     names = sorted({*by_name, *folders}, key=lambda name: name.split("/"))
     equal = first_of_equal(each for name in names if isinstance(each := by_name.get(name), File))
-    with tarfile.open(fileobj=output, mode="w|", format=tarfile.GNU_FORMAT, bufsize=_BLOCK) as tar:
+    # Names are bytes to a file system, and UTF-8 here, whatever this machine's locale says.
+    with tarfile.open(
+        fileobj=output,
+        mode="w|",
+        format=tarfile.GNU_FORMAT,
+        bufsize=_BLOCK,
+        encoding="utf-8",
+        errors="surrogateescape",
+    ) as tar:
         for name in names:
             _add(tar, name, by_name.get(name), equal.get(name), moment)
 

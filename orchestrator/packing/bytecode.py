@@ -13,6 +13,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.errors import MvenvError
 from orchestrator.packing.model import File
 from orchestrator.system.child_environment import chosen
 
@@ -27,7 +28,7 @@ warnings.simplefilter("ignore")
 for source, compiled, called in json.load(sys.stdin):
     try:
         py_compile.compile(source, compiled, called, True, 0, py_compile.PycInvalidationMode.UNCHECKED_HASH)
-    except Exception:  # a template, or for another Python: importing it would say so
+    except py_compile.PyCompileError:  # a template, or for another Python: importing it would say so
         pass
 """
 _SITE_PACKAGES = "/site-packages/"
@@ -38,6 +39,7 @@ def compiled(entries: Iterable[Entry], python: Path, cache_tag: str, scratch: Pa
 
     :param python: an interpreter of the release that they will run with.
     :param scratch: an empty folder, which is to stay until the archive is written.
+    :raises MvenvError: there was no room for them.
     """
     files: list[File] = []
     jobs: list[tuple[str, str, str]] = []
@@ -47,7 +49,7 @@ def compiled(entries: Iterable[Entry], python: Path, cache_tag: str, scratch: Pa
             jobs.append((str(entry.source), str(target), entry.name.rpartition(_SITE_PACKAGES)[2]))
             files.append(File(_name(entry.name, cache_tag), target))
     if jobs:
-        subprocess.run(
+        done = subprocess.run(
             [str(python), "-s", "-S", "-P", "-c", _PROGRAM],
             input=json.dumps(jobs),
             env={**chosen(), "PYTHONHASHSEED": "0"},
@@ -55,6 +57,12 @@ def compiled(entries: Iterable[Entry], python: Path, cache_tag: str, scratch: Pa
             text=True,
             check=False,
         )
+        if done.returncode != 0:
+            raise MvenvError(
+                "the modules could not be compiled",
+                causes=(str(python), *done.stderr.strip().splitlines()[-1:]),
+                hints=("make room for temporary files, or name another folder for them in TMPDIR",),
+            )
     return (file for file in files if isinstance(file.source, Path) and file.source.is_file())
 
 

@@ -10,7 +10,7 @@ import gzip
 import importlib
 import shutil
 import subprocess
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, cast
 
 from orchestrator.errors import MvenvError, UsageError
@@ -75,14 +75,8 @@ def _zstd(file: IO[bytes]) -> Iterator[IO[bytes]]:
         with package.ZstdCompressor(level=_LEVEL).stream_writer(file, closefd=False) as stream:
             yield stream
     elif program := shutil.which("zstd"):
-        with subprocess.Popen(
-            [program, "-q", "-c", f"-{_LEVEL}"], stdin=subprocess.PIPE, stdout=file
-        ) as child:
-            assert child.stdin is not None
-            yield child.stdin
-            child.stdin.close()
-        if child.returncode != 0:
-            raise MvenvError("the archive could not be compressed", causes=(f"{program} has failed",))
+        with _piped([program, "-q", "-c", f"-{_LEVEL}"], file) as stream:
+            yield stream
     else:
         raise MvenvError(
             "there is nothing here that compresses with Zstandard",
@@ -90,6 +84,24 @@ def _zstd(file: IO[bytes]) -> Iterator[IO[bytes]]:
                 "neither Python's `compression.zstd`, nor the package `zstandard`, nor the program `zstd`",
             ),
             hints=("install one of them, or let the archive end in `.tar.gz`",),
+        )
+
+
+@contextmanager
+def _piped(command: list[str], file: IO[bytes]) -> Iterator[IO[bytes]]:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=file, stderr=subprocess.PIPE) as child:
+        assert child.stdin is not None
+        assert child.stderr is not None
+        with suppress(BrokenPipeError):  # it has ended, and says why
+            yield child.stdin
+        with suppress(BrokenPipeError):
+            child.stdin.close()
+        said = child.stderr.read().decode("utf-8", "replace").strip()
+    if child.returncode != 0:
+        raise MvenvError(
+            "the archive could not be compressed",
+            causes=(said.splitlines()[-1] if said else f"{command[0]} has failed",),
+            hints=("make room on the disk, or let the archive end in `.tar.gz`",),
         )
 
 

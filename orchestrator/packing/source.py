@@ -61,7 +61,11 @@ def contents(root: Path, is_archive: Callable[[Path], bool], also: tuple[str, ..
                 _add(root, name, is_archive, found, left_out)
     if (root / OVERRIDES).is_file():  # the shim compares it with what is in force, at every start
         _add(root, OVERRIDES, is_archive, found, left_out)
-    told = {path: reason for path, reason in left_out.items() if path not in found}
+    told = {
+        path: reason
+        for path, reason in left_out.items()
+        if path not in found and not any(f"{folder}/".startswith(path) for folder in also)
+    }
     return Contents(
         tuple(entry for _, entry in sorted(found.items())),
         tuple(LeftOut(path, reason) for path, reason in sorted(told.items())),

@@ -89,9 +89,12 @@ def moment(variables: Mapping[str, str]) -> int:
 
 def default_name(record: Record, found: Base) -> str:
     """Return what the archive of a project for an interpreter is called, without its ending."""
-    project = record["graph"]["project"]
-    platform = found.platform.replace("-", "_").replace(".", "_")
-    return f"{project['name']}-{project['version']}-py{found.release.replace('.', '')}-{platform}"
+    project, release = record["graph"]["project"], found.release.replace(".", "")
+    return f"{project['name']}-{project['version']}-py{release}-{_platform(found)}"
+
+
+def _platform(found: Base) -> str:
+    return found.platform.replace("-", "_").replace(".", "_")
 
 
 def pack(root: Path, record: Record, asked: Asked, reporter: Reporter) -> Packed:
@@ -107,7 +110,8 @@ def pack(root: Path, record: Record, asked: Asked, reporter: Reporter) -> Packed
     with one_build_at_a_time(root, reporter), temporary_folder() as scratch:
         reporter.stage("Collecting files")
         brought = interpreter.brought(found, scratch) if asked.with_python else None
-        parts, left_out = _parts(root, record, _target(found, asked), output)
+        endings = tuple(f"-{_platform(found)}{suffix}" for suffix in compression.SUFFIXES)
+        parts, left_out = _parts(root, record, _target(found, asked), output, endings)
         if brought is not None:
             parts[PYTHON_FOLDER] = list(brought.entries)
         reporter.stage("Compiling")
@@ -129,7 +133,7 @@ def _target(found: Base, asked: Asked) -> environment.Target:
 
 
 def _parts(
-    root: Path, record: Record, target: environment.Target, output: Path
+    root: Path, record: Record, target: environment.Target, output: Path, endings: tuple[str, ...]
 ) -> tuple[dict[str, list[Entry]], tuple[LeftOut, ...]]:
     """Return the entries of each environment and of the application, and what is left out."""
     parts: dict[str, list[Entry]] = {}
@@ -142,11 +146,8 @@ def _parts(
     earlier = f"{record['graph']['project']['name']}-"
 
     def is_archive(path: Path) -> bool:
-        return path == output or (
-            path.parent == output.parent
-            and path.name.startswith(earlier)
-            and path.name.endswith(tuple(compression.SUFFIXES))
-        )
+        """Whether it is this archive, or one of another version, for another Python."""
+        return path == output or (path.name.startswith(earlier) and path.name.endswith(endings))
 
     own = source.contents(root, is_archive, tuple(needed))
     parts[""] = list(own.entries)

@@ -80,6 +80,13 @@ def test_object_code_is_linked_only_where_it_was(tmp_path: Path) -> None:
     assert first_of_equal(files) == {"c.so": "a.so"}
 
 
+def test_names_that_are_no_text() -> None:
+    names = [os.fsdecode(b"\xff\xfe"), "gr\u00fcn"]
+    content = written([File(name, b"text") for name in names])
+    assert b"\xff\xfe\0" in content
+    assert "gr\u00fcn\0".encode() in content
+
+
 def test_long_names() -> None:
     name = "/".join(["folder" * 10] * 5)
     with tarfile.open(fileobj=io.BytesIO(written([File(name, b"text")]))) as tar:
@@ -112,6 +119,20 @@ def test_without_zstandard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert compression.best_suffix() == ".tar.gz"
     with pytest.raises(MvenvError, match="nothing here that compresses with Zstandard"):
         compression.compressed(tmp_path / "a.tar.zst", compression.ZSTD).__enter__()
+
+
+def test_a_compressor_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compression, "_module", lambda *_: None)
+    (tmp_path / "zstd").write_text("#!/bin/sh\necho no room >&2\nexit 1\n")
+    (tmp_path / "zstd").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with (
+        pytest.raises(MvenvError, match="the archive could not be compressed") as failed,
+        compression.compressed(tmp_path / "a.tar.zst", compression.ZSTD) as stream,
+    ):
+        for _ in range(100):
+            stream.write(b"content" * 10_000)
+    assert failed.value.causes == ("no room",)
 
 
 def test_a_name_that_does_not_say_the_form() -> None:
