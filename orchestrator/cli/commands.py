@@ -25,6 +25,7 @@ from orchestrator.cli.list import list_
 from orchestrator.cli.lock import lock
 from orchestrator.cli.outdated import outdated
 from orchestrator.cli.override import override
+from orchestrator.cli.pack import pack
 from orchestrator.cli.remove import remove
 from orchestrator.cli.root import system_error
 from orchestrator.cli.selecting import selecting
@@ -116,6 +117,7 @@ commands.add_command(kernel)
 commands.add_command(outdated)
 commands.add_command(override)
 commands.add_command(lock)
+commands.add_command(pack)
 commands.add_command(remove)
 commands.add_command(list_)
 commands.add_command(shell)

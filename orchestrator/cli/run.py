@@ -37,8 +37,26 @@ def run(arguments: list[str]) -> NoReturn:
     """
     may_build, asked, selection, command = _parse(arguments)
     root = project_root()
+    record = built(root, may_build=may_build, for_a_start=True, selection=selection)
+    environment = None
+    if asked is not None:
+        from orchestrator.cli.run_as import environment_called  # for those who ask for one
+
+        environment = environment_called(asked, record)
+    _become(_resolve(command, root, record, environment), root, environment)
+
+
+def built(
+    root: Path, *, may_build: bool, for_a_start: bool = False, selection: Selection | None = None
+) -> Record:
+    """Return the record of environments that are what the project asks for; build first if they are not.
+
+    :param for_a_start: overrides that take effect when an interpreter starts, without a build, are no reason for one.
+    :param selection: for which dependency groups and extras they have to be; None: whichever they are for.
+    :raises MvenvError: they are not, and must not be built; or the build fails.
+    """
     record = read_record(root)
-    if not freshness.is_fresh(root, record, for_a_start=True) or not _is_for(selection, record):
+    if not freshness.is_fresh(root, record, for_a_start=for_a_start) or not _is_for(selection, record):
         if not may_build:
             raise _not_built(root, record, selection)
         if record is not None:
@@ -48,18 +66,14 @@ def run(arguments: list[str]) -> NoReturn:
                 sys.stderr.write(
                     f"note: `{missing.place}` {missing.message}, building again: {missing.cause}\n"
                 )
-        _build(root, record, selection)
+        build_again(root, record, selection)
         record = read_record(root)
         assert record is not None
     else:
         assert record is not None
-        still_fresh.keep(root, record)
-    environment = None
-    if asked is not None:
-        from orchestrator.cli.run_as import environment_called  # for those who ask for one
-
-        environment = environment_called(asked, record)
-    _become(_resolve(command, root, record, environment), root, environment)
+        if for_a_start:
+            still_fresh.keep(root, record)
+    return record
 
 
 def _parse(arguments: list[str]) -> tuple[bool, str | None, Selection | None, list[str]]:
@@ -140,7 +154,8 @@ def _not_built(root: Path, record: Record | None, selection: Selection | None) -
     return MvenvError(message, causes=(cause,), hints=("run `mvenv build`, or leave out `--no-build`",))
 
 
-def _build(root: Path, record: Record | None, selection: Selection | None) -> None:
+def build_again(root: Path, record: Record | None, selection: Selection | None = None) -> None:
+    """Build the project as it was built the last time, or for a selection, and say what came of it."""
     from orchestrator.cli.build import summarize
     from orchestrator.config.project import load_project
     from orchestrator.config.request import Request

@@ -21,7 +21,7 @@ MAGIC = b"\x7fELF"
 # What comes of reading a file that is cut short, damaged or only called so.
 _NOT_ELF = (struct.error, LookupError, ValueError, OverflowError, MemoryError)
 
-_SHARED_OBJECT = 3  # e_type: ET_DYN
+_PROGRAM, _SHARED_OBJECT = 2, 3  # e_type: ET_EXEC, ET_DYN
 _LOAD, _DYNAMIC = 1, 2  # p_type
 _NEEDED, _HASH, _STRTAB, _SYMTAB, _SONAME, _RPATH, _RUNPATH = 1, 4, 5, 6, 14, 15, 29  # d_tag
 _GNU_HASH = 0x6FFFFEF5
@@ -42,9 +42,10 @@ class Dynamic:
     """Whether it leaves symbols of Python's C API to be found elsewhere."""
 
 
-def read(path: Path) -> Dynamic | None:
+def read(path: Path, *, is_program: bool = False) -> Dynamic | None:
     """Return what the file at *path* tells the dynamic linker; None if it is nothing that can be loaded.
 
+    :param is_program: whether it is to be started, not loaded; then it need not be a shared object.
     :raises OSError: the file cannot be read.
     """
     with path.open("rb") as file:
@@ -52,7 +53,7 @@ def read(path: Path) -> Dynamic | None:
             return None
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             try:
-                return _Image(data).dynamic()
+                return _Image(data, is_program=is_program).dynamic()
             except _NOT_ELF:
                 return None
 
@@ -79,11 +80,11 @@ class _Image:
     :raises LookupError: it is no shared object, or has no dynamic section.
     """
 
-    def __init__(self, data: mmap.mmap) -> None:
+    def __init__(self, data: mmap.mmap, *, is_program: bool = False) -> None:
         self._data = data
         wide, self._order = data[4] == 2, "<" if data[5] == 1 else ">"
         (kind,) = self._unpack("H", 16)
-        if kind != _SHARED_OBJECT:
+        if kind != _SHARED_OBJECT and not (is_program and kind == _PROGRAM):
             raise LookupError(kind)
         (headers,) = self._unpack("Q" if wide else "I", 32 if wide else 28)
         size, count = self._unpack("HH", 54 if wide else 42)

@@ -9,6 +9,7 @@ from orchestrator.lock.form import LockTable
 from orchestrator.manifest.dependencies import default_dependencies, versioned_packages
 from orchestrator.manifest.models import ImportMap, to_json
 from orchestrator.pipeline.dry_run import EnvironmentChange
+from orchestrator.pipeline.pack import Packed
 from orchestrator.reports.doctor import Report
 from orchestrator.reports.listing.rows import Row
 from orchestrator.reports.outdated import Outdated
@@ -94,6 +95,7 @@ def forms() -> tuple[Form, ...]:
             _document(names.OUTDATED_SCHEMA, distributions=list[Outdated]),
         ),
         _printed("mvenv doctor --json", "what is wrong", _document(names.DOCTOR_SCHEMA, of=Report)),
+        _printed("mvenv pack --json", "an archive", _document(names.PACK_SCHEMA, of=Packed)),
         _printed("mvenv build --dry-run --json", "what a build would change", _dry_run()),
     )
 

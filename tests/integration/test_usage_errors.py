@@ -40,6 +40,16 @@ if TYPE_CHECKING:
             "No such option '--nope'. Did you mean '--no-progress'?",
             "`mvenv --help` shows how it is used",
         ),
+        (
+            ("pack", "-o", "a.zip"),
+            "`a.zip` does not say how the archive is to be compressed",
+            "let it end in one of .tar.zst, .tzst, .tar.gz, .tgz, .tar",
+        ),
+        (
+            ("pack", "--prefix", "app"),
+            "Invalid value for '--prefix': `app` is no absolute path",
+            "name the folder that the archive will be unpacked in: `--prefix /app`",
+        ),
         (("run",), "`mvenv run` needs a command", "for example `mvenv run python app.py`"),
         (("run", "--"), "`mvenv run` needs a command", "for example `mvenv run python app.py`"),
         (("run", "-m"), "`mvenv run` needs a command", "for example `mvenv run python app.py`"),

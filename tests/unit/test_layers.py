@@ -34,7 +34,7 @@ LAYERS = {
         ("environments", "manifest", "limits"),
         ("lock",),
         ("native", "install"),
-        ("reports",),
+        ("reports", "packing"),
         ("pipeline",),
         ("cli",),
         ("__main__",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -104,3 +105,18 @@ def test_a_file_that_is_cut_short(tmp_path: Path) -> None:
         (tmp_path / "cut.so").write_bytes(whole[:length])
         elf.read(tmp_path / "cut.so")
         elf.symbols(tmp_path / "cut.so")
+
+
+@pytest.mark.skipif(bool(_REASON), reason=_REASON)
+def test_a_program_is_read_as_one_alone(tmp_path: Path) -> None:
+    """One for a fixed address (``ET_EXEC``) can be started, and never loaded."""
+    program = tmp_path / "program"
+    content = bytearray(Path(os.path.realpath(sys.executable)).read_bytes())
+    content[16] = 3
+    program.write_bytes(content)
+    loaded = elf.read(program)
+    assert loaded is not None
+    content[16] = 2
+    program.write_bytes(content)
+    assert elf.read(program) is None
+    assert elf.read(program, is_program=True) == loaded
