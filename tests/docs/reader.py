@@ -38,6 +38,7 @@ class Reader:
         self.place.mkdir()
         self._environment = {
             **clean_environment(),
+            "COLUMNS": "1000",  # a page shows lines as they are
             "PATH": os.pathsep.join([str(commands), *_path_without_environment()]),
             "WHERE_IT_IS": str(self._where),
             "UV_PYTHON": str(running_interpreter().executable),

@@ -181,7 +181,9 @@ def test_adding_to_dev(developed: ProjectFolder) -> None:
     assert installed(developed) == {**DEVELOPED, "pages": "1.0"}
     assert developed.mvenv("build").err.startswith("Up to date")
     outcome = developed.mvenv("remove", "--dev", "pages", "--no-build")
-    assert outcome.err == "Removed `pages` from dependency-groups.dev\n"
+    assert outcome.err == (
+        "Removed `pages` from dependency-groups.dev\n`pages` is required in dependency-groups.docs as well\n"
+    )
 
 
 def test_the_default_groups_of_the_project(developed: ProjectFolder) -> None:

@@ -88,7 +88,7 @@ LAST = {
         def work():
             time.sleep(0.05)
             import lib.late
-            print(f"{__package__} {lib.late.VERSION}\n", end="")  # in one piece: there is another thread
+            print(f"{__package__} {lib.late.VERSION}\\n", end="")  # in one piece: there is another thread
         threading.Thread(target=work).start()
         """,
     "weakref.finalize": """
