@@ -28,10 +28,11 @@ def read_package(data: Mapping[str, Any], faults: list[Fault]) -> str:
     """Return a digest of all that an editable installation of the project is made from; empty if it is none.
 
     A project with a `[build-system]` is installed, and any that says `package = true` in `[tool.uv]`; none that says
-    `package = false`.
+    `package = false`, or to Poetry `package-mode = false`.
     """
     uv = table_at(data, ("tool", "uv"), faults) or {}
-    wanted = uv.get(_PACKAGE, BUILD_SYSTEM in data)
+    poetry = table_at(data, ("tool", "poetry"), faults) or {}
+    wanted = uv.get(_PACKAGE, BUILD_SYSTEM in data and poetry.get("package-mode") is not False)
     if not isinstance(wanted, bool):
         faults.append(wrong_type(("tool", "uv", _PACKAGE), "true or false", wanted))
         return ""

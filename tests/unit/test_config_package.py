@@ -29,6 +29,8 @@ def package(data: dict[str, Any]) -> str:
         ({**PROJECT, "tool": {"uv": {"package": False}}}, False),
         ({"project": {}, "tool": {"uv": {"package": True}}}, True),
         ({**PROJECT, "tool": {"uv": {}}}, True),
+        ({**PROJECT, "tool": {"poetry": {"package-mode": False}}}, False),
+        ({**PROJECT, "tool": {"poetry": {"packages": []}}}, True),
     ],
 )
 def test_uvs_rule(data: dict[str, Any], is_one: bool) -> None:
