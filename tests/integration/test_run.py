@@ -158,7 +158,13 @@ def start(project: ProjectFolder, *arguments: str) -> subprocess.Popen[str]:
     return process
 
 
-SLEEP = "import time; print('running', flush=True); time.sleep(60)"
+# In pieces: a signal that comes just before the system's sleep is handled after it.
+SLEEP = """
+import time
+print("running", flush=True)
+for _ in range(600):
+    time.sleep(0.1)
+"""
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL, signal.SIGUSR1])
@@ -180,13 +186,8 @@ def test_control_c(conflict: ProjectFolder) -> None:
 
 
 def test_the_command_may_catch_signals(conflict: ProjectFolder) -> None:
-    code = """
-import signal, time
-signal.signal(signal.SIGTERM, lambda *_: exit(7))
-print("running", flush=True)
-time.sleep(60)
-"""
-    process = start(conflict, "python", "-c", code)
+    code = "import signal; signal.signal(signal.SIGTERM, lambda *_: exit(7))"
+    process = start(conflict, "python", "-c", code + SLEEP)
     process.terminate()
     process.communicate(timeout=30)
     assert process.returncode == 7
