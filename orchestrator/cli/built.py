@@ -10,12 +10,12 @@ from orchestrator.errors import MvenvError
 from orchestrator.state import freshness
 from orchestrator.state.absence import absences
 from orchestrator.state.record import read_record
-from orchestrator.system.names import APPLICATION_FOLDER, OVERRIDES, RECORD
+from orchestrator.system.names import APPLICATION_FOLDER, LOCK, OVERRIDES, RECORD
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from orchestrator.state.documents import Record
+    from orchestrator.state.documents import Record, Shown
 
 
 def built_record(root: Path, *, tells_what_is_missing: bool = False) -> Record:
@@ -40,6 +40,23 @@ def built_record(root: Path, *, tells_what_is_missing: bool = False) -> Record:
     if not (freshness.is_fresh(root, record) or (tells_what_is_missing and any(absences(root, record)))):
         click.echo(f"note: {_what_has_changed(root, record)}", err=True)
     return record
+
+
+def shown(root: Path) -> Shown:
+    """Return what is built, or, if nothing is, what the lock says; say on stderr which, if it is not up to date.
+
+    :raises MvenvError: there is neither, or it cannot be read.
+    """
+    if not (root / APPLICATION_FOLDER / RECORD).exists() and (root / LOCK).is_file():
+        from orchestrator.pipeline.locked_graph import locked_graph  # for who has not built yet
+
+        found = locked_graph(root)
+        if found is not None:
+            document, outdated = found
+            reasons = f"; it is out of date: {'; '.join(outdated)}" if outdated else ""
+            click.echo(f"note: nothing is built yet: this is what {LOCK} says{reasons}", err=True)
+            return document
+    return built_record(root)
 
 
 def _what_has_changed(root: Path, record: Record) -> str:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from orchestrator.cli.built import built_record
+from orchestrator.cli.built import shown as built_or_locked
 from orchestrator.cli.root import project_root
 from orchestrator.errors import MvenvError
 from orchestrator.system import shown
 
 if TYPE_CHECKING:
-    from orchestrator.state.documents import Record
+    from orchestrator.state.documents import Shown
 
 
 @click.command()
@@ -51,7 +51,7 @@ def graph(form: str, output: Path | None, *, as_page: bool, opens: bool) -> None
     if as_page or opens:
         form = "html"
     root = project_root()
-    text = _drawn(form, root, built_record(root))
+    text = _drawn(form, root, built_or_locked(root))
     if output is None and opens:
         output = _temporary(root)
     if output is None or output == Path("-"):
@@ -62,7 +62,7 @@ def graph(form: str, output: Path | None, *, as_page: bool, opens: bool) -> None
         _open(output)
 
 
-def _drawn(form: str, root: Path, record: Record) -> str:
+def _drawn(form: str, root: Path, record: Shown) -> str:
     drawing = record["graph"]
     if form == "json":
         from orchestrator.manifest.models import to_json

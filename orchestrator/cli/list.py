@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from orchestrator.cli.built import built_record
+from orchestrator.cli.built import shown
 from orchestrator.cli.root import project_root
 from orchestrator.system.names import LIST_SCHEMA
 
@@ -19,7 +19,7 @@ from orchestrator.system.names import LIST_SCHEMA
 def list_(*, duplicates: bool, as_json: bool) -> None:
     """List every installed distribution: name, version, environments."""
     root = project_root()
-    record = built_record(root)
+    record = shown(root)
     from orchestrator.reports.graph.built import read  # these pull in packaging
     from orchestrator.reports.listing.rows import rows
 

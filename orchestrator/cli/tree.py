@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from orchestrator.cli.built import built_record
+from orchestrator.cli.built import shown
 from orchestrator.cli.root import project_root
 from orchestrator.system.names import TREE_SCHEMA
 
@@ -22,7 +22,7 @@ def tree(name: str | None, *, invert: bool, depth: int | None, as_json: bool) ->
     """
     if invert and name is None:
         raise click.UsageError("--invert needs the NAME to begin with")
-    record = built_record(project_root())
+    record = shown(project_root())
     from orchestrator.reports.graph.built import read  # these pull in packaging
     from orchestrator.reports.tree.grow import inverted_trees_of, project_tree, trees_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from orchestrator.cli.built import built_record
+from orchestrator.cli.built import shown
 from orchestrator.cli.completing import names
 from orchestrator.cli.root import project_root
 from orchestrator.system.names import WHY_SCHEMA
@@ -19,7 +19,7 @@ def why(name: str, *, as_json: bool) -> None:
     NAME is a distribution (scikit-learn) or what code imports (sklearn).
     """
     root = project_root()
-    record = built_record(root)
+    record = shown(root)
     from orchestrator.reports.graph.built import read  # these pull in packaging
     from orchestrator.reports.why.explain import explain
     from orchestrator.reports.why.places import places

@@ -220,6 +220,13 @@ class RecordedImports(TypedDict):
     """Requirement and message of what may fail: an extra that nobody has asked for."""
 
 
+class Shown(TypedDict):
+    """What the commands need that show how a project is built; a record has it, and a lock knows it."""
+
+    graph: GraphDocument
+    knowledge: KnowledgeDocument
+
+
 class Record(AskedFor):
     """What a build leaves in ``.venv`` for those that come after."""
 
