@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from packaging.utils import canonicalize_name
-
 from orchestrator.beginning.model import Beginning
 from orchestrator.beginning.notes import Notes, Places
-from orchestrator.beginning.unnamed import name_of_folder
 from orchestrator.config.sources import SOURCES
-from orchestrator.system.paths import relative
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from orchestrator.beginning.model import GroupEntry
     from orchestrator.config.document import TomlDocument
 
@@ -29,16 +23,14 @@ _USED = (
         "build-constraint-dependencies",
     ),
     *("dependency-metadata", "exclude-newer", "prerelease", "resolution", "find-links", "index-url"),
+    *("default-groups", "package", "workspace"),
     *("extra-index-url", "no-index", "no-build-package", "no-binary-package", "index-strategy"),
 )
 _IGNORED = {
     "conflicts": "mvenv needs no declaration: what is in conflict gets environments of its own",
-    "default-groups": "mvenv takes in the groups that are asked for: `mvenv build --group NAME`",
     "dependency-groups": "what a group requires of Python does not count",
     "environments": "mvenv.lock is for the platform that it is made on",
     "required-environments": "mvenv.lock is for the platform that it is made on",
-    "package": "mvenv installs what the project requires, not the project",
-    "workspace": "mvenv knows no workspaces: it builds the project whose pyproject.toml is nearest",
 }
 _DEVELOPMENT = "dev-dependencies"
 
@@ -55,7 +47,7 @@ def read(document: TomlDocument) -> Beginning:
             notes.tell(places.of((*TABLE, key)), reason)
     if (document.path.parent / "uv.lock").is_file():
         notes.tell("uv.lock", "not read: what mvenv chooses is in mvenv.lock")
-    _read_sources(table, document.path.parent, places, notes)
+    _read_sources(table, places, notes)
     return Beginning(
         read=("`[tool.uv]` of pyproject.toml",),
         groups=_development(table, places, notes),
@@ -74,32 +66,13 @@ def _development(table: dict[str, Any], places: Places, notes: Notes) -> dict[st
     return {"dev": tuple(text for text in checked if text is not None)}
 
 
-def _read_sources(table: dict[str, Any], root: Path, places: Places, notes: Notes) -> None:
+def _read_sources(table: dict[str, Any], places: Places, notes: Notes) -> None:
     for name, written in _table(table.get("sources")).items():
         for source in written if isinstance(written, list) else [written]:
             place = places.of((*SOURCES, name))
-            if _table(source).get("workspace") is True:
-                path = _member(name, _table(table.get("workspace")), root) or "FOLDER"
-                notes.lose(place, f'mvenv knows no workspaces: write `{{path = "{path}", editable = true}}`')
             for key in ("extra", "group"):
                 if key in _table(source):
                     notes.lose(place, f"mvenv has sources for everybody: leave `{key}` out, or use `marker`")
-
-
-def _member(name: str, workspace: dict[str, Any], root: Path) -> str:
-    """Return the folder of a member of the workspace, empty if none has the name."""
-    patterns = workspace.get("members")
-    for pattern in patterns if isinstance(patterns, list) else ():
-        if not isinstance(pattern, str) or not pattern or pattern.startswith("/"):
-            continue
-        try:
-            folders = sorted(root.glob(pattern))
-        except ValueError:  # a pattern that is none
-            continue
-        for folder in folders:
-            if name_of_folder(folder) == canonicalize_name(name):
-                return relative(folder, root)
-    return ""
 
 
 def _table(value: object) -> dict[str, Any]:

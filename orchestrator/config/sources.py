@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
-from orchestrator.config.faults import Fault, join_words, quote, table_at, wrong_type
+from orchestrator.config.faults import Fault, did_you_mean, join_words, quote, table_at, wrong_type
 from orchestrator.config.location import KeyPath, show_key, show_path
+from orchestrator.config.workspace import find_workspace
 from orchestrator.system.credentials import without
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from orchestrator.config.workspace import Workspace
 
 SOURCES = ("tool", "uv", "sources")
 INDEXES = ("tool", "uv", "index")
@@ -25,11 +28,22 @@ def read_sources(data: Mapping[str, Any], root: Path, faults: list[Fault]) -> di
     """Read `[tool.uv.sources]`: canonical name to table or list of tables, paths absolute.
 
     Only what mvenv itself relies on is checked: each table says one kind of place, and its path exists. The
-    rest is uv's to judge.
+    rest is uv's to judge. Members of a workspace are local projects, editable unless their source says otherwise, and
+    the workspace's own sources are theirs, too.
 
     :param root: the folder that relative paths start from.
     """
     written = table_at(data, SOURCES, faults) or {}
+    workspace = find_workspace(data, root)
+    common: dict[str, Any] = {}
+    if workspace is not None and workspace.root != root:
+        common = _read_all(table_at(workspace.data, SOURCES, []) or {}, workspace.root, workspace, [])
+    return {**common, **_read_all(written, root, workspace, faults)}
+
+
+def _read_all(
+    written: Mapping[str, Any], root: Path, workspace: Workspace | None, faults: list[Fault]
+) -> dict[str, Any]:
     sources: dict[str, Any] = {}
     spellings: dict[str, str] = {}
     for spelling, source in written.items():
@@ -42,9 +56,14 @@ def read_sources(data: Mapping[str, Any], root: Path, faults: list[Fault]) -> di
         spellings[name] = spelling
         if isinstance(source, list):
             tables = [_read_source(entry, (*key, index), root, faults) for index, entry in enumerate(source)]
-            sources[name] = [table for table in tables if table is not None]
+            sources[name] = [
+                _member(table, name, (*key, index), workspace, faults)
+                for index, table in enumerate(tables)
+                if table is not None
+            ]
         elif isinstance(source, dict):
-            sources[name] = _read_source(source, key, root, faults)
+            table = _read_source(source, key, root, faults)
+            sources[name] = table and _member(table, name, key, workspace, faults)
         else:
             faults.append(wrong_type(key, "a table or a list of tables", source))
     return sources
@@ -89,6 +108,23 @@ def _read_source(source: object, key: KeyPath, root: Path, faults: list[Fault]) 
         return {**source, "path": _absolute(value, (*key, kind), root, faults)}
     # Of a table with `git` or `url`; a workspace's value is a boolean.
     return {name: without(found) if isinstance(found, str) else found for name, found in source.items()}
+
+
+def _member(
+    table: dict[str, Any], name: str, key: KeyPath, workspace: Workspace | None, faults: list[Fault]
+) -> dict[str, Any]:
+    """Return the source of a member of the workspace as that of a local project; any other as it is."""
+    if table.get("workspace") is not True:
+        return table
+    folder = None if workspace is None else workspace.members.get(canonicalize_name(name))
+    if folder is None:
+        hint = "the project is in no workspace: `[tool.uv.workspace]` is in no pyproject.toml here or above"
+        if workspace is not None:
+            hint = did_you_mean(name, sorted(workspace.members), otherwise="the members are")
+        faults.append(Fault(key, f"{quote(name)} is no member of the workspace", hints=(hint,)))
+        return table
+    rest = {each: value for each, value in table.items() if each != "workspace"}
+    return {"editable": True, **rest, "path": str(folder)}
 
 
 def _absolute(text: str, key: KeyPath, root: Path, faults: list[Fault]) -> str:

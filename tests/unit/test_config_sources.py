@@ -48,7 +48,6 @@ whole = {{ path = "{tmp_path}/wheel-1.whl" }}
 from-git = {{ git = "https://example.org/repo", rev = "abc", subdirectory = "sub" }}
 from-url = {{ url = "https://example.org/a-1.whl" }}
 from-index = {{ index = "internal" }}
-member = {{ workspace = true }}
 several = [
   {{ path = "../beside", marker = "os_name == 'nt'" }},
   {{ index = "internal", marker = "os_name != 'nt'" }},
@@ -60,7 +59,6 @@ several = [
         "from-git": {"git": "https://example.org/repo", "rev": "abc", "subdirectory": "sub"},
         "from-url": {"url": "https://example.org/a-1.whl"},
         "from-index": {"index": "internal"},
-        "member": {"workspace": True},
         "several": [
             {"path": str(tmp_path / "beside"), "marker": "os_name == 'nt'"},
             {"index": "internal", "marker": "os_name != 'nt'"},
@@ -157,3 +155,57 @@ def test_indexes_of_another_shape(
         f"error: `tool.uv.index{key}` must be {expected}, not {given}\n"
         f"  cause: pyproject.toml:4: tool.uv.index{key}"
     )
+
+
+def write_member(folder: Path, name: str, more: str = "") -> Path:
+    folder.mkdir(parents=True)
+    (folder / "pyproject.toml").write_text(f'[project]\nname = "{name}"\nversion = "1"\n{more}', "utf-8")
+    return folder
+
+
+def test_members_of_a_workspace(tmp_path: Path) -> None:
+    root = write_member(
+        tmp_path / "repository",
+        "root",
+        """dependencies = ["mem-ber", "plain"]
+[tool.uv.workspace]
+members = ["packages/*", "nowhere/*", "/absolute"]
+exclude = ["packages/left-out"]
+[tool.uv.sources]
+mem-ber = { workspace = true }
+other = { workspace = true, editable = false }
+kit = { path = "kit" }
+""",
+    )
+    (root / "kit").mkdir()
+    member = write_member(
+        root / "packages/m",
+        "Mem_ber",
+        "[tool.uv.sources]\nroot = { workspace = true }\nkit = { index = 'x' }\n",
+    )
+    other = write_member(root / "packages/other", "other")
+    write_member(root / "packages/left-out", "left-out")
+    (root / "packages/file").touch()
+    assert load_project(root / "pyproject.toml").uv_sources == {
+        "mem-ber": {"path": str(member), "editable": True},
+        "other": {"path": str(other), "editable": False},
+        "kit": {"path": str(root / "kit")},
+    }
+    # The root's sources are every member's, unless it has its own.
+    assert load_project(member / "pyproject.toml").uv_sources == {
+        "mem-ber": {"path": str(member), "editable": True},
+        "other": {"path": str(other), "editable": False},
+        "kit": {"index": "x"},
+        "root": {"path": str(root), "editable": True},
+    }
+
+
+def test_no_member_of_a_workspace(refusal: Callable[[str], str]) -> None:
+    assert refusal("[tool.uv.sources]\nb = { workspace = true }") == (
+        "error: `b` is no member of the workspace\n"
+        "  cause: pyproject.toml:4: tool.uv.sources.b\n"
+        "\n"
+        "hint: the project is in no workspace: `[tool.uv.workspace]` is in no pyproject.toml here or above"
+    )
+    written = "[tool.uv.workspace]\nmembers = []\n[tool.uv.sources]\nb = { workspace = true }"
+    assert "hint: the members are `a`" in refusal(written)
