@@ -42,6 +42,8 @@ def doctor(*, as_json: bool) -> int:
     else:
         for line in _lines(report):
             click.echo(line)
+        if "imports" in record and record["imports"] is None:
+            click.echo("note: nothing was imported: the last build was told not to (`--no-check`)")
     return 1 if report.problems else 0
 
 

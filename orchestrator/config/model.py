@@ -130,6 +130,8 @@ class Project:
     """`default-groups`: those of `groups` that are taken in unless the command line says otherwise."""
     extras: Mapping[str, tuple[DirectRequirement, ...]] = field(default_factory=dict)
     """`[project.optional-dependencies]`: normalized name to entries."""
+    workspace: Path | None = None
+    """The folder of the workspace that the project is a member of; None if it is in none, or the workspace's root."""
     package: str = ""
     """What changes when the project would have to be installed anew; empty if it is none to install."""
 

@@ -22,6 +22,7 @@ from orchestrator.config.places import written_requirements
 from orchestrator.config.requirements import read_dependencies
 from orchestrator.config.settings import read_settings
 from orchestrator.config.sources import read_indexes, read_sources
+from orchestrator.config.workspace import find_workspace
 from orchestrator.errors import ConfigError
 from orchestrator.system.credentials import collected
 
@@ -99,6 +100,7 @@ def parse_project(pyproject: Path, text: str) -> Project:
         root=root,
         name=name,
         version=_read_version(table, faults),
+        workspace=_workspace_of(document.data, root),
         package=read_package(document.data, faults),
         requires_python=_read_requires_python(table, faults),
         requirements=_with(constraints, dependencies or ()),
@@ -122,6 +124,11 @@ def parse_project(pyproject: Path, text: str) -> Project:
     if faults:
         raise config_error(document, faults)
     return loaded
+
+
+def _workspace_of(data: Mapping[str, Any], root: Path) -> Path | None:
+    found = find_workspace(data, root)
+    return None if found is None or found.root == root else found.root
 
 
 def _direct_names(data: Mapping[str, Any]) -> set[str]:

@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 
 from orchestrator.errors import InstallError
 from orchestrator.install import installer
+from orchestrator.system.names import MODULES
 from orchestrator.system.source_state import file_digest
 from orchestrator.uv.model import Pin
 
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from orchestrator.uv.interpreter import Interpreter
 
 _SETUPTOOLS = ("setup.py", "setup.cfg")
+_HINT = "if it is none to install, say so: `package = false` in `[tool.uv]`"
+_FLAT_HINT = (
+    f"the build back end takes `{MODULES}` for a package of the project: name its own, "
+    'for setuptools `packages = ["…"]` in `[tool.setuptools]`'
+)
 
 
 def state(project: Project) -> list[str]:
@@ -27,21 +33,19 @@ def state(project: Project) -> list[str]:
     return [project.package, *(file_digest(project.root / name) for name in _SETUPTOOLS)]
 
 
-def install(site: Site, interpreter: Interpreter, project: Project) -> None:
-    """Install the project into the environment at *site*.
+def install(site: Site, interpreter: Interpreter, project: Project) -> tuple[str, ...]:
+    """Install the project into the environment at *site*; return a warning if that fails.
 
-    :raises InstallError: with the build back end's reason.
+    What it requires is there and works all the same: a build does not end for it.
     """
     name = canonicalize_name(project.name)
     pin = Pin(name, project.version, f"-e {project.root}", str(project.root))
     try:
         installer.add(site, {name: pin}, interpreter, project)
     except InstallError as error:
-        raise InstallError(
-            f"the project itself, `{project.name}`, cannot be installed",
-            causes=error.causes,
-            hints=(
-                "`mvenv build` installs a project that has a `[build-system]`, so that it can be imported",
-                "if it is none to install, say so: `package = false` in `[tool.uv]`",
-            ),
-        ) from error
+        causes = "".join(f"\n  cause: {cause}" for cause in error.causes)
+        hint = _FLAT_HINT if any(MODULES in cause for cause in error.causes) else _HINT
+        return (
+            f"`{project.name}` itself, which has a `[build-system]`, is not installed{causes}\n  hint: {hint}",
+        )
+    return ()

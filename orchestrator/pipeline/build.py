@@ -174,6 +174,7 @@ def _brought_into_step(inputs: BuildInputs, reporter: Reporter) -> Built:
     root, record = inputs.project.root, inputs.record
     if record is not None and would_be_the_same(inputs):
         now = freshness.inputs_now(root, all_sources(inputs.project, record), pending.text_of)
+        now["files"] = dict(inputs.files)
         with held(), pending.written():
             note(root, record, _asked(inputs, now))
             interruption.if_ended_now(_DONE)
@@ -197,10 +198,12 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
     """Make the new environments and put them in the place of those of the last build; return which are in use now."""
     root, project, interpreter = inputs.project.root, inputs.project, inputs.interpreter
     now = freshness.inputs_now(root, local_sources(project), pending.text_of)
+    now["files"] = dict(inputs.files)
     made = ready(inputs, _in_use(root, inputs.record), reporter)
+    not_installed: tuple[str, ...] = ()
     if inputs.takes_itself:
         reporter.stage(f"Installing {project.name}")
-        itself.install(made.converged.staged.application, interpreter, project)
+        not_installed = itself.install(made.converged.staged.application, interpreter, project)
     lock_text = new_text(inputs, made.resolved)
     if lock_text is not None:
         now["files"][FILE] = digest(lock_text.encode())
@@ -268,6 +271,7 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
         graph,
         failures=made.failures,
         warnings=(
+            *not_installed,
             *unmet(inputs, converged.groups),
             *apart,
             *replaced_by_ours,
@@ -280,7 +284,7 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
         limits=limits_hit(plan, ".".join(map(str, interpreter.version))),
         twice=twice(there),
         behind=behind(there, lambda: requirement_lines(there, root, interpreter.markers)),
-        itself=project.name if inputs.takes_itself else "",
+        itself=project.name if inputs.takes_itself and not not_installed else "",
         changes=() if inputs.record is None else changes(inputs.record["graph"], graph),
         separated=separation.done,
         hidden=view.hidden,

@@ -20,6 +20,8 @@ from orchestrator.lock.inputs import describe, differences, local_folders, same_
 from orchestrator.manifest.remembered import remembered
 from orchestrator.plan.model import Knowledge
 from orchestrator.resolution.subset import subset
+from orchestrator.state.freshness import inputs_now
+from orchestrator.system import pending
 from orchestrator.uv import interpreter as interpreters
 
 if TYPE_CHECKING:
@@ -60,6 +62,8 @@ class BuildInputs:
     """Where `overrides` is from: the project's file and its copy."""
     housing: Housing = field(default_factory=Housing)
     """Which environments are to be made anew, and where."""
+    files: dict[str, str] = field(default_factory=dict)
+    """Digests of the project's files from before they were read: what is saved later is a change."""
 
     @property
     def answer(self) -> Groups | None:
@@ -128,6 +132,7 @@ def read_inputs(pyproject: Path, request: Request, record: Record | None) -> Bui
     :raises LockError: the lock cannot be read, or *request* insists on one that is missing or out of date.
     """
     root = pyproject.parent
+    files = inputs_now(root, {}, pending.text_of)["files"]
     project = load_project(pyproject)
     overrides_file = merge_by_record(root, record and record["overrides"])
     overrides = overrides_file.data
@@ -158,6 +163,7 @@ def read_inputs(pyproject: Path, request: Request, record: Record | None) -> Bui
         outdated,
         record,
         overrides_file,
+        files=files,
     )
     if request.lock is not LockUse.UPDATE:
         _insist(inputs)

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 def local_sources(project: Project) -> dict[str, bool]:
     """Return the folders that the project's own file names, as the record has them → whether they are editable.
 
-    Those of ``tool.uv.sources``, and the project's if it is installed itself.
+    Those of ``tool.uv.sources``, the project's if it is installed itself, and the file of its workspace.
     """
     sources = {relative_nearby(project.root, project.root): True} if project.package else {}
+    if project.workspace is not None:  # its sources are the project's
+        sources[relative_nearby(project.workspace / "pyproject.toml", project.root)] = False
     for source in project.uv_sources.values():
         if isinstance(source, dict) and "path" in source:
             folder = relative_nearby(project.root / source["path"], project.root)

@@ -34,3 +34,15 @@ def test_members_that_need_each_other(project: ProjectFolder, index: Index) -> N
     outcome = project.mvenv("--project", "packages/feeder", "build")
     assert "and `feeder` itself" in outcome.err
     assert (packages / "feeder/.venv/bin/python").exists()
+    # The root's file says where the sources are, so it counts.
+    assert project.mvenv("--project", "packages/feeder", "build").err.startswith("Up to date")
+    with (project.root / "pyproject.toml").open("a") as file:
+        file.write("plain = { path = 'packages' }\n")
+    assert not freshly_built(project)
+
+
+def freshly_built(project: ProjectFolder) -> bool:
+    outcome = project.mvenv(
+        "--project", "packages/feeder", "run", "--no-build", "python", "-c", "", check=False
+    )
+    return outcome.code == 0
