@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from tests.support.project import ProjectFolder
     from tests.support.wheels import Index
 
-# Stands for `uv`, and edits the project when it is first asked to resolve: the file has been read by then.
+# Stands for `uv`, and edits the project when it is asked for the Python: the file has been read by then.
 EDITING = """#!/bin/sh
-case "$*" in *"pip compile"*) [ -e {done} ] || {{ touch {done}; sed -i s/plain/other/ {file}; }} ;; esac
+case "$*" in *"python find"*) [ -e {done} ] || {{ touch {done}; sed -i s/plain/other/ {file}; }} ;; esac
 exec {uv} "$@"
 """
 
