@@ -83,6 +83,7 @@ def parse_project(pyproject: Path, text: str) -> Project:
     document = parse_toml(pyproject, text)
     root = pyproject.parent.resolve()
     faults: list[Fault] = []
+    workspace = find_workspace(document.data, root)
     table = _project_table(document, faults)
     mvenv = table_at(document.data, ("tool", "mvenv"), faults) or {}
     settings = read_settings(mvenv, faults)
@@ -100,13 +101,13 @@ def parse_project(pyproject: Path, text: str) -> Project:
         root=root,
         name=name,
         version=_read_version(table, faults),
-        workspace=_workspace_of(document.data, root),
+        workspace=None if workspace is None or workspace.root == root else workspace.root,
         package=read_package(document.data, faults),
         requires_python=_read_requires_python(table, faults),
         requirements=_with(constraints, dependencies or ()),
         python=settings.python,
         exclude_newer=settings.exclude_newer,
-        uv_sources=read_sources(document.data, root, faults),
+        uv_sources=read_sources(document.data, root, workspace, faults),
         uv_indexes=read_indexes(document.data, faults),
         credentials=collected(document.data),
         isolate=read_names(mvenv.get("isolate"), ISOLATE, faults),
@@ -124,11 +125,6 @@ def parse_project(pyproject: Path, text: str) -> Project:
     if faults:
         raise config_error(document, faults)
     return loaded
-
-
-def _workspace_of(data: Mapping[str, Any], root: Path) -> Path | None:
-    found = find_workspace(data, root)
-    return None if found is None or found.root == root else found.root
 
 
 def _direct_names(data: Mapping[str, Any]) -> set[str]:

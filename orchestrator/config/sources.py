@@ -9,7 +9,6 @@ from packaging.utils import canonicalize_name
 
 from orchestrator.config.faults import Fault, did_you_mean, join_words, quote, table_at, wrong_type
 from orchestrator.config.location import KeyPath, show_key, show_path
-from orchestrator.config.workspace import find_workspace
 from orchestrator.system.credentials import without
 
 if TYPE_CHECKING:
@@ -24,7 +23,9 @@ INDEXES = ("tool", "uv", "index")
 _KINDS = ("git", "index", "path", "url", "workspace")
 
 
-def read_sources(data: Mapping[str, Any], root: Path, faults: list[Fault]) -> dict[str, Any]:
+def read_sources(
+    data: Mapping[str, Any], root: Path, workspace: Workspace | None, faults: list[Fault]
+) -> dict[str, Any]:
     """Read `[tool.uv.sources]`: canonical name to table or list of tables, paths absolute.
 
     Only what mvenv itself relies on is checked: each table says one kind of place, and its path exists. The
@@ -32,9 +33,9 @@ def read_sources(data: Mapping[str, Any], root: Path, faults: list[Fault]) -> di
     the workspace's own sources are theirs, too.
 
     :param root: the folder that relative paths start from.
+    :param workspace: that the project is in.
     """
     written = table_at(data, SOURCES, faults) or {}
-    workspace = find_workspace(data, root)
     common: dict[str, Any] = {}
     if workspace is not None and workspace.root != root:
         common = _read_all(table_at(workspace.data, SOURCES, []) or {}, workspace.root, workspace, [])
