@@ -1,12 +1,13 @@
 """``mvenv run`` where nothing has changed since the last time: from a shell to the program in a few system calls.
 
 It answers for the plain case alone and otherwise returns, so that :mod:`orchestrator.cli.run` finds out what is to be
-done or said. The modules :mod:`os` and :mod:`sys` alone, which every interpreter has loaded.
+done or said. The modules :mod:`os` and :mod:`stat` alone, which every interpreter has loaded.
 """
 
 from __future__ import annotations
 
 import os
+import stat
 
 from orchestrator.state import still_fresh
 from orchestrator.system import this_system
@@ -44,17 +45,25 @@ def run_again(arguments: list[str]) -> None:
 
 
 def _root() -> str | None:
-    """Return the folder of the nearest pyproject.toml, None if there is none."""
+    """Return the folder of the nearest pyproject.toml, None if there is none, or one may not look."""
     try:
         folder = os.getcwd()  # noqa: PTH109
+        while not _is_file(f"{folder}/pyproject.toml"):
+            above = os.path.dirname(folder)  # noqa: PTH120
+            if above == folder:
+                return None
+            folder = above
     except OSError:
         return None
-    while not os.path.isfile(f"{folder}/pyproject.toml"):  # noqa: PTH113
-        above = os.path.dirname(folder)  # noqa: PTH120
-        if above == folder:
-            return None
-        folder = above
     return os.path.realpath(folder)
+
+
+def _is_file(path: str) -> bool:
+    """Whether there is such a file; unlike :func:`os.path.isfile` it does not take what is forbidden for absent."""
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 def own_command(command: Sequence[str], root: str) -> list[str] | None:
