@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING
 from orchestrator.environments.marking import is_marked
 from orchestrator.errors import InstallError
 from orchestrator.system.files import remove
-from orchestrator.system.names import APPLICATION_FOLDER, MODULES, UNFINISHED
+from orchestrator.system.names import (
+    APPLICATION_FOLDER,
+    CACHE_SIGNATURE,
+    CACHE_TAG,
+    MODULES,
+    UNFINISHED,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_TAG = "CACHEDIR.TAG"
 _IGNORING = (".gitignore", ".ignore")
 # What lies in the folder besides environments, in whatever state a killed build has left it.
-_OWN = (_TAG, *_IGNORING)
-_TAG_TEXT = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by mvenv; `mvenv build` makes it again.\n"
+_OWN = (CACHE_TAG, *_IGNORING)
+_TAG_TEXT = f"{CACHE_SIGNATURE}\n# Made by mvenv; `mvenv build` makes it again.\n"
 
 
 def check(root: Path) -> None:
@@ -51,7 +56,7 @@ def claim_modules(root: Path) -> Path:
     """
     modules = root / MODULES
     modules.mkdir(exist_ok=True)
-    for name, text in {**dict.fromkeys(_IGNORING, "*\n"), _TAG: _TAG_TEXT}.items():  # the tag last
+    for name, text in {**dict.fromkeys(_IGNORING, "*\n"), CACHE_TAG: _TAG_TEXT}.items():  # the tag last
         if not _says(modules / name, text):
             (modules / name).write_text(text, encoding="utf-8")
     return modules
@@ -87,7 +92,7 @@ def _occupied(folder: Path, except_for: tuple[str, ...] = ()) -> bool:
 
 
 def _is_tagged(folder: Path) -> bool:
-    return _says(folder / _TAG, _TAG_TEXT)
+    return _says(folder / CACHE_TAG, _TAG_TEXT)
 
 
 def _says(file: Path, text: str) -> bool:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from orchestrator.packing import texts
 from orchestrator.packing.model import File, Link
 from orchestrator.system import this_system
-from orchestrator.system.names import APPLICATION_FOLDER, FRESH, RECORD, VENV_CONFIGURATION
+from orchestrator.system.files import entries_by_name
+from orchestrator.system.names import APPLICATION_FOLDER, CACHE_TAG, FRESH, RECORD, VENV_CONFIGURATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
     from orchestrator.packing.model import Entry
 
 # Directly in an environment: marks for mvenv, uv, git and backups, which would keep it from being deployed or changed.
-_MARKS = frozenset({RECORD, FRESH, ".lock", ".gitignore", ".ignore", "CACHEDIR.TAG"})
+_MARKS = frozenset({RECORD, FRESH, ".lock", ".gitignore", ".ignore", CACHE_TAG})
 _COMPILED = "__pycache__"
 # Of a `dist-info`: PEP 610's, and uv's own.
 _ORIGIN, _BUILT_WHEN = "direct_url.json", "uv_cache.json"
+_LIST = "RECORD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,11 @@ def _source(file: Path, name: str, path: str, target: Target) -> Path | bytes | 
         content = file.read_bytes()
         written = texts.script(content, f"{target.prefix}/{path}/{this_system.PYTHON}")
         return file if written == content else written
-    if folder.endswith(".dist-info"):
+    if folder.endswith(".dist-info") and last in (_ORIGIN, _BUILT_WHEN, _LIST):
         left_out = _of_a_local_build(file.parent)
         if last in left_out:
             return None
-        if last == "RECORD" and left_out:
+        if last == _LIST and left_out:
             return texts.record(file.read_bytes(), left_out)
     return file
 
@@ -93,9 +95,7 @@ def _of_a_local_build(dist_info: Path) -> list[str]:
 
 def _names(folder: Path, prefix: str = "") -> Iterator[str]:
     """Yield the files and links below a folder, relative to it; not what this machine's Python has compiled."""
-    with os.scandir(folder) as scanned:
-        found = sorted(scanned, key=lambda entry: entry.name)
-    for entry in found:
+    for entry in entries_by_name(folder):
         if not entry.is_dir(follow_symlinks=False):
             yield prefix + entry.name
         elif entry.name != _COMPILED:

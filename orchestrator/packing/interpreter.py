@@ -7,7 +7,6 @@ libraries of the system that modules are linked with (OpenSSL, SQLite, the C lib
 
 from __future__ import annotations
 
-import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -19,6 +18,7 @@ from orchestrator.native.apply import patchelf
 from orchestrator.packing.environment import is_executable
 from orchestrator.packing.model import PYTHON_FOLDER, File, Link
 from orchestrator.system.child_environment import chosen
+from orchestrator.system.files import entries_by_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -133,9 +133,7 @@ def _library(folder: Path, base: Base) -> Iterator[Entry]:
 
 
 def _files(folder: Path, top: Path, prefix: str) -> Iterator[Entry]:
-    with os.scandir(folder) as scanned:
-        found = sorted(scanned, key=lambda entry: entry.name)
-    for entry in found:
+    for entry in entries_by_name(folder):
         path, name = Path(entry.path), f"{prefix}{entry.name}"
         at_top = folder == top and (entry.name in _NOT_AT_TOP or entry.name.startswith("config-"))
         if at_top or entry.name in _NOT_TO_RUN or entry.name.endswith(".a"):

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 from orchestrator.packing.environment import is_executable
 from orchestrator.packing.model import Contents, File, LeftOut, Link
 from orchestrator.system import git
+from orchestrator.system.files import entries_by_name
 from orchestrator.system.names import (
     APPLICATION_FOLDER,
     BUILD_LOCK,
+    CACHE_SIGNATURE,
+    CACHE_TAG,
     IS_TEMPORARY,
     MODULES,
     OVERRIDES,
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
 _HISTORY = frozenset({".git", ".hg", ".svn", ".jj"})
 _COMPILED = "__pycache__"
 _LEAVINGS = frozenset({_COMPILED, ".tox", ".nox", ".DS_Store", ".ipynb_checkpoints"})
-_TAG, _SIGNATURE = "CACHEDIR.TAG", b"Signature: 8a477f597d28d172789f06886806bc55"
 _OWN = re.compile(
     rf"{re.escape(APPLICATION_FOLDER)}|{MODULES}|{re.escape(BUILD_LOCK)}|{UNFINISHED}|{IS_TEMPORARY}"
 )
@@ -93,9 +95,7 @@ def _names(root: Path, left_out: dict[str, str]) -> Iterator[str]:
 
 def _walked(root: Path, prefix: str, left_out: dict[str, str]) -> Iterator[str]:
     """Yield the files below a folder of the project that has no git to ask."""
-    with os.scandir(root / prefix) as scanned:
-        entries = sorted(scanned, key=lambda entry: entry.name)
-    for entry in entries:
+    for entry in entries_by_name(root / prefix):
         name = prefix + entry.name
         if not prefix and _OWN.fullmatch(name):
             continue
@@ -112,7 +112,7 @@ def _walked(root: Path, prefix: str, left_out: dict[str, str]) -> Iterator[str]:
 def _reason(path: Path, *, is_folder: bool) -> str:
     if path.name in _HISTORY:
         return HISTORY
-    if path.name in _LEAVINGS or (is_folder and _is_tagged(path / _TAG)):
+    if path.name in _LEAVINGS or (is_folder and _is_tagged(path / CACHE_TAG)):
         return LEAVINGS
     if is_folder and (path / VENV_CONFIGURATION).is_file():
         return ENVIRONMENT
@@ -123,7 +123,7 @@ def _is_tagged(file: Path) -> bool:
     """Whether a folder says that it is a cache (the Cache Directory Tagging Specification)."""
     try:
         with file.open("rb") as opened:
-            return opened.read(len(_SIGNATURE)) == _SIGNATURE
+            return opened.read(len(CACHE_SIGNATURE)) == CACHE_SIGNATURE.encode()
     except OSError:
         return False
 

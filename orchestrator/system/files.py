@@ -42,6 +42,15 @@ def write_text(path: Path, text: str, *, mode: int | None = None, durably: bool 
             raise
 
 
+def entries_by_name(folder: Path) -> list[os.DirEntry[str]]:
+    """Return what is in a folder, in the order of names, which no file system promises.
+
+    :raises OSError: it cannot be read.
+    """
+    with os.scandir(folder) as scanned:
+        return sorted(scanned, key=lambda entry: entry.name)
+
+
 def record_hash(path: Path) -> str:
     """Return the hash of a file as RECORD (PEP 376, PEP 427) spells it.
 

@@ -33,6 +33,11 @@ INPUTS = ("pyproject.toml", "uv.toml", ".python-version", OVERRIDES, LOCK)
 FRESH = "mvenv.fresh"
 """In the application environment: when all was last seen to be fresh (:mod:`orchestrator.state.still_fresh`)."""
 
+CACHE_TAG = "CACHEDIR.TAG"
+"""In a folder that can be made again, so that backups pass it over (the Cache Directory Tagging Specification)."""
+CACHE_SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55"
+"""How that file begins."""
+
 BUILD_LOCK = ".mvenv-build.lock"
 """In the project, while a build is at work: what another one waits for (:mod:`orchestrator.system.build_mutex`)."""
 
