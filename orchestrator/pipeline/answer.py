@@ -94,7 +94,7 @@ def _previous(inputs: BuildInputs, useless: frozenset[str] = frozenset()) -> Gro
 def _settled(inputs: BuildInputs, previous: Groups) -> dict[str, frozenset[str]]:
     """Return the versions in which the lock has what the project requires, as far as they are still preferred.
 
-    None if it was made with another idea of what is too old.
+    None of them if it was made with another idea of what is too old.
     """
     lock, now = inputs.lock, inputs.lock_inputs
     if lock is None or (lock.inputs.prefer, lock.inputs.lag) != (now.prefer, now.lag):

@@ -35,7 +35,6 @@ from orchestrator.reports.changes import changes
 from orchestrator.reports.graph.built import read
 from orchestrator.reports.twice import twice
 from orchestrator.state import freshness, generations, seal
-from orchestrator.state.absence import platform_here
 from orchestrator.state.record import read_record, write_record
 from orchestrator.system import interruption, pending, scratch
 from orchestrator.system.build_mutex import one_build_at_a_time
@@ -43,6 +42,7 @@ from orchestrator.system.durability import bring_name_to_disk, bring_to_disk
 from orchestrator.system.interruption import held
 from orchestrator.system.names import OVERRIDES, SHIM
 from orchestrator.system.paths import relative, relative_nearby
+from orchestrator.system.platforms import platform_here
 from orchestrator.system.source_state import digest
 from orchestrator.uv import interpreter as interpreters
 from orchestrator.uv.run import builds_told_to, network_use

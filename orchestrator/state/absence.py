@@ -10,10 +10,10 @@ from __future__ import annotations
 import errno
 import os
 import re
-import sys
 
 from orchestrator.system import this_system
 from orchestrator.system.names import APPLICATION_FOLDER, IMPORT_MAP, MODULES, PTH, RECORD, VENV_CONFIGURATION
+from orchestrator.system.platforms import platform_here
 
 TYPE_CHECKING = False  # importing typing takes as long as reading the files
 if TYPE_CHECKING:
@@ -39,12 +39,6 @@ class Absence:
 
     def __init__(self, place: str, message: str, cause: str, hint: str) -> None:
         self.place, self.message, self.cause, self.hint = place, message, cause, hint
-
-
-def platform_here() -> str:
-    """Return what compiled code is for: the system and the machine."""
-    machine = os.uname().machine if hasattr(os, "uname") else os.environ.get("PROCESSOR_ARCHITECTURE", "")
-    return f"{sys.platform}-{machine}"
 
 
 def absences(root: Path, record: Record) -> Iterator[Absence]:

@@ -245,5 +245,5 @@ class Record(AskedFor):
     imports: NotRequired[RecordedImports | None]
     """None if the build was told not to import anything."""
     platform: NotRequired[str]
-    """Where it was built (:func:`orchestrator.state.absence.platform_here`)."""
+    """Where it was built (:func:`orchestrator.system.platforms.platform_here`)."""
     overrides: RecordedOverrides

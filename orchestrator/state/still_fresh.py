@@ -8,13 +8,12 @@ answer; anything else is a question for :mod:`orchestrator.state.freshness`.
 A file that was changed in the moment in which it was looked at could keep its time (git calls it "racily clean"), so
 nothing is kept until all files have been at rest for a while.
 
-The modules :mod:`os`, :mod:`sys` and :mod:`time` alone, which every interpreter has loaded.
+The modules :mod:`os` and :mod:`time` alone, which every interpreter has loaded.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 import time
 
 from orchestrator import __version__
@@ -30,6 +29,7 @@ from orchestrator.system.names import (
     SHIM,
     VENV_CONFIGURATION,
 )
+from orchestrator.system.platforms import platform_here
 
 TYPE_CHECKING = False  # importing typing takes longer than the rest of this module
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ def keep(root: Path, record: Record) -> None:
         return
     entries = []
     for path in paths:
-        state = _state(path)
-        if state is None or _is_recent(path, now):
+        state = _state(path, since=now - _AT_REST)
+        if state is None:
             return
         entries += [path, state]
     place = _place(str(root))
@@ -92,11 +92,10 @@ def _place(root: str) -> str:
 
 def _circumstances(root: str) -> str:
     """Return what the answer depends on beside files: this mvenv, the machine, the Python and who may run it."""
-    machine = os.uname().machine if hasattr(os, "uname") else os.environ.get("PROCESSOR_ARCHITECTURE", "")
     python = this_system.interpreter_behind(f"{root}/{APPLICATION_FOLDER}")
     may_run = os.access(python, os.X_OK)
     return "\n".join(
-        (__version__, sys.platform, machine, os.environ.get("UV_PYTHON", ""), python, str(may_run), root)
+        (__version__, platform_here(), os.environ.get("UV_PYTHON", ""), python, str(may_run), root)
     )
 
 
@@ -123,21 +122,18 @@ def _paths(root: Path, record: Record) -> list[str]:
     return [*(f"{root}/{name}" for name in relative), *sources]
 
 
-def _state(path: str) -> str | None:
-    """Return what changes when a file does, None if that cannot be known."""
+def _state(path: str, since: int | None = None) -> str | None:
+    """Return what changes when a file does, None if that cannot be known.
+
+    :param since: nanoseconds; what has changed later is not known either.
+    """
     try:
         status = os.stat(path)  # noqa: PTH116
     except (FileNotFoundError, NotADirectoryError):
         return _ABSENT
     except (OSError, ValueError):
         return None
+    if since is not None and max(status.st_mtime_ns, status.st_ctime_ns) > since:
+        return None
     values = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino, status.st_mode)
     return " ".join(map(str, values))
-
-
-def _is_recent(path: str, now: int) -> bool:
-    try:
-        status = os.stat(path)  # noqa: PTH116
-    except OSError:
-        return False
-    return max(status.st_mtime_ns, status.st_ctime_ns) > now - _AT_REST
