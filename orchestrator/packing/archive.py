@@ -10,8 +10,8 @@ import tarfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from orchestrator.packing.equal_files import first_of_equal
 from orchestrator.packing.model import File
-from orchestrator.packing.once import first_of_equal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

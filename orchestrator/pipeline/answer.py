@@ -13,7 +13,7 @@ from orchestrator.lock import hashes
 from orchestrator.lock.inputs import same_platform
 from orchestrator.lock.preferences import preferred
 from orchestrator.resolution.groups import find_groups
-from orchestrator.resolution.idle import idle, versions
+from orchestrator.resolution.idle_overrides import idle, versions
 from runtime_shim.overrides.rules import rules
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from orchestrator.environments.making import keep as keep_what_was_made
 from orchestrator.environments.making import removed_if_it_fails
 from orchestrator.environments.replacing import put_in_place
 from orchestrator.environments.sweeping import sweep
-from orchestrator.install import attribution, itself, tried
+from orchestrator.install import attribution, project_itself, recorded_imports
 from orchestrator.limits.applies import limits_hit
 from orchestrator.lock import FILE
 from orchestrator.lock.file import replaced
@@ -156,7 +156,7 @@ def _kept(root: Path, record: Record, reporter: Reporter) -> Built:
 
 def _as_it_is(record: Record) -> Built:
     """Return the outcome of a build that has nothing to do; what could not be imported still cannot."""
-    return Built(record["graph"], was_fresh=True, failures=tried.failed(record))
+    return Built(record["graph"], was_fresh=True, failures=recorded_imports.failed(record))
 
 
 def _swept(root: Path, keep: Iterable[Path], reporter: Reporter) -> None:
@@ -203,7 +203,7 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
     not_installed: tuple[str, ...] = ()
     if inputs.takes_itself:
         reporter.stage(f"Installing {project.name}")
-        not_installed = itself.install(made.converged.staged.application, interpreter, project)
+        not_installed = project_itself.install(made.converged.staged.application, interpreter, project)
     lock_text = new_text(inputs, made.resolved)
     if lock_text is not None:
         now["files"][FILE] = digest(lock_text.encode())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from orchestrator.environments import venv
-from orchestrator.install import attribution, smoke, tried
+from orchestrator.install import attribution, recorded_imports, smoke
 from orchestrator.install.advice import Advisor
 from orchestrator.install.joint_import import failing, import_together, registered_in
 from orchestrator.install.promises import promises
@@ -153,7 +153,7 @@ def _made(
     advised = Advisor(plan, converged.knowledge, checks, promised).advise(failures)
     reason = "" if obstacle is None else obstacle.result()
     left = tuple(sorted(left_behind))
-    imports = tried.recorded(checks, failures, advised) if inputs.request.check else None
+    imports = recorded_imports.recorded(checks, failures, advised) if inputs.request.check else None
     return Ready(resolved, converged, separation, aliases, beside, imports, advised, met, left, reason)
 
 

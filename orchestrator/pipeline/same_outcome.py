@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator import __version__
 from orchestrator.environments.site import is_complete
-from orchestrator.install import installer, itself
+from orchestrator.install import installer, project_itself
 from orchestrator.manifest.remembered import remember
 from orchestrator.pipeline.converge import planned
 from orchestrator.plan.actual import with_actual_versions
@@ -62,7 +62,7 @@ def made_from(inputs: BuildInputs, plan: Plan, knowledge: Knowledge, graph: Grap
             for alias in inputs.project.aliases
         ],
         "overrides": inputs.overrides_file.text,
-        "itself": itself.state(inputs.project) if inputs.takes_itself else None,
+        "itself": project_itself.state(inputs.project) if inputs.takes_itself else None,
     }
     return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.environments import venv
 from orchestrator.environments.marking import NativeWork, marking_of
-from orchestrator.install import attribution, tried
+from orchestrator.install import attribution, recorded_imports
 from orchestrator.native.decide import decide
 from orchestrator.native.read import read_place, with_contents
 from orchestrator.state import seal
@@ -105,7 +105,7 @@ def check(root: Path, record: Record) -> Report:
                 f"does not import ({each.failure.module}): {each.failure.message}",
                 each.hint,
             )
-            for each in tried.again(record, python, root)
+            for each in recorded_imports.again(record, python, root)
         ]
     obstacle = attribution.obstacle(python, root) if is_whole else ""
     return Report(obstacle, tuple(reports), tuple(problems))

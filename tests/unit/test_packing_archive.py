@@ -14,8 +14,8 @@ import pytest
 
 from orchestrator.errors import MvenvError, UsageError
 from orchestrator.packing import archive, compression
+from orchestrator.packing.equal_files import first_of_equal
 from orchestrator.packing.model import Entry, File, Link
-from orchestrator.packing.once import first_of_equal
 from orchestrator.pipeline.pack import moment
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.cli.needed import needed
 from orchestrator.reports.needed import needed_by
-from orchestrator.resolution.idle import idle, versions
+from orchestrator.resolution.idle_overrides import idle, versions
 from orchestrator.resolution.outcome import Groups
 from runtime_shim.overrides.rules import rules
 from tests.unit.plan_values import group, resolved
