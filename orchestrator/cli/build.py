@@ -17,8 +17,8 @@ from orchestrator.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from orchestrator.pipeline.build import Built
     from orchestrator.pipeline.dry_run import DryRun, EnvironmentChange
+    from orchestrator.pipeline.outcome import Built
     from orchestrator.state.documents import EnvironmentEntry, GraphDocument
     from orchestrator.system.console import Reporter
 

@@ -10,6 +10,7 @@ import click
 from orchestrator.cli.built import built_record
 from orchestrator.cli.fresh import count
 from orchestrator.cli.root import project_root
+from orchestrator.state.freshness import is_untried
 from orchestrator.system.names import DOCTOR_SCHEMA
 
 if TYPE_CHECKING:
@@ -42,7 +43,11 @@ def doctor(*, as_json: bool) -> int:
     else:
         for line in _lines(report):
             click.echo(line)
-        if "imports" in record and record["imports"] is None:
+        if is_untried(record):
+            click.echo(
+                "note: the last build was ended before it had imported what it had installed; `mvenv build` does so"
+            )
+        elif record["imports"] is None:
             click.echo("note: nothing was imported: the last build was told not to (`--no-check`)")
     return 1 if report.problems else 0
 

@@ -72,7 +72,7 @@ def is_complete(site: Site) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A plan on disk, complete but not yet in use."""
+    """A plan on disk, complete."""
 
     application: Site
     environments: tuple[Site, ...]
@@ -84,3 +84,7 @@ class Staged:
     def folders(self) -> dict[str, Path]:
         """Return environment name → where it will live."""
         return {site.environment.name: site.lives_at for site in self.everywhere()}
+
+    def in_place(self) -> Staged:
+        """Return the same for after the commit: every environment is where it will live."""
+        return replace(self, application=replace(self.application, folder=self.application.lives_at))

@@ -3,104 +3,45 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from orchestrator.config import overrides
-from orchestrator.config.request import LockUse, Request
+from orchestrator.config.request import Request
 from orchestrator.environments import ownership
-from orchestrator.environments.making import keep as keep_what_was_made
 from orchestrator.environments.making import removed_if_it_fails
-from orchestrator.environments.replacing import put_in_place
 from orchestrator.environments.sweeping import sweep
-from orchestrator.install import attribution, project_itself, recorded_imports
-from orchestrator.limits.applies import limits_hit
-from orchestrator.lock import FILE
-from orchestrator.lock.file import replaced
-from orchestrator.lock.hashes import unhashed
-from orchestrator.manifest.remembered import remember
 from orchestrator.pipeline import soundness
-from orchestrator.pipeline.built_request import asks_for_what_is_built, recorded
-from orchestrator.pipeline.converge import new_text, parted
-from orchestrator.pipeline.environment_files import Beside
+from orchestrator.pipeline.built_request import asks_for_what_is_built
+from orchestrator.pipeline.commit import DONE, UNTRIED, Committed, asked, commit, note_trial
 from orchestrator.pipeline.inputs import read_inputs
-from orchestrator.pipeline.local_sources import all_sources, local_pins, local_sources
-from orchestrator.pipeline.ready import ready
-from orchestrator.pipeline.same_outcome import graph_of, made_from, note, would_be_the_same
-from orchestrator.pipeline.unmet import unmet
-from orchestrator.plan.model import APPLICATION
-from orchestrator.reports.bounds import behind, requirement_lines
-from orchestrator.reports.changes import changes
-from orchestrator.reports.graph.built import read
-from orchestrator.reports.twice import twice
+from orchestrator.pipeline.local_sources import all_sources, local_sources
+from orchestrator.pipeline.outcome import Built, as_it_is, outcome
+from orchestrator.pipeline.ready import make_ready
+from orchestrator.pipeline.same_outcome import in_place, note
+from orchestrator.pipeline.second_thoughts import Candidate, better
+from orchestrator.pipeline.trial import tried
 from orchestrator.state import freshness, generations, seal
-from orchestrator.state.record import read_record, write_record
+from orchestrator.state.record import read_record
 from orchestrator.system import interruption, pending, scratch
 from orchestrator.system.build_mutex import one_build_at_a_time
-from orchestrator.system.durability import bring_name_to_disk, bring_to_disk
 from orchestrator.system.interruption import held
-from orchestrator.system.names import OVERRIDES, SHIM
-from orchestrator.system.paths import relative, relative_nearby
-from orchestrator.system.platforms import platform_here
-from orchestrator.system.source_state import digest
-from orchestrator.uv import interpreter as interpreters
+from orchestrator.system.paths import relative
 from orchestrator.uv.run import builds_told_to, network_use
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
-    from orchestrator.install.advice import Advised
-    from orchestrator.limits.model import LimitHit
-    from orchestrator.native.model import Separated
     from orchestrator.pipeline.inputs import BuildInputs
-    from orchestrator.reports.bounds import Behind
-    from orchestrator.reports.changes import Change
-    from orchestrator.reports.twice import Twice
-    from orchestrator.resolution.outcome import Setback
-    from orchestrator.state.documents import AskedFor, GraphDocument, Record, RecordedInputs
+    from orchestrator.state.documents import Record, RecordedInputs
     from orchestrator.system.console import Reporter
-
-_DONE = "the new build is in place"
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """The outcome of a build."""
-
-    graph: GraphDocument
-    was_fresh: bool = False
-    seconds: float = 0.0
-    failures: tuple[Advised, ...] = ()
-    warnings: tuple[str, ...] = ()
-    setbacks: tuple[Setback, ...] = ()
-    """Direct requirements that are far older than they could be."""
-    limits: tuple[LimitHit, ...] = ()
-    """Known limits that what was installed meets."""
-    twice: tuple[Twice, ...] = ()
-    """What stands in several environments in one version."""
-    behind: tuple[Behind, ...] = ()
-    """What the project asks for in another version than somebody can have."""
-    itself: str = ""
-    """The project's name if it is installed, too."""
-    changes: tuple[Change, ...] = ()
-    """What is another than in the build before; nothing if there was none."""
-    separated: tuple[Separated, ...] = ()
-    """Environments whose native libraries were given names of their own."""
-    hidden: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """Import names of several direct requirements: that of the first is what the application sees."""
-    beside: Beside = field(default_factory=Beside)
-    """Commands and data files of isolated environments, as they are found in the application's."""
-    unverified: tuple[str, ...] = ()
-    """With a lock that is not to change: what it has no hashes of, because it is the user's own."""
 
 
 def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -> Built:
     """Bring the environments of the project of *pyproject* into step with it, and its lock with both.
 
     What was running before keeps running until the new environments are complete; then the application
-    environment, which holds the import map, is put in place in one step.
+    environment, which holds the import map, is put in place in one step. What was installed is tried after that.
 
     :param request: what the command line asks for; a plain build without it.
     :raises MvenvError: if it cannot be done; nothing that was there has changed then.
@@ -115,7 +56,7 @@ def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -
         and freshness.is_tidy(root, record["environments"])
         and seal.is_project_untouched(root, record)
     ):
-        return replace(_as_it_is(record), seconds=time.monotonic() - started)
+        return replace(as_it_is(record), seconds=time.monotonic() - started)
     ownership.check(root)
     with (
         one_build_at_a_time(root, reporter),
@@ -145,18 +86,14 @@ def _is_done(root: Path, record: Record | None, request: Request) -> bool:
         record is not None
         and not pending.is_any()
         and freshness.is_fresh(root, record)
+        and not (request.check and freshness.is_untried(record))
         and asks_for_what_is_built(request, record["request"])
     )
 
 
 def _kept(root: Path, record: Record, reporter: Reporter) -> Built:
     _swept(root, _in_use(root, record), reporter)  # a build that was killed after its commit could not
-    return _as_it_is(record)
-
-
-def _as_it_is(record: Record) -> Built:
-    """Return the outcome of a build that has nothing to do; what could not be imported still cannot."""
-    return Built(record["graph"], was_fresh=True, failures=recorded_imports.failed(record))
+    return as_it_is(record)
 
 
 def _swept(root: Path, keep: Iterable[Path], reporter: Reporter) -> None:
@@ -172,125 +109,47 @@ def _in_use(root: Path, record: Record | None) -> set[Path]:
 
 def _brought_into_step(inputs: BuildInputs, reporter: Reporter) -> Built:
     root, record = inputs.project.root, inputs.record
-    if record is not None and would_be_the_same(inputs):
-        now = freshness.inputs_now(root, all_sources(inputs.project, record), pending.text_of)
-        now["files"] = dict(inputs.files)
-        with held(), pending.written():
-            note(root, record, _asked(inputs, now))
-            interruption.if_ended_now(_DONE)
+    there = in_place(inputs)
+    if record is None or there is None:
+        with removed_if_it_fails():
+            built, in_use = _replaced(inputs, reporter)
+        _swept(root, in_use, reporter)
+        return built
+    now = freshness.inputs_now(root, all_sources(inputs.project, record), pending.text_of)
+    now["files"] = dict(inputs.files)
+    record = {**record, **asked(inputs, now)}
+    is_to_be_tried = inputs.is_untried and inputs.request.check
+    with held(), pending.written():
+        note(root, record)
+        interruption.if_ended_now(UNTRIED if is_to_be_tried else DONE)
+    if not is_to_be_tried:
         return _kept(root, record, reporter)
     with removed_if_it_fails():
-        built, in_use = _replaced(inputs, reporter)
+        built, in_use = _tried(inputs, Committed(there, record), now, reporter)
     _swept(root, in_use, reporter)
     return built
 
 
-def _asked(inputs: BuildInputs, now: RecordedInputs) -> AskedFor:
-    """Return what the record of a build says of what was asked for."""
-    return {
-        "inputs": now,
-        "python_request": interpreters.request(inputs.project.python),
-        "request": recorded(inputs),
-    }
-
-
 def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path]]:
-    """Make the new environments and put them in the place of those of the last build; return which are in use now."""
-    root, project, interpreter = inputs.project.root, inputs.project, inputs.interpreter
-    now = freshness.inputs_now(root, local_sources(project), pending.text_of)
+    """Make new environments and put them in the place of those of the last build; return which are in use then."""
+    now = freshness.inputs_now(inputs.project.root, local_sources(inputs.project), pending.text_of)
     now["files"] = dict(inputs.files)
-    made = ready(inputs, _in_use(root, inputs.record), reporter)
-    not_installed: tuple[str, ...] = ()
-    if inputs.takes_itself:
-        reporter.stage(f"Installing {project.name}")
-        not_installed = project_itself.install(made.converged.staged.application, interpreter, project)
-    lock_text = new_text(inputs, made.resolved)
-    if lock_text is not None:
-        now["files"][FILE] = digest(lock_text.encode())
-    if inputs.overrides_file.changed_root:
-        now["files"][OVERRIDES] = digest(inputs.overrides_file.text.encode())
-    converged, separation = made.converged, made.separation
-    plan, knowledge, staged, view = converged.plan, converged.knowledge, converged.staged, converged.view
-    now["sources"] = {**freshness.inputs_now(root, local_pins(plan, root))["sources"], **now["sources"]}
-    graph = graph_of(inputs, plan, view, staged.folders())
-    write_record(
-        staged.application.folder,
-        {
-            "content": staged.application.content,
-            "environments": [relative_nearby(site.lives_at, root) for site in staged.environments],
-            "graph": graph,
-            "knowledge": remember(knowledge),
-            "native": separation.noted(APPLICATION).model_dump(),
-            "made_from": made_from(inputs, plan, knowledge, graph),
-            "imports": made.imports,
-            "platform": platform_here(),
-            "seal": soundness.seal_environments(staged, interpreter),
-            "overrides": overrides.recorded(inputs.overrides_file, interpreter.library),
-            **_asked(inputs, now),
-        },
-    )
-    known = inputs.record and inputs.record["overrides"]
+    ready = make_ready(inputs, inputs.knowledge(), _in_use(inputs.project.root, inputs.record), reporter)
+    return _tried(inputs, commit(inputs, ready, now), now, reporter)
 
-    @contextmanager
-    def commit() -> Iterator[None]:
-        """Whatever comes before this leaves the old state, whatever comes after it the new one."""
-        with held():
-            with pending.written(), replaced(root, lock_text), overrides.written_back(root, known):
-                yield
-            keep_what_was_made()
-            interruption.if_ended_now(_DONE)
 
-    bring_to_disk(root, *(site.folder for site in staged.everywhere()))
-    put_in_place(staged.application.folder, staged.application.lives_at, commit)
-    bring_name_to_disk(staged.application.lives_at)
-    asked = {name for group in converged.chosen.groups for name in group.direct}
-    apart = tuple(
-        f"`{each.name}` extends `{each.host}`, and they are in different environments, "
-        f"where {each.host} does not see it"
-        + (
-            f'; if they can be together, say so: `together = [["{each.host}", "{each.name}"]]`'
-            # `together` takes direct requirements, and cures no conflict.
-            if {each.name, each.host} <= asked
-            and not converged.chosen.are_in_conflict({each.name, each.host})
-            else ""
-        )
-        for each in parted(converged.chosen, knowledge.kin)
-    )
-    replaced_by_ours = tuple(
-        f"`{name}` has a module `{SHIM}`, in whose place is mvenv's own: in this project nobody can import it"
-        for name, pin in plan.application.pins.items()
-        if plan.is_divided and SHIM in knowledge.contents[name, pin.version].tops
-    )
-    untold = (attribution.warning(made.obstacle),) if made.obstacle else ()
-    left = tuple(
-        f"`{name}` leaves a process running when it is imported; the one of the build was ended"
-        for name in made.left_behind
-    )
-    there = read(graph, remember(knowledge))
-    built = Built(
-        graph,
-        failures=made.failures,
-        warnings=(
-            *not_installed,
-            *unmet(inputs, converged.groups),
-            *apart,
-            *replaced_by_ours,
-            *untold,
-            *left,
-            *made.aliases.warnings,
-            *separation.warnings,
-        ),
-        setbacks=converged.chosen.setbacks,
-        limits=limits_hit(plan, ".".join(map(str, interpreter.version))),
-        twice=twice(there),
-        behind=behind(there, lambda: requirement_lines(there, root, interpreter.markers)),
-        itself=project.name if inputs.takes_itself and not not_installed else "",
-        changes=() if inputs.record is None else changes(inputs.record["graph"], graph),
-        separated=separation.done,
-        hidden=view.hidden,
-        beside=made.beside,
-        unverified=()
-        if inputs.request.lock is LockUse.UPDATE
-        else unhashed(converged.chosen, converged.hashes),
-    )
-    return built, [site.lives_at for site in staged.environments]
+def _tried(
+    inputs: BuildInputs, placed: Committed, now: RecordedInputs, reporter: Reporter
+) -> tuple[Built, list[Path]]:
+    """Try what is in place, and put in its place what works better; return which environments are in use then."""
+    trial = tried(inputs, placed.ready, reporter, together=not inputs.is_lock_tried)
+    in_use = _in_use(inputs.project.root, inputs.record)
+    in_use.update(site.folder for site in placed.ready.staged.everywhere())
+    other = better(Candidate(placed.ready, trial), inputs, in_use, reporter)
+    if other is None:
+        note_trial(placed, trial)
+    else:
+        trial = other.trial
+        placed = commit(inputs, other.ready, now, trial, again=True)
+    built = outcome(inputs, placed.ready, trial, placed.record["graph"])
+    return built, [site.lives_at for site in placed.ready.staged.environments]

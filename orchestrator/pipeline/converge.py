@@ -138,12 +138,15 @@ def hashes_of(inputs: BuildInputs, groups: Groups) -> Hashes:
     )
 
 
-def new_text(inputs: BuildInputs, converged: Converged) -> str | None:
-    """Return what the lock says from now on, None if it stays as it is."""
+def lock_text(inputs: BuildInputs, converged: Converged, *, anyway: bool = False) -> str | None:
+    """Return what the lock says from now on, None if it stays as it was.
+
+    :param anyway: whether something else has been written since it was read.
+    """
     if inputs.request.lock is not LockUse.UPDATE:
         return None
     lock = new_lock(inputs, converged.groups, converged.knowledge, converged.hashes)
-    return None if lock == inputs.lock else to_text(lock, inputs.project.root)
+    return None if lock == inputs.lock and not anyway else to_text(lock, inputs.project.root)
 
 
 def new_lock(inputs: BuildInputs, groups: Groups, knowledge: Knowledge, found: Hashes) -> Lock:

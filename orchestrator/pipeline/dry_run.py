@@ -13,7 +13,7 @@ from orchestrator.pipeline.answer import resolve
 from orchestrator.pipeline.built_request import asks_for_what_is_built
 from orchestrator.pipeline.converge import hashes_of, planned
 from orchestrator.pipeline.inputs import read_inputs
-from orchestrator.pipeline.same_outcome import would_be_the_same
+from orchestrator.pipeline.same_outcome import in_place
 from orchestrator.plan.actual import with_actual_versions
 from orchestrator.plan.model import APPLICATION
 from orchestrator.state import freshness
@@ -80,7 +80,7 @@ def dry_run_of(pyproject: Path, reporter: Reporter, request: Request) -> DryRun:
     with reporter.progress(), network_use(request), builds_told_to(reporter):
         ownership.check(root)
         inputs = read_inputs(pyproject, request, record)
-        if would_be_the_same(inputs):
+        if in_place(inputs) is not None:
             return DryRun(is_fresh=True, lock="keep")
         knowledge = inputs.knowledge()
         groups = resolve(inputs, knowledge, reporter)

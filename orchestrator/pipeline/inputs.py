@@ -20,7 +20,7 @@ from orchestrator.lock.inputs import describe, differences, local_folders, same_
 from orchestrator.manifest.remembered import remembered
 from orchestrator.plan.model import Knowledge
 from orchestrator.resolution.subset import subset
-from orchestrator.state.freshness import inputs_now
+from orchestrator.state.freshness import inputs_now, is_untried
 from orchestrator.system import pending
 from orchestrator.uv import interpreter as interpreters
 
@@ -71,6 +71,25 @@ class BuildInputs:
         if self.lock is None or self.request.upgrade or self.request.upgrade_packages:
             return None
         return self.lock.groups if not self.outdated or self.is_frozen else None
+
+    @property
+    def is_untried(self) -> bool:
+        """Whether the last build was ended before it had imported what it installed."""
+        return self.record is not None and is_untried(self.record)
+
+    @property
+    def is_lock_tried(self) -> bool:
+        """Whether the build that has made the lock has installed all that is in it, and so has tried it."""
+        return (
+            self.answer is not None
+            and self.lock is not None
+            and not self.is_untried
+            and all(
+                (name, pin.version) in self.lock.knowledge.contents
+                for group in self.of_selected(self.answer, self.lock.knowledge).groups
+                for name, pin in group.resolution.pins.items()
+            )
+        )
 
     @property
     def selected(self) -> tuple[DirectRequirement, ...]:

@@ -135,5 +135,22 @@ def seal_environments(staged: Staged, interpreter: Interpreter) -> Seal:
     return _seal(staged.application.folder, interpreter)
 
 
+def seal_again(staged: Staged, record: Record) -> None:
+    """Seal those environments anew whose files are not as they were when they were sealed, *record* among them.
+
+    What was imported has written or changed them: a package that compiles something, or notes when it was first used.
+    """
+    for site in staged.everywhere():
+        known = seal.read_seal(site.folder)
+        if known is None or seal.is_as_stamped(site.folder, known):
+            continue
+        sealed = seal.seal_of(site.folder, known["site_packages"])
+        marking = marking_of(site.folder)
+        if site is staged.application:
+            record["seal"] = sealed
+        elif marking is not None:
+            mark(site.folder, marking.model_copy(update={"seal": dict(sealed)}))
+
+
 def _seal(folder: Path, interpreter: Interpreter) -> Seal:
     return seal.seal_of(folder, relative(venv.site_packages(folder, interpreter), folder))

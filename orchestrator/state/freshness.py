@@ -73,6 +73,11 @@ def is_fresh(root: Path, record: Record | None, *, for_a_start: bool = False) ->
     return for_a_start and now == recorded and _take_effect(root, record)
 
 
+def is_untried(record: Record) -> bool:
+    """Whether the build that has left *record* was ended before it had imported what it installed."""
+    return "imports" not in record
+
+
 def is_complete(root: Path, record: Record) -> bool:
     """Whether the environments that *record* describes are there, and for this machine."""
     return next(absences(root, record), None) is None
