@@ -71,6 +71,26 @@ def change(edit: Callable[[str], Edited], *, build: bool, group: str = "", extra
         _change(pyproject, edit, reporter, build=build, group=group, extra=extra)
 
 
+def build_again(root: Path, *, reinstall: bool) -> None:
+    """Build once more what the last build was asked for, and try all imports again.
+
+    :param reinstall: install anew what is installed.
+    :raises MvenvError: the build is not possible; what was there is as it was then.
+    """
+    from orchestrator.cli.build import summarize
+    from orchestrator.config.project import load_project
+    from orchestrator.config.request import Request
+    from orchestrator.pipeline.build import build as build_project
+    from orchestrator.pipeline.built_request import kept_selection
+    from orchestrator.state.record import read_record
+    from orchestrator.system.console import Reporter
+
+    pyproject, reporter = root / "pyproject.toml", Reporter()
+    selection = kept_selection(read_record(root), load_project(pyproject))
+    request = Request(selection, reinstall=("",) if reinstall else None, try_again=True)
+    summarize(build_project(pyproject, reporter, request), reporter)
+
+
 def make(pyproject: Path, edit: Callable[[str], Edited]) -> None:
     """Write a pyproject.toml where there is none.
 

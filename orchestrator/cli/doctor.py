@@ -15,6 +15,7 @@ from orchestrator.system.names import DOCTOR_SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from orchestrator.reports.doctor import Report
 
@@ -23,17 +24,27 @@ _MOST_TOLD = 20
 
 
 @click.command()
+@click.option("--fix", is_flag=True, help="Mend what can be mended: install again, write constraints.")
 @click.option("--json", "as_json", is_flag=True, help="Print a document for programs.")
-def doctor(*, as_json: bool) -> int:
+def doctor(*, fix: bool, as_json: bool) -> int:
     """Check that all of a built project is there, its native libraries kept apart, what was installed, and imports.
 
-    Exit code 1 if anything is wrong.
+    Exit code 1 if anything is wrong, and still is after `--fix`. That installs what is damaged again, and adds to
+    `[tool.mvenv.constraints]` of pyproject.toml what the build has found to let a requirement be imported:
+
+    \b
+      mvenv doctor
+      mvenv doctor --fix
     """
     root = project_root()
     record = built_record(root, tells_what_is_missing=True)
     from orchestrator.reports.doctor import check  # pulls in packaging
 
     report = check(root, record)
+    if fix and report.problems:
+        _mend(report, root)
+        record = built_record(root, tells_what_is_missing=True)
+        report = check(root, record)
     if as_json:
         from dataclasses import asdict
 
@@ -50,6 +61,21 @@ def doctor(*, as_json: bool) -> int:
         elif record["imports"] is None:
             click.echo("note: nothing was imported: the last build was told not to (`--no-check`)")
     return 1 if report.problems else 0
+
+
+def _mend(report: Report, root: Path) -> None:
+    """Install again what is not as it was, look for what no build has found yet, and add all constraints."""
+    from orchestrator.cli import changed
+    from orchestrator.editing.constraints import constrain_all
+
+    damaged = any(problem.kind != "import" for problem in report.problems)
+    if damaged or any(problem.kind == "import" and not problem.cure for problem in report.problems):
+        changed.build_again(root, reinstall=damaged)
+    imports = built_record(root).get("imports")
+    failed = imports["failed"] if imports else ()
+    cures = {each["requirement"]: each["cure"] for each in failed if each["cure"]}
+    if cures:
+        changed.change(lambda text: constrain_all(text, cures), build=True)
 
 
 def _lines(report: Report) -> Iterator[str]:

@@ -34,3 +34,5 @@ class Request:
     """Seconds for the search of the fewest groups; None for no limit."""
     check: bool = True
     """Import what was installed."""
+    try_again: bool = False
+    """Import what was installed even if that has been tried, and look as long as it takes for what would mend it."""

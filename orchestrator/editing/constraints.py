@@ -15,7 +15,7 @@ from orchestrator.editing.model import Edited
 from orchestrator.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 def constrain(text: str, name: str, bounds: Iterable[str]) -> Edited:
@@ -40,6 +40,18 @@ def constrain(text: str, name: str, bounds: Iterable[str]) -> Edited:
             text = toml.add(text, key, bound) if known else toml.put(text, key, [bound])
             said.append(f"Added {quote(bound)} to {shown}")
     return Edited(text, tuple(said))
+
+
+def constrain_all(text: str, bounds: Mapping[str, Iterable[str]]) -> Edited:
+    """Do so for several: name → bounds.
+
+    :raises ConfigError: the file is in the way.
+    """
+    said: tuple[str, ...] = ()
+    for name, each in bounds.items():
+        edited = constrain(text, name, each)
+        text, said = edited.text, (*said, *edited.said)
+    return Edited(text, said)
 
 
 def unconstrain(text: str, name: str, bounds: Iterable[str]) -> Edited:

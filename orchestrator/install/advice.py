@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -50,6 +50,7 @@ _BROUGHT_BY = {
     "skimage": "scikit-image",
     "yaml": "pyyaml",
 }
+_MISSING = re.compile(r"No module named '(\w+)(\.)?")
 # What the error names as the place where something is not.
 _NAMED = (
     re.compile(r"cannot import name '[^']*' from (?:partially initialized module )?'(\w+)"),
@@ -67,6 +68,20 @@ class Advised:
 
     failure: ImportFailure
     hint: str
+    guess: str = ""
+    """What `[tool.mvenv.constraints]` may have to say of the requirement, by the error; empty if it says nothing."""
+    cure: tuple[str, ...] = ()
+    """What it has to say, tried."""
+
+    def cured(self, constraints: tuple[str, ...]) -> Advised:
+        """Return the same with constraints that were tried."""
+        written = _constraint(self.failure, *constraints)
+        hint = f"{written}: with it the import works (`mvenv doctor --fix` writes it)"
+        return replace(self, hint=hint, cure=constraints)
+
+    def sought_further(self) -> Advised:
+        """Return the same of what nothing was found for in the time that there was."""
+        return replace(self, hint=f"{self.hint}; `mvenv doctor --fix` looks longer for what helps")
 
 
 class Advisor:
@@ -91,7 +106,9 @@ class Advisor:
     def advise(self, failures: Sequence[ImportFailure]) -> tuple[Advised, ...]:
         """Return the failures that matter, each with a hint."""
         return tuple(
-            Advised(failure, self.hint(failure)) for failure in failures if not self._is_optional(failure)
+            Advised(failure, self.hint(failure), self.guess(failure) or "")
+            for failure in failures
+            if not self._is_optional(failure)
         )
 
     def _is_optional(self, failure: ImportFailure) -> bool:
@@ -105,7 +122,9 @@ class Advisor:
         name = checks.distributions[failure.module]
         version = group.resolution.pins[name].version
         promised = self._promised.get((name, version))
-        own = {each: _plain(each, version) for each, whose in checks.distributions.items() if whose == name}
+        own = {
+            each: plain_name(each, version) for each, whose in checks.distributions.items() if whose == name
+        }
         commands = {each for found in checks.commands.values() for each in found}
         importable = [plain for each, plain in own.items() if each not in commands]
         if promised is None or own[failure.module] in _main(importable, name):
@@ -127,30 +146,39 @@ class Advisor:
             return True
         return any(_may_bring(each, brought) for names in unasked.values() for each in names)
 
-    def hint(self, failure: ImportFailure) -> str:
-        """Suggest what to write into ``[tool.mvenv.constraints]``."""
+    def guess(self, failure: ImportFailure) -> str | None:
+        """Return the constraint that the error suggests, None if it suggests none."""
         for pattern, constraint in _LIKELY:
             if re.search(pattern, failure.message):
-                return _constraint(failure, constraint)
-        missing = re.search(r"No module named '(\w+)(\.)?", failure.message)
+                return constraint
+        missing = _MISSING.search(failure.message)
         if missing is not None and missing[1] in _LEFT_THE_STANDARD_LIBRARY:
-            return f"`{missing[1]}` is no longer in Python's standard library; an older Python has it"
+            return None
         advised = _ADVISED.search(failure.message)
         if advised is not None:
-            return _constraint(failure, advised[1])
+            return advised[1]
         if missing is not None and not missing[2]:
-            return _constraint(failure, f"+{self._distribution(missing[1])}")
-        older = self._older(failure)
-        if older is None:
+            return f"+{self._distribution(missing[1])}"
+        return self._older(failure)
+
+    def hint(self, failure: ImportFailure) -> str:
+        """Suggest what to write into ``[tool.mvenv.constraints]``."""
+        guess = self.guess(failure)
+        missing = _MISSING.search(failure.message)
+        if guess is None:
+            if missing is not None and missing[1] in _LEFT_THE_STANDARD_LIBRARY:
+                return f"`{missing[1]}` is no longer in Python's standard library; an older Python has it"
             return (
                 "its metadata may promise too much; an older release of a dependency may do: give "
                 f'`"{failure.requirement}"` an upper bound for it in `[tool.mvenv.constraints]`'
             )
+        written = _constraint(failure, guess)
+        if guess != self._older(failure):
+            return written
         if missing is not None:
-            bound = _constraint(failure, older)
-            return f"`{missing[1]}` is there without it; an older release may do: {bound}"
-        name = older.partition("<")[0]
-        return f"its metadata may promise too much; an older release of {name} may do: {_constraint(failure, older)}"
+            return f"`{missing[1]}` is there without it; an older release may do: {written}"
+        name = guess.partition("<")[0]
+        return f"its metadata may promise too much; an older release of {name} may do: {written}"
 
     def _providers(self, top: str) -> list[str]:
         return sorted({name for (name, _), found in self._knowledge.contents.items() if top in found.tops})
@@ -175,11 +203,12 @@ class Advisor:
         return None
 
 
-def _constraint(failure: ImportFailure, text: str) -> str:
-    return f'add `"{failure.requirement}" = ["{text}"]` to `[tool.mvenv.constraints]`'
+def _constraint(failure: ImportFailure, *texts: str) -> str:
+    listed = ", ".join(f'"{each}"' for each in texts)
+    return f'add `"{failure.requirement}" = [{listed}]` to `[tool.mvenv.constraints]`'
 
 
-def _plain(module: str, version: str) -> str:
+def plain_name(module: str, version: str) -> str:
     """Return the plain name of a module that may be called by its versioned name."""
     return module.replace(f"@{version}", "", 1)
 

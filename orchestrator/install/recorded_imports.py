@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from orchestrator.install.advice import Advised
 from orchestrator.install.smoke import ImportFailure, check
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from orchestrator.plan.checks import Checks
-    from orchestrator.state.documents import Record, RecordedImports
+    from orchestrator.state.documents import FailedImport, Record, RecordedImports
 
 _LATER = "it could be when it had been installed; `mvenv build --reinstall` makes all as it was then"
 
@@ -28,24 +29,34 @@ def recorded(
     told = {each.failure for each in advised}
     return {
         "tried": [{"modules": each.modules, "commands": each.commands} for each in checks],
-        "failed": [
-            {
-                "requirement": each.failure.requirement,
-                "module": each.failure.module,
-                "message": each.failure.message,
-                "hint": each.hint,
-            }
-            for each in advised
-        ],
+        "failed": entries(advised),
         "excused": [[each.requirement, each.message] for each in failures if each not in told],
     }
+
+
+def entries(advised: Iterable[Advised]) -> list[FailedImport]:
+    """Return what the record says of what could not be imported."""
+    return [
+        {
+            "requirement": each.failure.requirement,
+            "module": each.failure.module,
+            "message": each.failure.message,
+            "hint": each.hint,
+            "cure": list(each.cure),
+        }
+        for each in advised
+    ]
 
 
 def failed(record: Record) -> tuple[Advised, ...]:
     """Return what could not be imported when it had been installed."""
     known = record.get("imports")
     return tuple(
-        Advised(ImportFailure(each["requirement"], each["module"], each["message"]), each["hint"])
+        Advised(
+            ImportFailure(each["requirement"], each["module"], each["message"]),
+            each["hint"],
+            cure=tuple(each["cure"]),
+        )
         for each in (known["failed"] if known else ())
     )
 
@@ -60,9 +71,11 @@ def again(record: Record, python: Path, root: Path) -> tuple[Advised, ...]:
         return ()
     tried = known["tried"]
     found = check(python, root, [each["modules"] for each in tried], [each["commands"] for each in tried])
-    hints = {each.failure.requirement: each.hint for each in failed(record)}
+    before = {each.failure.requirement: each for each in failed(record)}
     return tuple(
-        Advised(each, hints.get(each.requirement, _LATER))
+        replace(before[each.requirement], failure=each)
+        if each.requirement in before
+        else Advised(each, _LATER)
         for each in found
         if [each.requirement, each.message] not in known["excused"]
     )

@@ -13,6 +13,7 @@ from orchestrator.environments.sweeping import sweep
 from orchestrator.pipeline import soundness
 from orchestrator.pipeline.built_request import asks_for_what_is_built
 from orchestrator.pipeline.commit import DONE, UNTRIED, Committed, asked, commit, note_trial
+from orchestrator.pipeline.cures import with_cures
 from orchestrator.pipeline.inputs import read_inputs
 from orchestrator.pipeline.local_sources import all_sources, local_sources
 from orchestrator.pipeline.outcome import Built, as_it_is, outcome
@@ -86,7 +87,7 @@ def _is_done(root: Path, record: Record | None, request: Request) -> bool:
         record is not None
         and not pending.is_any()
         and freshness.is_fresh(root, record)
-        and not (request.check and freshness.is_untried(record))
+        and not (request.try_again or (request.check and freshness.is_untried(record)))
         and asks_for_what_is_built(request, record["request"])
     )
 
@@ -118,7 +119,7 @@ def _brought_into_step(inputs: BuildInputs, reporter: Reporter) -> Built:
     now = freshness.inputs_now(root, all_sources(inputs.project, record), pending.text_of)
     now["files"] = dict(inputs.files)
     record = {**record, **asked(inputs, now)}
-    is_to_be_tried = inputs.is_untried and inputs.request.check
+    is_to_be_tried = inputs.request.try_again or (inputs.request.check and inputs.is_untried)
     with held(), pending.written():
         note(root, record)
         interruption.if_ended_now(UNTRIED if is_to_be_tried else DONE)
@@ -151,5 +152,8 @@ def _tried(
     else:
         trial = other.trial
         placed = commit(inputs, other.ready, now, trial, again=True)
+    if trial.failures:
+        trial = with_cures(inputs, placed.ready, trial, reporter)
+        note_trial(placed, trial)
     built = outcome(inputs, placed.ready, trial, placed.record["graph"])
     return built, [site.lives_at for site in placed.ready.staged.environments]

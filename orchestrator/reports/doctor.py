@@ -36,6 +36,8 @@ class Problem:
     message: str
     """What is wrong with it."""
     hint: str = "run `mvenv build --reinstall`, which makes the environments again"
+    cure: tuple[str, ...] = ()
+    """Of a direct requirement: what `[tool.mvenv.constraints]` has to say of it so that it can be imported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ def check(root: Path, record: Record) -> Report:
                 *("import", application["path"], each.failure.requirement),
                 f"does not import ({each.failure.module}): {each.failure.message}",
                 each.hint,
+                each.cure,
             )
             for each in recorded_imports.again(record, python, root)
         ]

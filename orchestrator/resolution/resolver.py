@@ -21,6 +21,7 @@ from orchestrator.uv.run import UvAnswer, is_set, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from orchestrator.config.model import Project
     from orchestrator.resolution.leaks import Defaults
@@ -91,7 +92,14 @@ class Resolver:
 
     def without_time_limit(self) -> Resolver:
         """Return a resolver for which `[tool.mvenv] exclude-newer` does not hold."""
-        project = replace(self.project, exclude_newer=None)
+        return self._limited(None)
+
+    def before(self, time: datetime) -> Resolver:
+        """Return a resolver that knows only what was uploaded before a time."""
+        return self._limited(time.isoformat())
+
+    def _limited(self, time: str | None) -> Resolver:
+        project = replace(self.project, exclude_newer=time)
         other = Resolver(project, self.interpreter, self.rules, self.constraints, self.defaults)
         other._cache_is_fresh = self._cache_is_fresh
         return other

@@ -201,6 +201,8 @@ class FailedImport(TypedDict):
     module: str
     message: str
     hint: str
+    cure: list[str]
+    """What ``[tool.mvenv.constraints]`` has to say of it so that the import works; empty if that was not found."""
 
 
 class RecordedChecks(TypedDict):
