@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from orchestrator.config.model import Project
     from orchestrator.editing.model import Edited
+    from orchestrator.pipeline.outcome import Built
+    from orchestrator.state.documents import GraphDocument
     from orchestrator.system.console import Reporter
 
 no_build = click.option("--no-build", is_flag=True, help="Change pyproject.toml, and build nothing.")
@@ -51,7 +53,14 @@ def one_section(group: str, extra: str, *, dev: bool) -> str:
     return DEV
 
 
-def change(edit: Callable[[str], Edited], *, build: bool, group: str = "", extra: str = "") -> None:
+def change(
+    edit: Callable[[str], Edited],
+    *,
+    build: bool,
+    group: str = "",
+    extra: str = "",
+    settled: Callable[[GraphDocument], Callable[[str], Edited]] | None = None,
+) -> None:
     """Change the nearest pyproject.toml and build: what was built before, and a group or extra more.
 
     The new text is checked, then built, and written with what it asks for, in one step: whatever comes in between, the
@@ -60,6 +69,7 @@ def change(edit: Callable[[str], Edited], *, build: bool, group: str = "", extra
     :param edit: what to do with the text.
     :param group: a dependency group to take in.
     :param extra: an extra to take in.
+    :param settled: what to do with the text instead, once it is known what is installed; that stays what it is.
     :raises MvenvError: the change or the build is not possible; pyproject.toml is as it was then.
     """
     from orchestrator.system.build_mutex import one_build_at_a_time
@@ -68,7 +78,7 @@ def change(edit: Callable[[str], Edited], *, build: bool, group: str = "", extra
     pyproject = project_root() / "pyproject.toml"
     reporter = Reporter()
     with one_build_at_a_time(pyproject.parent, reporter):
-        _change(pyproject, edit, reporter, build=build, group=group, extra=extra)
+        _change(pyproject, edit, reporter, build=build, group=group, extra=extra, settled=settled)
 
 
 def build_again(root: Path, *, reinstall: bool) -> None:
@@ -122,6 +132,7 @@ def _change(
     build: bool,
     group: str,
     extra: str,
+    settled: Callable[[GraphDocument], Callable[[str], Edited]] | None,
 ) -> None:
     from orchestrator.config.document import read_text
     from orchestrator.system import pending
@@ -141,15 +152,23 @@ def _change(
     from orchestrator.pipeline.built_request import kept_selection
     from orchestrator.state.record import read_record
 
-    with pending.pending(pyproject, before, edited.text) if is_other else nullcontext():
-        try:
-            kept = kept_selection(read_record(pyproject.parent), project)
-            selection = including(kept, project, group=group, extra=extra)
-            built = build_project(pyproject, reporter, Request(selection))
-        except MvenvError as error:
-            if is_other and pending.is_any():
-                error.hints = (*error.hints, _AS_IT_WAS)
-            raise
+    def built_with(previous: str, text: str) -> Built:
+        with pending.pending(pyproject, previous, text) if text != previous else nullcontext():
+            try:
+                kept = kept_selection(read_record(pyproject.parent), project)
+                selection = including(kept, project, group=group, extra=extra)
+                return build_project(pyproject, reporter, Request(selection))
+            except MvenvError as error:
+                if text != previous and pending.is_any():
+                    error.hints = (*error.hints, _AS_IT_WAS)
+                raise
+
+    built = built_with(before, edited.text)
+    if settled is not None:
+        known = edited.text
+        edited, project = _checked(settled(built.graph), before, pyproject)
+        if edited.text != known:
+            built_with(known, edited.text)
     _say(edited, reporter)
     summarize(built, reporter)
 

@@ -14,3 +14,7 @@ class Edited:
     """What was done, a sentence each, for people."""
     warned: tuple[str, ...] = ()
     """What they had better know, a sentence each."""
+
+    def then(self, text: str, *said: str) -> Edited:
+        """Return this with what was done after it."""
+        return Edited(text, (*self.said, *said), self.warned)

@@ -19,6 +19,7 @@ from orchestrator.config.places import written_requirements
 from orchestrator.config.requirements import DEPENDENCIES
 from orchestrator.editing import toml
 from orchestrator.editing.model import Edited
+from orchestrator.editing.places import without_source
 from orchestrator.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -45,10 +46,17 @@ def add(text: str, requirements: Iterable[str], *, group: str = "", extra: str =
     return Edited(text, tuple(said))
 
 
+def new_ones(text: str, requirements: Iterable[str], *, group: str = "", extra: str = "") -> list[str]:
+    """Return those of *requirements* that are not there yet, as they are written."""
+    there = _entries(text, _section(text, group, extra)).values()
+    return [each for each in requirements if each.strip() not in there]
+
+
 def remove(text: str, names: Iterable[str], *, group: str = "", extra: str = "") -> Edited:
     """Remove all requirements of these distributions, from one place.
 
-    Where a name is required nowhere else, what `[tool.mvenv]` says of it (`constraints`, `together`) goes too.
+    Where a name is required nowhere else, what is said of it goes too: in `constraints` and `together` of
+    `[tool.mvenv]`, and in `[tool.uv.sources]`.
 
     :raises ConfigError: one of them is not there, or is not a name.
     """
@@ -156,6 +164,8 @@ def _forget(text: str, name: str) -> tuple[str, list[str]]:
         if canonicalize_name(key) == name and key not in aliases:
             text = toml.delete(text, (*CONSTRAINTS, key))
             said.append(f"Removed {quote(key)} from {show_key(CONSTRAINTS)}")
+    text, gone = without_source(text, name)
+    said += gone
     edited = _without_mentions(text, name)
     if edited != text:
         said.append(f"Removed {quote(name)} from {show_key(TOGETHER)}")

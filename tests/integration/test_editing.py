@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.integration.local_projects import write_local_project
 from tests.integration.refusals import assert_refused
 from tests.integration.workshop import publish_conflict
 from tests.support.process import as_in_a_terminal
@@ -69,15 +70,16 @@ def test_add_and_remove_build(written: ProjectFolder) -> None:
     outcome = written.mvenv("add", "dep-a", "dep-b>=1")
     assert outcome.out == ""
     assert outcome.err.startswith(
-        "Added `dep-a` to project.dependencies\nAdded `dep-b>=1` to project.dependencies\nBuilt "
+        "Added `dep-a>=1.0` to project.dependencies\nAdded `dep-b>=1` to project.dependencies\nBuilt "
     )
-    assert text(written) == TEXT.replace("# one version\n", '# one version\n  "dep-a",\n  "dep-b>=1",\n')
+    assert text(written) == TEXT.replace("# one version\n", '# one version\n  "dep-a>=1.0",\n  "dep-b>=1",\n')
+    assert written.mvenv("build").err.startswith("Up to date")
     assert len(groups(written)) == 2
     code = "import dep_a, dep_b; print(dep_a.low_version, dep_b.low_version)"
     assert written.python("-c", code).out == "1.0 2.0\n"
 
     outcome = written.mvenv("remove", "dep_a")
-    assert outcome.err.startswith("Removed `dep-a` from project.dependencies\nBuilt ")
+    assert outcome.err.startswith("Removed `dep-a>=1.0` from project.dependencies\nBuilt ")
     assert text(written) == TEXT.replace("# one version\n", '# one version\n  "dep-b>=1",\n')
     assert len(groups(written)) == 1
 
@@ -242,3 +244,29 @@ def test_usage(written: ProjectFolder, arguments: tuple[str, ...], said: str) ->
     assert outcome.code == 2
     assert outcome.err.startswith(f"error: {said}\n")
     assert text(written) == TEXT
+
+
+def test_a_folder_a_repository_and_an_archive(written: ProjectFolder) -> None:
+    """What has no name is asked for it; where it is goes to uv's sources, and with the requirement."""
+    write_local_project(written.root / "lib", "My_Lib", "my_lib", "")
+    outcome = written.mvenv("add", "--editable", "./lib", "plain")
+    assert "Added `my-lib` to project.dependencies" in outcome.err
+    assert "`my-lib` comes from path lib, editable" in outcome.err
+    assert data(written)["tool"]["uv"]["sources"] == {"my-lib": {"path": "lib", "editable": True}}
+    assert "my-lib" in data(written)["project"]["dependencies"]
+    outcome = written.mvenv("add", "--raw", "./lib")
+    assert "Removed `my-lib` from tool.uv.sources" in outcome.err
+    assert f"my-lib @ {(written.root / 'lib').as_uri()}" in data(written)["project"]["dependencies"]
+    written.mvenv("add", "lib/")
+    outcome = written.mvenv("remove", "my-lib")
+    assert "Removed `my-lib` from tool.uv.sources" in outcome.err
+    assert "sources" not in data(written)["tool"].get("uv", {})
+    missing = refused(written, "add", "./nothing")
+    assert "there is no distribution at" in missing.err
+    assert "hint: name a folder with a pyproject.toml" in missing.err
+
+
+def test_as_it_is_given(written: ProjectFolder) -> None:
+    assert "Added `dep-a` to" in written.mvenv("add", "--raw", "dep-a").err
+    assert "`dep-a` is in project.dependencies already" in written.mvenv("add", "dep-a").err
+    assert "dep-a" in data(written)["project"]["dependencies"]
