@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from orchestrator.cli.built import shown as built_or_locked
+from orchestrator.cli.painting import columns, painted
 from orchestrator.cli.root import project_root
 from orchestrator.errors import MvenvError
 from orchestrator.system import shown
 
 if TYPE_CHECKING:
-    from orchestrator.state.documents import Shown
+    from orchestrator.state.documents import GraphDocument, Shown
 
 
 @click.command()
@@ -36,10 +38,23 @@ if TYPE_CHECKING:
     help="Write to FILE instead of standard output.",
 )
 @click.option(
+    "--all", "everything", is_flag=True, help="Draw also what is there because something else needs it."
+)
+@click.option(
     "--open", "opens", is_flag=True, help="Show the page in the browser (a temporary file without -o)."
 )
-def graph(form: str, output: Path | None, *, as_page: bool, opens: bool) -> None:
-    """Show which environment holds what, and why they are apart."""
+def graph(form: str, output: Path | None, *, as_page: bool, everything: bool, opens: bool) -> None:
+    """Show which environment holds what, and why they are apart.
+
+    First come the conflicts with their reasons, the versions, and which of them your code imports; then the
+    environments with what was asked for:
+
+    \b
+      mvenv graph
+      mvenv graph --all
+      mvenv graph --open
+      mvenv graph --format mermaid -o docs/environments.mmd
+    """
     context = click.get_current_context()
     chosen = context.get_parameter_source("form") is not click.core.ParameterSource.DEFAULT
     if chosen and form != "html" and (as_page or opens):
@@ -51,15 +66,30 @@ def graph(form: str, output: Path | None, *, as_page: bool, opens: bool) -> None
     if as_page or opens:
         form = "html"
     root = project_root()
-    text = _drawn(form, root, built_or_locked(root))
+    record = built_or_locked(root)
+    if form == "text":
+        text = _picture(
+            record["graph"], everything=everything, is_shown=output is None or output == Path("-")
+        )
+    else:
+        text = _drawn(form, root, record)
     if output is None and opens:
         output = _temporary(root)
     if output is None or output == Path("-"):
-        click.echo(text, nl=False)
+        click.echo(text, nl=False, color=shown.is_coloured(sys.stdout))
         return
     _write(output, text)
     if opens:
         _open(output)
+
+
+def _picture(drawing: GraphDocument, *, everything: bool, is_shown: bool) -> str:
+    from orchestrator.reports.graph.text import picture
+    from orchestrator.reports.marks import NO_PAINT
+
+    width = columns(sys.stdout) if is_shown else 0
+    paint = painted if is_shown and shown.is_coloured(sys.stdout) else NO_PAINT
+    return picture(drawing, everything=everything, width=width, paint=paint) + "\n"
 
 
 def _drawn(form: str, root: Path, record: Shown) -> str:
@@ -73,17 +103,15 @@ def _drawn(form: str, root: Path, record: Shown) -> str:
         from orchestrator.reports.graph.built import read
 
         return diagram.FORMS[form](diagram.diagram(read(drawing, record["knowledge"]))) + "\n"
-    from orchestrator.reports.graph.text import picture, verdict
-
-    if form == "text":
-        return picture(drawing) + "\n"
     from orchestrator.reports.graph.built import read
     from orchestrator.reports.graph.page import page
     from orchestrator.reports.graph.rooms import rooms
+    from orchestrator.reports.graph.text import verdict
     from orchestrator.reports.why.places import places
 
     built = read(drawing, record["knowledge"])
-    return page(rooms(built, places(root / "pyproject.toml")), verdict(drawing))
+    said = verdict(drawing)
+    return page(rooms(built, places(root / "pyproject.toml")), f"{said[0].upper()}{said[1:]}.")
 
 
 def _temporary(root: Path) -> Path:

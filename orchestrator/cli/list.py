@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+from typing import TYPE_CHECKING
+
 import click
 
-from orchestrator.cli.built import shown
+from orchestrator.cli.built import shown as built_or_locked
 from orchestrator.cli.root import project_root
+from orchestrator.reports.marks import legend
+from orchestrator.system import shown
 from orchestrator.system.names import LIST_SCHEMA
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from orchestrator.reports.listing.rows import Row
 
 
 @click.command("list")
@@ -17,9 +27,17 @@ from orchestrator.system.names import LIST_SCHEMA
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a document for programs.")
 def list_(*, duplicates: bool, as_json: bool) -> None:
-    """List every installed distribution: name, version, environments."""
+    """List every installed distribution: name, version, environments, and marks.
+
+    `!` stands at what is there in several versions, `←` at the one that your code imports:
+
+    \b
+      mvenv list
+      mvenv list --duplicates
+      mvenv list --json
+    """
     root = project_root()
-    record = shown(root)
+    record = built_or_locked(root)
     from orchestrator.reports.graph.built import read  # these pull in packaging
     from orchestrator.reports.listing.rows import rows
 
@@ -49,3 +67,9 @@ def list_(*, duplicates: bool, as_json: bool) -> None:
         from orchestrator.reports.listing.text import columns, columns_of_copies
 
         click.echo(columns_of_copies(found) if duplicates else columns(found))
+        if not duplicates and shown.is_terminal(sys.stdout) and _are_several(found):
+            click.echo("\n" + "\n".join(legend(several=True, mine=True)), err=True)
+
+
+def _are_several(found: Sequence[Row]) -> bool:
+    return len({row.name for row in found}) < len(found)

@@ -11,7 +11,7 @@ from orchestrator.plan.model import APPLICATION, Plan, PlannedEnvironment
 from orchestrator.uv.model import version_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from orchestrator.plan.instances import Instance
     from orchestrator.plan.model import Knowledge
@@ -33,7 +33,14 @@ def make_plan(found: Groups, knowledge: Knowledge, isolated: frozenset[str] = fr
     instances = Instances(groups, knowledge, isolated)
     versioned = instances.versioned
     apart = _apart(groups, isolated & versioned)
-    names = _EnvironmentNames(groups, versioned, apart)
+    contested = {
+        each.requirement
+        for conflict in found.conflicts
+        for member in conflict.members
+        for each in member
+        if each.importer is None
+    }
+    names = _EnvironmentNames(groups, versioned, apart, contested)
     home_of: dict[Instance, str] = {}
     own: dict[str, dict[str, Pin]] = {}
     residents: dict[str, Node] = {}
@@ -136,16 +143,24 @@ def _requirements(group: ResolvedGroup, alone: Mapping[str, Pin] | None) -> tupl
 
 
 class _EnvironmentNames:
-    """Names of environments: a group's after the first of its direct requirements that lives there."""
+    """Names of environments: a group's after the first of its direct requirements that lives there.
+
+    One that is in a conflict is preferred: it says what the group is there for. What else lives there may be the
+    application's own, in the version that it asks for, and would seem to be somebody else's.
+    """
 
     def __init__(
-        self, groups: Sequence[ResolvedGroup], versioned: frozenset[str], apart: frozenset[Node]
+        self,
+        groups: Sequence[ResolvedGroup],
+        versioned: frozenset[str],
+        apart: frozenset[Node],
+        contested: Collection[str],
     ) -> None:
         self._taken = {APPLICATION}
         self._apart = apart
         self._given: dict[Node | int, str] = {}
         self._candidates = [
-            _first(group, versioned - {name for there, name in apart if there == number})
+            _first(group, versioned - {name for there, name in apart if there == number}, contested)
             for number, group in enumerate(groups)
         ]
 
@@ -164,14 +179,15 @@ class _EnvironmentNames:
         return self._given[key]
 
 
-def _first(group: ResolvedGroup, versioned: frozenset[str]) -> str:
+def _first(group: ResolvedGroup, versioned: frozenset[str], contested: Collection[str]) -> str:
     """Name a group after what it is asked for; an alias is the better name for what has one."""
     asked = [
-        *((name, name) for name in group.direct),
-        *((name, alias) for alias, name in group.aliased.items()),
-        *((part.name, part.name) for part in group.parts),
+        *zip(group.direct, group.direct, group.requirements, strict=True),
+        *((name, alias, group.aliases[alias]) for alias, name in group.aliased.items()),
+        *((part.name, part.name, "") for part in group.parts),
     ]
-    return next((called for name, called in asked if name in versioned), asked[0][1])
+    here = [(called, text) for name, called, text in asked if name in versioned]
+    return next((called for called, text in here if text in contested), here[0][0] if here else asked[0][1])
 
 
 def _with_copies(environments: Sequence[PlannedEnvironment]) -> list[PlannedEnvironment]:

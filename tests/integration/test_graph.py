@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.project import ProjectFolder
+    from tests.support.wheels import Index
 
 
 def document(project: ProjectFolder) -> Any:
@@ -35,25 +36,27 @@ def test_the_picture(conflict: ProjectFolder) -> None:
     assert (
         without_digests(outcome.out)
         == """\
-my-app 1.0
-├── py_modules/dep-a-XXXXXXXX
-│   ├── dep-a  → dep-a 1.0
-│   ├── top  → top 1.0
-│   └── low 1.0 *
-├── py_modules/dep-b-XXXXXXXX
-│   ├── dep-b  → dep-b 1.0
-│   └── low 2.0 *
-└── .venv  (shared by all)
-    └── plain  → plain 1.0
-
-In several versions:
-  low  1.0 (dep-a), 2.0 (dep-b)
+my-app 1.0: 2 groups, and fewer are impossible
 
 Apart because:
   dep-a | dep-b
       dep-a needs low<2, dep-b needs low>=2
 
-2 groups, and fewer are impossible.
+In several versions:
+  low  1.0 [dep-a], 2.0 [dep-b]
+
+Environments:
+├── [dep-a]  py_modules/dep-a-XXXXXXXX
+│   ├── dep-a  → dep-a 1.0
+│   ├── top  → top 1.0
+│   └── low 1.0 !
+├── [dep-b]  py_modules/dep-b-XXXXXXXX
+│   ├── dep-b  → dep-b 1.0
+│   └── low 2.0 !
+└── .venv  shared by all
+    └── plain  → plain 1.0
+
+!  in several versions: `mvenv why NAME` tells of each
 """
     )
 
@@ -141,14 +144,14 @@ def test_without_a_conflict(conflict: ProjectFolder, tmp_path: Path) -> None:
     assert (
         project.mvenv("graph").out
         == """\
-my-app 1.0
+my-app 1.0: one environment, there is no conflict
+
+Environments:
 └── .venv
     ├── top  → top 1.0
     ├── dep-a 1.0
     ├── low 1.0
     └── plain 1.0
-
-One environment: there is no conflict.
 """
     )
     found = document(project)
@@ -289,8 +292,23 @@ def test_quiet_on_a_terminal(conflict: ProjectFolder, tmp_path: Path) -> None:
 
 
 def test_the_graph_is_the_same_on_a_terminal(conflict: ProjectFolder) -> None:
+    """Colours apart."""
     _, _, shown = on_a_terminal(conflict, "graph", env=COLOURED, data_too=True)
-    assert shown == conflict.mvenv("graph").out
+    assert "\x1b[36m[dep-a]\x1b[0m" in shown
+    assert re.sub(r"\x1b\[\d+m", "", shown) == conflict.mvenv("graph").out
+    _, _, plain = on_a_terminal(conflict, "graph", env={"NO_COLOR": "1"}, data_too=True)
+    assert plain == conflict.mvenv("graph").out
+
+
+def test_what_others_need_is_shown_on_demand(project: ProjectFolder, index: Index) -> None:
+    names = [f"part-{number}" for number in range(6)]
+    for name in names:
+        index.add(name, "1.0")
+    index.add("whole", "1.0", requires=names)
+    project.pyproject(["whole"])
+    project.mvenv("build")
+    assert "    └── 6 more, needed by others (`--all` shows them)\n" in project.mvenv("graph").out
+    assert "    └── part-5 1.0\n" in project.mvenv("graph", "--all").out
 
 
 def test_long_names_are_not_wrapped(conflict: ProjectFolder, tmp_path: Path) -> None:

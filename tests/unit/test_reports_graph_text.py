@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from orchestrator.reports.graph.text import picture
 from orchestrator.system.names import GRAPH_SCHEMA
 
@@ -50,8 +52,13 @@ def place(
     }
 
 
-def application(*distributions: str) -> ApplicationEntry:
-    return {"name": "application", "path": ".venv", "distributions": held(distributions), "sees": {}}
+def application(*distributions: str, sees: dict[str, str] | None = None) -> ApplicationEntry:
+    return {
+        "name": "application",
+        "path": ".venv",
+        "distributions": held(distributions),
+        "sees": sees or {},
+    }
 
 
 def held(pins: Sequence[str]) -> list[NameAndVersion]:
@@ -93,7 +100,7 @@ def document(**changes: Unpack[Changes]) -> GraphDocument:
             place("two", "py_modules/two-1", "low==2", "two==1", borrowed={"gear": "one", "kit": "one"}),
             place("three", "py_modules/three-1", "gear==2", "low==1", "three==1"),
         ],
-        "application": application("free==1"),
+        "application": application("free==1", sees={"gear": "three"}),
         "conflicts": [
             conflict("one>=1", "two", reason="one 1 needs low<2, two 1 needs low>=2"),
             conflict("one>=1", "three", reason="one 1 needs gear<2, three 1 needs gear>=2"),
@@ -118,27 +125,7 @@ def test_all_of_it() -> None:
     assert (
         picture(document())
         == """\
-my-app 1.0
-├── py_modules/one-1
-│   ├── one>=1  → one 1
-│   ├── gear 1 *
-│   ├── kit 1
-│   └── low 1 *
-├── py_modules/two-1
-│   ├── two  → two 1
-│   ├── low 2 *
-│   ├── gear 1 *  (in one)
-│   └── kit 1  (in one)
-├── py_modules/three-1
-│   ├── three  → three 1
-│   ├── gear 2 *
-│   └── low 1 *
-└── .venv  (shared by all)
-    └── free 1
-
-In several versions:
-  gear  1 (one), 2 (three)
-  low   1 (one, three), 2 (two)
+my-app 1.0: 3 groups, and fewer are impossible
 
 Apart because:
   one>=1 | two
@@ -146,18 +133,72 @@ Apart because:
   one>=1 | three
       one 1 needs gear<2, three 1 needs gear>=2
 
-3 groups, and fewer are impossible."""
+In several versions:
+  gear  2 [three] ←, 1 [one]
+  low   1 [one], [three], 2 [two]
+
+Environments:
+├── [one]  py_modules/one-1
+│   ├── one>=1  → one 1
+│   ├── gear 1 !
+│   ├── low 1 !
+│   └── kit 1
+├── [two]  py_modules/two-1
+│   ├── two  → two 1
+│   ├── low 2 !
+│   ├── gear 1 !  (in [one])
+│   └── kit 1  (in [one])
+├── [three]  py_modules/three-1
+│   ├── three  → three 1
+│   ├── gear 2 !
+│   └── low 1 !
+└── .venv  shared by all
+    └── free 1
+
+!  in several versions: `mvenv why NAME` tells of each
+←  what your code imports"""
     )
 
 
 def test_an_application_that_shares_nothing_is_not_drawn() -> None:
     drawn = picture(document(application=application()))
     assert ".venv" not in drawn
-    assert "└── py_modules/three-1\n    ├── three" in drawn
+    assert "└── [three]  py_modules/three-1\n    ├── three" in drawn
 
 
 def test_no_proof() -> None:
-    assert picture(document(proved=False, lower_bound=2)).endswith("\n3 groups; at least 2 are needed.")
+    first = picture(document(proved=False, lower_bound=2)).splitlines()[0]
+    assert first == "my-app 1.0: 3 groups; at least 2 are needed"
+
+
+def test_what_others_need_is_counted() -> None:
+    many = application("free==1", *(f"part-{number}==1" for number in range(9)))
+    wanted = document(application=many, direct=[direct("free", "free==1", "application")])
+    assert "    ├── free  → free 1\n    └── 9 more, needed by others (`--all` shows them)\n" in picture(
+        wanted
+    )
+    assert "    └── part-8 1\n" in picture(wanted, everything=True)
+
+
+@pytest.mark.parametrize("width", [80, 60, 40])
+def test_sentences_are_broken(width: int) -> None:
+    why = "one 1 needs gear<2, three 1 needs gear>=2, " * 4
+    drawn = picture(document(conflicts=[conflict("one>=1", "three", reason=why)]), width=width)
+    told = drawn[drawn.index("Apart") : drawn.index("In several")].splitlines()
+    assert max(map(len, told)) <= width
+    assert " ".join(line.strip() for line in told[2:] if line) == why.strip()
+
+
+def test_colours_change_nothing_else() -> None:
+    roles = set()
+
+    def paint(text: str, role: str) -> str:
+        roles.add(role)
+        return f"\x01{text}\x02"
+
+    painted = picture(document(), paint=paint)
+    assert roles == {"title", "environment", "several", "mine", "reason"}
+    assert painted.replace("\x01", "").replace("\x02", "") == picture(document())
 
 
 def test_a_direct_requirement_that_another_environment_holds() -> None:
@@ -168,7 +209,7 @@ def test_a_direct_requirement_that_another_environment_holds() -> None:
 
 def test_a_direct_requirement_in_several_versions_is_marked() -> None:
     drawn = picture(document(direct=[direct("low>=2", "low==2", "two")]))
-    assert "│   ├── low>=2  → low 2 *\n" in drawn
+    assert "│   ├── low>=2  → low 2 !\n" in drawn
 
 
 def test_nothing_required() -> None:
@@ -181,7 +222,7 @@ def test_nothing_required() -> None:
         versioned={},
         direct=[],
     )
-    assert picture(empty) == "my-app 1.0\n\nOne environment: there is no conflict."
+    assert picture(empty) == "my-app 1.0: one environment, there is no conflict"
 
 
 def test_a_split_requirement() -> None:
@@ -203,33 +244,36 @@ def test_a_split_requirement() -> None:
     assert (
         drawn
         == """\
-my-app 1.0
-├── py_modules/big-1
-│   ├── big  → big 1
-│   ├── low 1 *
-│   └── odd 3  (in odd)
-├── py_modules/odd-1
-│   ├── odd>=2  → odd 3  (for big 1)
-│   └── low 2 *
-└── .venv  (shared by all)
-    └── free 1
-
-In several versions:
-  low  1 (big), 2 (odd)
+my-app 1.0: 2 groups, and fewer are impossible
 
 Apart because:
   low<2 | odd>=2
       odd needs low>=2, big needs low<2
 
-2 groups, and fewer are impossible."""
+In several versions:
+  low  1 [big], 2 [odd]
+
+Environments:
+├── [big]  py_modules/big-1
+│   ├── big  → big 1
+│   ├── low 1 !
+│   └── odd 3  (in [odd])
+├── [odd]  py_modules/odd-1
+│   ├── odd>=2  → odd 3  (for big 1)
+│   └── low 2 !
+└── .venv  shared by all
+    └── free 1
+
+!  in several versions: `mvenv why NAME` tells of each"""
     )
 
 
 def test_an_alias() -> None:
     alias: AliasEntry = {**direct("low==2", "low==2", "two"), "name": "low_new"}
     drawn = picture(document(aliases=[alias]))
-    assert "│   ├── low==2  → low 2 *  (as low_new)\n" in drawn
-    assert drawn.count("low 2 *") == 1
+    assert "│   ├── low==2  → low 2 !  (as low_new)\n" in drawn
+    assert drawn.count("low 2 !") == 1
+    assert "  low   1 [one], [three], 2 [two] as low_new\n" in drawn
 
 
 def test_what_is_isolated() -> None:
@@ -243,8 +287,8 @@ def test_what_is_isolated() -> None:
             isolated=["one"],
         )
     )
-    assert "├── py_modules/one-1  (isolated)\n" in drawn
-    assert drawn.endswith("\n\nOne group: there is no conflict.")
+    assert "├── [one]  py_modules/one-1  isolated\n" in drawn
+    assert drawn.startswith("my-app 1.0: one group, there is no conflict\n")
 
 
 def test_overrides() -> None:

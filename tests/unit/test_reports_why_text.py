@@ -45,7 +45,7 @@ def test_a_block_for_each_copy() -> None:
     assert (
         told(answer(copy(), other))
         == """\
-low 1  in py_modules/a-1
+low 1  in py_modules/a-1  ← what your code imports
   required by
     my-app → a 3 → low 1  (pyproject.toml:5)
   apart because

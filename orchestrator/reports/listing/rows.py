@@ -22,6 +22,8 @@ class ListedCopy:
     """The environment's folder, relative to the project."""
     size: int | None = None
     """Bytes of its files; None if nobody has counted them."""
+    mine: bool = False
+    """Whether the application imports this one."""
     instead: str | None = None
     """A newer installed version that all that require this copy allow; None if there is none, or nobody has looked."""
 
@@ -49,7 +51,12 @@ def rows(
     for place in project.everywhere():
         for name, version in place.versions.items():
             found.setdefault((name, version), []).append(
-                ListedCopy(place.name, place.path, instead=instead.get((place.name, name)))
+                ListedCopy(
+                    place.name,
+                    place.path,
+                    mine=project.application.borrowed.get(name, project.application.name) == place.name,
+                    instead=instead.get((place.name, name)),
+                )
             )
             count[name] = count.get(name, 0) + 1
     return tuple(

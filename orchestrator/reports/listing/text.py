@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from rich.filesize import decimal
 
 from orchestrator.plan.model import APPLICATION
+from orchestrator.reports.marks import MINE, SEVERAL
 from orchestrator.system.text import aligned
 
 if TYPE_CHECKING:
@@ -16,8 +18,18 @@ if TYPE_CHECKING:
 
 
 def columns(rows: Iterable[Row]) -> str:
-    """Return a line for each distribution in each version: name, version, environments."""
-    return aligned([(row.name, row.version, ", ".join(map(_place, row.copies))) for row in rows])
+    """Return a line for each distribution in each version: name, version, environments, marks."""
+    rows = tuple(rows)
+    versions = Counter(row.name for row in rows)
+    return aligned(
+        [
+            (
+                *(row.name, row.version, ", ".join(map(_place, row.copies))),
+                _marks(row) if versions[row.name] > 1 else "",
+            )
+            for row in rows
+        ]
+    )
 
 
 def columns_of_copies(rows: Iterable[Row]) -> str:
@@ -36,3 +48,7 @@ def columns_of_copies(rows: Iterable[Row]) -> str:
 
 def _place(copy: ListedCopy) -> str:
     return copy.path if copy.environment == APPLICATION else copy.environment
+
+
+def _marks(row: Row) -> str:
+    return f"{SEVERAL} {MINE}" if any(copy.mine for copy in row.copies) else SEVERAL

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.plan.model import APPLICATION
+from orchestrator.reports.marks import SEVERAL, legend
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -12,22 +13,17 @@ if TYPE_CHECKING:
     from orchestrator.reports.tree.model import Branch
 
 _REPEATED = "(*) shown above with all that is below it"
-_SEVERAL = "!   in several versions: `mvenv why NAME` tells of each"
 
 
 def drawn(trees: Sequence[Branch]) -> str:
     """Return trees as plain text: one after the other, then what the marks mean."""
     lines = [line for tree in trees for line in _lines(tree, "", "")]
     every = list(_all(trees))
-    legend = [
-        text
-        for text, used in (
-            (_REPEATED, any(branch.repeated for branch in every)),
-            (_SEVERAL, any(branch.several for branch in every)),
-        )
-        if used
+    meant = [
+        *([_REPEATED] if any(branch.repeated for branch in every) else []),
+        *legend(several=any(branch.several for branch in every), width=len(_REPEATED.partition(" ")[0])),
     ]
-    return "\n".join([*lines, *([""] if legend else []), *legend])
+    return "\n".join([*lines, *([""] if meant else []), *meant])
 
 
 def _lines(branch: Branch, first: str, rest: str) -> Iterator[str]:
@@ -42,7 +38,7 @@ def _title(branch: Branch) -> str:
     if branch.environment != APPLICATION:
         words.append(f"[{branch.environment}]")
     if branch.several:
-        words.append("!")
+        words.append(SEVERAL)
     words += [f"({note})" for note in branch.notes]
     if branch.repeated:
         words.append("(*)")

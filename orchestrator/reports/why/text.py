@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.config.faults import join_words
 from orchestrator.plan.model import APPLICATION
+from orchestrator.reports.marks import MINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,7 +30,7 @@ def told(answer: WhyAnswer) -> str:
     blocks = [
         "\n".join(_block(explained, copy, answer.project))
         for explained in answer.distributions
-        for copy in explained.copies
+        for copy in sorted(explained.copies, key=lambda each: APPLICATION not in each.seen_by)
     ]
     names = [explained.name for explained in answer.distributions]
     if names != [answer.name]:
@@ -39,7 +40,8 @@ def told(answer: WhyAnswer) -> str:
 
 def _block(explained: Explained, copy: ExplainedCopy, project: str) -> Iterator[str]:
     shared = copy.environment == APPLICATION and len(copy.seen_by) > 1
-    yield f"{explained.name} {copy.version}  in {copy.path}{', shared by all' if shared else ''}"
+    mine = f"  {MINE} what your code imports" if explained.versioned and APPLICATION in copy.seen_by else ""
+    yield f"{explained.name} {copy.version}  in {copy.path}{', shared by all' if shared else ''}{mine}"
     if copy.chains:
         yield "  required by"
         yield from (f"    {_chain(chain, project)}" for chain in copy.chains)
