@@ -53,7 +53,7 @@ def graph(form: str, output: Path | None, *, as_page: bool, everything: bool, op
       mvenv graph
       mvenv graph --all
       mvenv graph --open
-      mvenv graph --format mermaid -o docs/environments.mmd
+      mvenv graph --format mermaid -o environments.mmd
     """
     context = click.get_current_context()
     chosen = context.get_parameter_source("form") is not click.core.ParameterSource.DEFAULT
