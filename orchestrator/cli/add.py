@@ -52,12 +52,6 @@ def add(
     project.dependencies, or to a dependency group or an extra, in the place of one of the same name, extras and marker
     if there is one. The build takes in that group or extra. If it fails, pyproject.toml is as it was.
 
-    \b
-      mvenv add pandas "numpy<2"
-      mvenv add --dev pytest
-      mvenv add --editable ../my-library
-      mvenv add git+https://example.org/team/library --tag v1.2
-
     What is added without a version gets the one that is installed as its lower bound. Where a folder, archive or
     repository is goes to `[tool.uv.sources]`.
     """

@@ -16,6 +16,7 @@ from orchestrator.cli.clean import clean
 from orchestrator.cli.completion import VARIABLE, completion
 from orchestrator.cli.constrain import constrain
 from orchestrator.cli.doctor import doctor
+from orchestrator.cli.examples import with_examples
 from orchestrator.cli.export import export
 from orchestrator.cli.graph import graph
 from orchestrator.cli.init import init
@@ -149,6 +150,7 @@ def _not_empty(context: click.Context, parameter: click.Parameter, value: Any) -
 
 
 _with_values(commands)
+with_examples(commands)
 
 
 def cli(arguments: list[str]) -> int:

@@ -64,12 +64,7 @@ add_completion_class(PowerShellComplete)
 @click.command()
 @click.argument("shell", type=click.Choice(_SHELLS))
 def completion(*, shell: str) -> None:
-    """Print a script with which SHELL completes mvenv's commands, options, and the project's names.
-
-    \b
-      echo 'eval "$(mvenv completion bash)"' >> ~/.bashrc
-      mvenv completion fish > ~/.config/fish/completions/mvenv.fish
-    """
+    """Print a script with which SHELL completes mvenv's commands, options, and the project's names."""
     kind = get_completion_class(shell)
     assert kind is not None
     commands = click.get_current_context().find_root().command

@@ -18,11 +18,7 @@ def constrain(*, name: str, bounds: tuple[str, ...], remove: bool, no_build: boo
     """Say what the metadata of a direct requirement should have said.
 
     NAME is a direct requirement or an alias; each BOUND limits a version that NAME, and what it requires, may have.
-    With a plus it is required as well:
-
-    \b
-      mvenv constrain dep-b "numpy<2"
-      mvenv constrain dep-b "+setuptools<81"
+    With a plus it is required as well.
 
     A bound takes the place of an earlier one of the same distribution. They are listed in
     `[tool.mvenv.constraints]` of pyproject.toml; then the project is built. If that fails, pyproject.toml is as it was.

@@ -30,11 +30,7 @@ def doctor(*, fix: bool, as_json: bool) -> int:
     """Check that all of a built project is there, its native libraries kept apart, what was installed, and imports.
 
     Exit code 1 if anything is wrong, and still is after `--fix`. That installs what is damaged again, and adds to
-    `[tool.mvenv.constraints]` of pyproject.toml what the build has found to let a requirement be imported:
-
-    \b
-      mvenv doctor
-      mvenv doctor --fix
+    `[tool.mvenv.constraints]` of pyproject.toml what the build has found to let a requirement be imported.
     """
     root = project_root()
     record = built_record(root, tells_what_is_missing=True)

@@ -47,13 +47,7 @@ def graph(form: str, output: Path | None, *, as_page: bool, everything: bool, op
     """Show which environment holds what, and why they are apart.
 
     First come the conflicts with their reasons, the versions, and which of them your code imports; then the
-    environments with what was asked for:
-
-    \b
-      mvenv graph
-      mvenv graph --all
-      mvenv graph --open
-      mvenv graph --format mermaid -o environments.mmd
+    environments with what was asked for.
     """
     context = click.get_current_context()
     chosen = context.get_parameter_source("form") is not click.core.ParameterSource.DEFAULT

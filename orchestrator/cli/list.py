@@ -29,12 +29,7 @@ if TYPE_CHECKING:
 def list_(*, duplicates: bool, as_json: bool) -> None:
     """List every installed distribution: name, version, environments, and marks.
 
-    `!` stands at what is there in several versions, `←` at the one that your code imports:
-
-    \b
-      mvenv list
-      mvenv list --duplicates
-      mvenv list --json
+    `!` stands at what is there in several versions, `←` at the one that your code imports.
     """
     root = project_root()
     record = built_or_locked(root)

@@ -39,6 +39,16 @@ def _told(command: click.Command, context: click.Context) -> Iterator[str]:
         yield from ("", f"Also called {', '.join(f'`{each}`' for each in synonyms)}.")
     if options := [each for each in _parameters(command, context) if isinstance(each, click.Option)]:
         yield from ("", table(["option", "meaning"], (_row(option, context) for option in options)))
+    if command.epilog:
+        examples = inspect.cleandoc(command.epilog.removeprefix("\b\nExamples:\n"))
+        yield from (
+            "",
+            "For example:",
+            "",
+            "```console",
+            *(f"$ {line}" for line in examples.splitlines()),
+            "```",
+        )
     if isinstance(command, click.Group):
         for below in command.list_commands(context):
             found = command.get_command(context, below)
