@@ -27,7 +27,7 @@ TYPE_CHECKING = False  # importing typing takes as long as reading the files
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from orchestrator.state.documents import Record, RecordedInputs
+    from orchestrator.state.documents import Record, RecordedInputs, SourceEntry
 
 
 def inputs_now(
@@ -45,10 +45,15 @@ def inputs_now(
             name: file_digest(root / name) if (text := to_be(root / name)) is None else digest(text.encode())
             for name in INPUTS
         },
-        "sources": {
-            folder: {"editable": editable, "state": source_state(root / folder, editable=editable)}
-            for folder, editable in sorted(sources.items())
-        },
+        "sources": sources_now(root, sources),
+    }
+
+
+def sources_now(root: Path, sources: dict[str, bool]) -> dict[str, SourceEntry]:
+    """Return the state of local dependencies: folder, as in *sources* of :func:`inputs_now` → state."""
+    return {
+        folder: {"editable": editable, "state": source_state(root / folder, editable=editable)}
+        for folder, editable in sorted(sources.items())
     }
 
 
