@@ -7,6 +7,7 @@ import os
 import re
 from pathlib import Path
 
+from orchestrator.system.metadata_files import BUILD_FILES, metadata_files
 from orchestrator.system.names import BUILD_LOCK, MODULES, UNFINISHED, VENV_CONFIGURATION
 
 TYPE_CHECKING = False  # importing typing takes as long as reading the files
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 _NOT_SOURCE = frozenset({"__pycache__", "node_modules", ".git", ".hg", ".tox", ".nox", ".venv"})
 # What they leave beside a build file. Elsewhere, or with an `__init__.py`, it is a package like any other.
 _BESIDE_BUILD_FILES = frozenset({"build", "dist", MODULES})
-_BUILD_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
 def source_state(folder: Path, *, editable: bool) -> str:
@@ -25,7 +25,7 @@ def source_state(folder: Path, *, editable: bool) -> str:
     if folder.is_file():
         return file_digest(folder)
     if editable:
-        return ",".join(file_digest(folder / name) for name in _BUILD_FILES)
+        return ",".join(file_digest(folder / name) for name in metadata_files(folder))
     digest = hashlib.sha256()
     for directory, files in _walk(folder):
         for file in files:
@@ -47,7 +47,7 @@ def source_paths(folder: Path, *, editable: bool, most: int) -> list[str]:
     if folder.is_file():
         return [str(folder)]
     if editable:
-        return [str(folder / name) for name in _BUILD_FILES]
+        return [str(folder / name) for name in metadata_files(folder)]
     paths: list[str] = []
     for directory, files in _walk(folder):
         paths += [directory, *(f"{directory}/{file}" for file in files)]
@@ -66,7 +66,7 @@ def _walk(folder: Path) -> Iterator[tuple[str, list[str]]]:
         if VENV_CONFIGURATION in files and directory != str(folder):
             names.clear()
             continue
-        is_project = not set(files).isdisjoint(_BUILD_FILES)
+        is_project = not set(files).isdisjoint(BUILD_FILES)
         names[:] = [
             name
             for name in sorted(names)
