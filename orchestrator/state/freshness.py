@@ -16,6 +16,7 @@ from orchestrator.system.names import (
     BUILD_LOCK,
     IMPORT_MAP,
     INPUTS,
+    INPUTS_ABOVE,
     IS_TEMPORARY,
     MODULES,
     OVERRIDES,
@@ -44,8 +45,19 @@ def inputs_now(
         "files": {
             name: file_digest(root / name) if (text := to_be(root / name)) is None else digest(text.encode())
             for name in INPUTS
-        },
+        }
+        | _files_above(root),
         "sources": sources_now(root, sources),
+    }
+
+
+def _files_above(root: Path) -> dict[str, str]:
+    """Return the digests of those that there are."""
+    return {
+        "../" * level + name: digest
+        for level, folder in enumerate(root.parents, 1)
+        for name in INPUTS_ABOVE
+        if (digest := file_digest(folder / name))
     }
 
 

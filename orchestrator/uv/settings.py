@@ -80,20 +80,35 @@ def _with_variables(
     return merged
 
 
+def from_above(root: Path) -> dict[str, Any]:
+    """Return the settings that uv finds above the project in *root*, as written; none if the project has its own."""
+    folder, table = _nearest(root)
+    return {} if folder == root else _of_resolution(table)
+
+
 def _discovered(root: Path) -> dict[str, Any]:
+    folder, table = _nearest(root)
+    return _resolved(table, folder)
+
+
+def _nearest(root: Path) -> tuple[Path, dict[str, Any]]:
     for folder in (root, *root.parents):
         table = _read(folder / "uv.toml")
         if table is None:
             tool = (_read(folder / "pyproject.toml") or {}).get("tool", {})
             table = tool.get("uv") if isinstance(tool, dict) else None
         if isinstance(table, dict):
-            return _resolved(table, folder)
-    return {}
+            return folder, table
+    return root, {}
 
 
 def _resolved(table: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Return settings that mean the same in a file elsewhere: places that are relative to *folder* are absolute."""
-    return {key: _absolute(key, value, folder) for key, value in table.items() if key not in _OF_PROJECTS}
+    return {key: _absolute(key, value, folder) for key, value in _of_resolution(table).items()}
+
+
+def _of_resolution(table: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in table.items() if key not in _OF_PROJECTS}
 
 
 def _absolute(key: str, value: object, folder: Path) -> object:

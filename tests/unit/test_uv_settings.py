@@ -101,3 +101,16 @@ def test_a_file_that_the_environment_names(root: Path, monkeypatch: pytest.Monke
 def test_a_file_that_cannot_be_read_is_uvs_to_complain_of(root: Path) -> None:
     (root / "uv.toml").write_text("= nothing")
     assert list(written(root)[1]) == ["dependency-metadata"]
+
+
+def test_what_is_found_above(root: Path) -> None:
+    inner = root / "inner"
+    assert settings.from_above(inner) == {}
+    (root / "pyproject.toml").write_text(
+        '[tool.uv]\nfind-links = ["wheels"]\nworkspace = { members = ["inner"] }\n'
+    )
+    assert settings.from_above(inner) == {"find-links": ["wheels"]}
+    (inner / "pyproject.toml").write_text("[project]\n")
+    assert settings.from_above(inner) == {"find-links": ["wheels"]}
+    (inner / "uv.toml").write_text("")
+    assert settings.from_above(inner) == {}
