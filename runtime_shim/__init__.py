@@ -117,8 +117,9 @@ class Starter:
     # `site` looks for two of these at every start, `traceback` of 3.15 for the third; they belong to the
     # installation, never to an environment.
     _ignored = frozenset({"sitecustomize", "usercustomize", "_missing_stdlib_info"})
-    # Reads what names versions. (Up to CPython 3.11 it starts the shim anyway, by trying `org.python`.)
-    _needing = frozenset({"pickle"})
+    # Reads what names versions. (Up to CPython 3.11 it starts the shim anyway, by trying `org.python`.) And starts
+    # processes; who has imported pickle before there was a shim may have imported nothing else since.
+    _needing = frozenset({"pickle", "multiprocessing.spawn"})
     # What the shim's own modules are loaded from while it starts.
     _bundle: "Bundle | None" = None
     is_needless = False  # once the shim has been started
@@ -127,12 +128,12 @@ class Starter:
     def find_spec(
         cls, fullname: str, path: "Sequence[str] | None" = None, target: "ModuleType | None" = None
     ) -> "Any":
-        """Start the shim if *fullname* is not the standard library's, or :mod:`pickle`; let its finder answer."""
+        """Start the shim if *fullname* is not the standard library's, or needs it; let its finder answer."""
         top = fullname.partition(".")[0]
         if top == __name__:
             bundle = cls._bundle
             return bundle and bundle.find_spec(fullname)
-        if (top in sys.stdlib_module_names and top not in cls._needing) or top in cls._ignored:
+        if (top in sys.stdlib_module_names and fullname not in cls._needing) or top in cls._ignored:
             return None
         try:
             _started_runtime()

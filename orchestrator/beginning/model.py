@@ -27,6 +27,8 @@ class Beginning:
     requires_python: str = ""
     dynamic: tuple[str, ...] = ()
     """What of `[project]` stays where it is, for setuptools to find it."""
+    back_end: tuple[str, str] | None = None
+    """What builds it, if that is to be said for its commands to be there: distribution and module."""
     requirements: tuple[str, ...] = ()
     """PEP 508 texts that parse, in the order written; so everywhere here."""
     extras: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name
+from packaging.utils import canonicalize_name, is_normalized_name
 from packaging.version import Version
 
 from orchestrator.beginning import placed
 from orchestrator.beginning.model import Beginning, GroupEntry, Source
 from orchestrator.beginning.notes import Notes, Places
-from orchestrator.beginning.poetry_versions import hull, specifier
+from orchestrator.beginning.poetry_versions import alternatives, hull, specifier
 from orchestrator.config.faults import quote
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 TABLE = ("tool", "poetry")
 _INDEX = "source"
+_COMMANDS = ("scripts", "plugins")
+_BACK_END = ("poetry-core", "poetry.core.masonry.api")
 
 
 def read(document: TomlDocument) -> Beginning:
@@ -50,11 +52,13 @@ class _Reader:
         requirements = tuple(self._requirements(required, ("dependencies",)))
         groups = self._groups()
         indexes = self._indexes()
+        has_commands = table.get("package-mode") is not False and any(map(table.get, _COMMANDS))
         return Beginning(
             read=("`[tool.poetry]` of pyproject.toml",),
-            name=table["name"] if isinstance(table.get("name"), str) else "",
+            name=self._name(),
             version=table["version"] if isinstance(table.get("version"), str) else "",
             requires_python=requires_python,
+            back_end=_BACK_END if has_commands else None,
             requirements=requirements,
             extras=optional,
             groups=groups,
@@ -63,6 +67,14 @@ class _Reader:
             told=self._notes.told,
             lost=self._notes.lost,
         )
+
+    def _name(self) -> str:
+        name = self._table.get("name")
+        if not isinstance(name, str):
+            return ""
+        if not is_normalized_name(canonicalize_name(name)):
+            self._lose(("name",), f"{quote(name)} is no name for a distribution: give it one here, too")
+        return name
 
     def _python(self, written: object) -> str:
         if not isinstance(written, str):
@@ -73,6 +85,9 @@ class _Reader:
         except ValueError as error:
             self._notes.lose(place, str(error))
             return ""
+        if len(alternatives(written)) > 1:
+            shown = quote(text) if text else "any Python"
+            self._notes.tell(place, f"{quote(written)} is {shown}, with what is between its alternatives")
         return self._notes.requires_python(text, place) if text else ""
 
     def _extras(self, dependencies: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -187,14 +202,20 @@ def _marker(table: Mapping[str, Any]) -> str:
     python, platform, markers = (table.get(key) for key in ("python", "platform", "markers"))
     return placed.joined(
         (
-            _python_marker(hull(python)) if isinstance(python, str) else "",
+            _python_marker(python) if isinstance(python, str) else "",
             f"sys_platform == '{platform}'" if isinstance(platform, str) else "",
             markers if isinstance(markers, str) else "",
         )
     )
 
 
-def _python_marker(bounds: str) -> str:
+def _python_marker(written: str) -> str:
+    """Return a constraint on Python as a marker; empty for any."""
+    found = [_conjunction(bounds) for bounds in alternatives(written)]
+    return "" if "" in found else " or ".join(dict.fromkeys(found))
+
+
+def _conjunction(bounds: str) -> str:
     """Return a range of Pythons as a marker: `python_version` has two numbers."""
     clauses = []
     for each in sorted(SpecifierSet(bounds), key=str, reverse=True):

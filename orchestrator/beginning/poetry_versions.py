@@ -31,13 +31,21 @@ def specifier(written: str) -> Specifier:
 
     :raises ValueError: it is none.
     """
-    alternatives = [part.strip() for part in re.split(r"\|\|?", written)]
-    translated = [_conjunction(part) for part in alternatives]
+    parts = _parts(written)
+    translated = [_conjunction(part) for part in parts]
     if "" in translated:
         return Specifier("")
     newest = max(range(len(translated)), key=lambda index: _lowest(translated[index]))
-    dropped = tuple(part for index, part in enumerate(alternatives) if index != newest)
+    dropped = tuple(part for index, part in enumerate(parts) if index != newest)
     return Specifier(translated[newest], dropped)
+
+
+def alternatives(written: str) -> list[str]:
+    """Translate each of the alternatives of a constraint; empty for any version.
+
+    :raises ValueError: it is none.
+    """
+    return [_conjunction(part) for part in _parts(written)]
 
 
 def hull(written: str) -> str:
@@ -45,7 +53,7 @@ def hull(written: str) -> str:
 
     :raises ValueError: it is none.
     """
-    translated = [_conjunction(part.strip()) for part in re.split(r"\|\|?", written)]
+    translated = alternatives(written)
     if "" in translated:
         return ""
     ordered = sorted(translated, key=_lowest)
@@ -54,6 +62,10 @@ def hull(written: str) -> str:
     lower = [str(each) for each in SpecifierSet(ordered[0]) if each.operator in {">=", ">", "=="}]
     upper = [str(each) for each in SpecifierSet(ordered[-1]) if each.operator in {"<=", "<"}]
     return ",".join([*(text.replace("==", ">=").removesuffix(".*") for text in lower[:1]), *upper[:1]])
+
+
+def _parts(written: str) -> list[str]:
+    return [part.strip() for part in re.split(r"\|\|?", written)]
 
 
 def _conjunction(written: str) -> str:

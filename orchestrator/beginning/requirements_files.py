@@ -124,10 +124,11 @@ class _Reader:
         resolved = path.resolve()
         if resolved in self._seen:
             return []
+        text = read_text(resolved)
         self._seen[resolved] = None
         found: list[str] = []
         has_hashes, pinned = False, 0
-        for line in lines(read_text(resolved)):
+        for line in lines(text):
             place = show_place(resolved, line.number)
             has_hashes |= line.has_hashes
             if line.option:

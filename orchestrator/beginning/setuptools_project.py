@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _TESTS = "test"
+_BACK_END = ("setuptools", "setuptools.build_meta")
 
 
 def read(folder: Path) -> Beginning | None:
@@ -35,12 +36,14 @@ def read(folder: Path) -> Beginning | None:
     version = whole.version
     fields = whole.fields - ({"version"} if version else set())
     tests = checked(whole.tests, notes)
+    elsewhere = dynamic(fields, has_commands="entry_points" in fields)
     return Beginning(
         read=tuple(file.file for file in said or files),
         name=whole.name,
         version=version,
         requires_python=notes.requires_python(python, place) if python else "",
-        dynamic=dynamic(fields, has_commands="entry_points" in fields),
+        dynamic=elsewhere,
+        back_end=_BACK_END if elsewhere else None,
         requirements=tuple(dict.fromkeys((*checked(whole.requirements, notes), *everybody))),
         extras=extras,
         groups={_TESTS: tests} if tests else {},

@@ -14,6 +14,7 @@ from orchestrator.config.entries import guessed_names
 from orchestrator.config.faults import quote
 from orchestrator.config.location import key_lines, show_key, table_ends
 from orchestrator.config.optional import EXTRAS, GROUPS
+from orchestrator.config.package import BUILD_SYSTEM
 from orchestrator.config.requirements import DEPENDENCIES
 from orchestrator.config.sources import SOURCES
 from orchestrator.editing import toml
@@ -88,6 +89,11 @@ def _filled(text: str, beginning: Beginning) -> Edited:
             dynamic = toml.value_at(toml.read(text), _DYNAMIC)
             text = toml.remove_or_delete(text, _DYNAMIC, [dynamic.index(key[-1])])
             said.append(f"Removed {quote(key[-1])} from {show_key(_DYNAMIC)}")
+    if beginning.back_end is not None and toml.value_at(toml.read(text), (BUILD_SYSTEM,)) is None:
+        distribution, module = beginning.back_end
+        text = toml.put(text, (BUILD_SYSTEM, "requires"), (distribution,))
+        text = toml.put(text, (BUILD_SYSTEM, "build-backend"), module)
+        said.append(f"Added the table {quote(BUILD_SYSTEM)}, so that the project itself is installed")
     text, more = _sources(text, beginning)
     said += more
     for setting, value in beginning.uv.items():

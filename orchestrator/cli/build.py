@@ -152,10 +152,15 @@ def _alias_hint(name: str, distribution: str) -> str:
 
 
 def _for_whom(environment: EnvironmentEntry, graph: GraphDocument) -> list[str]:
-    """Return what an environment is there for: direct requirements, aliases, what others do not find beside them."""
+    """Return what an environment is there for: direct requirements, aliases, what others do not find beside them.
+
+    Of its group's direct requirements those that are in it, as far as there are any: others are shared, or borrowed.
+    """
     here = environment["name"]
+    held = {entry["requirement"] for entry in graph["direct"] if entry["environment"] == here}
+    asked = [text for text in environment["requirements"] if text in held]
     return [
-        *environment["requirements"],
+        *(asked or environment["requirements"]),
         *(alias["name"] for alias in graph["aliases"] if alias["environment"] == here),
         *dict.fromkeys(
             f"{part['importer']['name']} {part['importer']['version']} (its {part['distribution']})"

@@ -14,6 +14,7 @@ import re
 import sys
 from pathlib import Path
 
+from orchestrator.cli.unselected import unselected
 from orchestrator.errors import MvenvError
 from orchestrator.system import this_system
 
@@ -81,7 +82,7 @@ def hints(name: str, python: str | None, root: Path) -> Iterator[str]:
         yield "`python` is the project's own; `requires-python` and `.python-version` say which"
         return
     distribution = name if python is None else _distribution(name, python)
-    where = list(_left_out(distribution, root))
+    where = list(unselected(distribution, root))
     yield from where
     if python is None and not where:
         yield "if a distribution brings it, add that to `[project] dependencies`"
@@ -144,24 +145,3 @@ def _distribution(command: str, python: str) -> str:
         if entry.search(text):
             return file.parent.name.partition("-")[0].replace("_", "-")
     return command
-
-
-def _left_out(distribution: str, root: Path) -> Iterator[str]:
-    """Yield which dependency groups and extras, that the last build has not taken in, have a distribution."""
-    import tomllib  # for what a project does not have
-
-    from runtime_shim.model.names import canonical
-
-    try:
-        document = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
-    except (OSError, ValueError):
-        return
-    project = document.get("project", {})
-    for option, table in (
-        ("--group", document.get("dependency-groups", {})),
-        ("--extra", project.get("optional-dependencies", {})),
-    ):
-        for title, requirements in table.items() if isinstance(table, dict) else ():
-            names = [re.match(r"[\w.-]+", one) for one in requirements if isinstance(one, str)]
-            if canonical(distribution) in {canonical(found[0]) for found in names if found}:
-                yield f"pyproject.toml has it in `{title}`: `mvenv build {option} {title}` takes that in"

@@ -22,7 +22,8 @@ def tree(name: str | None, *, invert: bool, depth: int | None, as_json: bool) ->
     """
     if invert and name is None:
         raise click.UsageError("--invert needs the NAME to begin with")
-    record = shown(project_root())
+    root = project_root()
+    record = shown(root)
     from orchestrator.reports.graph.built import read  # these pull in packaging
     from orchestrator.reports.tree.grow import inverted_trees_of, project_tree, trees_of
 
@@ -35,7 +36,7 @@ def tree(name: str | None, *, invert: bool, depth: int | None, as_json: bool) ->
         if not trees:
             from orchestrator.cli.names import unknown_name
 
-            raise unknown_name(name, project)
+            raise unknown_name(name, project, root)
     if as_json:
         from dataclasses import asdict
 

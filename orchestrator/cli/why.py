@@ -29,7 +29,7 @@ def why(name: str, *, as_json: bool) -> None:
     if not answer.distributions:
         from orchestrator.cli.names import unknown_name
 
-        raise unknown_name(name, project)
+        raise unknown_name(name, project, root)
     if as_json:
         from dataclasses import asdict
 

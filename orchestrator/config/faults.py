@@ -72,6 +72,8 @@ def quote(text: str) -> str:
 def did_you_mean(wrong: str, known: Iterable[str], *, otherwise: str) -> str:
     """Hint at the known names close to a wrong one, or list them all after the words `otherwise`."""
     names = list(dict.fromkeys(known))
+    if not names:
+        return f"{otherwise} none"
     close = difflib.get_close_matches(wrong, names)
     if close:
         return f"did you mean {join_words(close, 'or')} instead of {quote(wrong)}?"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
@@ -13,9 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FILE = "pyproject.toml"
+_TABLE = ("tool", "uv", "workspace")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Workspace:
     """What a project is a member of."""
 
@@ -23,8 +25,27 @@ class Workspace:
     """The folder of the pyproject.toml with `[tool.uv.workspace]`."""
     data: Mapping[str, Any]
     """What that says; its sources are every member's."""
-    members: Mapping[str, Path]
-    """Canonical name → folder, the root's own project included."""
+
+    @cached_property
+    def folders(self) -> tuple[Path, ...]:
+        """Those of the members, without the root's own."""
+        table = _table(self.data, *_TABLE)
+        excluded = {
+            folder for pattern in _texts(table.get("exclude")) for folder in _matching(self.root, pattern)
+        }
+        return tuple(
+            folder
+            for pattern in _texts(table.get("members"))
+            for folder in sorted(_matching(self.root, pattern))
+            if folder not in excluded
+        )
+
+    @cached_property
+    def members(self) -> Mapping[str, Path]:
+        """Canonical name → folder, the root's own project included; reads all their files."""
+        named = [(_table(self.data, "project").get("name"), self.root)]
+        named += [(_table(_read(folder) or {}, "project").get("name"), folder) for folder in self.folders]
+        return {canonicalize_name(name): folder for name, folder in named if isinstance(name, str)}
 
 
 def find_workspace(data: Mapping[str, Any], root: Path) -> Workspace | None:
@@ -34,30 +55,18 @@ def find_workspace(data: Mapping[str, Any], root: Path) -> Workspace | None:
 
     :param data: what the project's own pyproject.toml says, which may be another one than on the disk.
     """
-    if "workspace" in _table(data, "tool", "uv"):
-        return _workspace(root, data)
+    if _has_workspace(data):
+        return Workspace(root, data)
     for folder in root.parents:
-        found = _read(folder)
-        if found is not None and "workspace" in _table(found, "tool", "uv"):
-            workspace = _workspace(folder, found)
-            return workspace if root in workspace.members.values() else None
+        found = _read(folder, _TABLE[-1])
+        if found is not None and _has_workspace(found):
+            workspace = Workspace(folder, found)
+            return workspace if root in workspace.folders else None
     return None
 
 
-def _workspace(root: Path, data: Mapping[str, Any]) -> Workspace:
-    table = _table(data, "tool", "uv", "workspace")
-    excluded = {folder for pattern in _texts(table.get("exclude")) for folder in _matching(root, pattern)}
-    folders = [
-        folder
-        for pattern in _texts(table.get("members"))
-        for folder in sorted(_matching(root, pattern))
-        if folder not in excluded
-    ]
-    named = [(_table(data, "project").get("name"), root)]
-    named += [(_table(_read(folder) or {}, "project").get("name"), folder) for folder in folders]
-    return Workspace(
-        root, data, {canonicalize_name(name): folder for name, folder in named if isinstance(name, str)}
-    )
+def _has_workspace(data: Mapping[str, Any]) -> bool:
+    return _TABLE[-1] in _table(data, *_TABLE[:-1])
 
 
 def _matching(root: Path, pattern: str) -> set[Path]:
@@ -67,9 +76,11 @@ def _matching(root: Path, pattern: str) -> set[Path]:
         return set()
 
 
-def _read(folder: Path) -> dict[str, Any] | None:
+def _read(folder: Path, word: str = "") -> dict[str, Any] | None:
+    """Return what a pyproject.toml says, None if it cannot be read, or if it does not have a word at all."""
     try:
-        return tomllib.loads((folder / _FILE).read_text("utf-8"))
+        text = (folder / _FILE).read_text("utf-8")
+        return tomllib.loads(text) if word in text else None
     except (OSError, ValueError, RecursionError):
         return None
 

@@ -6,12 +6,16 @@ set aside, and with the vertices of a large clique first.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from orchestrator.grouping.deadline import OutOfTimeError
 from orchestrator.grouping.hypergraph import Component, bits, components, mask_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from orchestrator.grouping.deadline import Deadline
 
 Classes = tuple[int, ...]
 """A colouring: the mask of each colour's vertices; some may be empty."""
@@ -32,18 +36,21 @@ def find_clique(component: Component) -> int:
     return best
 
 
-def fewest_colours(conflicts: Iterable[frozenset[int]]) -> int:
+def fewest_colours(conflicts: Iterable[frozenset[int]], deadline: Deadline | None = None) -> int:
     """Return how many classes are needed so that none holds a whole conflict; 0 if there is no conflict.
 
     :param conflicts: of two vertices or more each.
+    :param deadline: when it has passed, what is proved by then is returned: no fewer are enough.
     """
+    tick = (lambda: None) if deadline is None else deadline.check
     masks = {mask_of(conflict) for conflict in conflicts}
     minimal = [one for one in masks if not any(other != one and other & one == other for other in masks)]
     colours = 0
     for part in components(minimal):
         colours = max(colours, find_clique(part).bit_count(), 2)
-        while find_colouring(part, colours, lambda: None) is None:
-            colours += 1
+        with suppress(OutOfTimeError):
+            while find_colouring(part, colours, tick) is None:
+                colours += 1
     return colours
 
 

@@ -135,12 +135,19 @@ def install(
         (there / PTH).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
-def add(site: Site, pins: Mapping[str, Pin], interpreter: Interpreter, project: Project) -> None:
+def add(
+    site: Site,
+    pins: Mapping[str, Pin],
+    interpreter: Interpreter,
+    project: Project,
+    variables: Mapping[str, str] | None = None,
+) -> None:
     """Install more into an environment that has been made, without what that requires.
 
+    :param variables: environment variables that a build back end gets besides.
     :raises InstallError: with uv's reason.
     """
-    _install(site, pins, project, {}, ())
+    _install(site, pins, project, {}, (), variables)
     _made_movable(site, interpreter, project)
 
 
@@ -157,6 +164,7 @@ def _install(
     project: Project,
     hashes: Hashes,
     options: tuple[str, ...],
+    variables: Mapping[str, str] | None = None,
 ) -> None:
     if not pins:
         return
@@ -170,7 +178,7 @@ def _install(
         arguments += ["--python", str(venv.python(_as_text(site.folder, folder)))]
         arguments += request_files.write_pins(folder, project, pins)
         arguments += _write_hashes(folder, pins, hashes, project.credentials)
-        answer = run(arguments, cwd=project.root)
+        answer = run(arguments, cwd=project.root, environment=variables)
     if answer.code != 0:
         raise _failure(site, answer.stderr)
 

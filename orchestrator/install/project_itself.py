@@ -5,17 +5,22 @@ Its own dependencies are in place already, in whatever environments they ended u
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from orchestrator.environments import venv
 from orchestrator.errors import InstallError
-from orchestrator.install import installer
+from orchestrator.install import flat_layout, installer
 from orchestrator.system.names import MODULES
+from orchestrator.system.scratch import temporary_folder
 from orchestrator.system.source_state import file_digest
 from orchestrator.uv.model import Pin
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from orchestrator.config.model import Project
     from orchestrator.environments.site import Site
     from orchestrator.uv.interpreter import Interpreter
@@ -39,9 +44,9 @@ def install(site: Site, interpreter: Interpreter, project: Project) -> tuple[str
     What it requires is there and works all the same: a build does not end for it.
     """
     name = canonicalize_name(project.name)
-    pin = Pin(name, project.version, f"-e {project.root}", str(project.root))
+    pins: dict[str, Pin] = {name: Pin(name, project.version, f"-e {project.root}", str(project.root))}
     try:
-        installer.add(site, {name: pin}, interpreter, project)
+        _add(site, pins, interpreter, project)
     except InstallError as error:
         causes = "".join(f"\n  cause: {cause}" for cause in error.causes)
         hint = _FLAT_HINT if any(MODULES in cause for cause in error.causes) else _HINT
@@ -49,3 +54,19 @@ def install(site: Site, interpreter: Interpreter, project: Project) -> tuple[str
             f"`{project.name}` itself, which has a `[build-system]`, is not installed{causes}\n  hint: {hint}",
         )
     return ()
+
+
+def _add(site: Site, pins: Mapping[str, Pin], interpreter: Interpreter, project: Project) -> None:
+    try:
+        installer.add(site, pins, interpreter, project)
+        configuration = flat_layout.after_success(venv.site_packages(site.folder, interpreter), project.root)
+    except InstallError as error:
+        configuration = flat_layout.after_refusal(error.causes)
+        if configuration is None:
+            raise
+    if configuration is None or os.environ.get(flat_layout.VARIABLE):
+        return
+    with temporary_folder() as folder:
+        file = folder / "setup.cfg"
+        file.write_text(configuration, encoding="utf-8")
+        installer.add(site, pins, interpreter, project, {flat_layout.VARIABLE: str(file)})

@@ -25,7 +25,7 @@ class Promises:
     """What one distribution says of itself."""
 
     commands: Mapping[str, str] = field(default_factory=dict)
-    """Console or GUI script → its module, without those that need an extra."""
+    """Console or GUI script → what it calls, ``module:attribute``, without those that need an extra."""
     extras: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Extra, as it spells it → canonical names of what it requires beyond the rest."""
 
@@ -52,7 +52,7 @@ def read(distribution: metadata.Distribution) -> Promises:
     """Return what one distribution says of itself; of files that are no metadata nothing."""
     try:
         commands = {
-            entry.name: entry.module
+            entry.name: f"{entry.module}:{entry.attr}" if entry.attr else entry.module
             for group in ("console_scripts", "gui_scripts")
             for entry in distribution.entry_points.select(group=group)
             if entry.pattern.match(entry.value) and not entry.extras

@@ -31,8 +31,11 @@ def read(path):
 before = set()
 for name in names:
     problem = missing = ""
+    module, _, attribute = name.partition(":")
     try:
-        importlib.import_module(name)
+        found = importlib.import_module(module)
+        for each in filter(None, attribute.split(".")):
+            found = getattr(found, each)
     except BaseException as error:
         problem = f"{type(error).__name__}: {error}"
         while error is not None and not isinstance(error, ModuleNotFoundError):
@@ -51,6 +54,7 @@ class ImportFailure:
     requirement: str
     """Its name in `[tool.mvenv.constraints]`."""
     module: str
+    """Or what a command calls, ``module:attribute``."""
     message: str
     missing: str = ""
     """The module that was not found, if that is the reason or was the reason of the reason."""
@@ -69,7 +73,8 @@ def check(
 
     :param python: the application environment's interpreter.
     :param modules: for each group, requirement → import names.
-    :param commands: the same, to be imported after those: what a program does when it starts changes the process.
+    :param commands: the same, to be imported after those: what a program does when it starts changes the process. Of
+        ``module:attribute`` the attribute has to be there.
     :param left_behind: told of every requirement that leaves a process behind when it is imported.
     """
     numbered = [(number, [found, *commands[number : number + 1]]) for number, found in enumerate(modules)]

@@ -17,6 +17,7 @@ from orchestrator.system.credentials import without
 from orchestrator.system.names import OVERRIDES
 from orchestrator.system.paths import relative
 from orchestrator.system.source_state import source_state
+from orchestrator.uv.settings import from_above
 from runtime_shim.overrides.rules import rules
 
 if TYPE_CHECKING:
@@ -190,13 +191,16 @@ def _portable(source: Any, root: Path) -> Any:
 
 
 def _uv_settings(project: Project) -> str:
-    """Return a digest of the settings that uv itself reads in the project, but for the sources."""
+    """Return a digest of the settings that uv itself reads in the project or above it, but for the sources."""
     uv = tomllib.loads(read_text(project.pyproject)).get("tool", {}).get("uv", {})
     # Sources are compared by themselves, and the default groups are no part of the answer.
     told = {key: value for key, value in uv.items() if key not in ("sources", "default-groups")}
     found = {"pyproject": told}
     with suppress(OSError, ValueError):  # uv itself says what is wrong with its file
         found[_FILE_SETTINGS] = tomllib.loads((project.root / _FILE_SETTINGS).read_text("utf-8"))
+    above = from_above(project.root)
+    if above:
+        found["above"] = above
     return _digest(found) if any(found.values()) else ""
 
 

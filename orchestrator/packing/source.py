@@ -58,7 +58,7 @@ def contents(root: Path, is_archive: Callable[[Path], bool], also: tuple[str, ..
     for name in _names(root, left_out):
         _add(root, name, is_archive, found, left_out)
     for folder in also:
-        if not any(name.startswith(f"{folder}/") for name in found):
+        if folder != "." and not any(name.startswith(f"{folder}/") for name in found):
             for name in _walked(root, f"{folder}/", left_out):
                 _add(root, name, is_archive, found, left_out)
     if (root / OVERRIDES).is_file():  # the shim compares it with what is in force, at every start
@@ -136,6 +136,8 @@ def _add(
     left_out: dict[str, str],
 ) -> None:
     path = root / name
+    if path.name == BUILD_LOCK:  # of a project in this one
+        return
     if path.is_symlink():
         target = os.fspath(path.readlink())
         if _leads_out(name, target):

@@ -15,7 +15,7 @@ from orchestrator.pipeline.built_request import asks_for_what_is_built
 from orchestrator.pipeline.commit import DONE, UNTRIED, Committed, asked, commit, note_trial
 from orchestrator.pipeline.cures import with_cures
 from orchestrator.pipeline.inputs import read_inputs
-from orchestrator.pipeline.local_sources import all_sources, local_sources
+from orchestrator.pipeline.local_sources import all_sources
 from orchestrator.pipeline.outcome import Built, as_it_is, outcome
 from orchestrator.pipeline.ready import make_ready
 from orchestrator.pipeline.same_outcome import in_place, note
@@ -110,14 +110,15 @@ def _in_use(root: Path, record: Record | None) -> set[Path]:
 
 def _brought_into_step(inputs: BuildInputs, reporter: Reporter) -> Built:
     root, record = inputs.project.root, inputs.record
+    # Before anything of it is read: what is saved later is a change.
+    now = freshness.inputs_now(root, all_sources(inputs.project, record), pending.text_of)
+    now["files"] = dict(inputs.files)
     there = in_place(inputs)
     if record is None or there is None:
         with removed_if_it_fails():
-            built, in_use = _replaced(inputs, reporter)
+            built, in_use = _replaced(inputs, now, reporter)
         _swept(root, in_use, reporter)
         return built
-    now = freshness.inputs_now(root, all_sources(inputs.project, record), pending.text_of)
-    now["files"] = dict(inputs.files)
     record = {**record, **asked(inputs, now)}
     is_to_be_tried = inputs.request.try_again or (inputs.request.check and inputs.is_untried)
     with held(), pending.written():
@@ -131,10 +132,8 @@ def _brought_into_step(inputs: BuildInputs, reporter: Reporter) -> Built:
     return built
 
 
-def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path]]:
+def _replaced(inputs: BuildInputs, now: RecordedInputs, reporter: Reporter) -> tuple[Built, list[Path]]:
     """Make new environments and put them in the place of those of the last build; return which are in use then."""
-    now = freshness.inputs_now(inputs.project.root, local_sources(inputs.project), pending.text_of)
-    now["files"] = dict(inputs.files)
     ready = make_ready(inputs, inputs.knowledge(), _in_use(inputs.project.root, inputs.record), reporter)
     return _tried(inputs, commit(inputs, ready, now), now, reporter)
 

@@ -19,10 +19,9 @@ from orchestrator.manifest.remembered import remember
 from orchestrator.pipeline import soundness
 from orchestrator.pipeline.built_request import recorded
 from orchestrator.pipeline.converge import lock_text
-from orchestrator.pipeline.local_sources import local_pins
+from orchestrator.pipeline.local_sources import installed_from
 from orchestrator.pipeline.same_outcome import graph_of, made_from
 from orchestrator.plan.model import APPLICATION
-from orchestrator.state import freshness
 from orchestrator.state.record import write_record
 from orchestrator.system import interruption, pending
 from orchestrator.system.durability import bring_name_to_disk, bring_to_disk
@@ -79,11 +78,8 @@ def commit(
         now["files"][FILE] = digest(text.encode())
     if inputs.overrides_file.changed_root:
         now["files"][OVERRIDES] = digest(inputs.overrides_file.text.encode())
-    now["sources"] = {
-        **freshness.inputs_now(root, local_pins(converged.plan, root))["sources"],
-        **now["sources"],
-    }
-    record = _record(inputs, ready, now)
+    sources = installed_from(inputs.project, now["sources"], converged.sources)
+    record = _record(inputs, ready, {**now, "sources": sources})
     if trial is not None:
         record["imports"] = trial.imports
     write_record(staged.application.folder, record)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from orchestrator.config.request import LockUse
@@ -15,14 +15,16 @@ from orchestrator.lock.make import make_lock
 from orchestrator.lock.text import to_text
 from orchestrator.pipeline.answer import resolve
 from orchestrator.pipeline.inputs import own_names
+from orchestrator.pipeline.local_sources import local_pins
 from orchestrator.plan.actual import with_actual_versions
 from orchestrator.plan.homes import make_plan
 from orchestrator.plan.optional import with_optional
 from orchestrator.plan.views import application_view
 from orchestrator.resolution.kin import beside
+from orchestrator.state.freshness import sources_now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from orchestrator.environments.site import Staged
     from orchestrator.lock.hashes import Hashes
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from orchestrator.plan.views import View
     from orchestrator.resolution.kin import Kin
     from orchestrator.resolution.outcome import Groups
+    from orchestrator.state.documents import SourceEntry
     from orchestrator.system.console import Reporter
 
 # Installing teaches (namespace packages, clashes, undeclared imports); each lesson can bring one more round.
@@ -52,6 +55,8 @@ class Converged:
     staged: Staged
     knowledge: Knowledge
     hashes: Hashes
+    sources: Mapping[str, SourceEntry] = field(default_factory=dict)
+    """The local folders that it was installed from, as they were before; nothing of what was in place already."""
 
     def with_actual_versions(self) -> Converged:
         """Return the same with the versions that installing has brought to light; nobody sees anything else for it."""
@@ -70,9 +75,15 @@ def converge(
     """
     groups = groups or resolve(inputs, knowledge, reporter)
     known_hashes = hashes_of(inputs, groups)
+    root = inputs.project.root
+    sources: dict[str, SourceEntry] = {}
     for _ in range(MOST_ROUNDS):
         chosen = inputs.of_selected(groups, knowledge)
         plan = _homes(inputs, chosen, knowledge)
+        sources = {
+            folder: sources.get(folder, state)
+            for folder, state in sources_now(root, local_pins(plan, root)).items()
+        }
         staged = stage.stage(
             plan, inputs.project, inputs.interpreter, reporter, known_hashes, housing=inputs.housing
         )
@@ -93,7 +104,7 @@ def converge(
         if not clashing and _homes(inputs, chosen, learned) == plan:
             plan = with_optional(plan, learned)
             view = application_view(plan, learned, inputs.direct)
-            return Converged(groups, chosen, plan, view, staged, learned, known_hashes)
+            return Converged(groups, chosen, plan, view, staged, learned, known_hashes, sources)
         knowledge = learned
         if clashing:
             if inputs.request.lock is not LockUse.UPDATE:

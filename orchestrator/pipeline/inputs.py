@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +15,13 @@ from orchestrator.config.requirements import applicable
 from orchestrator.config.selection import PROJECT, all_requirements, selected, selected_sections
 from orchestrator.environments.site import Housing
 from orchestrator.errors import ConfigError
+from orchestrator.grouping import Deadline
 from orchestrator.lock import FILE, file, hashes
 from orchestrator.lock.error import LockError
 from orchestrator.lock.inputs import describe, differences, local_folders, same_platform
 from orchestrator.manifest.remembered import remembered
 from orchestrator.plan.model import Knowledge
-from orchestrator.resolution.subset import subset
+from orchestrator.resolution.subset import Subsets
 from orchestrator.state.freshness import inputs_now, is_untried
 from orchestrator.system import pending
 from orchestrator.uv import interpreter as interpreters
@@ -64,6 +66,8 @@ class BuildInputs:
     """Which environments are to be made anew, and where."""
     files: dict[str, str] = field(default_factory=dict)
     """Digests of the project's files from before they were read: what is saved later is a change."""
+    subsets: Subsets = field(default_factory=Subsets, compare=False, repr=False)
+    """What is known of parts of the project."""
 
     @property
     def answer(self) -> Groups | None:
@@ -108,7 +112,8 @@ class BuildInputs:
 
     def of_selected(self, groups: Groups, knowledge: Knowledge) -> Groups:
         """Return what the selected requirements need of the groups of all."""
-        return subset(groups, self.selected, self.sections, knowledge.clashes)
+        deadline = Deadline(self.request.solve_timeout, time.monotonic)
+        return self.subsets.of(groups, self.selected, self.sections, knowledge.clashes, deadline)
 
     @property
     def is_frozen(self) -> bool:

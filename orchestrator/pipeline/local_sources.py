@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from orchestrator.system.paths import relative_nearby
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from orchestrator.config.model import Project
     from orchestrator.plan.model import Plan
-    from orchestrator.state.documents import Record
+    from orchestrator.state.documents import Record, SourceEntry
 
 
 def local_sources(project: Project) -> dict[str, bool]:
@@ -28,10 +30,27 @@ def local_sources(project: Project) -> dict[str, bool]:
     return sources
 
 
-def all_sources(project: Project, record: Record) -> dict[str, bool]:
+def all_sources(project: Project, record: Record | None) -> dict[str, bool]:
     """Return the local projects of a build from those that *record* knows, as `pyproject.toml` has them now."""
-    known = {folder: entry["editable"] for folder, entry in record["inputs"]["sources"].items()}
+    sources = {} if record is None else record["inputs"]["sources"]
+    known = {folder: entry["editable"] for folder, entry in sources.items()}
     return {**known, **local_sources(project)}
+
+
+def installed_from(
+    project: Project, before: Mapping[str, SourceEntry], staged: Mapping[str, SourceEntry]
+) -> dict[str, SourceEntry]:
+    """Return the states of all that a build depends on.
+
+    :param before: states of :func:`all_sources`, from before anything of them was read.
+    :param staged: what was installed from, from before that: resolving has brought to light some of it.
+    """
+    known = {
+        folder: state
+        for folder, state in before.items()
+        if folder in staged and state["editable"] == staged[folder]["editable"]
+    }
+    return {**staged, **known, **{folder: before[folder] for folder in local_sources(project)}}
 
 
 def local_pins(plan: Plan, root: Path) -> dict[str, bool]:

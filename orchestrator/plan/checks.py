@@ -19,9 +19,9 @@ class Checks:
     modules: dict[str, list[str]] = field(default_factory=dict)
     """Name in `[tool.mvenv.constraints]` → what people import."""
     commands: dict[str, list[str]] = field(default_factory=dict)
-    """The same name → the modules of commands, as far as they are others."""
+    """The same name → what commands call, ``module:attribute``; their modules alone as far as they are others."""
     distributions: dict[str, str] = field(default_factory=dict)
-    """Module → canonical name of the distribution that it was taken from."""
+    """Each of those → canonical name of the distribution that it was taken from."""
 
 
 def imports_to_check(
@@ -32,7 +32,7 @@ def imports_to_check(
     What is there under an alias, or for a split distribution, is imported by its versioned name
     (``pandas@2.0.3``): by its own name the application might see another.
 
-    :param commands: (canonical name, version) → the modules of its console scripts and the like.
+    :param commands: (canonical name, version) → what its console scripts and the like call, ``module:attribute``.
     """
     found = []
     for group in plan.groups:
@@ -72,9 +72,10 @@ def _modules(
 
 
 def _named(module: str, name: str, group: ResolvedGroup, plan: Plan, *, by_version: bool) -> str:
+    module, colon, attribute = module.partition(":")
     top, dot, rest = module.partition(".")
     version = f"@{group.resolution.pins[name].version}" if by_version and name in plan.versioned else ""
-    return f"{top}{version}{dot}{rest}"
+    return f"{top}{version}{dot}{rest}{colon}{attribute}"
 
 
 def _constrained_with(part: Part, plan: Plan) -> str:

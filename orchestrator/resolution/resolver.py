@@ -15,6 +15,7 @@ from orchestrator.resolution.proof_check import excludes
 from orchestrator.system.parallel import in_parallel
 from orchestrator.system.scratch import temporary_folder
 from orchestrator.uv import cached, compile_output, core_metadata, failure, metadata, request_files
+from orchestrator.uv.local_metadata import of_pins, of_project
 from orchestrator.uv.model import Demand
 from orchestrator.uv.refusal import Refusal
 from orchestrator.uv.run import UvAnswer, is_set, run
@@ -68,6 +69,7 @@ class Resolver:
         self._answers: dict[object, Resolution | Refusal] = {}
         self._metadata: dict[Release, Metadata | None] = {}
         self.calendar = Calendar(project, interpreter)
+        self._variables = of_project(project)
         self._folders = {
             source["path"]: name
             for name, source in project.uv_sources.items()
@@ -86,6 +88,7 @@ class Resolver:
         other = Resolver(self.project, self.interpreter, self.rules, constraints, self.defaults, unbuilt)
         other._cache_is_fresh = self._cache_is_fresh
         other._metadata = self._metadata
+        other._variables = self._variables
         other.calendar = self.calendar
         other._counter = self._counter
         return other
@@ -268,34 +271,41 @@ class Resolver:
         *,
         from_index: bool = False,
     ) -> Resolution | Refusal:
-        self._counter.append(None)
-        with temporary_folder() as folder:
-            arguments = request_files.write(
-                folder, self.project, members, preferences, told, self.constraints
-            )
-            arguments += [*options, "--python", self.interpreter.executable]
-            arguments += [argument for name in sorted(self.unbuilt) for argument in ("--only-binary", name)]
-            answer = None
-            if self._cache_is_fresh and not from_index and not is_set("UV_OFFLINE"):
-                answer = cached.resolution(
-                    arguments,
-                    cwd=self.project.root,
-                    is_proof=lambda proof: excludes(proof, _asked(members)),
-                    loggers=(compile_output.TELLING_OF_FILES,),
+        while True:
+            self._counter.append(None)
+            with temporary_folder() as folder:
+                arguments = request_files.write(
+                    folder, self.project, members, preferences, told, self.constraints, self._variables
                 )
-                if answer is None:  # what uv wrote in the place of the preferences does not count either
-                    request_files.write_preferences(folder, preferences)
-            answer = answer or self._ask_index(arguments)
-            if answer.code != 0:
-                return Refusal(answer.stderr, failure.kind(answer.stderr))
-            text = (folder / request_files.OUTPUT).read_text("utf-8")
-        return compile_output.parse(
-            text,
-            question=request_files.NAME,
-            folders=self._folders,
-            root=self.project.root,
-            log=answer.log,
-        )
+                arguments += [*options, "--python", self.interpreter.executable]
+                arguments += [
+                    argument for name in sorted(self.unbuilt) for argument in ("--only-binary", name)
+                ]
+                answer = None
+                if self._cache_is_fresh and not from_index and not is_set("UV_OFFLINE"):
+                    answer = cached.resolution(
+                        arguments,
+                        cwd=self.project.root,
+                        is_proof=lambda proof: excludes(proof, _asked(members)),
+                        loggers=(compile_output.TELLING_OF_FILES,),
+                    )
+                    if answer is None:  # what uv wrote in the place of the preferences does not count either
+                        request_files.write_preferences(folder, preferences)
+                answer = answer or self._ask_index(arguments)
+                if answer.code != 0:
+                    return Refusal(answer.stderr, failure.kind(answer.stderr))
+                text = (folder / request_files.OUTPUT).read_text("utf-8")
+            found = compile_output.parse(
+                text,
+                question=request_files.NAME,
+                folders=self._folders,
+                root=self.project.root,
+                log=answer.log,
+            )
+            variables = of_pins(found.pins.values())
+            if variables.keys() <= self._variables.keys():
+                return found
+            self._variables = {**variables, **self._variables}  # what uv knew of them may be of before
 
     def _ask_index(self, arguments: Sequence[str]) -> UvAnswer:
         answer = run(arguments, cwd=self.project.root, loggers=(compile_output.TELLING_OF_FILES,))

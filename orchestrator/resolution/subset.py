@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from orchestrator.config.model import DirectRequirement
+    from orchestrator.grouping import Deadline
     from orchestrator.resolution.outcome import ConflictMember, Part, ResolvedConflict
 
 _Node = tuple[int, str]
@@ -29,6 +30,7 @@ def subset(
     chosen: Sequence[DirectRequirement],
     sections: Collection[str],
     clashes: Collection[frozenset[str]] = (),
+    deadline: Deadline | None = None,
 ) -> Groups:
     """Return what *chosen* requirements reach; *found* itself if these are all.
 
@@ -37,7 +39,38 @@ def subset(
 
     :param sections: those that the requirements were chosen for.
     :param clashes: distributions known to install the same modules.
+    :param deadline: when it has passed, the bound is what is proved by then.
     """
+    return _together(found, _reached_of(found, chosen, sections, deadline), clashes)
+
+
+class Subsets:
+    """What :func:`subset` returns, with the bound of each part computed once."""
+
+    def __init__(self) -> None:
+        # By identity: the groups of a big project are compared for as long as a part of them is found.
+        self._known: dict[
+            tuple[int, tuple[DirectRequirement, ...], frozenset[str]], tuple[Groups, Groups]
+        ] = {}
+
+    def of(
+        self,
+        found: Groups,
+        chosen: Sequence[DirectRequirement],
+        sections: Collection[str],
+        clashes: Collection[frozenset[str]],
+        deadline: Deadline | None,
+    ) -> Groups:
+        """Return :func:`subset` of the same."""
+        key = id(found), tuple(chosen), frozenset(sections)
+        if key not in self._known:
+            self._known[key] = found, _reached_of(found, chosen, sections, deadline)
+        return _together(*self._known[key], clashes)
+
+
+def _reached_of(
+    found: Groups, chosen: Sequence[DirectRequirement], sections: Collection[str], deadline: Deadline | None
+) -> Groups:
     asked = _Asked(chosen, frozenset(sections))
     if all(asked.has_all_of(group) for group in found.groups):
         return found
@@ -48,9 +81,7 @@ def subset(
     releases = {(name, found.groups[number].resolution.pins[name].version) for number, name in sorted(nodes)}
     groups = tuple(_part(found.groups[number], held, number, renumbered, asked, releases) for number in kept)
     conflicts = tuple(each for each in found.conflicts if asked.has_conflict(each, releases))
-    needed = max(_colours(conflicts), min(len(groups), 1))
-    if needed < len(groups) and _agree(groups, clashes):
-        groups = (_joined(groups),)
+    needed = max(_colours(conflicts, deadline), min(len(groups), 1))
     direct = {name for group in groups for name in group.direct}
     return replace(
         found,
@@ -60,6 +91,13 @@ def subset(
         proved=needed == len(groups),
         setbacks=tuple(each for each in found.setbacks if each.name in direct),
     )
+
+
+def _together(whole: Groups, part: Groups, clashes: Collection[frozenset[str]]) -> Groups:
+    """Return a part with one group if nothing keeps anybody apart any more."""
+    if part is whole or part.lower_bound >= len(part.groups) or not _agree(part.groups, clashes):
+        return part
+    return replace(part, groups=(_joined(part.groups),), proved=part.lower_bound == 1)
 
 
 class _Asked:
@@ -202,9 +240,12 @@ def _names(parts: Iterable[Part]) -> Iterator[str]:
     return (each.name for each in parts)
 
 
-def _colours(conflicts: Iterable[ResolvedConflict]) -> int:
+def _colours(conflicts: Iterable[ResolvedConflict], deadline: Deadline | None) -> int:
     numbers: dict[tuple[ConflictMember, ...], int] = {}
     return fewest_colours(
-        frozenset(numbers.setdefault(member, len(numbers)) for member in conflict.members)
-        for conflict in conflicts
+        (
+            frozenset(numbers.setdefault(member, len(numbers)) for member in conflict.members)
+            for conflict in conflicts
+        ),
+        deadline,
     )

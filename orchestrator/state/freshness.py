@@ -16,6 +16,7 @@ from orchestrator.system.names import (
     BUILD_LOCK,
     IMPORT_MAP,
     INPUTS,
+    INPUTS_ABOVE,
     IS_TEMPORARY,
     MODULES,
     OVERRIDES,
@@ -27,7 +28,7 @@ TYPE_CHECKING = False  # importing typing takes as long as reading the files
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from orchestrator.state.documents import Record, RecordedInputs
+    from orchestrator.state.documents import Record, RecordedInputs, SourceEntry
 
 
 def inputs_now(
@@ -44,11 +45,27 @@ def inputs_now(
         "files": {
             name: file_digest(root / name) if (text := to_be(root / name)) is None else digest(text.encode())
             for name in INPUTS
-        },
-        "sources": {
-            folder: {"editable": editable, "state": source_state(root / folder, editable=editable)}
-            for folder, editable in sorted(sources.items())
-        },
+        }
+        | _files_above(root),
+        "sources": sources_now(root, sources),
+    }
+
+
+def _files_above(root: Path) -> dict[str, str]:
+    """Return the digests of those that there are."""
+    return {
+        "../" * level + name: digest
+        for level, folder in enumerate(root.parents, 1)
+        for name in INPUTS_ABOVE
+        if (digest := file_digest(folder / name))
+    }
+
+
+def sources_now(root: Path, sources: dict[str, bool]) -> dict[str, SourceEntry]:
+    """Return the state of local dependencies: folder, as in *sources* of :func:`inputs_now` → state."""
+    return {
+        folder: {"editable": editable, "state": source_state(root / folder, editable=editable)}
+        for folder, editable in sorted(sources.items())
     }
 
 

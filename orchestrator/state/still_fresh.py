@@ -23,6 +23,7 @@ from orchestrator.system.names import (
     FRESH,
     IMPORT_MAP,
     INPUTS,
+    INPUTS_ABOVE,
     OVERRIDES,
     PTH,
     RECORD,
@@ -119,7 +120,8 @@ def _paths(root: Path, record: Record) -> list[str]:
         for folder, source in record["inputs"]["sources"].items()
         for path in source_paths(root / folder, editable=source["editable"], most=_MOST)
     )
-    return [*(f"{root}/{name}" for name in relative), *sources]
+    above = (os.path.join(folder, name) for folder in root.parents for name in INPUTS_ABOVE)  # noqa: PTH118
+    return [*(f"{root}/{name}" for name in relative), *above, *sources]
 
 
 def _state(path: str, since: int | None = None) -> str | None:

@@ -30,6 +30,8 @@ LOCK = "mvenv.lock"
 """In the project: what was resolved (:mod:`orchestrator.lock`)."""
 INPUTS = ("pyproject.toml", "uv.toml", ".python-version", OVERRIDES, LOCK)
 """In the project: the files that say what to build."""
+INPUTS_ABOVE = ("pyproject.toml", "uv.toml", ".python-version")
+"""In the folders above the project: the files that uv may find there if the project has none."""
 FRESH = "mvenv.fresh"
 """In the application environment: when all was last seen to be fresh (:mod:`orchestrator.state.still_fresh`)."""
 

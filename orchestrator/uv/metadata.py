@@ -8,7 +8,7 @@ from packaging.metadata import parse_email
 
 from orchestrator.system.credentials import without
 from orchestrator.system.scratch import temporary_folder
-from orchestrator.uv import cached, request_files
+from orchestrator.uv import cached, local_metadata, request_files, settings
 from orchestrator.uv.core_metadata import Metadata, frameworks
 from orchestrator.uv.run import run
 
@@ -25,7 +25,8 @@ def read(pin: Pin, project: Project, interpreter: Interpreter) -> Metadata | Non
     anyway, and it is the only way to a release's own words that every kind of source supports.
     """
     with temporary_folder() as folder:
-        arguments = ["pip", "install", "--no-deps", "--python", interpreter.executable]
+        arguments = settings.write(folder, project.root, (), local_metadata.of_pins([pin]))
+        arguments += ["pip", "install", "--no-deps", "--python", interpreter.executable]
         arguments += ["--target", str(folder / "target")]
         arguments += request_files.write_pins(folder, project, {pin.name: pin})
         answer = cached.complete_answer(arguments, cwd=project.root) or run(arguments, cwd=project.root)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import tomlkit
@@ -28,6 +29,7 @@ def write(
     preferences: Mapping[str, str],
     metadata: Sequence[Metadata] = (),
     constraints: Sequence[str] = (),
+    variables: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> list[str]:
     """Write the files of a question to *folder* and return the arguments of uv that ask it.
 
@@ -36,6 +38,7 @@ def write(
     :param preferences: versions to keep to where that is possible: canonical name → version.
     :param metadata: what releases are taken to say of their dependencies, whatever they say themselves.
     :param constraints: bounds for everybody, besides those of the members.
+    :param variables: what uv builds with: canonical name → environment variables.
 
     It is a ``pyproject.toml`` rather than a requirements file because only there ``[tool.uv.sources]`` and
     named indexes apply. Constraints limit whatever is chosen for these members together. Preferences are
@@ -47,7 +50,7 @@ def write(
         *_unique(addition for member in members for addition in member.additions),
     ]
     source.write_text(_document(project, dependencies, project.uv_sources), encoding="utf-8")
-    arguments = settings.write(folder, project.root, metadata) if metadata else []
+    arguments = settings.write(folder, project.root, metadata, variables)
     arguments += ["pip", "compile", str(source), "--annotation-style", "line", "--no-header", "--quiet"]
     bounds = _unique((*(bound for member in members for bound in member.constraints), *constraints))
     if bounds:

@@ -9,7 +9,8 @@ environment when it starts.
 An interpreter in the same process (:mod:`concurrent.interpreters`) is told by a call in it.
 
 A server process of multiprocessing (``forkserver``) serves whoever asks. So the preparation data that
-:mod:`multiprocessing` sends to a new process says on whose behalf that one runs.
+:mod:`multiprocessing` sends to a new process says on whose behalf that one runs. Where the interpreter is another's,
+which was told to read the folder of this shim (``site.addsitedir``), the data tells the new one as well.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from runtime_shim.caller.files import code_files
 from runtime_shim.loading import post_import, staying
 from runtime_shim.model import hosts
 from runtime_shim.model.environment import known
+from runtime_shim.model.import_map import SHIM_FOLDER
 from runtime_shim.model.names import ASKED_FOR, STARTED_BY
 from runtime_shim.processes import stand_ins
 from runtime_shim.views import sys_path
@@ -115,12 +117,25 @@ def _program(arguments: Sequence[str]) -> tuple[str, str]:
 class _StartedBy:
     """Tells a child process on whose behalf it runs, by being unpickled there."""
 
+    site_packages = ""
+    """Where the shim is, if a new interpreter does not look there."""
+
     def __init__(self, name: str, main: str | None) -> None:
         folders, files = code_files.claims()
         self._arguments = (name, folders, files if main is None else [*files, main])
 
     def __reduce__(self) -> tuple[Any, ...]:
+        if self.site_packages:  # nothing of the shim can be imported before
+            return exec, (_IN_A_GUEST.format(self.site_packages, __name__, self._arguments),)
         return run_for, self._arguments
+
+
+_IN_A_GUEST = """
+import site
+site.addsitedir({!r})
+from {} import run_for
+run_for(*{!r})
+"""
 
 
 def serve(starter: Environment | None) -> None:
@@ -197,6 +212,10 @@ _PREEXEC_FN = -2 if sys.version_info < (3, 14) else -1
 
 def install() -> None:
     """Wrap the functions that start processes and interpreters; those of :mod:`subprocess` on POSIX only."""
+    site_packages = os.path.dirname(SHIM_FOLDER)
+    # As it is now: a build puts another environment in the place of this one.
+    if not _is_below(site_packages, sys.prefix):
+        _StartedBy.site_packages = site_packages
     post_import.when_imported("multiprocessing.spawn", _tell_processes)
     post_import.when_imported("concurrent.interpreters", _tell_interpreters)
     try:
@@ -228,6 +247,10 @@ def install() -> None:
     _posixsubprocess.fork_exec = fork_exec
     _wrap_exec()
     post_import.when_imported("subprocess", functools.partial(_wrap_subprocess, fork_exec))
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return os.path.realpath(path).startswith(os.path.join(os.path.realpath(folder), ""))
 
 
 def _install_on_windows() -> None:

@@ -158,7 +158,7 @@ def test_what_a_build_says(conflict: ProjectFolder, tmp_path: Path) -> None:
     assert first.startswith("Built 6 distributions for 2 groups (the fewest possible) in ")
     assert rest == [
         "  .venv: 1 distribution shared by all",
-        f"  py_modules/{environment(project, 'dep-a').name}: 3 distributions for dep-a, top, plain",
+        f"  py_modules/{environment(project, 'dep-a').name}: 3 distributions for dep-a, top",
         f"  py_modules/{environment(project, 'dep-b').name}: 2 distributions for dep-b",
         "In several versions: low 1.0 and 2.0",
     ]

@@ -106,6 +106,50 @@ def test_a_dynamic_version(editable: bool, project: ProjectFolder, index: Index)
     assert project.mvenv("build").err.startswith("Up to date")
 
 
+def _reading_requirements(library: Path) -> Path:
+    """Have the back end of a local project read its requirements from a file, of which uv's cache does not know."""
+    backend, described = library / "backend.py", library / "pyproject.toml"
+    reading = 'pathlib.Path("requirements.txt").read_text().split()'
+    backend.write_text(backend.read_text().replace('project.get("dependencies", ())', reading))
+    text = described.read_text().replace("dependencies = []", 'dynamic = ["dependencies"]')
+    described.write_text(f'{text}[tool.backend]\nrequirements = "requirements.txt"\n')
+    return library / "requirements.txt"
+
+
+@pytest.mark.parametrize("editable", [True, False])
+def test_requirements_in_a_file_that_the_back_end_reads(
+    editable: bool, project: ProjectFolder, index: Index
+) -> None:
+    index.add("one", "1.0", files={"one.py": ""})
+    index.add("two", "1.0", files={"two.py": ""})
+    write_local_project(project.root.parent / "near", "near", "near", "")
+    requirements = _reading_requirements(project.root.parent / "near")
+    requirements.write_text("one")
+    option = ", editable = true" if editable else ""
+    project.pyproject(["near", "two"], f'[tool.uv.sources]\nnear = {{ path = "../near"{option} }}')
+    project.mvenv("build")
+    requirements.write_text("two")
+    project.mvenv("build", "--offline")
+    assert not list(project.library.glob("site-packages/one-*"))
+    metadata = next(project.library.glob("site-packages/near-*.dist-info/METADATA"))
+    assert "Requires-Dist: two" in metadata.read_text()
+
+
+def test_requirements_in_a_file_of_a_project_further_away(project: ProjectFolder, index: Index) -> None:
+    for name in ("one", "two"):
+        index.add(name, "1.0", files={f"{name}.py": ""})
+    far, near = project.root.parent / "far", project.root.parent / "near"
+    write_local_project(far, "far", "far", "")
+    requirements = _reading_requirements(far)
+    requirements.write_text("one")
+    write_local_project(near, "near", "near", "", requires=[f"far @ {far.as_uri()}"])
+    project.pyproject(["near"], '[tool.uv.sources]\nnear = { path = "../near" }')
+    project.mvenv("build")
+    requirements.write_text("two")
+    project.mvenv("build")
+    project.python("-c", "import two")
+
+
 def test_an_editable_library_of_the_applications_own(project: ProjectFolder, index: Index) -> None:
     """It is versioned because of what it needs, so code in its folder sees its own `low`, not the application's."""
     make(project, index, editable=True)

@@ -177,6 +177,27 @@ def test_an_interpreter_that_has_no_part_in_it(unpacked: Path) -> None:
     assert said(foreign, "-I", "-c", program) == APP_PRINTS
 
 
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_processes_of_an_interpreter_that_has_no_part_in_it(
+    method: str, unpacked: Path, tmp_path: Path
+) -> None:
+    """multiprocessing starts a Python of the host's; only its parent knows the folder."""
+    library = unpacked / ".venv/lib" / f"python{running_interpreter().version}" / "site-packages"
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import multiprocessing, site, sys\n"
+        f"if __name__ == '__main__': site.addsitedir({str(library)!r})\n"
+        "def work():\n"
+        "    import dep_a, dep_b\n"
+        "    print(dep_a.low_version, dep_b.low_version, any('static_view' in each for each in sys.path))\n"
+        "if __name__ == '__main__':\n"
+        f"    process = multiprocessing.get_context({method!r}).Process(target=work)\n"
+        "    process.start()\n"
+        "    process.join()\n"
+    )
+    assert said(os.path.realpath(unpacked / ".venv/bin/python"), program) == "1.0 2.0 False\n"
+
+
 def test_the_image_of_the_documentation(conflict: ProjectFolder, archive: Path, tmp_path: Path) -> None:
     """Built layer by layer: a change of the application leaves the layers of the environments what they are."""
     changed = copy(conflict, tmp_path / "changed")

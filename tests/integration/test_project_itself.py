@@ -93,6 +93,27 @@ def test_its_build_fails(shop: ProjectFolder) -> None:
     assert shop.mvenv("run", "python", "-c", "import shop", check=False).code == 1
 
 
+@pytest.mark.parametrize("source", ["shop/__init__.py", pytest.param("shop.py", marks=pytest.mark.slow)])
+def test_setuptools_does_not_take_py_modules_for_a_package(source: str, real_project: ProjectFolder) -> None:
+    tables = """
+        [project.scripts]
+        shop = "shop:main"
+        [build-system]
+        requires = ["setuptools"]
+        build-backend = "setuptools.build_meta"
+        [tool.mvenv]
+        isolate = ["six"]
+    """
+    real_project.pyproject(["six"], tables, name="shop")
+    real_project.write(source, "def main():\n    import six\n    print(six.__name__)\n")
+    built = real_project.mvenv("build", "--no-check").err
+    assert "and `shop` itself" in built
+    assert "warning" not in built
+    elsewhere = ("-c", "import os, subprocess, sys; os.chdir('/'); subprocess.run(sys.argv[1])")
+    command = str(real_project.root / ".venv/bin/shop")
+    assert real_project.python(*elsewhere, command).out == "six\n"
+
+
 def test_a_back_end_that_takes_py_modules_for_a_package(shop: ProjectFolder) -> None:
     (shop.root / "backend.py").write_text(
         "raise SystemExit('Multiple top-level packages: [shop, py_modules]')"

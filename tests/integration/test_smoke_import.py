@@ -127,7 +127,7 @@ def test_extras_that_nobody_asked_for_and_commands(project: ProjectFolder, index
     first, second, *rest = project.mvenv("build").err.splitlines()
     assert (
         first
-        == "warning: `black` does not import (black.cli): ModuleNotFoundError: No module named 'undeclared_thing'"
+        == "warning: `black` does not import (black.cli:main): ModuleNotFoundError: No module named 'undeclared_thing'"
     )
     assert second == f'  hint: add `"black" = ["+undeclared_thing"]` {CONSTRAINTS}'
     assert rest[0].startswith("Built 1 distribution")
@@ -135,7 +135,7 @@ def test_extras_that_nobody_asked_for_and_commands(project: ProjectFolder, index
     said = project.mvenv("build").err
     assert "warning: `black` does not import (blackd): RuntimeError: no server" in said
     assert (
-        "warning: `black` does not import (black.server): ModuleNotFoundError: No module named 'aiohttp'"
+        "warning: `black` does not import (black.server:main): ModuleNotFoundError: No module named 'aiohttp'"
         in said
     )
 

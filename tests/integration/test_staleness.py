@@ -13,6 +13,7 @@ from tests.integration.workshop import APP_PRINTS, CONFLICT, tree
 
 if TYPE_CHECKING:
     from tests.support.project import ProjectFolder
+    from tests.support.wheels import Index
 
 
 def is_stale(project: ProjectFolder) -> bool:
@@ -63,6 +64,23 @@ def test_other_files_that_matter(name: str, built: ProjectFolder) -> None:
     assert not is_stale(built)
     (built.root / name).unlink()
     assert is_stale(built)
+
+
+def test_settings_of_uv_above_the_project(project: ProjectFolder, index: Index) -> None:
+    index.add("low", "1.0", files={"low.py": ""})
+    index.add("low", "2.0", files={"low.py": ""})
+    project.pyproject(["low"])
+    assert "low 2.0" in _listed(project)
+    (project.root.parent / "uv.toml").write_text('constraint-dependencies = ["low<2"]\n')
+    assert "low 1.0" in _listed(project)
+    assert project.mvenv("build").err.startswith("Up to date")
+    (project.root.parent / ".python-version").write_text(f"{project.interpreter.version}\n")
+    assert project.mvenv("run", "--no-build", "python", "-c", "", check=False).code == 1
+
+
+def _listed(project: ProjectFolder) -> str:
+    project.mvenv("build")
+    return " ".join(project.mvenv("list").out.split())
 
 
 def test_files_that_do_not_matter(built: ProjectFolder) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.project import ProjectFolder
+    from tests.support.wheels import Index
 
 
 def why(project: ProjectFolder, *arguments: str) -> str:
@@ -131,6 +132,22 @@ def test_an_unknown_name(conflict: ProjectFolder) -> None:
         "  cause: neither a distribution nor an import name of those that the last build installed\n\n"
         "hint: did you mean `low` instead of `lwo`?\n"
     )
+
+
+def test_a_name_of_an_unselected_group(project: ProjectFolder, index: Index) -> None:
+    index.add("deep", "1.0")
+    index.add("high", "1.0", requires=["deep"])
+    project.pyproject([], '[dependency-groups]\nmore = ["high"]')
+    project.mvenv("lock")
+    cause = "  cause: mvenv.lock has it for dependency groups or extras that were not asked for\n"
+    said = project.mvenv("why", "high", check=False).err
+    assert cause in said
+    assert "hint: pyproject.toml has it in `more`: `mvenv build --group more` takes that in\n" in said
+    said = project.mvenv("tree", "deep", check=False).err
+    assert cause in said
+    assert "hint: `mvenv build --all-groups --all-extras` takes all of them in\n" in said
+    said = project.mvenv("why", "nothing", check=False).err
+    assert "of those that mvenv.lock says to install\n" in said
 
 
 def test_a_module_of_the_standard_library(conflict: ProjectFolder) -> None:

@@ -135,6 +135,49 @@ class TestPoetry:
             "pyproject.toml:5: tool.poetry.dependencies.nobody: is optional, and no extra has it",
         )
 
+    def test_alternatives_of_pythons(self, tmp_path: Path) -> None:
+        found = of_poetry(
+            tmp_path,
+            """
+            [tool.poetry.dependencies]
+            python = "~3.11 || >=3.13,<4"
+            a = {version = "1", python = "<3.12 || ^3.13.1", platform = "linux"}
+            b = {version = "1", python = "3.12.* || *"}
+            """,
+        )
+        assert found.requires_python == ">=3.11,<4"
+        assert found.told == (
+            (
+                "pyproject.toml:3: tool.poetry.dependencies.python: "
+                "`~3.11 || >=3.13,<4` is `>=3.11,<4`, with what is between its alternatives"
+            ),
+        )
+        range_ = "python_full_version >= '3.13.1' and python_version < '4.0'"
+        assert found.requirements == (
+            f"a==1; (python_version < '3.12' or {range_}) and sys_platform == 'linux'",
+            "b==1",
+        )
+
+    def test_a_name_with_a_blank(self, tmp_path: Path) -> None:
+        found = of_poetry(tmp_path, '[tool.poetry]\nname = "My App"\n')
+        assert found.name == "My App"
+        assert found.lost == (
+            "pyproject.toml:2: tool.poetry.name: `My App` is no name for a distribution: give it one here, too",
+        )
+
+    @pytest.mark.parametrize(
+        ("text", "is_built"),
+        [
+            ('[tool.poetry.scripts]\na = "b:c"\n', True),
+            ('[tool.poetry.scripts]\na = {reference = "bin/a", type = "file"}\n', True),
+            ('[tool.poetry.plugins."x"]\na = "b:c"\n', True),
+            ('[tool.poetry]\npackage-mode = false\n[tool.poetry.scripts]\na = "b:c"\n', False),
+            ('[tool.poetry]\nname = "a"\n', False),
+        ],
+    )
+    def test_who_has_commands_has_a_back_end(self, text: str, is_built: bool, tmp_path: Path) -> None:
+        assert (of_poetry(tmp_path, text).back_end is not None) is is_built
+
     def test_a_python_that_is_too_old(self, tmp_path: Path) -> None:
         found = of_poetry(tmp_path, '[tool.poetry.dependencies]\npython = ">=3.6,<3.10"\n')
         assert found.requires_python == ">=3.11"
@@ -227,6 +270,7 @@ def test_setup_cfg(tmp_path: Path) -> None:
     assert found is not None
     assert (found.name, found.version, found.requires_python) == ("Shop", "", ">=3.8")
     assert found.dynamic == ("authors", "entry-points", "gui-scripts", "scripts", "version")
+    assert found.back_end == ("setuptools", "setuptools.build_meta")
     assert found.requirements == ("flask>=3", 'click<8; python_version<"4"')
     assert found.extras == {"db": ("psycopg", "redis"), "file": ("from-file>=1",)}
     assert found.groups == {"test": ("pytest", "hypothesis")}

@@ -125,6 +125,7 @@ def test_places(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_told_with_its_line(tmp_path: Path) -> None:
     found = read(tmp_path, "a\n-r gone.txt\n-c https://host.invalid/c.txt\nb=1\n")
     assert found.requirements == ("a",)
+    assert found.read == ("requirements.txt",)
     assert [line.partition(" ")[0] for line in found.lost] == [
         "requirements.txt:2:",
         "requirements.txt:3:",

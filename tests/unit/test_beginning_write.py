@@ -64,6 +64,16 @@ def test_all_of_it() -> None:
     assert write(edited.text, (WHOLE,), "other").text == edited.text
 
 
+def test_a_back_end() -> None:
+    beginning = Beginning(read=("x",), dynamic=("scripts",), back_end=("setuptools", "setuptools.build_meta"))
+    edited = write("[tool.x]\n", (beginning,), "shop")
+    data = tomllib.loads(edited.text)
+    assert data["build-system"] == {"requires": ["setuptools"], "build-backend": "setuptools.build_meta"}
+    assert edited.said[-1] == "Added the table `build-system`, so that the project itself is installed"
+    mine = '[build-system]\nrequires = ["mine"]\n'
+    assert tomllib.loads(write(mine, (beginning,), "shop").text)["build-system"] == {"requires": ["mine"]}
+
+
 @pytest.mark.parametrize(
     ("before", "first"),
     [

@@ -98,6 +98,21 @@ def test_commands_are_imported_after_all_modules(importable: Callable[..., None]
     assert (failure.requirement, failure.module, failure.message) == ("b", "other", "OSError: False")
 
 
+def test_what_a_command_calls_has_to_be_there(importable: Callable[..., None], tmp_path: Path) -> None:
+    importable(
+        tool="import types\ngroup = types.SimpleNamespace(main=print)\n",
+        lazy="def __getattr__(name):\n    import nowhere\n",
+    )
+    commands = [{"a": ["tool:group.main", "tool:group.other"], "b": ["tool:main"], "c": ["lazy:main"]}]
+    assert [
+        (each.requirement, each.module, each.message) for each in check(PYTHON, tmp_path, [{}], commands)
+    ] == [
+        ("a", "tool:group.other", "AttributeError: 'types.SimpleNamespace' object has no attribute 'other'"),
+        ("b", "tool:main", "AttributeError: module 'tool' has no attribute 'main'"),
+        ("c", "lazy:main", "ModuleNotFoundError: No module named 'nowhere'"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("source", "missing"),
     [

@@ -116,3 +116,11 @@ def test_what_is_needed_comes_along_all_the_same(project: Path) -> None:
         "package/up",
         "pyproject.toml",
     ]
+
+
+def test_the_project_itself_is_no_further_folder(project: Path) -> None:
+    """An editable install of a project whose package lies beside its pyproject.toml adds the whole folder."""
+    (project / ".mvenv-build.lock").touch()
+    (project / "package/.mvenv-build.lock").touch()
+    assert names(contents(project, ".")) == names(contents(project))
+    assert not [name for name in names(contents(project, ".")) if name.endswith(".mvenv-build.lock")]

@@ -40,8 +40,8 @@ def test_commands_come_last_and_once() -> None:
     main = group("top low", resolved("top==1 low==1", top="low"))
     side = ResolvedGroup((), (), resolved("low==2"), aliases={"low_new": "low==2"})
     commands = {
-        ("top", "1"): ["top", "top._cli.main"],
-        ("low", "2"): ["low.__main__", "low_extra"],
+        ("top", "1"): ["top", "top._cli.main", "top:main"],
+        ("low", "2"): ["low.__main__", "low_extra", "low:cli.main"],
         ("low", "1"): [],
     }
     found = imports_to_check(plan_of(main, side), KNOWN, commands)
@@ -50,8 +50,8 @@ def test_commands_come_last_and_once() -> None:
         {"low_new": ["low@2", "low_extra@2"]},
     ]
     assert [checks.commands for checks in found] == [
-        {"top": ["top._cli.main"]},
-        {"low_new": ["low@2.__main__"]},
+        {"top": ["top._cli.main", "top:main"]},
+        {"low_new": ["low@2.__main__", "low@2:cli.main"]},
     ]
     assert found[1].distributions["low@2.__main__"] == "low"
 

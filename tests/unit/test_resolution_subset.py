@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from orchestrator.config.model import DirectRequirement
 from orchestrator.resolution.outcome import (
@@ -13,8 +14,11 @@ from orchestrator.resolution.outcome import (
     ResolvedGroup,
     Setback,
 )
-from orchestrator.resolution.subset import subset
+from orchestrator.resolution.subset import Subsets, subset
 from tests.unit.plan_values import conflict, group, resolved
+
+if TYPE_CHECKING:
+    import pytest
 
 PROJECT = ("project",)
 DEV = ("group:dev",)
@@ -162,3 +166,24 @@ def test_conflicts_of_parts_and_of_what_stays_together() -> None:
 def test_setbacks_of_what_is_there() -> None:
     setbacks = (Setback("a", "1", "2"), Setback("tool", "1", "2"))
     assert subset(replace(found(A, B), setbacks=setbacks), [wanted("a")], PROJECT).setbacks == setbacks[:1]
+
+
+def test_each_part_is_coloured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def counted(conflicts: object, deadline: object) -> int:
+        asked.append(deadline)
+        return 1
+
+    monkeypatch.setattr("orchestrator.resolution.subset.fewest_colours", counted)
+    low = group("c low", resolved("c==1 low==1", c="low"))
+    whole, subsets, chosen = found(A, low), Subsets(), [wanted("a"), wanted("c")]
+    first = subsets.of(whole, chosen, PROJECT, (), None)
+    assert first == subset(whole, chosen, PROJECT)
+    assert pins(first) == ["a==1 c==1 low==1"]
+    clash = frozenset({"a", "c"})
+    assert subsets.of(whole, chosen, PROJECT, {clash}, None) == subset(whole, chosen, PROJECT, {clash})
+    assert len(subsets.of(whole, chosen, PROJECT, {clash}, None).groups) == 2
+    assert len(asked) == 3  # once, and each time that it is asked without memory
+    subsets.of(whole, chosen[:1], PROJECT, (), None)
+    assert len(asked) == 4

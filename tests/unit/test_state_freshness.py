@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.state.freshness import is_tidy
-from orchestrator.system.source_state import source_state
+from orchestrator.system.source_state import source_paths, source_state
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +46,12 @@ def changed(source: Path, name: str, *, editable: bool) -> bool:
         (".git/index", False, False),
         (".venv/bin/python", False, False),
         (".mypy_cache/x", False, False),
+        ("src/lib/build/x.py", True, False),
+        ("src/lib/build/__init__.py", True, False),
+        ("build/__init__.py", True, False),
+        ("src/lib/disk_cache/x.py", True, False),
+        ("src/lib/dist/page.js", True, False),
+        ("env/pyvenv.cfg", False, False),
     ],
 )
 def test_what_counts_as_a_change(name: str, copied: bool, editable: bool, source: Path) -> None:
@@ -53,6 +59,29 @@ def test_what_counts_as_a_change(name: str, copied: bool, editable: bool, source
     (source / name).unlink()
     (source / "pyproject.toml").write_text("pyproject.toml")
     assert changed(source, name, editable=True) is editable
+
+
+def test_an_environment_in_the_source(source: Path) -> None:
+    (source / "env/lib").mkdir(parents=True)
+    (source / "env/pyvenv.cfg").write_text("")
+    assert not changed(source, "env/lib/x.py", editable=False)
+
+
+def test_a_link_to_a_folder_elsewhere(source: Path) -> None:
+    shared = source.parent / "shared"
+    shared.mkdir()
+    (source / "src/lib/shared").symlink_to(shared)
+    assert changed(source, "src/lib/shared/x.py", editable=False)
+    paths = source_paths(source, editable=False, most=100)
+    assert str(source / "src/lib/shared/x.py") in paths
+
+
+@pytest.mark.parametrize("target", [".", "..", "../..", "../../..", "/"])
+def test_a_link_to_a_folder_around(target: str, source: Path) -> None:
+    before = source_paths(source, editable=False, most=100)
+    (source / "src/lib/around").symlink_to(target)
+    (source / "src/lib/again").symlink_to("around")
+    assert set(source_paths(source, editable=False, most=100)) == set(before)
 
 
 def test_a_removed_file_is_a_change(source: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,6 +92,17 @@ def test_a_file_that_is_new(name: str, kept: Path) -> None:
     (kept / name).parent.mkdir(exist_ok=True)
     (kept / name).write_text("")
     assert not still_fresh.is_unchanged(str(kept))
+
+
+@pytest.mark.parametrize("name", ["uv.toml", ".python-version", "pyproject.toml"])
+def test_a_file_above_that_is_new(name: str, root: Path, record: Record) -> None:
+    project = root / "above/project"
+    project.parent.mkdir()
+    shutil.copytree(root, project, symlinks=True, ignore=lambda _, names: {"above"}.intersection(names))
+    still_fresh.keep(project, record)
+    assert still_fresh.is_unchanged(str(project))
+    (project.parent / name).write_text("x")
+    assert not still_fresh.is_unchanged(str(project))
 
 
 @pytest.mark.parametrize("name", ["app.py", "editable/new.py", "lib/__pycache__/lib.pyc", ".venv/bin/tool"])

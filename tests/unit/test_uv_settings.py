@@ -25,7 +25,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def written(root: Path, *metadata: Metadata) -> tuple[str, dict[str, Any]]:
     folder = root.parent / "question"
-    option, path = settings.write(folder, root, metadata or (TOLD,))
+    option, path = settings.write(folder, root, metadata or (TOLD,), {})
     assert path in (str(folder), str(folder / "uv.toml"))
     return option, tomllib.loads((folder / "uv.toml").read_text("utf-8"))
 
@@ -52,7 +52,7 @@ def test_uv_toml_goes_before_pyproject_and_the_nearest_before_others(root: Path)
     assert found["resolution"] == "lowest"
     assert "prerelease" not in found
     folder = root.parent / "question"
-    settings.write(folder, root / "inner", (TOLD,))
+    settings.write(folder, root / "inner", (TOLD,), {})
     below = tomllib.loads((folder / "uv.toml").read_text("utf-8"))
     assert below["find-links"] == [str(root / "wheels")]
 
@@ -66,6 +66,18 @@ def test_what_the_user_says_of_other_releases_stays(root: Path) -> None:
         ("A", "2"),
         ("a", "1"),
     ]
+
+
+def test_variables_of_builds_are_added_to_the_users(root: Path) -> None:
+    (root / "uv.toml").write_text('extra-build-variables = { A_b = { ONE = "1" }, c = { TWO = "2" } }\n')
+    folder = root.parent / "question"
+    settings.write(folder, root, (), {"a-b": {"MORE": "3"}})
+    found = tomllib.loads((folder / "uv.toml").read_text("utf-8"))
+    assert found["extra-build-variables"] == {"a-b": {"ONE": "1", "MORE": "3"}, "c": {"TWO": "2"}}
+
+
+def test_nothing_to_say(root: Path) -> None:
+    assert settings.write(root.parent / "question", root, (), {}) == []
 
 
 def test_no_settings_at_all(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,3 +101,16 @@ def test_a_file_that_the_environment_names(root: Path, monkeypatch: pytest.Monke
 def test_a_file_that_cannot_be_read_is_uvs_to_complain_of(root: Path) -> None:
     (root / "uv.toml").write_text("= nothing")
     assert list(written(root)[1]) == ["dependency-metadata"]
+
+
+def test_what_is_found_above(root: Path) -> None:
+    inner = root / "inner"
+    assert settings.from_above(inner) == {}
+    (root / "pyproject.toml").write_text(
+        '[tool.uv]\nfind-links = ["wheels"]\nworkspace = { members = ["inner"] }\n'
+    )
+    assert settings.from_above(inner) == {"find-links": ["wheels"]}
+    (inner / "pyproject.toml").write_text("[project]\n")
+    assert settings.from_above(inner) == {"find-links": ["wheels"]}
+    (inner / "uv.toml").write_text("")
+    assert settings.from_above(inner) == {}

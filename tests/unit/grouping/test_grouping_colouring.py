@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from orchestrator.grouping import partition
 from orchestrator.grouping.colouring import Classes, fewest_colours, find_clique, find_colouring
+from orchestrator.grouping.deadline import Deadline
 from orchestrator.grouping.hypergraph import Component, bits, components, mask_of
 from orchestrator.grouping.palette import Palette
 from orchestrator.grouping.tiebreak import NodeBudget, find_preferred
@@ -212,3 +213,13 @@ def test_what_is_foreseen_does_not_count_as_proved() -> None:
     assert palette.colours == 2
     assert palette.foresee([*triangle[:2], frozenset({1, 3})]) != ()
     assert len(palette.classes(triangle, thorough=False)) == 3
+
+
+def test_the_fewest_colours_that_are_proved_in_time() -> None:
+    """It needs four colours and has no triangle: one of its edges alone proves two."""
+    edges = [frozenset(edge) for edge in GROETZSCH[1]]
+    assert fewest_colours(edges) == 4
+    assert fewest_colours(edges, Deadline(0, lambda: 0.0)) == 2
+    found = [fewest_colours(edges, Deadline(steps, itertools.count().__next__)) for steps in range(100)]
+    assert found == sorted(found)
+    assert set(found) == {2, 3, 4}
