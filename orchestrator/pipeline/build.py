@@ -20,7 +20,7 @@ from orchestrator.lock import FILE
 from orchestrator.lock.file import replaced
 from orchestrator.lock.hashes import unhashed
 from orchestrator.manifest.remembered import remember
-from orchestrator.pipeline import soundness
+from orchestrator.pipeline import finished_builds, soundness
 from orchestrator.pipeline.built_request import asks_for_what_is_built, recorded
 from orchestrator.pipeline.converge import new_text, parted
 from orchestrator.pipeline.environment_files import Beside
@@ -28,6 +28,7 @@ from orchestrator.pipeline.inputs import read_inputs
 from orchestrator.pipeline.local_sources import all_sources, local_pins, local_sources
 from orchestrator.pipeline.ready import ready
 from orchestrator.pipeline.same_outcome import graph_of, made_from, note, would_be_the_same
+from orchestrator.pipeline.told_again import told_again
 from orchestrator.pipeline.unmet import unmet
 from orchestrator.plan.model import APPLICATION
 from orchestrator.reports.bounds import behind, requirement_lines
@@ -136,7 +137,12 @@ def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -
                 reporter.warn(each.message(root))
             housing = soundness.housing(root, record, damaged, request.reinstall)
             inputs = replace(read_inputs(pyproject, request, record), housing=housing)
-            built = _brought_into_step(inputs, reporter)
+            latest = finished_builds.taken(inputs, reporter)
+            built = _brought_into_step(latest, reporter)
+            if built.was_fresh and latest.record is not inputs.record:
+                built = replace(built, was_fresh=False, **told_again(latest))
+            elif not built.was_fresh:
+                finished_builds.kept(root, is_worth_repeating=not (built.warnings or built.failures))
     return replace(built, seconds=time.monotonic() - started)
 
 

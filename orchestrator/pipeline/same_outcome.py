@@ -43,7 +43,10 @@ def graph_of(inputs: BuildInputs, plan: Plan, view: View, folders: Mapping[str, 
 
 
 def made_from(inputs: BuildInputs, plan: Plan, knowledge: Knowledge, graph: GraphDocument) -> str:
-    """Return a digest of all that decides what a build writes beside the installed distributions."""
+    """Return a digest of all that decides what a build writes beside the installed distributions.
+
+    But for what the project is called, which other projects are not (:mod:`orchestrator.pipeline.made_own`).
+    """
     pinned = {(name, pin.version) for each in plan.everywhere() for name, pin in each.pins.items()}
     names = {name for name, _ in pinned}
     relevant = Knowledge(
@@ -54,7 +57,7 @@ def made_from(inputs: BuildInputs, plan: Plan, knowledge: Knowledge, graph: Grap
     described = {
         "mvenv": __version__,
         "python": [inputs.interpreter.executable, *inputs.interpreter.version],
-        "graph": graph,
+        "graph": {**graph, "project": None},
         "knowledge": remember(relevant),
         "direct": inputs.direct,
         "aliases": [
@@ -88,7 +91,8 @@ def would_be_the_same(inputs: BuildInputs) -> bool:
         return False
     view = application_view(plan, knowledge, inputs.direct)
     graph = graph_of(inputs, plan, view, {APPLICATION: root / APPLICATION_FOLDER, **folders})
-    return record["made_from"] == made_from(inputs, plan, knowledge, graph)
+    is_same_project = record["graph"]["project"] == graph["project"]
+    return is_same_project and record["made_from"] == made_from(inputs, plan, knowledge, graph)
 
 
 def note(root: Path, record: Record, asked: AskedFor) -> None:

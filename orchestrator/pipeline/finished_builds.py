@@ -1,0 +1,184 @@
+"""A build that was made once need not be made again: it is taken from the cache, application environment and all.
+
+What is taken is put in place as if it were what the last build has left, with its record; whether that is up to date is
+found out as always. So the cache decides nothing.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from orchestrator.environment_cache import builds, entries, isolated
+from orchestrator.environment_cache.entries import DamagedError
+from orchestrator.environment_cache.keys import key_of_build, key_of_record
+from orchestrator.environment_cache.place import cache_of
+from orchestrator.environment_cache.pruning import prune_in_passing
+from orchestrator.environments import ownership
+from orchestrator.environments.making import keep as keep_what_was_made
+from orchestrator.environments.making import removed_if_it_fails
+from orchestrator.environments.replacing import put_in_place
+from orchestrator.environments.site import Site, is_complete
+from orchestrator.install import installer
+from orchestrator.manifest.remembered import remember
+from orchestrator.pipeline.converge import planned
+from orchestrator.pipeline.local_sources import local_pins, local_sources
+from orchestrator.pipeline.made_own import make_own
+from orchestrator.pipeline.same_outcome import graph_of, made_from
+from orchestrator.plan.actual import with_actual_versions
+from orchestrator.plan.model import APPLICATION
+from orchestrator.plan.views import application_view
+from orchestrator.state import generations, seal
+from orchestrator.state.record import read_record, read_record_of, write_record
+from orchestrator.system import pending
+from orchestrator.system.durability import bring_name_to_disk, bring_to_disk
+from orchestrator.system.interruption import held
+from orchestrator.system.names import APPLICATION_FOLDER
+from orchestrator.system.paths import relative_nearby
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from orchestrator.environment_cache.place import Cache
+    from orchestrator.pipeline.inputs import BuildInputs
+    from orchestrator.plan.model import Knowledge, Plan
+    from orchestrator.plan.views import View
+    from orchestrator.resolution.outcome import Groups
+    from orchestrator.state.documents import GraphDocument, Record
+    from orchestrator.system.console import Reporter
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a build from the lock comes to."""
+
+    chosen: Groups
+    """What the selected requirements need of the lock's groups."""
+    hashes: Mapping[tuple[str, str], tuple[str, ...]]
+    plan: Plan
+    knowledge: Knowledge
+    view: View
+    """What the application sees."""
+    content: str
+    """Of the application environment."""
+    sites: tuple[Site, ...]
+    """Of the isolated ones."""
+    graph: GraphDocument
+    made_from: str
+
+
+def taken(inputs: BuildInputs, reporter: Reporter) -> BuildInputs:
+    """Take the build that *inputs* ask for from the cache, if it is there and nothing is built yet.
+
+    :return: the inputs with what is in place now as their last build; as they were if there was nothing to take.
+    """
+    if inputs.record is not None or inputs.answer is None or inputs.housing.repairs or pending.is_any():
+        return inputs
+    cache = None if inputs.overrides_file.changed_root else cache_of(inputs.project.root)
+    if cache is None:
+        return inputs
+    root, asked = inputs.project.root, expected(inputs)
+    has_sources = {**local_pins(asked.plan, root), **local_sources(inputs.project)}
+    paths = [relative_nearby(site.lives_at, root) for site in asked.sites]
+    key = key_of_build(asked.made_from, asked.content, paths, root if has_sources else None)
+    keys = builds.isolated(cache, key)
+    if keys is None or keys.keys() != set(paths) or not entries.is_there(cache, key):
+        return inputs
+    reporter.stage(f"Taking {len(paths) + 1} environments from the cache", len(paths) + 1)
+    try:
+        with removed_if_it_fails():
+            record = _put_in_place(inputs, asked, cache, key, keys)
+    except _IncompleteError:
+        return inputs
+    except DamagedError:  # by an edit: others may have been edited too, and uv's cache
+        builds.discard(cache, key, keys.values())
+        return replace(inputs, housing=replace(inputs.housing, repairs=True))
+    reporter.say(f"Taken from the cache: {', '.join((APPLICATION_FOLDER, *paths))}")
+    return replace(inputs, record=record)
+
+
+def kept(root: Path, *, is_worth_repeating: bool) -> None:
+    """Keep what the last build of the project at *root* has made.
+
+    :param is_worth_repeating: whether nothing was wrong with the whole of it, so that nobody has to be told again.
+    """
+    record, cache = read_record(root), cache_of(root)
+    if record is None or cache is None:
+        return
+    keys = {path: isolated.keep_finished(cache, root / path, root) for path in record["environments"]}
+    imports = record.get("imports")
+    was_tried = imports is not None and not imports["failed"]
+    found = {path: key for path, key in keys.items() if key is not None}
+    key = key_of_record(root, record)
+    is_whole = is_worth_repeating and was_tried and found.keys() == keys.keys()
+    if is_whole and entries.keep(cache, key, root / APPLICATION_FOLDER):
+        builds.note(cache, key, found)
+    prune_in_passing(cache)
+
+
+class _IncompleteError(Exception):
+    """The cache does not hold all of a build any more."""
+
+
+def expected(inputs: BuildInputs) -> Expected:
+    """Return what a build from the lock of *inputs*, which answers, comes to."""
+    assert inputs.answer is not None and inputs.lock is not None
+    root, interpreter = inputs.project.root, inputs.interpreter
+    known, hashes = inputs.knowledge(), inputs.lock.hashes
+    chosen = inputs.of_selected(inputs.answer, known)
+    plan, knowledge = with_actual_versions(planned(inputs, chosen, known), known)
+    sites = inputs.housing.housed(installer.isolated_sites(plan, root, interpreter, hashes))
+    folders = {site.environment.name: site.lives_at for site in sites}
+    view = application_view(plan, knowledge, inputs.direct)
+    graph = graph_of(inputs, plan, view, {APPLICATION: root / APPLICATION_FOLDER, **folders})
+    return Expected(
+        chosen=chosen,
+        hashes=hashes,
+        plan=plan,
+        knowledge=knowledge,
+        view=view,
+        content=installer.content(plan.application, plan, interpreter, root, hashes),
+        sites=sites,
+        graph=graph,
+        made_from=made_from(inputs, plan, knowledge, graph),
+    )
+
+
+def _put_in_place(
+    inputs: BuildInputs, asked: Expected, cache: Cache, key: str, keys: dict[str, str]
+) -> Record:
+    root = inputs.project.root
+    if asked.sites:
+        ownership.claim_modules(root)
+    for site in asked.sites:
+        path = relative_nearby(site.lives_at, root)
+        if not is_complete(site) and not isolated.take_finished(cache, keys[path], site.folder, site.content):
+            raise _IncompleteError
+    target = root / APPLICATION_FOLDER
+    folder = generations.free_folder(root, asked.content)
+    record, sealed = read_record_of(cache.environments / key), entries.take(cache, key, folder)
+    if record is None or sealed is None:
+        raise _IncompleteError
+    if record["graph"]["project"] != asked.graph["project"]:
+        make_own(folder, inputs, asked.plan, asked.knowledge)
+        sealed = seal.seal_of(folder, sealed["site_packages"])
+    record = {
+        **record,
+        "seal": sealed,
+        "graph": asked.graph,
+        "knowledge": remember(asked.knowledge),
+    }
+    write_record(folder, record)
+
+    @contextmanager
+    def commit() -> Iterator[None]:
+        with held():
+            yield
+            keep_what_was_made()
+
+    bring_to_disk(root, folder)
+    put_in_place(folder, target, commit)
+    bring_name_to_disk(target)
+    return record
