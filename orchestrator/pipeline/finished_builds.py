@@ -35,6 +35,7 @@ from orchestrator.system import pending
 from orchestrator.system.durability import bring_name_to_disk, bring_to_disk
 from orchestrator.system.interruption import held
 from orchestrator.system.names import APPLICATION_FOLDER
+from orchestrator.system.parallel import in_parallel
 from orchestrator.system.paths import relative_nearby
 
 if TYPE_CHECKING:
@@ -107,12 +108,13 @@ def kept(root: Path, *, is_worth_repeating: bool) -> None:
     record, cache = read_record(root), cache_of(root)
     if record is None or cache is None:
         return
-    keys = {path: isolated.keep_finished(cache, root / path, root) for path in record["environments"]}
+    paths = record["environments"]
+    kept_as = in_parallel(lambda path: isolated.keep_finished(cache, root / path, root), paths)
     imports = record.get("imports")
     was_tried = imports is not None and not imports["failed"]
-    found = {path: key for path, key in keys.items() if key is not None}
+    found = {path: key for path, key in zip(paths, kept_as, strict=True) if key is not None}
     key = key_of_record(root, record)
-    is_whole = is_worth_repeating and was_tried and found.keys() == keys.keys()
+    is_whole = is_worth_repeating and was_tried and len(found) == len(paths)
     if is_whole and entries.keep(cache, key, root / APPLICATION_FOLDER):
         builds.note(cache, key, found)
     prune_in_passing(cache)
@@ -152,10 +154,13 @@ def _put_in_place(
     root = inputs.project.root
     if asked.sites:
         ownership.claim_modules(root)
-    for site in asked.sites:
+
+    def take(site: Site) -> None:
         path = relative_nearby(site.lives_at, root)
         if not is_complete(site) and not isolated.take_finished(cache, keys[path], site.folder, site.content):
             raise _IncompleteError
+
+    in_parallel(take, asked.sites)
     target = root / APPLICATION_FOLDER
     folder = generations.free_folder(root, asked.content)
     record, sealed = read_record_of(cache.environments / key), entries.take(cache, key, folder)
