@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integration.workshop import APP_PRINTS, Workshop, built_conflict, copy, leftovers
+from tests.integration.workshop import APP_PRINTS, built_conflict, copy, leftovers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from tests.integration.workshop import Workshop
     from tests.support.project import ProjectFolder
 
 
@@ -163,9 +164,9 @@ def noticed_and_repaired(project: ProjectFolder, *damages: Callable[[ProjectFold
     assert not leftovers(project.root)
 
 
-def test_cache_is_damaged_too(tmp_path: Path) -> None:
+def test_cache_is_damaged_too(workshop: Workshop) -> None:
     """[cache]"""
-    _, project = built_conflict(Workshop(tmp_path, tmp_path / "cache"))  # what others link to stays as it is
+    _, project = built_conflict(workshop, "damaged-cache")
     path = site_packages(project, "dep-b") / "dep_b.py"
     assert path.stat().st_nlink > 1
     with path.open("w") as file:

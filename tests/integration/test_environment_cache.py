@@ -37,8 +37,7 @@ TAKEN = "Taken from the cache: .venv, py_modules/"
 def project(project: ProjectFolder, index: Index, tmp_path: Path) -> ProjectFolder:
     """The conflict, not built yet, and caches of its own."""
     publish_conflict(index)
-    caches = {**project.environment, "UV_CACHE_DIR": str(tmp_path / "caches/uv")}
-    project = dataclasses.replace(project, environment=caches)
+    project = with_caches(project, tmp_path / "caches")
     project.pyproject(CONFLICT)
     project.write("app.py", APP)
     return project
@@ -51,8 +50,7 @@ def once_built(workshop: Workshop) -> ProjectFolder:
     publish_conflict(index)
     project.pyproject(CONFLICT)
     project.write("app.py", APP)
-    caches = {**project.environment, "UV_CACHE_DIR": str(project.root.parent / "caches/uv")}
-    project = dataclasses.replace(project, environment=caches)
+    project = with_caches(project, project.root.parent / "caches")
     project.mvenv("build")
     project.mvenv("clean")
     return project
@@ -62,8 +60,13 @@ def once_built(workshop: Workshop) -> ProjectFolder:
 def cleaned(once_built: ProjectFolder, tmp_path: Path) -> ProjectFolder:
     """A copy of it and of its cache; there is none of uv's."""
     shutil.copytree(cache(once_built), tmp_path / "caches/mvenv-environments", symlinks=True)
-    caches = {**once_built.environment, "UV_CACHE_DIR": str(tmp_path / "caches/uv")}
-    return dataclasses.replace(copy(once_built, tmp_path / "cleaned"), environment=caches)
+    return with_caches(copy(once_built, tmp_path / "cleaned"), tmp_path / "caches")
+
+
+def with_caches(project: ProjectFolder, folder: Path) -> ProjectFolder:
+    """Return a project with uv's cache, and that of finished environments beside it, in *folder*."""
+    environment = {**project.environment, "UV_CACHE_DIR": str(folder / "uv"), "MVENV_ENVIRONMENT_CACHE": ""}
+    return dataclasses.replace(project, environment=environment)
 
 
 def another(project: ProjectFolder, name: str = "other-app") -> ProjectFolder:
