@@ -129,10 +129,16 @@ def install(
     copied = {name: pin for name, pin in environment.pins.items() if name in environment.copied}
     _install(site, linked, project, hashes, ())
     _install(site, copied, project, hashes, ("--link-mode", "copy"))
-    own, there = _made_movable(site, interpreter, project)
-    lines = [os.path.relpath(path, own) for path in paths]
-    if lines:
-        (there / PTH).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    _, there = _made_movable(site, interpreter, project)
+    text = names_of_seen(site, interpreter, paths)
+    if text:
+        (there / PTH).write_text(text, encoding="utf-8")
+
+
+def names_of_seen(site: Site, interpreter: Interpreter, paths: Iterable[Path]) -> str:
+    """Return the text of the ``.pth`` file by which a plain interpreter sees other environments' *paths*."""
+    own = venv.site_packages(site.lives_at, interpreter)
+    return "".join(f"{os.path.relpath(path, own)}\n" for path in paths)
 
 
 def add(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.environment_cache.entries import DamagedError
+from orchestrator.environment_cache.isolated import take_planned
+from orchestrator.environment_cache.place import cache_of
 from orchestrator.environments import ownership, tool_files, venv
 from orchestrator.environments.marking import Marking, mark
 from orchestrator.environments.site import Housing, Site, Staged, is_complete
@@ -61,9 +62,7 @@ def stage(
     sites = housing.housed(installer.isolated_sites(plan, root, interpreter, hashes))
     homes = {site.environment.name: site.lives_at for site in sites}
     content = installer.content(plan.application, plan, interpreter, root, hashes)
-    # In a container every build has the same process number, and an earlier one's environment may be in use.
-    names = (root / f".venv-{content[:8]}-{number}" for number in count(os.getpid()))
-    free = next(folder for folder in names if not generations.is_used(folder))
+    free = generations.free_folder(root, content)
     application = Site(plan.application, free, root / APPLICATION_FOLDER, content)
     if sites:
         ownership.claim_modules(root)
@@ -76,8 +75,17 @@ def stage(
         if site is not application:
             borrowed = path_order(site.environment, plan)
             seen = [*(venv.site_packages(homes[home], interpreter) for home in borrowed), shared]
+        repairs = housing.repairs
+        if site is not application and not repairs:
+            try:
+                is_there = _is_taken(site, installer.names_of_seen(site, interpreter, seen), project.root)
+            except DamagedError:  # by an edit, which uv's cache may have as well
+                is_there, repairs = False, True
+            if is_there:
+                reporter.advance()
+                return
         installer.install(site, interpreter, project, seen, hashes)
-        if housing.repairs and forget_damaged(site, interpreter, project):
+        if repairs and forget_damaged(site, interpreter, project):
             installer.install(site, interpreter, project, seen, hashes)
         if site is not application:
             tool_files.write(site.folder, site.lives_at)
@@ -86,6 +94,11 @@ def stage(
 
     in_parallel(make, missing)
     return Staged(application, tuple(sites))
+
+
+def _is_taken(site: Site, seen: str, root: Path) -> bool:
+    cache = cache_of(root)
+    return cache is not None and take_planned(cache, site, seen, root)
 
 
 def learn(staged: Staged, plan: Plan, knowledge: Knowledge, interpreter: Interpreter) -> Knowledge:

@@ -10,7 +10,7 @@ from orchestrator.config.request import Request
 from orchestrator.environments import ownership
 from orchestrator.environments.making import removed_if_it_fails
 from orchestrator.environments.sweeping import sweep
-from orchestrator.pipeline import soundness
+from orchestrator.pipeline import finished_builds, soundness
 from orchestrator.pipeline.built_request import asks_for_what_is_built
 from orchestrator.pipeline.commit import DONE, UNTRIED, Committed, asked, commit, note_trial
 from orchestrator.pipeline.cures import with_cures
@@ -20,6 +20,7 @@ from orchestrator.pipeline.outcome import Built, as_it_is, outcome
 from orchestrator.pipeline.ready import make_ready
 from orchestrator.pipeline.same_outcome import in_place, note
 from orchestrator.pipeline.second_thoughts import Candidate, better
+from orchestrator.pipeline.told_again import told_again
 from orchestrator.pipeline.trial import tried
 from orchestrator.state import freshness, generations, seal
 from orchestrator.state.record import read_record
@@ -78,7 +79,12 @@ def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -
                 reporter.warn(each.message(root))
             housing = soundness.housing(root, record, damaged, request.reinstall)
             inputs = replace(read_inputs(pyproject, request, record), housing=housing)
-            built = _brought_into_step(inputs, reporter)
+            latest = finished_builds.taken(inputs, reporter)
+            built = _brought_into_step(latest, reporter)
+            if built.was_fresh and latest.record is not inputs.record:
+                built = replace(built, was_fresh=False, **told_again(latest))
+            elif not built.was_fresh:
+                finished_builds.kept(root, is_worth_repeating=not (built.warnings or built.failures))
     return replace(built, seconds=time.monotonic() - started)
 
 

@@ -1,10 +1,10 @@
-"""Whether a build would make what is in place already: an edit of pyproject.toml need not mean anything to it."""
+"""What a build from the lock comes to, and whether that is in place already: not every edit means something to it."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from orchestrator import __version__
@@ -17,7 +17,7 @@ from orchestrator.pipeline.environment_files import Beside
 from orchestrator.pipeline.ready import Ready
 from orchestrator.plan.actual import with_actual_versions
 from orchestrator.plan.aliases import application_aliases
-from orchestrator.plan.model import Knowledge
+from orchestrator.plan.model import APPLICATION, Knowledge
 from orchestrator.plan.views import application_view
 from orchestrator.reports.graph.document import graph_document
 from orchestrator.state import freshness
@@ -29,9 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from orchestrator.lock.hashes import Hashes
     from orchestrator.pipeline.inputs import BuildInputs
     from orchestrator.plan.model import Plan
     from orchestrator.plan.views import View
+    from orchestrator.resolution.outcome import Groups
     from orchestrator.state.documents import GraphDocument, Record
 
 
@@ -48,7 +50,10 @@ def graph_of(inputs: BuildInputs, plan: Plan, view: View, folders: Mapping[str, 
 
 
 def made_from(inputs: BuildInputs, plan: Plan, knowledge: Knowledge, graph: GraphDocument) -> str:
-    """Return a digest of all that decides what a build writes beside the installed distributions."""
+    """Return a digest of all that decides what a build writes beside the installed distributions.
+
+    But for what the project is called, which other projects are not (:mod:`orchestrator.pipeline.made_own`).
+    """
     pinned = {(name, pin.version) for each in plan.everywhere() for name, pin in each.pins.items()}
     names = {name for name, _ in pinned}
     relevant = Knowledge(
@@ -59,7 +64,7 @@ def made_from(inputs: BuildInputs, plan: Plan, knowledge: Knowledge, graph: Grap
     described = {
         "mvenv": __version__,
         "python": [inputs.interpreter.executable, *inputs.interpreter.version],
-        "graph": graph,
+        "graph": {**graph, "project": None},
         "knowledge": remember(relevant),
         "direct": inputs.direct,
         "aliases": [
@@ -72,6 +77,54 @@ def made_from(inputs: BuildInputs, plan: Plan, knowledge: Knowledge, graph: Grap
     return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a build from the lock comes to."""
+
+    chosen: Groups
+    """What the selected requirements need of the lock's groups."""
+    locked: Plan
+    """With versions as the lock has them."""
+    plan: Plan
+    """With actual versions."""
+    knowledge: Knowledge
+    hashes: Hashes
+    view: View
+    """What the application sees."""
+    content: str
+    """Of the application environment."""
+    sites: tuple[Site, ...]
+    """Of the isolated ones."""
+    graph: GraphDocument
+    made_from: str
+
+
+def expected(inputs: BuildInputs) -> Expected:
+    """Return what a build from the lock of *inputs*, which answers, comes to."""
+    assert inputs.answer is not None and inputs.lock is not None
+    root, interpreter = inputs.project.root, inputs.interpreter
+    known, hashes = inputs.knowledge(), dict(inputs.lock.hashes)
+    chosen = inputs.of_selected(inputs.answer, known)
+    locked = planned(inputs, chosen, known)
+    plan, knowledge = with_actual_versions(locked, known)
+    sites = inputs.housing.housed(installer.isolated_sites(plan, root, interpreter, hashes))
+    folders = {site.environment.name: site.lives_at for site in sites}
+    view = application_view(plan, knowledge, inputs.direct)
+    graph = graph_of(inputs, plan, view, {APPLICATION: root / APPLICATION_FOLDER, **folders})
+    return Expected(
+        chosen=chosen,
+        locked=locked,
+        plan=plan,
+        knowledge=knowledge,
+        hashes=hashes,
+        view=view,
+        content=installer.content(plan.application, plan, interpreter, root, hashes),
+        sites=sites,
+        graph=graph,
+        made_from=made_from(inputs, plan, knowledge, graph),
+    )
+
+
 def in_place(inputs: BuildInputs) -> Ready | None:
     """Return what the last build has put in place, if that is what a build from the lock would make; else None.
 
@@ -82,28 +135,22 @@ def in_place(inputs: BuildInputs) -> Ready | None:
         return None
     if inputs.housing.repairs or not freshness.is_complete(root, record):
         return None
-    assert inputs.lock is not None
-    known, hashes = inputs.knowledge(), dict(inputs.lock.hashes)
-    chosen = inputs.of_selected(inputs.answer, known)
-    locked = planned(inputs, chosen, known)
-    plan, knowledge = with_actual_versions(locked, known)
-    sites = inputs.housing.housed(installer.isolated_sites(plan, root, inputs.interpreter, hashes))
-    if record["environments"] != [relative_nearby(site.lives_at, root) for site in sites]:
+    asked = expected(inputs)
+    if record["environments"] != [relative_nearby(site.lives_at, root) for site in asked.sites]:
         return None
-    content = installer.content(plan.application, plan, inputs.interpreter, root, hashes)
-    if record["content"] != content or not all(is_complete(site) for site in sites):
+    if record["content"] != asked.content or not all(is_complete(site) for site in asked.sites):
         return None
-    folder = root / APPLICATION_FOLDER
-    staged = Staged(Site(plan.application, folder, folder, content), tuple(sites))
-    view = application_view(plan, knowledge, inputs.direct)
-    graph = graph_of(inputs, plan, view, staged.folders())
-    if record["made_from"] != made_from(inputs, plan, knowledge, graph):
+    if record["graph"]["project"] != asked.graph["project"] or record["made_from"] != asked.made_from:
         return None
+    folder, known = root / APPLICATION_FOLDER, inputs.knowledge()
+    staged = Staged(Site(asked.plan.application, folder, folder, asked.content), asked.sites)
     resolved = Converged(
-        inputs.answer, chosen, locked, application_view(locked, known, inputs.direct), staged, known, hashes
+        *(inputs.answer, asked.chosen, asked.locked),
+        application_view(asked.locked, known, inputs.direct),
+        *(staged, known, asked.hashes),
     )
-    converged = replace(resolved, plan=plan, view=view, knowledge=knowledge)
-    aliases = application_aliases(plan, knowledge, inputs.project.aliases, view)
+    converged = replace(resolved, plan=asked.plan, view=asked.view, knowledge=asked.knowledge)
+    aliases = application_aliases(asked.plan, asked.knowledge, inputs.project.aliases, asked.view)
     return Ready(resolved, converged, Separation(), aliases, Beside())
 
 

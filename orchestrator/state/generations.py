@@ -12,6 +12,7 @@ import os
 import re
 import sys
 from contextlib import suppress
+from itertools import count
 
 from orchestrator.state.record import read_record_of
 from orchestrator.system.names import UNFINISHED
@@ -35,6 +36,13 @@ def kept(root: Path) -> set[Path]:
             found.add(folder)
             found.update(root / path for path in (record["environments"] if record else ()))
     return found
+
+
+def free_folder(root: Path, content: str) -> Path:
+    """Return where an application environment is to be made that holds *content*, a digest."""
+    # In a container every build has the same process number, and an earlier one's environment may be in use.
+    names = (root / f".venv-{content[:8]}-{number}" for number in count(os.getpid()))
+    return next(folder for folder in names if not is_used(folder))
 
 
 def is_used(folder: Path) -> bool:

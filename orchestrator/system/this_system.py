@@ -23,6 +23,7 @@ if sys.platform == "win32":
         is_path,
         is_running,
         place_link,
+        reflink,
         session_is_there,
         versioned_name,
     )
@@ -46,9 +47,9 @@ else:
     )
 
     if sys.platform == "darwin":
-        from orchestrator.system.macos import exchange
+        from orchestrator.system.macos import exchange, reflink
     else:
-        from orchestrator.system.posix import exchange
+        from orchestrator.system.posix import exchange, reflink
 
 __all__ = [
     "CREATION_FLAGS",
@@ -65,6 +66,7 @@ __all__ = [
     "is_path",
     "is_running",
     "place_link",
+    "reflink",
     "session_is_there",
     "versioned_name",
 ]

@@ -176,3 +176,8 @@ if sys.platform == "win32":
 def exchange(one: str, other: str) -> bool:  # noqa: ARG001 - as on Linux
     """Exchange two names in one step: Windows cannot, and renames no folder in which a file is open."""
     return False
+
+
+def reflink(source: str, target: str) -> bool:  # noqa: ARG001 - as on Linux
+    """Make *target* a file that shares the blocks of *source*: ReFS could, and is not asked to."""
+    return False

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tomlkit
@@ -20,7 +21,6 @@ from orchestrator.uv.run import is_set
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from orchestrator.uv.core_metadata import Metadata
 
@@ -84,6 +84,20 @@ def from_above(root: Path) -> dict[str, Any]:
     """Return the settings that uv finds above the project in *root*, as written; none if the project has its own."""
     folder, table = _nearest(root)
     return {} if folder == root else _of_resolution(table)
+
+
+def value_of(key: str, root: Path) -> object:
+    """Return a setting of uv's: that of the project at *root*, the user's or the system's; None if nobody has it."""
+    chosen = os.environ.get("UV_CONFIG_FILE")
+    if chosen:
+        return (_read(root / chosen) or {}).get(key)
+    if is_set("UV_NO_CONFIG"):
+        return None
+    own = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "uv/uv.toml"
+    for table in (_discovered(root), _read(own) or {}, _read(Path("/etc/uv/uv.toml")) or {}):
+        if key in table:
+            return table[key]
+    return None
 
 
 def _discovered(root: Path) -> dict[str, Any]:

@@ -79,14 +79,15 @@ def run(
 def clean_environment() -> dict[str, str]:
     """This process's environment without what would leak into a child's Python or into its output.
 
-    `UV_…` variables stay: they may say where the package index and the cache are.
+    `UV_…` variables stay: they may say where the package index and the cache are. Finished environments are not taken
+    from a cache: what an earlier test, or the developer, has built is built again.
     """
     kept = {
         name: value
         for name, value in os.environ.items()
         if name not in _UNWANTED and not name.startswith(_UNWANTED_PREFIXES)
     }
-    return {**kept, "NO_COLOR": "1"}
+    return {**kept, "NO_COLOR": "1", "MVENV_ENVIRONMENT_CACHE": "off"}
 
 
 def offline_environment(find_links: Path) -> dict[str, str]:

@@ -32,7 +32,7 @@ LAYERS = {
         ("resolution",),
         ("plan",),
         ("environments", "manifest", "limits"),
-        ("lock",),
+        ("environment_cache", "lock"),
         ("native", "install"),
         ("reports", "packing"),
         ("pipeline",),

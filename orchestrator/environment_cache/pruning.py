@@ -1,0 +1,85 @@
+"""Removing from the cache what is not used any more."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from orchestrator.environment_cache import builds
+from orchestrator.environment_cache.entries import UNFINISHED
+from orchestrator.environment_cache.place import is_claimed
+from orchestrator.state import seal
+from orchestrator.system.files import remove
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from orchestrator.environment_cache.place import Cache
+
+DAYS = 30
+"""What no build has made or taken for so long is not kept."""
+_DAY = 24 * 60 * 60  # seconds
+_STAMP = "pruned"
+
+
+def prune(cache: Cache, days: int = DAYS) -> int:
+    """Remove what no build has made or taken in *days*, and what killed builds have left; return how many."""
+    now = time.time()
+    gone = [entry for entry in _all(cache) if _last_used(entry) < now - days * _DAY]
+    for entry in _named(cache, UNFINISHED):
+        if _last_used(entry) < now - _DAY:  # none takes so long
+            remove(cache.environments / entry.name)
+    for entry in gone:
+        builds.discard(cache, entry.name)
+    return len(gone)
+
+
+def prune_in_passing(cache: Cache) -> None:
+    """Prune once a day: nobody has to think of it."""
+    stamp = cache.folder / _STAMP
+    if not is_claimed(cache):
+        return
+    with suppress(OSError):
+        if stamp.exists() and stamp.stat().st_mtime > time.time() - _DAY:
+            return
+        stamp.touch()
+        prune(cache)
+
+
+def clean(cache: Cache, names: Collection[str] = ()) -> int:
+    """Remove everything, or what holds one of some distributions, with the builds it is part of; return how many."""
+    wanted = {canonicalize_name(name) for name in names}
+    gone = [entry for entry in _all(cache) if not wanted or wanted & _distributions(cache, entry.name)]
+    for entry in gone:
+        builds.discard(cache, entry.name)
+    if not wanted and is_claimed(cache):
+        remove(cache.folder)
+    return len(gone)
+
+
+def _all(cache: Cache) -> list[os.DirEntry[str]]:
+    return [entry for entry in _named(cache, "") if not entry.name.startswith(UNFINISHED)]
+
+
+def _named(cache: Cache, prefix: str) -> Iterator[os.DirEntry[str]]:
+    if not is_claimed(cache):
+        return
+    with suppress(OSError), os.scandir(cache.environments) as entries:
+        yield from [entry for entry in entries if entry.name.startswith(prefix)]
+
+
+def _last_used(entry: os.DirEntry[str]) -> float:
+    try:
+        return entry.stat(follow_symlinks=False).st_mtime
+    except OSError:  # another process has removed it
+        return time.time()
+
+
+def _distributions(cache: Cache, key: str) -> set[str]:
+    sealed = seal.read_seal(cache.environments / key)
+    names = () if sealed is None else sealed["records"]
+    return {canonicalize_name(name.partition("-")[0]) for name in names}
