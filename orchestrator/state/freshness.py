@@ -52,13 +52,15 @@ def inputs_now(
 
 
 def _files_above(root: Path) -> dict[str, str]:
-    """Return the digests of those that there are."""
-    return {
-        "../" * level + name: digest
-        for level, folder in enumerate(root.parents, 1)
-        for name in INPUTS_ABOVE
-        if (digest := file_digest(folder / name))
-    }
+    """Return the digests of those that there are, and that uv may read."""
+    found = {}
+    for level, folder in enumerate(root.parents, 1):
+        for name in INPUTS_ABOVE:
+            content = _content(folder / name, b"")
+            # A pyproject.toml without its table is another project's business.
+            if content and (name != "pyproject.toml" or b"uv" in content):
+                found["../" * level + name] = digest(content)
+    return found
 
 
 def sources_now(root: Path, sources: dict[str, bool]) -> dict[str, SourceEntry]:

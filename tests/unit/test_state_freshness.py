@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.state.freshness import is_tidy
+from orchestrator.state.freshness import inputs_now, is_tidy
 from orchestrator.system.source_state import source_paths, source_state
 
 if TYPE_CHECKING:
@@ -102,6 +102,23 @@ def test_a_source_that_is_gone(source: Path) -> None:
     before = source_state(source, editable=False)
     os.rename(source, source.with_name("elsewhere"))
     assert source_state(source, editable=False) != before
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "counts"),
+    [
+        ("uv.toml", "no-cache = true\n", True),
+        (".python-version", "3.12\n", True),
+        ("pyproject.toml", "[tool.uv]\nno-cache = true\n", True),
+        ("pyproject.toml", "[tool.ruff]\nline-length = 99\n", False),
+    ],
+)
+def test_files_above_the_project(name: str, text: str, counts: bool, tmp_path: Path) -> None:
+    project = tmp_path / "above/project"
+    project.mkdir(parents=True)
+    before = inputs_now(project, {})
+    (tmp_path / name).write_text(text)
+    assert (inputs_now(project, {}) != before) is counts
 
 
 def test_tidy(tmp_path: Path) -> None:
