@@ -121,8 +121,8 @@ def test_the_tree_crosses_a_split(project: ProjectFolder) -> None:
 def test_the_picture(project: ProjectFolder) -> None:
     told = said(project, "graph")
     assert "── odd>=0.5  → odd 1.0  (for big 1.0)\n" in told
-    assert "── low==1.0  → low 1.0 *  (as low_old)\n" in told
-    assert "  (isolated)\n" in told
+    assert "── low==1.0  → low 1.0 !  (as low_old)\n" in told
+    assert "  isolated\n" in told
     assert "\nOverridden:\n  alone 1.0 → low 2.0\n" in told
 
 

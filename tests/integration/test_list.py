@@ -26,8 +26,8 @@ def test_everything(conflict: ProjectFolder) -> None:
         == """\
 dep-a  1.0  dep-a
 dep-b  1.0  dep-b
-low    1.0  dep-a
-low    2.0  dep-b
+low    1.0  dep-a  !
+low    2.0  dep-b  !
 plain  1.0  .venv
 top    1.0  dep-a
 """
@@ -61,7 +61,9 @@ def test_the_document(conflict: ProjectFolder) -> None:
     assert found["distributions"][4] == {
         "name": "plain",
         "version": "1.0",
-        "copies": [{"environment": "application", "path": ".venv", "size": None, "instead": None}],
+        "copies": [
+            {"environment": "application", "path": ".venv", "size": None, "mine": True, "instead": None}
+        ],
     }
 
 

@@ -40,7 +40,8 @@ def told(answer: WhyAnswer) -> str:
 
 def _block(explained: Explained, copy: ExplainedCopy, project: str) -> Iterator[str]:
     shared = copy.environment == APPLICATION and len(copy.seen_by) > 1
-    mine = f"  {MINE} what your code imports" if explained.versioned and APPLICATION in copy.seen_by else ""
+    is_mine = len(explained.copies) > 1 and APPLICATION in copy.seen_by
+    mine = f"  {MINE} what your code imports" if is_mine else ""
     yield f"{explained.name} {copy.version}  in {copy.path}{', shared by all' if shared else ''}{mine}"
     if copy.chains:
         yield "  required by"
