@@ -75,6 +75,13 @@ def commands(**_: Any) -> None:
 @click.option(
     "--as", "environment", metavar="ENVIRONMENT", help="With that environment's view, not the application's."
 )
+@click.option(
+    "--with",
+    "additions",
+    metavar="REQUIREMENT",
+    multiple=True,
+    help="Have this besides, in this run alone: a requirement, a folder, an archive or a repository.",
+)
 @selecting
 @click.argument("command", nargs=-1, required=True, metavar="COMMAND [ARGUMENT]... | SCRIPT.py | -m MODULE")
 def run_help(**_: Any) -> None:
@@ -86,6 +93,9 @@ def run_help(**_: Any) -> None:
     Of several versions of a command, its plain name is the one that the application imports; another is called
     NAME@VERSION. `--as` takes an environment's name, NAME==VERSION of a distribution in it, or a distribution's name if
     only one environment has it: `mvenv run --as black==23.1.0 python -m black`.
+
+    What `--with` names comes first on the application's search path, with what it needs; the environments of the
+    project see their own. It is kept in the cache, and in no file of the project.
     """
     raise AssertionError("`mvenv run` is handled before click is loaded")
 

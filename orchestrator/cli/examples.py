@@ -60,6 +60,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "mvenv run app.py --verbose",
         "mvenv run -m pytest",
         "mvenv run --group docs sphinx-build docs site",
+        "mvenv run --with ipython ipython",
         "mvenv run --as black==23.1.0 black app.py",
     ),
     "shell": ("mvenv shell",),

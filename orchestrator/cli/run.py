@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from orchestrator.config.model import Selection
+    from orchestrator.install.layers import Layer
     from orchestrator.state.documents import EnvironmentEntry, Record
 
 
@@ -35,15 +36,19 @@ def run(arguments: list[str]) -> NoReturn:
     :param arguments: what stands behind ``mvenv run``.
     :raises MvenvError: if there is nothing to run, or nothing to run it in.
     """
-    may_build, asked, selection, command = _parse(arguments)
+    asked = _parse(arguments)
     root = project_root()
-    record = built(root, may_build=may_build, for_a_start=True, selection=selection)
-    environment = None
-    if asked is not None:
+    record = built(root, may_build=asked.may_build, for_a_start=True, selection=asked.selection)
+    environment = layer = None
+    if asked.environment is not None:
         from orchestrator.cli.run_as import environment_called  # for those who ask for one
 
-        environment = environment_called(asked, record)
-    _become(_resolve(command, root, record, environment), root, environment)
+        environment = environment_called(asked.environment, record)
+    if asked.additions:
+        from orchestrator.cli.run_with import layer_for  # as above
+
+        layer = layer_for(asked.additions, root, record)
+    _become(_resolve(asked.command, root, record, environment, layer), root, environment, layer)
 
 
 def built(
@@ -76,11 +81,23 @@ def built(
     return record
 
 
-def _parse(arguments: list[str]) -> tuple[bool, str | None, Selection | None, list[str]]:
-    """Return whether a build is wanted where one is due, the environment and the selection that are asked for, and
-    the command.
-    """
-    may_build, environment = True, None
+class _Asked:
+    """What the command line says."""
+
+    __slots__ = ("additions", "command", "environment", "may_build", "selection")
+
+    def __init__(self) -> None:
+        self.may_build = True
+        """Whether a build is wanted where one is due."""
+        self.environment: str | None = None
+        self.selection: Selection | None = None
+        self.additions: list[str] = []
+        """Requirements for this run alone."""
+        self.command: list[str] = []
+
+
+def _parse(arguments: list[str]) -> _Asked:
+    asked = _Asked()
     said: list[tuple[str, str]] = []
     rest = list(arguments)
     while rest and rest[0].startswith("-") and rest[0] != "-m":
@@ -88,15 +105,20 @@ def _parse(arguments: list[str]) -> tuple[bool, str | None, Selection | None, li
         if option == "--":
             break
         name, equals, value = option.partition("=")
-        if name == "--as":
+        if name in ("--as", "--with"):
+            hints = _LIST if name == "--as" else _HELP
             if not equals and not rest:
-                raise UsageError("Option '--as' requires an argument", hints=_LIST)
-            environment = value if equals else rest.pop(0)
-            if not environment.strip():
-                raise UsageError("Invalid value for '--as': it is empty", hints=_LIST)
+                raise UsageError(f"Option '{name}' requires an argument", hints=hints)
+            value = value if equals else rest.pop(0)
+            if not value.strip():
+                raise UsageError(f"Invalid value for '{name}': it is empty", hints=hints)
+            if name == "--as":
+                asked.environment = value
+            else:
+                asked.additions.append(value)
             continue
         if option == "--no-build":
-            may_build = False
+            asked.may_build = False
             continue
         from orchestrator.cli.selecting import takes_a_name  # loads click, for those who use these options
 
@@ -113,11 +135,12 @@ def _parse(arguments: list[str]) -> tuple[bool, str | None, Selection | None, li
         said.append((name, value))
     if not rest or rest == ["-m"]:
         raise UsageError("`mvenv run` needs a command", hints=("for example `mvenv run python app.py`",))
-    if not said:
-        return may_build, environment, None, rest
-    from orchestrator.cli.selecting import selection_said  # as above
+    asked.command = rest
+    if said:
+        from orchestrator.cli.selecting import selection_said  # as above
 
-    return may_build, environment, selection_said(said), rest
+        asked.selection = selection_said(said)
+    return asked
 
 
 def _is_for(selection: Selection | None, record: Record | None) -> bool:
@@ -178,13 +201,23 @@ def build_again(root: Path, record: Record | None, selection: Selection | None =
 
 
 def _resolve(
-    command: list[str], root: Path, record: Record, environment: EnvironmentEntry | None
+    command: list[str],
+    root: Path,
+    record: Record,
+    environment: EnvironmentEntry | None,
+    layer: Layer | None,
 ) -> list[str]:
     scripts = root / APPLICATION_FOLDER / this_system.SCRIPTS
     python = str(root / APPLICATION_FOLDER / this_system.PYTHON)
     name = command[0]
     is_path = this_system.is_path(name)
     own: str | list[str] | None
+    if layer is not None and not is_path and not run_again.is_for_python(name):
+        from orchestrator.cli.run_with import command_in
+
+        own = command_in(layer, name, python)
+        if own is not None:
+            return [*own, *command[1:]]
     if environment is not None and not is_path and not run_again.is_for_python(name):
         from orchestrator.cli.run_as import command_of
         from orchestrator.install.scripts import is_python
@@ -228,8 +261,14 @@ def _resolve(
     )
 
 
-def _become(command: list[str], root: Path, as_environment: EnvironmentEntry | None) -> NoReturn:
+def _become(
+    command: list[str], root: Path, as_environment: EnvironmentEntry | None, layer: Layer | None
+) -> NoReturn:
     variables = run_again.variables_in(str(root))
+    if layer is not None:
+        from orchestrator.cli.run_with import with_layer
+
+        variables = with_layer(variables, layer)
     if as_environment is not None:
         from runtime_shim.model.names import ASKED_FOR, STARTED_BY
 

@@ -40,6 +40,11 @@ class Cache:
         return self.folder / "environments-1"
 
     @property
+    def layers(self) -> Path:
+        """What was installed for one run (`mvenv run --with`), each under its key."""
+        return self.folder / "layers-1"
+
+    @property
     def builds(self) -> Path:
         """Which environments make a finished build: a file each."""
         return self.folder / "builds-1"

@@ -35,7 +35,10 @@ def prune(cache: Cache, days: int = DAYS) -> int:
             remove(cache.environments / entry.name)
     for entry in gone:
         builds.discard(cache, entry.name)
-    return len(gone)
+    layers = [entry for entry in _layers(cache) if _last_used(entry) < now - days * _DAY]
+    for entry in layers:
+        remove(cache.layers / entry.name)
+    return len(gone) + len(layers)
 
 
 def prune_in_passing(cache: Cache) -> None:
@@ -63,6 +66,17 @@ def clean(cache: Cache, names: Collection[str] = ()) -> int:
 
 def _all(cache: Cache) -> list[os.DirEntry[str]]:
     return [entry for entry in _named(cache, "") if not entry.name.startswith(UNFINISHED)]
+
+
+def _layers(cache: Cache) -> list[os.DirEntry[str]]:
+    """Return what was installed for single runs; unfinished ones are as old as when they were begun."""
+    if not is_claimed(cache):
+        return []
+    try:
+        with os.scandir(cache.layers) as entries:
+            return list(entries)
+    except OSError:  # there is none
+        return []
 
 
 def _named(cache: Cache, prefix: str) -> Iterator[os.DirEntry[str]]:

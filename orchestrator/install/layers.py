@@ -1,0 +1,90 @@
+"""Distributions for one run: an environment that lies before the application's on the search path, and is kept.
+
+It holds what was asked for and what that needs, as far as the application does not see it in the same version already.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestrator.environment_cache.entries import UNFINISHED, used
+from orchestrator.environment_cache.place import claim
+from orchestrator.environments import venv
+from orchestrator.environments.site import Site
+from orchestrator.install import installer
+from orchestrator.plan.model import PlannedEnvironment
+from orchestrator.system import this_system
+from orchestrator.system.files import remove
+from orchestrator.system.source_state import source_state
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from orchestrator.config.model import Project
+    from orchestrator.environment_cache.place import Cache
+    from orchestrator.uv.interpreter import Interpreter
+    from orchestrator.uv.model import Pin
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What comes before the application environment."""
+
+    site_packages: Path
+    scripts: Path
+
+
+def layer(cache: Cache, pins: Mapping[str, Pin], project: Project, interpreter: Interpreter) -> Layer | None:
+    """Return an environment that holds *pins*; the one of the last time if there is one.
+
+    :return: None if the cache cannot be written to.
+    :raises InstallError: with uv's reason.
+    """
+    folder = cache.layers / _key(pins, interpreter)
+    if not folder.is_dir():
+        if not claim(cache):
+            return None
+        _make(folder, pins, project, interpreter)
+    used(folder)
+    return Layer(venv.site_packages(folder, interpreter), folder / this_system.SCRIPTS)
+
+
+def _make(folder: Path, pins: Mapping[str, Pin], project: Project, interpreter: Interpreter) -> None:
+    unfinished = folder.with_name(f"{UNFINISHED}{secrets.token_hex(8)}")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    site = Site(PlannedEnvironment("with", (), pins), unfinished, folder, "")
+    try:
+        venv.create(unfinished, interpreter, prompt="with")
+        installer.add(site, pins, interpreter, project)
+        try:
+            unfinished.rename(folder)
+        except OSError:
+            if not folder.is_dir():  # another run was the first
+                raise
+    finally:
+        remove(unfinished)
+
+
+def _key(pins: Mapping[str, Pin], interpreter: Interpreter) -> str:
+    described = [
+        [interpreter.executable, *interpreter.version],
+        [
+            [
+                pin.specification,
+                "" if pin.source is None else _state(pin, pin.source),
+            ]
+            for _, pin in sorted(pins.items())
+        ],
+    ]
+    return hashlib.sha256(json.dumps(described).encode()).hexdigest()[:32]
+
+
+def _state(pin: Pin, source: str) -> str:
+    from pathlib import Path
+
+    return source_state(Path(source), editable=pin.specification.startswith("-e "))
