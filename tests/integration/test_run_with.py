@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,41 +16,43 @@ if TYPE_CHECKING:
     from tests.support.project import ProjectFolder
     from tests.support.wheels import Index
 
+TELLER = """
+import sys, dep_a
+
+def main():
+    print(dep_a.low_version, sys.argv[1:])
+"""
 VERSIONS = "import low, dep_b; print(low.__version__, dep_b.low_version)"
 
 
 @pytest.fixture
-def built(
-    project: ProjectFolder, index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> ProjectFolder:
+def built(project: ProjectFolder, index: Index, tmp_path: Path) -> ProjectFolder:
     publish_conflict(index)
-    index.add(
-        "extra",
-        "1.0",
-        requires=["plain"],
-        files={"extra.py": "import plain\n"},
-        entry_points={"extra": "extra:main"},
-    )
-    index.add(
-        "teller",
-        "1.0",
-        files={"teller.py": "import sys, dep_a\ndef main(): print(dep_a.low_version, sys.argv[1:])\n"},
-        entry_points={"tell": "teller:main"},
-    )
-    project.environment["MVENV_ENVIRONMENT_CACHE"] = str(tmp_path / "kept")
+    index.add("extra", "1.0", requires=["plain"], files={"extra.py": "import plain\n"})
+    index.add("teller", "1.0", files={"teller.py": TELLER}, entry_points={"tell": "teller:main"})
+    project = kept_in(project, str(tmp_path / "kept"))
     project.pyproject(["dep-a", "dep-b", "plain"])
     project.mvenv("build")
     return project
 
 
+def kept_in(project: ProjectFolder, place: str) -> ProjectFolder:
+    return replace(project, environment={**project.environment, "MVENV_ENVIRONMENT_CACHE": place})
+
+
+def without_note(root: Path) -> dict[str, object]:
+    """Return all that is there but the note that nothing has changed since the last start."""
+    return {name: found for name, found in tree(root).items() if not name.endswith("mvenv.fresh")}
+
+
 def test_it_is_there_in_this_run_alone(built: ProjectFolder) -> None:
-    before = tree(built.root)
+    before = without_note(built.root)
     code = "import extra, plain; print(extra.__file__, plain.__file__)"
     extra, plain = built.mvenv("run", "--with", "extra", "python", "-c", code).out.split()
     assert "/kept/layers-1/" in extra
     assert plain.startswith(str(built.root / ".venv"))  # the application has it in the same version
     assert built.mvenv("run", "python", "-c", "import extra", check=False).code == 1
-    assert tree(built.root) == before
+    assert without_note(built.root) == before
 
 
 def test_a_command_of_it_sees_the_project(built: ProjectFolder) -> None:
@@ -102,6 +105,5 @@ def test_what_cannot_be(wanted: str, said: str, built: ProjectFolder) -> None:
 
 
 def test_without_a_place(built: ProjectFolder) -> None:
-    built.environment["MVENV_ENVIRONMENT_CACHE"] = "off"
-    told = built.mvenv("run", "--with", "extra", "python", check=False)
+    told = kept_in(built, "off").mvenv("run", "--with", "extra", "python", check=False)
     assert (told.code, told.err.splitlines()[0]) == (1, "error: what `--with` installs has no place")
