@@ -15,6 +15,7 @@ FOLDERS = ("/project/py_modules/a/site/", "/project/.venv/site/")
         ("-m", "pytest", "pytest"),
         ("-m", "ipykernel_launcher", "ipykernel_launcher"),
         ("-m", "debugpy.adapter", "debugpy"),
+        ("-m", "distributed.cli.dask_worker", "distributed"),
         ("-m", "lib", None),
         ("-c", "pytest", None),
         ("", "", None),
