@@ -88,6 +88,7 @@ class Runtime:
         post_import.when_imported("pickle", _change_pickle)
         parting.doors.around = _around_library
         post_import.when_imported("pprint", lists.tell_pprint)
+        post_import.when_imported("pyspark", _tell_pyspark)
         self.is_started = True
 
     @staticmethod
@@ -169,3 +170,8 @@ def _change_pickle() -> None:
 
     pickles.install()
     python_pickler.install()
+
+
+def _tell_pyspark() -> None:
+    # Java starts its workers, and would take the `python3` on PATH.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)

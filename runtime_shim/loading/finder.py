@@ -66,7 +66,7 @@ class EnvironmentFinder:
         name = str(fullname)
         top = name.partition(".")[0]
         is_versioned = top in known.versioned_import_names
-        if post_import.is_waiting_for(name):
+        if not is_versioned and post_import.is_waiting_for(name):
             return post_import.find_spec(name, path, target, meta_path.without_own(sys.meta_path))
         if not is_versioned and path is not None:
             return None
