@@ -142,6 +142,9 @@ class Runtime:
             from runtime_shim.loading import import_aliases  # for projects with import aliases
 
             import_aliases.see(application, meanings or {}, {one.name: one for one in made})
+        build = document.get("build")
+        self.environments.build = f"mvenv:{build}" if build else ""
+        self.environments.other_builds = document.get("other_builds") or ""
         self.environments.everyone[:] = [*made, *(one for one in existing if one not in made)]
         # What is no longer an overlay is its folder's again.
         placed = [one for one in self.environments.everyone if not one.overlay or one in made]

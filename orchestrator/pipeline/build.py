@@ -221,7 +221,7 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
             "graph": graph,
             "knowledge": remember(knowledge),
             "native": separation.noted(APPLICATION).model_dump(),
-            "made_from": made_from(inputs, plan, knowledge, graph),
+            "made_from": made_from(inputs, converged.groups, plan, knowledge, graph),
             "imports": made.imports,
             "platform": platform_here(),
             "seal": soundness.seal_environments(staged, interpreter),

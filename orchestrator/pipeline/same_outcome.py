@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from orchestrator import __version__
 from orchestrator.environments.site import is_complete
 from orchestrator.install import installer, project_itself
+from orchestrator.manifest.build_digest import build_digest
 from orchestrator.manifest.remembered import remember
 from orchestrator.pipeline.converge import planned
 from orchestrator.plan.actual import with_actual_versions
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from orchestrator.pipeline.inputs import BuildInputs
     from orchestrator.plan.model import Plan
     from orchestrator.plan.views import View
+    from orchestrator.resolution.outcome import Groups
     from orchestrator.state.documents import AskedFor, GraphDocument, Record
 
 
@@ -42,8 +44,13 @@ def graph_of(inputs: BuildInputs, plan: Plan, view: View, folders: Mapping[str, 
     )
 
 
-def made_from(inputs: BuildInputs, plan: Plan, knowledge: Knowledge, graph: GraphDocument) -> str:
-    """Return a digest of all that decides what a build writes beside the installed distributions."""
+def made_from(
+    inputs: BuildInputs, groups: Groups, plan: Plan, knowledge: Knowledge, graph: GraphDocument
+) -> str:
+    """Return a digest of all that decides what a build writes beside the installed distributions.
+
+    :param groups: those of the whole project.
+    """
     pinned = {(name, pin.version) for each in plan.everywhere() for name, pin in each.pins.items()}
     names = {name for name, _ in pinned}
     relevant = Knowledge(
@@ -62,6 +69,7 @@ def made_from(inputs: BuildInputs, plan: Plan, knowledge: Knowledge, graph: Grap
             for alias in inputs.project.aliases
         ],
         "overrides": inputs.overrides_file.text,
+        "build": [build_digest(groups), inputs.project.other_builds],
         "itself": project_itself.state(inputs.project) if inputs.takes_itself else None,
     }
     return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
@@ -88,7 +96,7 @@ def would_be_the_same(inputs: BuildInputs) -> bool:
         return False
     view = application_view(plan, knowledge, inputs.direct)
     graph = graph_of(inputs, plan, view, {APPLICATION: root / APPLICATION_FOLDER, **folders})
-    return record["made_from"] == made_from(inputs, plan, knowledge, graph)
+    return record["made_from"] == made_from(inputs, inputs.answer, plan, knowledge, graph)
 
 
 def note(root: Path, record: Record, asked: AskedFor) -> None:

@@ -239,10 +239,11 @@ class EnvironmentFinder:
         That is what a plain interpreter goes by: the script's folder, PYTHONPATH, and what a program or an engine puts
         on the path in front of ``site-packages``, is found first; what it puts behind is not.
         """
-        path = sys_path.contents(code_files.application)
-        installed = code_files.application.paths[0]
+        application = code_files.application
+        path, installed = sys_path.contents(application), application.paths[0]
         before = path[: path.index(installed)] if installed in path else path
-        spec = PathFinder.find_spec(name, _of_nobody(before))
+        # On its behalf: to find out for whom else may need the answer to this very question.
+        spec = act_for(application, PathFinder.find_spec, name, _of_nobody(before))
         return spec is not None and spec.loader is not None
 
     def _before_standard(self, name: str, frame: FrameType) -> ModuleSpec | None:
