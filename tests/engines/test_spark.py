@@ -87,7 +87,6 @@ PROGRAM = """
         own = context.broadcast(pandas.DataFrame({"a": [1, 2]}))
         shapes = context.parallelize([dep_b.Shape(1)]).map(lambda shape: [type(shape) is dep_b.Shape, shape])
         context.addPyFile(uploaded)
-        context.addPyFile(frames.__file__)  # as ever: executors have no folder of the program's on their path
 
         def from_uploaded(_):
             import uploaded
@@ -114,6 +113,8 @@ PROGRAM = """
     if __name__ == "__main__":
         master, uploaded = sys.argv[1:]
         builder = SparkSession.builder if master == "given" else SparkSession.builder.master(master)
+        # As ever: executors that start elsewhere have no folder of the program's on their path.
+        builder = builder.config("spark.executorEnv.PYTHONPATH", sys.path[0])
         session = builder.config("spark.ui.enabled", "false").config(
             "spark.sql.execution.arrow.pyspark.enabled", "true").getOrCreate()
         print("\\nfound " + json.dumps(main(session, uploaded)))
@@ -158,7 +159,8 @@ def found(printed: str) -> Any:
     "frames and objects of each version; Arrow; `addPyFile`",
     how="`.venv/bin/python program.py` or `mvenv run program.py`, `local[2]` and `local-cluster[…]`: importing pyspark "
     "sets `PYSPARK_PYTHON` to this Python if nobody has",
-    limit="the frames that Spark makes and takes are of the pandas that it sees: hints of pandas UDFs and frames for "
+    limit="`local-cluster` keeps what it is sent in Spark's own folder: `addPyFile` modules see what Spark sees there\n"
+    "the frames that Spark makes and takes are of the pandas that it sees: hints of pandas UDFs and frames for "
     "`createDataFrame` come from there, by an import alias; `runtime_shim.convert` makes one the other's",
 )
 @pytest.mark.parametrize("master", ["local[2]", "local-cluster[2,1,1024]"])
@@ -167,7 +169,8 @@ def test_spark(spark: ProjectFolder, tmp_path: Path, master: str) -> None:
     (tmp_path / "uploaded.py").write_text(UPLOADED)
     path = str(tmp_path / "uploaded.py")
     outcome = spark.python("program.py", master, path, env={"PATH": "/usr/bin:/bin"}, timeout=500)
-    assert found(outcome.out) == RIGHT
+    seen_there = [frames.THEIRS] * 2 if master.startswith("local-cluster") else frames.SEES_OWN
+    assert found(outcome.out) == {**RIGHT, "uploaded": [seen_there]}
 
 
 @pytest.mark.engine("Spark", distribution="pyspark", how="`mvenv run spark-submit program.py`")
