@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from runtime_shim.bundle import Bundle
+    from runtime_shim.crossing.builds import OtherBuildError, OtherBuildWarning
     from runtime_shim.crossing.convert import ConversionError, convert, register_converter
     from runtime_shim.crossing.pickles import plain_pickles
     from runtime_shim.crossing.reading import PickleVersionWarning, exact_pickles
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ConversionError",
+    "OtherBuildError",
+    "OtherBuildWarning",
     "PickleVersionWarning",
     "activate",
     "convert",
@@ -43,6 +46,8 @@ __all__ = [
 # importing it would put the module in the function's place.
 _PUBLIC = {
     "ConversionError": "crossing.convert",
+    "OtherBuildError": "crossing.builds",
+    "OtherBuildWarning": "crossing.builds",
     "PickleVersionWarning": "crossing.reading",
     "convert": "crossing.convert",
     "exact_pickles": "crossing.reading",

@@ -88,6 +88,7 @@ class Runtime:
         post_import.when_imported("pickle", _change_pickle)
         parting.doors.around = _around_library
         post_import.when_imported("pprint", lists.tell_pprint)
+        post_import.when_imported("pyspark", _tell_pyspark)
         self.is_started = True
 
     @staticmethod
@@ -141,6 +142,9 @@ class Runtime:
             from runtime_shim.loading import import_aliases  # for projects with import aliases
 
             import_aliases.see(application, meanings or {}, {one.name: one for one in made})
+        build = document.get("build")
+        self.environments.build = f"mvenv:{build}" if build else ""
+        self.environments.other_builds = document.get("other_builds") or ""
         self.environments.everyone[:] = [*made, *(one for one in existing if one not in made)]
         # What is no longer an overlay is its folder's again.
         placed = [one for one in self.environments.everyone if not one.overlay or one in made]
@@ -169,3 +173,8 @@ def _change_pickle() -> None:
 
     pickles.install()
     python_pickler.install()
+
+
+def _tell_pyspark() -> None:
+    # Java starts its workers, and would take the `python3` on PATH.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)

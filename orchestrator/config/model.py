@@ -118,6 +118,8 @@ class Project:
     """`[tool.mvenv].singletons`: distributions (canonical) of which there is one version for everybody."""
     prefers_newest: bool = True
     """`[tool.mvenv].prefer`: rather one group more than a requirement that is too far behind."""
+    other_builds: str = "warn"
+    """`[tool.mvenv].other-builds`: what is to become of pickles from other builds."""
     lag: Lag = Lag()
     """`[tool.mvenv.lag]`: how far behind is too far."""
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -114,6 +114,7 @@ def parse_project(pyproject: Path, text: str) -> Project:
         together=read_together(mvenv.get("together"), names, faults),
         singletons=read_names(mvenv.get("singletons"), SINGLETONS, faults),
         prefers_newest=settings.prefer == "newest",
+        other_builds=settings.other_builds,
         lag=Lag(settings.lag.majors, settings.lag.months),
         aliases=tuple(
             ImportAlias(constraints.of(alias.entry, alias.import_name), alias.module) for alias in aliases

@@ -63,6 +63,8 @@ class Settings(BaseModel):
     """Distributions that get an environment of their own."""
     lag: Lag = Lag()
     """What `prefer = "newest"` takes for too far behind."""
+    other_builds: Literal["warn", "error", "ignore"] = Field(default="warn", alias="other-builds")
+    """What a process does with a pickle from another build: of a client, or of a worker elsewhere."""
     prefer: Literal["newest", "fewest"] = "newest"
     """Rather one environment more than a requirement that is too far behind, or not."""
     python: str | None = None
@@ -142,6 +144,7 @@ def _fault(detail: ErrorDetails) -> Fault:
             f"{quote(str(detail['input']))} is not what `{show_key(key)}` can be: {detail['ctx']['expected']}"
         )
     hints = {
+        "other-builds": ('write `other-builds = "warn"`, `"error"` or `"ignore"`',),
         "prefer": ('write `prefer = "newest"` or `prefer = "fewest"`',),
         "exclude-newer": ("write a date such as `2025-01-31` or a timestamp such as `2025-01-31T12:00:00Z`",),
         "python": ("write a version such as `3.12` or the path of an interpreter, or leave `python` out",),

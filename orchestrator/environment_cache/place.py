@@ -74,11 +74,16 @@ def folder_of(root: Path) -> Path | None:
 
 
 def claim(cache: Cache) -> bool:
-    """Make the folder if need be, and return whether it can be written to and is mvenv's."""
+    """Make the folder if need be, and return whether it can be written to and is mvenv's.
+
+    Several threads and builds may be the first at once: what holds nothing but the beginnings of a cache is one.
+    """
     try:
-        if cache.folder.exists() and not is_claimed(cache):
-            return not any(cache.folder.iterdir()) and _tag(cache)
-        cache.environments.mkdir(parents=True, exist_ok=True)
+        cache.folder.mkdir(parents=True, exist_ok=True)
+        own = {CACHE_TAG, cache.environments.name, cache.builds.name, cache.layers.name}
+        if not is_claimed(cache) and not own.issuperset(os.listdir(cache.folder)):  # noqa: PTH208 - names
+            return False
+        cache.environments.mkdir(exist_ok=True)
         cache.builds.mkdir(exist_ok=True)
         return _tag(cache)
     except OSError:
@@ -95,8 +100,6 @@ def is_claimed(cache: Cache) -> bool:
 
 def _tag(cache: Cache) -> bool:
     if not is_claimed(cache):
-        cache.environments.mkdir(parents=True, exist_ok=True)
-        cache.builds.mkdir(exist_ok=True)
         (cache.folder / CACHE_TAG).write_text(_TAG_TEXT, "utf-8")
     return os.access(cache.environments, os.W_OK | os.X_OK)
 

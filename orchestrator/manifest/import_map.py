@@ -33,6 +33,8 @@ def import_map(
     made_for: str = "",
     standard: Collection[str] = (),
     overrides: str | None = None,
+    build: str = "",
+    other_builds: str = "warn",
 ) -> ImportMap:
     """Return the map of what everybody sees.
 
@@ -46,6 +48,8 @@ def import_map(
     :param made_for: the platform of the interpreter.
     :param standard: top-level names that the interpreter finds in its standard library, before any distribution's.
     :param overrides: the text of the overrides with which *plan* was made.
+    :param build: what tells this build from others.
+    :param other_builds: what is to become of pickles from others.
     """
 
     def paths(environment: PlannedEnvironment) -> list[str]:
@@ -95,6 +99,8 @@ def import_map(
         project=project,
         made_for=made_for,
         overrides=overrides,
+        build=build,
+        other_builds=other_builds,
     )
 
 

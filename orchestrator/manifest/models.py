@@ -85,6 +85,10 @@ class ImportMap(_File):
     project: ProjectPart | None = None
     made_for: str = ""
     """The platform of the interpreter, as it calls it (`sys.implementation._multiarch`)."""
+    build: str = ""
+    """What tells this build from others, here and elsewhere."""
+    other_builds: str = "warn"
+    """What is to become of pickles from others: `warn`, `error` or `ignore`."""
     overrides: str | None = None
     """The text of `custom_dependencies_versions.json` that is in force, here and in its copy; None: not looked at."""
 

@@ -121,7 +121,7 @@ def _record(inputs: BuildInputs, ready: Ready, now: RecordedInputs) -> Record:
         "graph": graph,
         "knowledge": remember(knowledge),
         "native": ready.separation.noted(APPLICATION).model_dump(),
-        "made_from": made_from(inputs, plan, knowledge, graph),
+        "made_from": made_from(inputs, converged.groups, plan, knowledge, graph),
         "platform": platform_here(),
         "seal": soundness.seal_environments(staged, interpreter),
         "overrides": overrides.recorded(inputs.overrides_file, interpreter.library),

@@ -11,6 +11,7 @@ from orchestrator.environments import venv
 from orchestrator.install import data_files, scripts, shim, stage, static_view
 from orchestrator.install.offers import offers
 from orchestrator.install.scripts import Commands
+from orchestrator.manifest.build_digest import build_digest
 from orchestrator.manifest.dependencies import default_dependencies, versioned_packages
 from orchestrator.manifest.import_map import import_map
 from orchestrator.manifest.models import ProjectPart, to_json
@@ -70,6 +71,8 @@ def write_files(inputs: BuildInputs, converged: Converged, aliases: Mapping[str,
         made_for=interpreter.platform,
         standard=interpreter.standard,
         overrides=overrides,
+        build=build_digest(converged.groups),
+        other_builds=project.other_builds,
     )
     static_view.provide(staged, there, converged.view, aliases, interpreter)
     shim.write(venv.site_packages(folder, interpreter), venv.python(folder), the_map.text())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from orchestrator import __version__
 from orchestrator.environments.site import Site, Staged, is_complete
 from orchestrator.install import installer, project_itself
+from orchestrator.manifest.build_digest import build_digest
 from orchestrator.manifest.remembered import remember
 from orchestrator.native.step import Separation
 from orchestrator.pipeline.converge import Converged, planned
@@ -49,10 +50,14 @@ def graph_of(inputs: BuildInputs, plan: Plan, view: View, folders: Mapping[str, 
     )
 
 
-def made_from(inputs: BuildInputs, plan: Plan, knowledge: Knowledge, graph: GraphDocument) -> str:
+def made_from(
+    inputs: BuildInputs, groups: Groups, plan: Plan, knowledge: Knowledge, graph: GraphDocument
+) -> str:
     """Return a digest of all that decides what a build writes beside the installed distributions.
 
     But for what the project is called, which other projects are not (:mod:`orchestrator.pipeline.made_own`).
+
+    :param groups: those of the whole project.
     """
     pinned = {(name, pin.version) for each in plan.everywhere() for name, pin in each.pins.items()}
     names = {name for name, _ in pinned}
@@ -72,6 +77,7 @@ def made_from(inputs: BuildInputs, plan: Plan, knowledge: Knowledge, graph: Grap
             for alias in inputs.project.aliases
         ],
         "overrides": inputs.overrides_file.text,
+        "build": [build_digest(groups), inputs.project.other_builds],
         "itself": project_itself.state(inputs.project) if inputs.takes_itself else None,
     }
     return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
@@ -121,7 +127,7 @@ def expected(inputs: BuildInputs) -> Expected:
         content=installer.content(plan.application, plan, interpreter, root, hashes),
         sites=sites,
         graph=graph,
-        made_from=made_from(inputs, plan, knowledge, graph),
+        made_from=made_from(inputs, inputs.answer, plan, knowledge, graph),
     )
 
 

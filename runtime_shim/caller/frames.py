@@ -79,9 +79,9 @@ def _owners_of_generated(frame: FrameType) -> Owners | None:
     file = names.get("__file__")
     if type(file) is str and not file.startswith("<"):
         owners = code_files.owners_of(file)
-        return (
-            _owners_of_main(file, names) if owners is None and names.get("__name__") == "__main__" else owners
-        )
+        if owners is None and _is_main(names):
+            return _owners_of_main(file, names)
+        return _owners_of_relative(file, names) if owners is None and file.endswith(".py") else owners
     if _is_main(names) and id(names) not in known.main_names:
         return known.of_person.owners
     if file is None and frame.f_code.co_filename.endswith(".py"):

@@ -15,11 +15,12 @@ Both are plain data to a reader without mvenv.
 
 from __future__ import annotations
 
-from importlib import import_module
 from types import CodeType, FunctionType, ModuleType
 
 from runtime_shim.caller import frames
+from runtime_shim.crossing import builds
 from runtime_shim.loading import versioned_names
+from runtime_shim.model.environment import known
 from runtime_shim.modules import ownership
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from runtime_shim.model.environment import Environment
 
 
+_BUILD = "__mvenv_build__"
+"""The global of such a function that tells of its writer's build; a reader has the module ``builtins`` there."""
+
+
 class Module:
     """Stands for a module in a pickle: modules themselves cannot be pickled, and must go on being refused."""
 
@@ -37,7 +42,7 @@ class Module:
         self._versioned_name = versioned_name
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return import_module, (self._versioned_name,)
+        return builds.importing(self._versioned_name)
 
 
 def versioned_name_of_module(module: ModuleType) -> str | None:
@@ -59,7 +64,7 @@ def reduce_module(module: ModuleType, reducer: Callable[[Any], Any], calling: En
         reduced = reducer(module)
         if type(reduced) is not tuple or reduced[1] != (module.__name__,):
             return reduced
-    return import_module, (versioned_name,)
+    return builds.importing(versioned_name)
 
 
 def name_writer(function: FunctionType, arguments: Any) -> None:
@@ -76,3 +81,5 @@ def name_writer(function: FunctionType, arguments: Any) -> None:
         writer = frames.writer_of(function)
         if writer is not None:
             names[frames.WRITTEN_BY] = "" if writer.is_application else writer.name
+            if known.build:
+                names[_BUILD] = builds.Token()

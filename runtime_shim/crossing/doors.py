@@ -22,6 +22,7 @@ from runtime_shim.crossing import lookalikes
 from runtime_shim.crossing.door import FUNCTION, METHOD, OF_CLASS, door_of_compiled, open_in_place
 from runtime_shim.crossing.given import Given
 from runtime_shim.crossing.libraries import OPERATORS, SPECIAL
+from runtime_shim.model.inspection import namespace_of
 from runtime_shim.modules.keys import key_type, loaded
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -170,11 +171,9 @@ class Doors:
         doors = {id(function): door for function, door in self._functions.items() if door is not function}
         everything: list[Any] = list(sys.modules.values())
         for module in everything:
-            if not isinstance(module, ModuleType):
-                continue
             name = own.get(id(module))
             instead = doors if name is None or name in self._library.public else inner
-            namespace = object.__getattribute__(module, "__dict__")  # one that is loaded lazily stays so
+            namespace = namespace_of(module)  # one that is loaded lazily stays so
             for attribute, value in list(namespace.items()):
                 if id(value) in instead and (instead is doors or value.__module__ != name):
                     namespace[attribute] = instead[id(value)]

@@ -193,10 +193,21 @@ def versioned_name_of_global(thing: Any, name: str) -> tuple[str, str] | None:
     return None if versioned_name is None else (versioned_name, name)
 
 
+def _own(thing: Any, name: str) -> Any:
+    """Return an attribute without asking ``__getattr__``: an engine's proxy would ask its worker."""
+    try:
+        return object.__getattribute__(thing, name)
+    except AttributeError:
+        return None
+
+
 def _misled(thing: Any) -> bool:
     """Whether the caller, looking *thing* up by its plain name, would find something else, or nothing."""
-    module_name, name = getattr(thing, "__module__", None), getattr(thing, "__qualname__", None)
-    if type(module_name) is not str or type(name) is not str or is_common(module_name):
+    module_name = _own(thing, "__module__")
+    if type(module_name) is not str or is_common(module_name):
+        return False
+    name = _own(thing, "__qualname__")
+    if type(name) is not str:
         return False
     home = ownership.environment_of(thing, module_name, name)
     calling: Environment = frames.find(sys._getframe(2))

@@ -12,7 +12,7 @@ from importlib import import_module
 from operator import attrgetter
 from types import FunctionType, ModuleType
 
-from runtime_shim.crossing import by_value, pickles, reading
+from runtime_shim.crossing import builds, by_value, pickles, reading
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -80,5 +80,5 @@ def _save_reduce(original: Any, func: Any, args: Any, *rest: Any, obj: Any = Non
         elif kind is ModuleType and args == (obj.__name__,):
             versioned_name = by_value.versioned_name_of_module(obj)
             if versioned_name is not None:
-                func, args = import_module, (versioned_name,)
+                func, args = builds.importing(versioned_name)
     original(func, args, *rest, obj=obj, **more)

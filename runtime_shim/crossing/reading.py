@@ -18,6 +18,7 @@ from operator import attrgetter
 
 from runtime_shim.caller import frames
 from runtime_shim.caller.acting import act_for
+from runtime_shim.crossing import builds
 from runtime_shim.crossing.by_value import Module
 from runtime_shim.loading import versioned_names
 from runtime_shim.model.import_map import SHIM_FOLDER
@@ -67,6 +68,9 @@ class _ImportModule:
         functools.update_wrapper(self, importlib.import_module)
 
     def __call__(self, name: str, package: str | None = None) -> ModuleType:
+        news = builds.news(package)
+        if news is not None:
+            _warn(news, builds.OtherBuildWarning)
         if type(name) is str and "@" in name:
             return read_module(name)
         return importlib.import_module(name, package)
@@ -129,7 +133,15 @@ def _not_there(versioned_name: str, version: str, there: list[Any]) -> str:
 def _tell(written: str, instead: str) -> None:
     if (written, instead) in _told:
         return
-    import warnings  # for pickles of earlier builds
+    _warn(
+        f"a pickle names {written}, which is no longer installed: it is read with {instead}",
+        PickleVersionWarning,
+    )
+    _told.add((written, instead))
+
+
+def _warn(text: str, kind: type[Warning]) -> None:
+    import warnings  # for pickles of other builds
 
     # The level of whoever reads the pickle: above the frames of this package and of pickle.
     own, pickle = os.path.join(SHIM_FOLDER, ""), getattr(sys.modules.get("pickle"), "__file__", None)
@@ -140,12 +152,7 @@ def _tell(written: str, instead: str) -> None:
         if file != pickle and not file.startswith(own):
             break
         frame = frame.f_back
-    warnings.warn(
-        f"a pickle names {written}, which is no longer installed: it is read with {instead}",
-        PickleVersionWarning,
-        stacklevel=level,
-    )
-    _told.add((written, instead))
+    warnings.warn(text, kind, stacklevel=level)
 
 
 def find_class_with(original: Callable[[Any, str, str], Any]) -> Callable[[Any, str, str], Any]:

@@ -238,6 +238,12 @@ def _where_raised(
         pair = failed_test(values, homes)
         if pair is not None:
             return pair
+    if issubclass(type(exception), TypeError):
+        calling = frames.find(failure.frame)
+        for one in failure.guard():
+            twin = own_twin(type(one.value), calling, homes)
+            if twin is not None:
+                return twin
     values = [Operand(value, [], is_called=False) for value in failure.local_values()]
     return in_own_library(values, works, homes)
 

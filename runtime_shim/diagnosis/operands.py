@@ -64,6 +64,7 @@ _TRANSPARENT |= {
 }
 _CALLS = frozenset(("CALL", "CALL_FUNCTION_EX", "CALL_KW"))
 _TYPE_TESTS = frozenset(("isinstance", "issubclass"))
+_AFTER_THE_CALL = ("POP_JUMP", "CACHE", "EXTENDED_ARG", "NOT_TAKEN", "TO_BOOL", "UNARY_NOT")
 _COMPARISONS = frozenset(("IS_OP", "COMPARE_OP"))
 
 
@@ -170,6 +171,17 @@ class Failure:
                 not is_call and words & {"type", "__class__"}
             ):
                 yield [one.value for chain in chains for one in self._resolved(chain, is_called=True)]
+
+    def guard(self) -> list[Operand]:
+        """Return what the call was given on whose answer the ``raise`` depends: ``if not is_frame(x): raise …``."""
+        before = [one for one in self._instructions if one.offset < self._position]
+        while before and not before[-1].opname.startswith("POP_JUMP"):
+            before.pop()
+        while before and before[-1].opname not in _CALLS:
+            if not before.pop().opname.startswith(_AFTER_THE_CALL):
+                return []
+        inside = [one for one in before if _within(_range(one), _range(before[-1]))]
+        return [one for chain in _chains(inside) for one in self._resolved(chain, is_called=False)]
 
     def local_values(self) -> list[Any]:
         """Return the function's local objects; none for a module's or class's body."""

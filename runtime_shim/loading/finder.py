@@ -66,7 +66,7 @@ class EnvironmentFinder:
         name = str(fullname)
         top = name.partition(".")[0]
         is_versioned = top in known.versioned_import_names
-        if post_import.is_waiting_for(name):
+        if not is_versioned and post_import.is_waiting_for(name):
             return post_import.find_spec(name, path, target, meta_path.without_own(sys.meta_path))
         if not is_versioned and path is not None:
             return None
@@ -239,10 +239,11 @@ class EnvironmentFinder:
         That is what a plain interpreter goes by: the script's folder, PYTHONPATH, and what a program or an engine puts
         on the path in front of ``site-packages``, is found first; what it puts behind is not.
         """
-        path = sys_path.contents(code_files.application)
-        installed = code_files.application.paths[0]
+        application = code_files.application
+        path, installed = sys_path.contents(application), application.paths[0]
         before = path[: path.index(installed)] if installed in path else path
-        spec = PathFinder.find_spec(name, _of_nobody(before))
+        # On its behalf: to find out for whom else may need the answer to this very question.
+        spec = act_for(application, PathFinder.find_spec, name, _of_nobody(before))
         return spec is not None and spec.loader is not None
 
     def _before_standard(self, name: str, frame: FrameType) -> ModuleSpec | None:

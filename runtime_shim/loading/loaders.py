@@ -19,7 +19,7 @@ from types import ModuleType
 
 from runtime_shim.caller import builtins_namespaces, disguise
 from runtime_shim.caller.disguise import as_importlib
-from runtime_shim.loading import parting, versioned_names
+from runtime_shim.loading import parting, post_import, versioned_names
 from runtime_shim.loading.namespace_packages import EnvironmentNamespaceLoader, EnvironmentNamespacePath
 from runtime_shim.model.distribution import Distribution
 from runtime_shim.modules import turns
@@ -251,7 +251,7 @@ def _prepare(loader: Any) -> None:
 
 @as_importlib
 def _execute(execute: Callable[[ModuleType], None], module: ModuleType, environment: Environment) -> None:
-    """Execute a module that says which distribution it is of, rekey what it leaves behind, and give it its alias."""
+    """Execute a module that says which distribution it is of, rekey what it leaves behind, give it its alias."""
     found = environment.distribution(module.__name__)
     if found is not None:
         module.__distribution__ = Distribution(*found, environment.name)  # type: ignore[attr-defined]
@@ -267,3 +267,4 @@ def _execute(execute: Callable[[ModuleType], None], module: ModuleType, environm
     name = str(module.__name__)
     # It may have put another in its place.
     versioned_names.register(environment, name, loaded(environment, name) or module)
+    post_import.is_executed(name)

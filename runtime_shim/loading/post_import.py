@@ -1,4 +1,4 @@
-"""Changes to modules of the standard library, made when the program imports them and not before.
+"""What is to be done when the program imports a certain module, and not before: mostly changes to that module.
 
 The shim needs a word in :mod:`pickle` and :mod:`multiprocessing`. Loading those at every start would cost more than
 the shim itself, and most programs never use them.
@@ -20,19 +20,14 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class _Changes:
-    """The changes that wait for the import of their module."""
-
-    def __init__(self) -> None:
-        # Module name → what to do when it has been executed.
-        self.waiting: dict[str, list[Callable[[], None]]] = {}
-
-    def make(self, name: str) -> None:
-        for change in self.waiting.pop(name, ()):
-            change()
+# Module name → what to do when it has been executed.
+_waiting: dict[str, list[Callable[[], None]]] = {}
 
 
-_changes = _Changes()
+def is_executed(name: str) -> None:
+    """Do what waits for the import of a module; called for every module of an environment."""
+    for change in _waiting.pop(name, ()):
+        change()
 
 
 class _SpecOfBegun(ModuleSpec):
@@ -47,18 +42,18 @@ class _SpecOfBegun(ModuleSpec):
         if name == "_initializing" and not value:
             self.__class__ = ModuleSpec  # type: ignore[assignment]
             if self.name in sys.modules:  # it has not failed
-                _changes.make(self.name)
+                is_executed(self.name)
 
 
 def when_imported(name: str, change: Callable[[], None]) -> None:
     """Call *change* as soon as module *name* is imported: at once if it is already."""
     module = sys.modules.get(name)
     if module is None:
-        _changes.waiting.setdefault(name, []).append(change)
+        _waiting.setdefault(name, []).append(change)
         return
     spec: Any = module.__spec__
     if getattr(spec, "_initializing", False):
-        _changes.waiting.setdefault(name, []).append(change)
+        _waiting.setdefault(name, []).append(change)
         spec.__class__ = _SpecOfBegun
     else:
         change()
@@ -66,7 +61,7 @@ def when_imported(name: str, change: Callable[[], None]) -> None:
 
 def is_waiting_for(name: str) -> bool:
     """Whether something is to be done after the import of *name*; called for every import that finds no module."""
-    return name in _changes.waiting
+    return name in _waiting
 
 
 def find_spec(
@@ -102,4 +97,4 @@ class _CallingLoader:
         spec: Any = module.__spec__
         spec.loader = module.__loader__ = self._loader
         self._loader.exec_module(module)
-        _changes.make(module.__name__)
+        is_executed(module.__name__)

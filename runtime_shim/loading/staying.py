@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import os
 import sys
-from types import ModuleType
 
 from runtime_shim.caller.files import code_files
 from runtime_shim.model.environment import known
 from runtime_shim.model.generation import generation
+from runtime_shim.model.inspection import namespace_of
 from runtime_shim.views import sys_path
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -39,8 +39,7 @@ def follow() -> None:
         code_files.add_neutral(folder)
         _lead(before, folder)
         for module in list(sys.modules.values()):
-            if isinstance(module, ModuleType):
-                _lead_module(module, before, folder)
+            _lead_module(module, before, folder)
 
 
 def begin_anew(folder: str) -> None:
@@ -106,9 +105,9 @@ def _lead(before: str, now: str) -> None:
     sys_path.rename(lambda entry: _led(entry, before, now))
 
 
-def _lead_module(module: ModuleType, before: str, now: str) -> None:
+def _lead_module(module: Any, before: str, now: str) -> None:
     """Lead what a module says of its files; a lazy one (``importlib.util.LazyLoader``) is not loaded by that."""
-    namespace = object.__getattribute__(module, "__dict__")
+    namespace = namespace_of(module)
     for name in ("__file__", "__cached__"):
         if name in namespace:
             namespace[name] = _led(namespace[name], before, now)

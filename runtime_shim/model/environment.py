@@ -56,6 +56,10 @@ class Environments:
         self.asked_for: Environment | None = None
         """The view that a person has asked for, for whatever this process runs (``mvenv run --as``)."""
         self._of_process: Environment | None = None
+        self.build = ""
+        """What tells this build of the project from others; empty: nothing does."""
+        self.other_builds = ""
+        """What is to become of pickles from others."""
 
     @property
     def application(self) -> Environment:

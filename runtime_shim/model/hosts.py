@@ -42,6 +42,7 @@ PROGRAMS = frozenset(
         *("coverage", "kernprof", "line_profiler", "scalene", "pyinstrument", "memray", "viztracer"),
         *("gunicorn", "uvicorn", "hypercorn", "daphne", "waitress", "granian", "flask", "django", "fastapi"),
         *("celery", "rq", "dramatiq", "huey", "arq", "streamlit", "gradio"),
+        *("dask", "distributed", "dask-scheduler", "dask-worker", "dask-ssh", "pyspark"),
         *("alembic", "sphinx", "scrapy"),
     }
 )

@@ -78,6 +78,10 @@ if TYPE_CHECKING:
         project: NotRequired[ProjectPart | None]
         made_for: NotRequired[str]
         """The platform that compiled code in the environments is for, as ``sys.implementation._multiarch`` has it."""
+        build: NotRequired[str]
+        """What tells this build from others: a digest of what the lock holds."""
+        other_builds: NotRequired[str]
+        """What is to become of pickles from others: ``warn``, ``error`` or ``ignore``."""
         overrides: NotRequired[str | None]
         """The text of ``custom_dependencies_versions.json`` that is in force; None: not looked at."""
 

@@ -67,7 +67,7 @@ def _fault(document: Any) -> str | None:
         for key in ("name", "version"):
             _text(_table(project, "project").get(key), f"project.{key}")
         _texts(project.get("requires"), "project.requires")
-    for key in ("made_for", "overrides"):
+    for key in ("made_for", "overrides", "build", "other_builds"):
         if document.get(key) is not None and not isinstance(document[key], str):
             raise _FaultError(f"`{key}` is no text")
     return None

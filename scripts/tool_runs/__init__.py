@@ -1,1 +1,1 @@
-"""What `scripts/tools` is made of; see its own text."""
+"""What `scripts/tools` and `scripts/engines` are made of; see their own texts."""

@@ -10,54 +10,36 @@ from tables import row, table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-COLUMNS = ("tool", "version", "works", "how", "limit")
+    from tool_runs.pages import Page
+
 WORKS, LIMITED, CANNOT, FAILS, NOT_TRIED = "yes", "with a limit", "no", "**fails**", "not tried"
-PAGE = """\
-# Tools over a project with a conflict
-
-<!-- made by `scripts/tools` -->
-
-Every row is what tests in `tests/tools` have found: the real tool, installed from the package index, in a project that
-uses two versions of a library. They assert what a person gets: the right version on each side, what is printed, how
-the process ends. What a tool cannot do has a test as well, which shows it.
-
-| works | means | tools |
-|---|---|---|
-| yes | all that was tried | {works} |
-| with a limit | all but what the last column says | {limited} |
-| no | the last column says why | {cannot} |
-
-CPython {python}; {machine}.
-
-{table}
-"""
 
 
-def page(results: Mapping[str, Sequence[Mapping[str, Any]]], python: str, machine: str) -> str:
-    """Return the page of the documentation.
+def text(page: Page, results: Mapping[str, Sequence[Mapping[str, Any]]], python: str, machine: str) -> str:
+    """Return the text of a page of the documentation.
 
     :param results: tool → the results of its tests.
     """
     found = [outcome(tests) for tests in results.values()]
-    return PAGE.format(
+    columns = (page.called.removesuffix("s"), "version", "works", *page.columns.values())
+    return page.text.format(
         works=found.count(WORKS),
         limited=found.count(LIMITED),
         cannot=found.count(CANNOT),
         python=python,
         machine=machine,
-        table=table(COLUMNS, (line(name, results[name]) for name in sorted(results, key=str.lower))),
+        table=table(columns, (line(page, name, results[name]) for name in sorted(results, key=str.lower))),
     )
 
 
-def line(tool: str, tests: Sequence[Mapping[str, Any]]) -> str:
+def line(page: Page, tool: str, tests: Sequence[Mapping[str, Any]]) -> str:
     """Return a tool's line of the table."""
     return row(
         [
             tool,
             _joined((test["version"] for test in tests), ", ") or "-",
             outcome(tests),
-            _joined(test["how"] for test in tests) or "-",
-            _joined(test["limit"] for test in tests) or "-",
+            *(_joined(test.get(column, "") for test in tests) or "-" for column in page.columns),
         ]
     )
 

@@ -273,3 +273,23 @@ def test_exclude_newer(project: ProjectFolder, index: Index, tmp_path: Path) -> 
     assert "exclude-newer" not in said["[tool.mven", "3.0"]
     assert "was filtered by `exclude-newer`" in said["[tool.uv]\n", "2.0"]
     assert "ask for a version that exists" not in said["[tool.uv]\n", "2.0"]
+
+
+def test_what_tells_builds_apart(project: ProjectFolder, index: Index) -> None:
+    """Versions do, wherever and for whatever they are installed; what becomes of it is a setting of its own."""
+    publish_conflict(index)
+    development = '[dependency-groups]\ndev = ["plain"]\n'
+
+    def built(*options: str, settings: str = "", requirements: tuple[str, ...] = ()) -> tuple[str, str]:
+        project.pyproject(["dep-a", "dep-b", *requirements], development + settings)
+        project.mvenv("build", *options)
+        the_map = project.read_json("site-packages/runtime_shim/import_map.json")
+        return the_map["build"], the_map["other_builds"]
+
+    build, setting = built()
+    assert len(build) == 12
+    assert setting == "warn"
+    assert built("--no-dev") == (build, "warn")
+    assert built(settings='[tool.mvenv]\nother-builds = "error"\n') == (build, "error")
+    index.add("another", "1")
+    assert built(requirements=("another",))[0] != build

@@ -209,6 +209,19 @@ _DEPENDANT = """
     def norm(point):
         return point.norm()
 
+    def is_point(value):
+        return isinstance(value, shapes.Point)
+
+    def take(value, times=1):
+        if not is_point(value):
+            raise TypeError("expected a Point")
+        return value
+
+    def repeat(value, times):
+        if not times.isdigit():
+            raise TypeError("expected digits")
+        return value
+
     def joined(point):
         return point.join(glue="+")
 

@@ -79,6 +79,7 @@ MET = {
     "assert at module level": ("assert isinstance(p, two.Point)", "1"),
     "derived by the application": ("class Mine(one.Point):\n    pass\nmine = Mine(1, 2)\nmine + q", "1"),
     "missing attribute": ("dep_b.norm(p)", "1"),
+    "tested by a function": ("dep_b.take(p)", "1"),
     "other arguments": ("dep_b.joined(p)", "1"),
     "cause": ("try:\n    p + q\nexcept TypeError as error:\n    raise RuntimeError('x') from error", "1"),
     "group": (
@@ -114,6 +115,7 @@ APART = {
     "type test passed": (
         "def work(p, q):\n    if isinstance(p, (one.Point, two.Point)):\n        raise ValueError\nwork(p, q)"
     ),
+    "a function has tested something else": "dep_b.repeat(p, 'x')",
     "not an error of types": "[p, q][5]",
     "own attribute missing": "p.nothing",
     "the standard library's, found in an environment": "dep_b.index(p)",

@@ -126,12 +126,13 @@ def test_a_file_that_a_host_runs(world: World, way: str) -> None:
     assert outcome.out == "2 2\n", outcome
 
 
+@pytest.mark.parametrize("way", ["exec without a name", "exec", "runpy"])
 @pytest.mark.parametrize("place", ["project", "elsewhere"])
-def test_a_relative_path(world: World, tmp_path: Path, place: str) -> None:
+def test_a_relative_path(world: World, tmp_path: Path, place: str, way: str) -> None:
     """[outside] Code that says where it is from, beginning at the working directory; and code that only pretends to."""
     folder = world.project.root if place == "project" else tmp_path
     (folder / "my_settings.py").write_text(PERSON)
-    name = world.add_probe(LOADERS["exec without a name"])
+    name = world.add_probe(LOADERS[way])
     program = f"""
         import os
         from dep_a import {name} as a

@@ -259,3 +259,16 @@ def test_classes_that_another_decorates(world: World) -> None:
         print(json.dumps([decorated(a.Plain), decorated(b.Plain)]))
         """
     assert world.answer(program) == [[["c"], f"Plain(c='{version}')", version] for version in ("1", "2")]
+
+
+def test_a_class_of_what_nobody_has_looked_for(world: World) -> None:
+    """[dataclasses] The application has never asked for that package, and an environment has a path hook of its own."""
+    name = world.add_probe("""
+        import sys
+        def hook(path):
+            raise ImportError(path)
+        sys.path_hooks.append(hook)
+        import lib.mod
+        """)
+    program = f"import json; from dep_a import {name} as a; print(json.dumps(a.lib.mod.Record(1).mine))"
+    assert world.answer(program) == "1"

@@ -249,6 +249,33 @@ def test_picklers_of_their_own(world: World) -> None:
     ]
 
 
+def test_an_object_that_answers_anything(world: World) -> None:
+    """[subclass] A proxy, whose `__getattr__` may ask another machine, is asked what its pickler asks and no more."""
+    name = world.add_probe("""
+        ASKED = []
+        class Proxy:
+            def __getattr__(self, name):
+                if not name.startswith("__"):
+                    raise AttributeError(name)
+                ASKED.append(name)
+                return "answer"
+            def __reduce_ex__(self, protocol):
+                return Proxy, ()
+        """)
+    program = f"""
+        import io, json, pickle
+        from dep_a import {name} as a
+
+        class Overriding(pickle.Pickler):
+            def reducer_override(self, obj):
+                return NotImplemented
+
+        Overriding(io.BytesIO()).dump([a.Proxy()])
+        print(json.dumps(a.ASKED))
+        """
+    assert world.answer(program) == []
+
+
 REFUSED = """
     import json, pickle, sys
     START

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.interpreters import Interpreter, running_interpreter
 from tests.tools.projects import ToolProjects, installed_version
+from tests.tools.recorder import marker_of
 
 if TYPE_CHECKING:
     from tests.support.project import ProjectFolder
@@ -41,7 +42,7 @@ def tool_project(request: pytest.FixtureRequest, tool_projects: ToolProjects) ->
         taken = "interpreter" in request.fixturenames
         chosen: Interpreter = request.getfixturevalue("interpreter") if taken else running_interpreter()
         project = tool_projects.project(chosen, requirements, isolate, extra)
-        marker = request.node.get_closest_marker("tool")  # the one that the recorder takes
+        marker = marker_of(request.node)
         name = None if marker is None else marker.kwargs.get("distribution", marker.args[0])
         if name is not None:  # else the test records the property itself
             of_python = name == "python"

@@ -1,8 +1,12 @@
-"""A plugin of pytest for `scripts/tools`: writes down what came of the tests of tools, and takes those of some tools.
+"""A plugin of pytest for `scripts/tools` and `scripts/engines`: writes down what came of tests, and takes some.
+
+A test is of a tool, or of an engine, by its marker.
 
 Written after every test, so that a run that is ended has told what it knew. The file is a JSON list; each test is
 
     {"test": id, "tool": name, "how": text, "limit": text, "version": text, "outcome": "passed" | "failed" | "skipped"}
+
+and has what else of text its marker says: of an engine what travels.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+_SAID = ("how", "limit", "travels")
 _STASHED = pytest.StashKey[dict[str, Any]]()
 
 
@@ -57,8 +62,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def tool_of(item: pytest.Item) -> str:
     """Return the name of the tool that a test is about; empty if it is about none."""
-    marker = item.get_closest_marker("tool")
+    marker = marker_of(item)
     return str(marker.args[0]) if marker else ""
+
+
+def marker_of(item: pytest.Item) -> pytest.Mark | None:
+    """Return the marker that says of which row a test is."""
+    found = (item.get_closest_marker(kind) for kind in ("tool", "engine"))
+    return next((marker for marker in found if marker is not None), None)
 
 
 class _Recorder:
@@ -73,15 +84,14 @@ class _Recorder:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
-        marker = item.get_closest_marker("tool")
+        marker = marker_of(item)
         if marker is None:
             return report
         if report.when == "setup":
             item.stash[_STASHED] = {
                 "test": item.nodeid,
                 "tool": marker.args[0],
-                "how": marker.kwargs.get("how", ""),
-                "limit": marker.kwargs.get("limit", ""),
+                **{said: marker.kwargs.get(said, "") for said in _SAID},
                 "outcome": "passed",
             }
         result = item.stash[_STASHED]

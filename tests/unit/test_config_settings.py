@@ -49,7 +49,7 @@ def test_an_unknown_key_close_to_none(refusal: Callable[[str], str]) -> None:
         "  cause: pyproject.toml:4: tool.mvenv.colour\n"
         "\n"
         "hint: the settings are `aliases`, `constraints`, `default-groups`, `exclude-newer`, `isolate`, `lag`, "
-        "`prefer`, `python`, `singletons` and `together`"
+        "`other-builds`, `prefer`, `python`, `singletons` and `together`"
     )
 
 
@@ -59,7 +59,7 @@ def test_an_unknown_key_that_would_break_the_line(refusal: Callable[[str], str])
         '  cause: pyproject.toml:4: tool.mvenv."a\\nb"\n'
         "\n"
         "hint: the settings are `aliases`, `constraints`, `default-groups`, `exclude-newer`, `isolate`, `lag`, "
-        "`prefer`, `python`, `singletons` and `together`"
+        "`other-builds`, `prefer`, `python`, `singletons` and `together`"
     )
 
 

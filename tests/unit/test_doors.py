@@ -8,12 +8,14 @@ import math
 import pickle
 import sys
 from collections import defaultdict
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from runtime_shim.crossing import given, lookalikes
 from runtime_shim.crossing.door import FUNCTION, METHOD, OF_CLASS, door_of_compiled, open_in_place
+from runtime_shim.crossing.doors import Doors
 
 
 class _Kinds(dict[type, bool]):
@@ -158,3 +160,25 @@ def test_references_are_counted_as_without_a_door() -> None:
     direct = [Thing().plain(), Thing().plain(value=1), thing.plain(1)]
     assert through == direct
     assert counting.maxsize == sys.maxsize
+
+
+class _Pretender:
+    """Calls itself a module, as cffi's libraries in `sys.modules` do."""
+
+    __slots__ = ()
+    __class__ = property(lambda self: ModuleType)
+
+
+def test_doors_are_handed_out_to_modules(monkeypatch: pytest.MonkeyPatch) -> None:
+    function, _ = _functions()
+    stand_in = functools.partial(function)
+    module = ModuleType("user_of_the_function")
+    vars(module)["total"] = function
+    pretender = _Pretender()
+    assert isinstance(pretender, ModuleType)
+    monkeypatch.setitem(sys.modules, "pretender", pretender)
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    doors = Doors.__new__(Doors)
+    doors._inner, doors._functions = {}, {function: stand_in}
+    doors._hand_out({})
+    assert vars(module)["total"] is stand_in

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -239,3 +241,28 @@ def test_the_modes_are_those_that_can_be_cloned(tmp_path: Path) -> None:
     for mode in place.LINK_MODES:
         (tmp_path / mode).mkdir()
         clone(tmp_path / mode, tmp_path / f"{mode}-cloned", mode)
+
+
+@pytest.mark.parametrize("begun", ["", "environments-1", "builds-1", "CACHEDIR.TAG"])
+def test_several_may_begin_at_once(begun: str, tmp_path: Path) -> None:
+    """Another thread or build has got as far as this."""
+    cache = Cache(tmp_path / "cache", "hardlink")
+    cache.folder.mkdir()
+    if begun == "CACHEDIR.TAG":
+        (cache.folder / begun).touch()
+    elif begun:
+        (cache.folder / begun).mkdir()
+    assert claim(cache) and is_claimed(cache)
+
+
+def test_many_threads_begin_at_once(tmp_path: Path) -> None:
+    for number in range(50):
+        cache = Cache(tmp_path / f"cache-{number}", "hardlink")
+        barrier = threading.Barrier(4)
+
+        def begin(cache: Cache = cache, barrier: threading.Barrier = barrier) -> bool:
+            barrier.wait()
+            return claim(cache)
+
+        with ThreadPoolExecutor(4) as pool:
+            assert all([each.result() for each in [pool.submit(begin) for _ in range(4)]])

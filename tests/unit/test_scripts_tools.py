@@ -1,10 +1,10 @@
-"""The page that `scripts/tools` writes."""
+"""The pages that `scripts/tools` and `scripts/engines` write."""
 
 from __future__ import annotations
 
 import pytest
 
-from tool_runs import report
+from tool_runs import pages, report
 
 
 def result(
@@ -14,8 +14,10 @@ def result(
     how: str = "`run it`",
     limit: str = "",
     version: str = "1.0",
+    travels: str = "",
 ) -> dict[str, str]:
-    return {"test": "t", "tool": tool, "outcome": outcome, "how": how, "limit": limit, "version": version}
+    said = {"how": how, "limit": limit, "version": version, "travels": travels}
+    return {"test": "t", "tool": tool, "outcome": outcome, **said}
 
 
 @pytest.mark.parametrize(
@@ -42,7 +44,7 @@ def test_a_row_says_each_thing_once() -> None:
         result(how="`b | c`", limit="not\nhere"),
         result(version=""),
     ]
-    assert report.line("tool", tests) == (
+    assert report.line(pages.TOOLS, "tool", tests) == (
         "| tool | 1.0 | with a limit | `a`<br>`b \\| c`<br>`run it` | not<br>here |"
     )
 
@@ -51,7 +53,7 @@ def test_the_page_counts_and_sorts() -> None:
     results = report.by_tool(
         [result("b"), result("C", how="", limit="x"), result("a"), result("b", limit="y")]
     )
-    lines = report.page(results, "3.11.7", "Linux").splitlines()
+    lines = report.text(pages.TOOLS, results, "3.11.7", "Linux").splitlines()
     assert [line for line in lines if line.startswith(("| yes", "| with", "| no"))] == [
         "| yes | all that was tried | 1 |",
         "| with a limit | all but what the last column says | 1 |",
@@ -59,3 +61,10 @@ def test_the_page_counts_and_sorts() -> None:
     ]
     assert [line.split(" | ")[0] for line in lines[-4:]] == ["| ---", "| a", "| b", "| C"]
     assert "CPython 3.11.7; Linux." in lines
+
+
+def test_an_engine_has_a_column_more() -> None:
+    results = report.by_tool([result("Engine", travels="lambdas"), result("Engine", travels="frames")])
+    lines = report.text(pages.ENGINES, results, "3.11.7", "Linux").splitlines()
+    assert lines[-3] == "| engine | version | works | what travels | how to start | limit |"
+    assert lines[-1] == "| Engine | 1.0 | yes | lambdas<br>frames | `run it` | - |"

@@ -15,6 +15,7 @@ FOLDERS = ("/project/py_modules/a/site/", "/project/.venv/site/")
         ("-m", "pytest", "pytest"),
         ("-m", "ipykernel_launcher", "ipykernel_launcher"),
         ("-m", "debugpy.adapter", "debugpy"),
+        ("-m", "distributed.cli.dask_worker", "distributed"),
         ("-m", "lib", None),
         ("-c", "pytest", None),
         ("", "", None),
@@ -33,5 +34,6 @@ def test_hosts(kind: str, program: str, host: str | None) -> None:
 
 def test_whose_file() -> None:
     assert is_of_host("/project/.venv/site/_pytest/python.py", FOLDERS)
+    assert is_of_host("/project/.venv/site/pyspark/python/lib/pyspark.zip/pyspark/worker.py", FOLDERS)
     assert not is_of_host("/project/.venv/site/lib/_pytest/python.py", FOLDERS)
     assert not is_of_host("/elsewhere/_pytest/python.py", FOLDERS)
