@@ -265,4 +265,4 @@ def test_many_threads_begin_at_once(tmp_path: Path) -> None:
             return claim(cache)
 
         with ThreadPoolExecutor(4) as pool:
-            assert all([each.result() for each in [pool.submit(begin) for _ in range(4)]])
+            assert all(each.result() for each in [pool.submit(begin) for _ in range(4)])
