@@ -273,7 +273,7 @@ class Resolver:
             arguments = request_files.write(
                 folder, self.project, members, preferences, told, self.constraints
             )
-            arguments += [*options, "--python", self.interpreter.executable]
+            arguments += [*options, *self.interpreter.arguments]
             arguments += [argument for name in sorted(self.unbuilt) for argument in ("--only-binary", name)]
             answer = None
             if self._cache_is_fresh and not from_index and not is_set("UV_OFFLINE"):

@@ -25,7 +25,7 @@ def read(pin: Pin, project: Project, interpreter: Interpreter) -> Metadata | Non
     anyway, and it is the only way to a release's own words that every kind of source supports.
     """
     with temporary_folder() as folder:
-        arguments = ["pip", "install", "--no-deps", "--python", interpreter.executable]
+        arguments = ["pip", "install", "--no-deps", *interpreter.arguments]
         arguments += ["--target", str(folder / "target")]
         arguments += request_files.write_pins(folder, project, {pin.name: pin})
         answer = cached.complete_answer(arguments, cwd=project.root) or run(arguments, cwd=project.root)
