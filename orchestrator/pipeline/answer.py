@@ -12,6 +12,7 @@ from orchestrator.errors import ConfigError
 from orchestrator.lock import hashes
 from orchestrator.lock.inputs import same_platform
 from orchestrator.lock.preferences import preferred
+from orchestrator.lock.several import answers
 from orchestrator.resolution.groups import find_groups
 from orchestrator.resolution.idle_overrides import idle, versions
 from runtime_shim.overrides.rules import rules
@@ -116,7 +117,8 @@ def _check_upgrades(inputs: BuildInputs, groups: Groups) -> None:
     """Refuse to upgrade what is not there."""
     known = {name for group in groups.groups for name in group.resolution.pins}
     if inputs.lock is not None:
-        known |= {name for group in inputs.lock.groups.groups for name in group.resolution.pins}
+        found = (group for each in answers(inputs.lock) for group in each.groups.groups)
+        known |= {name for group in found for name in group.resolution.pins}
     for name in sorted(inputs.request.upgrade_packages - known):
         raise ConfigError(
             f"there is no distribution {quote(name)} in the project to upgrade",

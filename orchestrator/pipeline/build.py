@@ -6,14 +6,19 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from orchestrator.config.request import Request
+from orchestrator.config.request import LockUse, Request
 from orchestrator.environments import ownership
 from orchestrator.environments.making import removed_if_it_fails
 from orchestrator.environments.sweeping import sweep
+from orchestrator.lock import FILE
+from orchestrator.lock.file import replaced
+from orchestrator.lock.text import to_text
 from orchestrator.pipeline import soundness
 from orchestrator.pipeline.built_request import asks_for_what_is_built
 from orchestrator.pipeline.commit import DONE, UNTRIED, Committed, asked, commit, note_trial
+from orchestrator.pipeline.converge import own_answer
 from orchestrator.pipeline.cures import with_cures
+from orchestrator.pipeline.elsewhere import brought_up_to_date, found_elsewhere
 from orchestrator.pipeline.inputs import read_inputs
 from orchestrator.pipeline.local_sources import all_sources, local_sources
 from orchestrator.pipeline.outcome import Built, as_it_is, outcome
@@ -27,12 +32,14 @@ from orchestrator.system import interruption, pending, scratch
 from orchestrator.system.build_mutex import one_build_at_a_time
 from orchestrator.system.interruption import held
 from orchestrator.system.paths import relative
+from orchestrator.system.source_state import digest
 from orchestrator.uv.run import builds_told_to, network_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from orchestrator.lock.model import Lock
     from orchestrator.pipeline.inputs import BuildInputs
     from orchestrator.state.documents import Record, RecordedInputs
     from orchestrator.system.console import Reporter
@@ -118,9 +125,13 @@ def _brought_into_step(inputs: BuildInputs, reporter: Reporter) -> Built:
         return built
     now = freshness.inputs_now(root, all_sources(inputs.project, record), pending.text_of)
     now["files"] = dict(inputs.files)
+    lock = brought_up_to_date(inputs, reporter)
+    text = None if lock is None else to_text(lock, root)
+    if text is not None:
+        now["files"][FILE] = digest(text.encode())
     record = {**record, **asked(inputs, now)}
     is_to_be_tried = inputs.request.try_again or (inputs.request.check and inputs.is_untried)
-    with held(), pending.written():
+    with held(), pending.written(), replaced(root, text):
         note(root, record)
         interruption.if_ended_now(UNTRIED if is_to_be_tried else DONE)
     if not is_to_be_tried:
@@ -136,7 +147,11 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
     now = freshness.inputs_now(inputs.project.root, local_sources(inputs.project), pending.text_of)
     now["files"] = dict(inputs.files)
     ready = make_ready(inputs, inputs.knowledge(), _in_use(inputs.project.root, inputs.record), reporter)
-    return _tried(inputs, commit(inputs, ready, now), now, reporter)
+    others: tuple[Lock, ...] = ()
+    if inputs.request.lock is LockUse.UPDATE:
+        own = own_answer(inputs, ready.resolved)
+        others = found_elsewhere(inputs, own, ready.resolved.knowledge, reporter)
+    return _tried(inputs, commit(inputs, ready, now, others), now, reporter)
 
 
 def _tried(
@@ -151,7 +166,7 @@ def _tried(
         note_trial(placed, trial)
     else:
         trial = other.trial
-        placed = commit(inputs, other.ready, now, trial, again=True)
+        placed = commit(inputs, other.ready, now, placed.others, trial, again=True)
     if trial.failures:
         trial = with_cures(inputs, placed.ready, trial, reporter)
         note_trial(placed, trial)
