@@ -12,7 +12,7 @@ from orchestrator.errors import ConfigError
 from orchestrator.lock import hashes
 from orchestrator.lock.inputs import same_platform
 from orchestrator.lock.preferences import preferred
-from orchestrator.lock.several import answers
+from orchestrator.lock.several import answers, shown
 from orchestrator.resolution.groups import find_groups
 from orchestrator.resolution.idle_overrides import idle, versions
 from runtime_shim.overrides.rules import rules
@@ -48,7 +48,8 @@ def resolve(
     if inputs.lock is not None and not inputs.outdated:
         _check_upgrades(inputs, inputs.lock.groups)
     decided = rules(inputs.overrides)
-    reporter.stage(f"Resolving {len(inputs.requirements)} requirements")
+    whose = f" for {shown(*inputs.interpreter.made_for)}" if inputs.interpreter.target else ""
+    reporter.stage(f"Resolving {len(inputs.requirements)} requirements{whose}")
 
     def find(decided: Sequence[Rule], previous: Groups | None) -> Groups:
         return find_groups(

@@ -134,6 +134,8 @@ def _brought_into_step(inputs: BuildInputs, reporter: Reporter) -> Built:
     with held(), pending.written(), replaced(root, text):
         note(root, record)
         interruption.if_ended_now(UNTRIED if is_to_be_tried else DONE)
+    if text is not None:
+        reporter.say(f"Wrote {FILE}")
     if not is_to_be_tried:
         return _kept(root, record, reporter)
     with removed_if_it_fails():

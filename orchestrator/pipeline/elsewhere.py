@@ -17,7 +17,7 @@ from orchestrator.lock.several import answers, made_for, shown, with_others
 from orchestrator.pipeline.answer import resolve
 from orchestrator.pipeline.converge import hashes_of, meeting, new_lock
 from orchestrator.plan.model import Knowledge
-from orchestrator.uv.elsewhere import elsewhere
+from orchestrator.uv.elsewhere import check_can_be_asked_here, elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from orchestrator.config.platforms import Platform
     from orchestrator.lock.model import Lock
     from orchestrator.pipeline.inputs import BuildInputs
+    from orchestrator.resolution.outcome import Groups
     from orchestrator.system.console import Reporter
     from orchestrator.uv.interpreter import Interpreter
 
@@ -67,6 +68,7 @@ def found_elsewhere(
         if locked is not None and _holds(there, locked, knowledge) and (locked.groups.proved or not anew):
             found.append(locked)
             continue
+        check_can_be_asked_here(inputs.interpreter)
         with _for_environment(there):
             found.append(_found(there, own, knowledge, reporter))
     kept = _unlisted(inputs, {there.interpreter.made_for for there in listed})
@@ -139,6 +141,7 @@ def _found(there: BuildInputs, own: Lock, knowledge: Knowledge, reporter: Report
     )
     is_refuted = _is_refuted(locked, knowledge)
     groups = resolve(there, known, reporter, anew=is_refuted or not locked.groups.proved)
+    _tell_of_sources(there, groups, reporter)
     return new_lock(there, groups, known, hashes_of(there, groups))
 
 
@@ -156,6 +159,20 @@ def _unlisted(inputs: BuildInputs, listed: set[tuple[str, str]]) -> list[Lock]:
             if not _inputs_for(target, inputs, each).outdated:
                 kept.append(each)
     return kept
+
+
+def _tell_of_sources(there: BuildInputs, groups: Groups, reporter: Reporter) -> None:
+    """Say what is chosen without a wheel there: its source is asked, and perhaps built, with the Python at hand."""
+    taken = {
+        (name, group.resolution.pins[name].version)
+        for group in groups.groups
+        for name in group.resolution.built
+    }
+    for name, version in sorted(taken):
+        reporter.warn(
+            f"`{name} {version}` has no wheel for `{shown(*there.interpreter.made_for)}`; "
+            "what it requires there is what its source says here"
+        )
 
 
 @contextmanager

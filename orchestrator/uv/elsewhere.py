@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from orchestrator.config.platforms import LOCKED
+from orchestrator.errors import ConfigError
 
 if TYPE_CHECKING:
     from orchestrator.config.platforms import Platform
@@ -41,3 +42,16 @@ def elsewhere(here: Interpreter, full_version: str, platform: Platform | None = 
         abi_flags="",
         target=arguments,
     )
+
+
+def check_can_be_asked_here(here: Interpreter) -> None:
+    """Make sure that uv takes the wheels of ordinary Pythons where it is asked about others with *here*.
+
+    :raises ConfigError: it would take those of free-threaded ones, because *here* is one.
+    """
+    if "t" in here.abi_flags:
+        raise ConfigError(
+            "other environments cannot be locked with a free-threaded Python",
+            causes=(here.executable,),
+            hints=("run `mvenv lock` with an ordinary one: `UV_PYTHON=3.12 mvenv lock`",),
+        )

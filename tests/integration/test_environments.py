@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tomllib
 from typing import TYPE_CHECKING, Any
@@ -71,6 +72,11 @@ def test_a_lock_for_others(project: ProjectFolder, index: Index, tmp_path: Path)
     assert names == {"dep-a", "dep-b", "low", "for-windows"}
     assert {package["name"] for package in document["package"]} == names
     before = lock_text(project)
+    for python, isolated in ((ONE, 0), (OTHER, 2)):
+        drawn = json.loads(project.on(python).mvenv("graph", "--format", "json").out)
+        assert len(drawn["environments"]) == isolated
+    exported = project.on(OTHER).mvenv("export", "--output", "exported").out.splitlines()
+    assert len(exported) == 2
     other = cloned(project, tmp_path / "other", OTHER)
     built = other.mvenv("build", "--locked", "--offline", env={"UV_FIND_LINKS": str(index.folder)})
     assert "for 2 groups (the fewest possible)" in built.err
@@ -119,7 +125,7 @@ def test_a_build_asks_for_what_is_listed_since(project: ProjectFolder, index: In
     project.pyproject(["lib"], LISTED)
     said = project.on(ONE).mvenv("build", "--dry-run").err
     assert f"because {OTHER.version} windows: it is not in `mvenv.lock`\n" in said
-    project.on(ONE).mvenv("build")
+    assert "Wrote mvenv.lock\n" in project.on(ONE).mvenv("build").err
     assert len(answers(project)) == 2
     assert tree(project.root / ".venv" / "lib") == environment
     assert project.on(ONE).mvenv("build", "--locked").err.startswith("Up to date")
@@ -183,3 +189,52 @@ def at(hook):
     other = cloned(project, tmp_path / "other", OTHER)
     other.mvenv("build", "--locked", "--offline")
     assert other.python("-c", "import lib; print(lib.built)").out == "False\n"
+
+
+def test_what_has_only_a_source_is_built_by_whoever_locks(project: ProjectFolder, index: Index) -> None:
+    index.add("low", "1.0")
+    build_sdist(index.folder, "lib", "1.0", requires=["low ; sys_platform == 'win32'"])
+    project.pyproject(["lib"], f'[tool.mvenv]\nenvironments = ["{OTHER.version} windows"]\n')
+    said = project.on(ONE).mvenv("lock").err
+    (windows,) = answers(project)
+    assert {pin["name"] for pin in windows["group"][0]["packages"]} == {"lib", "low"}
+    assert (
+        f"warning: `lib 1.0` has no wheel for `{OTHER.version} windows`; what it requires there is what its source "
+        "says here\n"
+    ) in said
+
+
+def test_clashes_part_what_they_concern_everywhere(project: ProjectFolder, index: Index) -> None:
+    for name in ("one", "other"):
+        index.add(name, "1.0", files={"same.py": f"name = {name!r}"})
+    project.pyproject(["one", "other"], LISTED)
+    project.on(ONE).mvenv("lock")
+    assert len(tomllib.loads(lock_text(project))["group"]) == 1
+    project.on(ONE).mvenv("build")
+    assert len(tomllib.loads(lock_text(project))["group"]) == 2
+    assert all("group" not in each and "clashes" not in each for each in answers(project))
+    assert project.on(OTHER).mvenv("build", "--locked").code == 0
+
+
+def test_answers_of_others(project: ProjectFolder, index: Index) -> None:
+    """Who has another platform keeps its answer where the Python alone is listed; who is not listed, while it holds."""
+    for name in ("lib", "more"):
+        index.add(name, "1.0")
+
+    def locked(listed: list[str], requirements: list[str], python: Interpreter) -> list[tuple[str, str]]:
+        project.pyproject(requirements, f"[tool.mvenv]\nenvironments = {listed}\n")
+        project.on(python).mvenv("lock")
+        first = tomllib.loads(lock_text(project))["inputs"]
+        inputs = [first, *({**first, **each["inputs"]} for each in answers(project))]
+        return [(each["python"], each["platform"].split("-")[1]) for each in inputs]
+
+    one, other = ONE.version, OTHER.version
+    assert locked([f"{other} macos"], ["lib"], ONE) == [(one, "linux"), (other, "darwin")]
+    assert locked([other], ["lib"], ONE) == [(one, "linux"), (other, "darwin"), (other, "linux")]
+    assert locked([other], ["more"], OTHER) == [(other, "darwin"), (other, "linux")]
+    assert locked([one, f"{other} macos"], ["more"], ONE) == [
+        (one, "linux"),
+        (other, "darwin"),
+        (other, "linux"),
+    ]
+    assert locked([one], ["lib"], ONE) == [(one, "linux")]

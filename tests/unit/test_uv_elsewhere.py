@@ -3,12 +3,14 @@ from __future__ import annotations
 import platform
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from packaging.markers import default_environment
 
 from orchestrator.config.platforms import LOCKED, NAMED, PLATFORMS, Platform
-from orchestrator.uv.elsewhere import elsewhere
+from orchestrator.errors import ConfigError
+from orchestrator.uv.elsewhere import check_can_be_asked_here, elsewhere
 from orchestrator.uv.interpreter import inspect
 from orchestrator.uv.run import binary
 from tests.support.interpreters import Interpreter, found_interpreters, running_interpreter
@@ -64,3 +66,9 @@ def test_uv_knows_the_names_and_agrees_about_the_markers() -> None:
             check=False,
         )
         assert (answer.returncode, answer.stdout.strip()) == (0, ""), (name, answer.stderr)
+
+
+def test_a_free_threaded_python_is_not_asked() -> None:
+    check_can_be_asked_here(HERE)
+    with pytest.raises(ConfigError, match="with a free-threaded Python"):
+        check_can_be_asked_here(replace(HERE, abi_flags="t"))
