@@ -29,8 +29,8 @@ _USED = (
 _IGNORED = {
     "conflicts": "mvenv needs no declaration: what is in conflict gets environments of its own",
     "dependency-groups": "what a group requires of Python does not count",
-    "environments": "mvenv.lock is for the platform that it is made on",
-    "required-environments": "mvenv.lock is for the platform that it is made on",
+    "environments": 'mvenv.lock is for what `[tool.mvenv] environments` lists: `"3.12 linux"`',
+    "required-environments": 'mvenv.lock is for what `[tool.mvenv] environments` lists: `"3.12 linux"`',
 }
 _DEVELOPMENT = "dev-dependencies"
 

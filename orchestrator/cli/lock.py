@@ -12,7 +12,9 @@ from orchestrator.cli.root import project_root
 from orchestrator.system.names import LOCKED_SCHEMA
 
 if TYPE_CHECKING:
+    from orchestrator.lock.model import Lock
     from orchestrator.pipeline.lock import Locked
+    from orchestrator.resolution.outcome import Groups
 
 
 @click.command()
@@ -25,6 +27,9 @@ def lock(*, check: bool, as_json: bool, **options: Any) -> int:
     It holds all dependency groups and extras, so that every build can take its part from it. Options that select
     some of them change nothing in it; they only say what has to go together. A lock that is up to date stays as it
     is, unless --upgrade or --upgrade-package asks for newer versions.
+
+    It is for the Python and the platform at hand, and for those in [tool.mvenv] environments, which need not be here:
+    each has groups of its own. What has to be built to learn what it requires is built with the Python at hand.
     """
     from orchestrator.system.console import Reporter
 
@@ -42,6 +47,8 @@ def lock(*, check: bool, as_json: bool, **options: Any) -> int:
             reporter.say(f"  {reason}")
     else:
         reporter.say(f"Wrote mvenv.lock{_summary(locked)}", "green")
+    for answer in locked.others:
+        reporter.say(f"  {_summary_elsewhere(answer)}")
     for setback in locked.groups.setbacks if locked.groups is not None else ():
         reporter.warn(setback.message())
         reporter.say(f"  hint: {setback.hint()}")
@@ -63,6 +70,14 @@ def _summary(locked: Locked) -> str:
     return said
 
 
+def _summary_elsewhere(answer: Lock) -> str:
+    from orchestrator.lock.several import made_for, shown
+
+    groups = answer.groups
+    told = proof(proved=groups.proved, lower_bound=groups.lower_bound)
+    return f"{shown(*made_for(answer))}: {count(len(groups.groups), 'group')}, {told}"
+
+
 def _document(locked: Locked) -> dict[str, Any]:
     groups = locked.groups
     document: dict[str, Any] = {
@@ -75,6 +90,17 @@ def _document(locked: Locked) -> dict[str, Any]:
         return document
     return {
         **document,
+        **_answer(groups),
+        "calls": groups.calls,
+        "elsewhere": [
+            {"python": each.inputs.python, "platform": each.inputs.platform, **_answer(each.groups)}
+            for each in locked.others
+        ],
+    }
+
+
+def _answer(groups: Groups) -> dict[str, Any]:
+    return {
         "groups": [
             {
                 "requirements": list(group.requirements),
@@ -89,5 +115,4 @@ def _document(locked: Locked) -> dict[str, Any]:
         ],
         "lower_bound": groups.lower_bound,
         "proved": groups.proved,
-        "calls": groups.calls,
     }

@@ -69,6 +69,18 @@ class Lag:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedEnvironment:
+    """One entry of `[tool.mvenv].environments`."""
+
+    python: str
+    """Minor version: `3.12`."""
+    full_version: str
+    """The first of its releases that the project accepts: `3.12.0`."""
+    platform: str = ""
+    """Which, by uv's name (`orchestrator.config.platforms`); empty for that of whoever locks."""
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
     """What the command line says of dependency groups and extras; names are normalized (PEP 503) and sorted.
 
@@ -122,6 +134,8 @@ class Project:
     """`[tool.mvenv].other-builds`: what is to become of pickles from other builds."""
     lag: Lag = Lag()
     """`[tool.mvenv.lag]`: how far behind is too far."""
+    environments: tuple[ListedEnvironment, ...] = ()
+    """`[tool.mvenv].environments`: for which Pythons and platforms the lock is, besides the one at hand."""
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Users and passwords that URLs had, which are in none of the above (`orchestrator.system.credentials`)."""
     aliases: tuple[ImportAlias, ...] = ()

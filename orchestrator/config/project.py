@@ -13,6 +13,7 @@ from orchestrator.config.decisions import ISOLATE, SINGLETONS, read_names, read_
 from orchestrator.config.default_groups import read_default_groups
 from orchestrator.config.document import TomlDocument, parse_toml, read_text
 from orchestrator.config.entries import guessed_names
+from orchestrator.config.environments import read_environments
 from orchestrator.config.faults import Fault, config_error, quote, table_at, wrong_type
 from orchestrator.config.location import printable, show_path
 from orchestrator.config.model import ImportAlias, Lag, Project
@@ -97,13 +98,14 @@ def parse_project(pyproject: Path, text: str) -> Project:
     constraints = Constraints({}, {})
     if names is not None:
         constraints = read_constraints(mvenv.get("constraints"), names, _keys(mvenv.get("aliases")), faults)
+    requires_python = _read_requires_python(table, faults)
     loaded = Project(
         root=root,
         name=name,
         version=_read_version(table, faults),
         workspace=None if workspace is None or workspace.root == root else workspace.root,
         package=read_package(document.data, faults),
-        requires_python=_read_requires_python(table, faults),
+        requires_python=requires_python,
         requirements=_with(constraints, dependencies or ()),
         python=settings.python,
         exclude_newer=settings.exclude_newer,
@@ -116,6 +118,7 @@ def parse_project(pyproject: Path, text: str) -> Project:
         prefers_newest=settings.prefer == "newest",
         other_builds=settings.other_builds,
         lag=Lag(settings.lag.majors, settings.lag.months),
+        environments=read_environments(mvenv.get("environments"), requires_python, faults),
         aliases=tuple(
             ImportAlias(constraints.of(alias.entry, alias.import_name), alias.module) for alias in aliases
         ),

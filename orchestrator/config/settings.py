@@ -57,6 +57,9 @@ class Settings(BaseModel):
         default=None, alias="default-groups", description='list of strings or `"all"`'
     )
     """Dependency groups that a build takes in unasked; `dev` if there is one. Also read as uv's setting."""
+    # Read by `environments.read_environments`, which knows what the project requires of a Python.
+    environments: Any = Field(default=None, description="list of strings or tables")
+    """Pythons and platforms that the lock is for, whoever makes it: `"3.12"`, `"3.12 windows"`."""
     exclude_newer: str | None = Field(default=None, alias="exclude-newer")
     """Ignore what was uploaded later: a date, or an RFC 3339 timestamp."""
     isolate: list[str] = Field(default_factory=list)

@@ -11,7 +11,7 @@ from orchestrator.lock.pins import PinSource, pin_at, source_of
 from orchestrator.plan.model import Contents, Knowledge
 from orchestrator.resolution.kin import Kin
 from orchestrator.resolution.outcome import ConflictMember, Groups, Part, ResolvedConflict, ResolvedGroup
-from orchestrator.system.names import LOCK_FORMAT, SECTIONS_SINCE
+from orchestrator.system.names import SECTIONS_SINCE
 from orchestrator.uv.model import Resolution
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def to_table(lock: Lock, root: Path) -> form.LockTable:
-    """Return the tables of *lock*, paths relative to *root*."""
+    """Return the tables of *lock* without the others beside it, paths relative to *root*."""
     groups = lock.groups
     return form.LockTable(
-        version=LOCK_FORMAT,
+        version=SECTIONS_SINCE,
         lower_bound=groups.lower_bound,
         proved=groups.proved,
         clashes=sorted(sorted(pair) for pair in lock.knowledge.clashes),
@@ -54,7 +54,7 @@ def to_table(lock: Lock, root: Path) -> form.LockTable:
 
 
 def from_table(table: form.LockTable, root: Path) -> Lock:
-    """Return the lock that *table* describes; the inverse of :func:`to_table`.
+    """Return the lock that *table* describes; the inverse of :func:`to_table`. What it does not pin it does not know.
 
     :raises ValueError: a group points to one that is not there, or a requirement does not parse.
     """
@@ -63,6 +63,8 @@ def from_table(table: form.LockTable, root: Path) -> Lock:
             for number in elsewhere.values():
                 if not 0 <= number < len(table.group):
                     raise ValueError(f"there is no group {number}")
+    pinned = {(pin.name, pin.version) for group in table.group for pin in group.packages}
+    packages = [package for package in table.package if (package.name, package.version) in pinned]
     return Lock(
         inputs=_inputs(table.inputs, table.version),
         groups=Groups(
@@ -86,16 +88,14 @@ def from_table(table: form.LockTable, root: Path) -> Lock:
                     frozenset(package.registers),
                     frozenset(package.forbids),
                 )
-                for package in table.package
+                for package in packages
                 if package.spelling is not None
             },
             frozenset(frozenset(pair) for pair in table.clashes),
             frozenset(Kin(each.name, each.host, each.kind) for each in table.kin),
         ),
         hashes={
-            (package.name, package.version): tuple(package.hashes)
-            for package in table.package
-            if package.hashes
+            (package.name, package.version): tuple(package.hashes) for package in packages if package.hashes
         },
         environments=tuple(
             LockedEnvironment(

@@ -25,8 +25,8 @@ def _dashed(name: str) -> str:
     return name.replace("_", "-")
 
 
-# Words for people, and the file system's.
-_ANY_TEXT = ("reason", "path", "folders", "sources")
+# Words for people, and the file system's; and what is checked where it is put together.
+_ANY_TEXT = ("reason", "path", "folders", "sources", "inputs")
 
 
 class _Table(BaseModel):
@@ -158,8 +158,24 @@ class KinTable(_Table):
     kind: Literal["extends", "optional"]
 
 
+class AnswerTable(_Table):
+    """``[[answer]]``: what is otherwise for another Python or platform; what is left out is as in the file's head."""
+
+    lower_bound: int | None = None
+    proved: bool | None = None
+    clashes: list[list[Name]] | None = None
+    kin: list[KinTable] | None = None
+    inputs: dict[str, Any]
+    """`python`, `platform`, and what else is not as in ``[inputs]``."""
+    group: list[GroupTable] | None = None
+    conflict: list[ConflictTable] | None = None
+    package: list[PackageTable] = Field(default_factory=list)
+    """Of whose files something else is known here."""
+    environment: list[EnvironmentTable] | None = None
+
+
 class LockTable(_Table):
-    """The whole file."""
+    """The whole file; without ``[[answer]]`` the answer for one Python on one platform."""
 
     version: int
     lower_bound: int
@@ -171,3 +187,4 @@ class LockTable(_Table):
     conflict: list[ConflictTable] = Field(default_factory=list)
     package: list[PackageTable] = Field(default_factory=list)
     environment: list[EnvironmentTable] = Field(default_factory=list)
+    answer: list[AnswerTable] = Field(default_factory=list)

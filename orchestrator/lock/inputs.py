@@ -49,9 +49,10 @@ def describe(
         for table in _tables(tables)
         if "path" in table
     }
+    python, platform = interpreter.made_for
     return LockInputs(
-        python=f"{interpreter.version[0]}.{interpreter.version[1]}{interpreter.abi_flags}",
-        platform=_platform(interpreter),
+        python=python,
+        platform=platform,
         requirements=tuple(
             LockedRequirement(
                 each.text,
@@ -80,13 +81,6 @@ def describe(
             relative(folder, project.root): _metadata(Path(folder)) for folder in sorted({*named, *folders})
         },
     )
-
-
-def _platform(interpreter: Interpreter) -> str:
-    """Return what wheels are for, beside the Python; glibc goes without saying."""
-    markers = ("implementation_name", "sys_platform", "platform_machine")
-    named = [interpreter.markers[name] for name in markers]
-    return "-".join([*named, "musl"] if interpreter.uses_musl else named)
 
 
 def same_platform(one: LockInputs, other: LockInputs) -> bool:

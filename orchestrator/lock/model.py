@@ -94,7 +94,7 @@ class LockedEnvironment:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """One ``mvenv.lock``."""
+    """One ``mvenv.lock``: the answer for one Python on one platform, and those for others beside it."""
 
     inputs: LockInputs
     groups: Groups
@@ -106,3 +106,5 @@ class Lock:
     and version control."""
     environments: tuple[LockedEnvironment, ...] = ()
     """The application's first."""
+    others: tuple[Lock, ...] = ()
+    """The answers for other Pythons and platforms (:mod:`orchestrator.lock.several`), which have no others."""

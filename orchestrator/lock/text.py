@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import tomlkit
@@ -10,13 +11,16 @@ from pydantic import ValidationError
 
 from orchestrator.config.location import printable
 from orchestrator.lock.convert import from_table, to_table
+from orchestrator.lock.document import ANSWER, combined, separated
 from orchestrator.lock.error import LockError
 from orchestrator.lock.form import LockTable
+from orchestrator.lock.several import answers
 from orchestrator.system.names import LOCK_FORMAT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tomlkit import TOMLDocument
     from tomlkit.items import Array, InlineTable, Table
 
     from orchestrator.lock.model import Lock
@@ -24,6 +28,11 @@ if TYPE_CHECKING:
 HEADER = (
     "Made by mvenv, so that every build makes the same. Commit it.",
     "It holds for one minor version of Python on one platform. `mvenv lock` brings it up to date.",
+)
+HEADER_OF_SEVERAL = (
+    HEADER[0],
+    "It holds for several Pythons and platforms: what differs from the first one's answer is in `[[answer]]`.",
+    "`mvenv lock` brings all of it up to date.",
 )
 
 _DAMAGED = "if it holds the marks of a merge, take either side's whole file and run `mvenv lock`"
@@ -33,22 +42,14 @@ _ANEW = "or delete it: `mvenv lock` makes it anew, with the newest versions"
 def to_text(lock: Lock, root: Path) -> str:
     """Return the file's text; paths are written relative to *root*."""
     document = tomlkit.document()
-    for line in HEADER:
+    for line in HEADER_OF_SEVERAL if lock.others else HEADER:
         document.add(tomlkit.comment(line))
-    table = to_table(lock, root).model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    for key, value in table.items():
-        if isinstance(value, list) and value and isinstance(value[0], dict):
-            tables = tomlkit.aot()
-            for entry in value:
-                tables.append(_table(entry))
-            document.add(key, tables)
-        else:
-            document.add(key, _table(value) if isinstance(value, dict) else _item(value))
+    _fill(document, combined([to_table(each, root) for each in answers(lock)]))
     return tomlkit.dumps(document)
 
 
 def from_text(text: str, root: Path, place: str) -> Lock:
-    """Return the lock that :func:`to_text` wrote.
+    """Return the lock that :func:`to_text` wrote: the first answer, the others beside it.
 
     :param place: how the file is called in errors.
     :raises LockError: the text is not TOML, of another format, or not what mvenv writes.
@@ -65,14 +66,25 @@ def from_text(text: str, root: Path, place: str) -> Lock:
             f"`{place}` has format {version}, and this mvenv knows format {LOCK_FORMAT}",
             hints=("use the mvenv that made it", _ANEW),
         )
+    first = _answer(data, root, place, "")
+    others = (
+        _answer(each, root, place, f"answer.{number}.")
+        for number, each in enumerate(separated(data))
+        if number
+    )
+    return replace(first, others=tuple(others))
+
+
+def _answer(data: dict[str, Any], root: Path, place: str, where: str) -> Lock:
+    """Return one answer of a document; *where* leads the key that an error names."""
     try:
         return from_table(LockTable.model_validate(data), root)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        where = ".".join(str(key) for key in first["loc"] if not str(key).endswith("Table"))
-        raise _unreadable(place, f"{where}: {first['msg']}") from None
+        key = ".".join(str(key) for key in first["loc"] if not str(key).endswith("Table"))
+        raise _unreadable(place, f"{where}{key}: {first['msg']}") from None
     except ValueError as error:
-        raise _unreadable(place, str(error)) from None
+        raise _unreadable(place, f"{where}{error}") from None
 
 
 def _unreadable(place: str, reason: str) -> LockError:
@@ -83,11 +95,32 @@ def _unreadable(place: str, reason: str) -> LockError:
     )
 
 
-def _table(entries: dict[str, Any]) -> Table:
-    table = tomlkit.table()
+def _fill(place: TOMLDocument | Table, entries: dict[str, Any]) -> None:
+    """Add the entries of a document, or of one of its answers: what is not in tables first, as TOML needs it."""
+    for key, value in sorted(entries.items(), key=lambda entry: _is_tables(entry[1])):
+        if isinstance(value, list) and _is_tables(value):
+            tables = tomlkit.aot()
+            for entry in value:
+                table = tomlkit.table()
+                (_fill if key == ANSWER else _add)(table, entry)
+                tables.append(table)
+            place.add(key, tables)
+        else:
+            _add(place, {key: value})
+
+
+def _is_tables(value: Any) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and bool(value) and isinstance(value[0], dict))
+
+
+def _add(place: TOMLDocument | Table, entries: dict[str, Any]) -> None:
     for key, value in entries.items():
-        table.add(key, _table(value) if isinstance(value, dict) else _item(value))
-    return table
+        if isinstance(value, dict):
+            table = tomlkit.table()
+            _add(table, value)
+            place.add(key, table)
+        else:
+            place.add(key, _item(value))
 
 
 def _item(value: Any) -> Any:

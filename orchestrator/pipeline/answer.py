@@ -12,6 +12,7 @@ from orchestrator.errors import ConfigError
 from orchestrator.lock import hashes
 from orchestrator.lock.inputs import same_platform
 from orchestrator.lock.preferences import preferred
+from orchestrator.lock.several import answers, shown
 from orchestrator.resolution.groups import find_groups
 from orchestrator.resolution.idle_overrides import idle, versions
 from runtime_shim.overrides.rules import rules
@@ -47,7 +48,8 @@ def resolve(
     if inputs.lock is not None and not inputs.outdated:
         _check_upgrades(inputs, inputs.lock.groups)
     decided = rules(inputs.overrides)
-    reporter.stage(f"Resolving {len(inputs.requirements)} requirements")
+    whose = f" for {shown(*inputs.interpreter.made_for)}" if inputs.interpreter.target else ""
+    reporter.stage(f"Resolving {len(inputs.requirements)} requirements{whose}")
 
     def find(decided: Sequence[Rule], previous: Groups | None) -> Groups:
         return find_groups(
@@ -116,7 +118,8 @@ def _check_upgrades(inputs: BuildInputs, groups: Groups) -> None:
     """Refuse to upgrade what is not there."""
     known = {name for group in groups.groups for name in group.resolution.pins}
     if inputs.lock is not None:
-        known |= {name for group in inputs.lock.groups.groups for name in group.resolution.pins}
+        found = (group for each in answers(inputs.lock) for group in each.groups.groups)
+        known |= {name for group in found for name in group.resolution.pins}
     for name in sorted(inputs.request.upgrade_packages - known):
         raise ConfigError(
             f"there is no distribution {quote(name)} in the project to upgrade",

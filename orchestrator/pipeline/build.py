@@ -6,14 +6,19 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from orchestrator.config.request import Request
+from orchestrator.config.request import LockUse, Request
 from orchestrator.environments import ownership
 from orchestrator.environments.making import removed_if_it_fails
 from orchestrator.environments.sweeping import sweep
+from orchestrator.lock import FILE
+from orchestrator.lock.file import replaced
+from orchestrator.lock.text import to_text
 from orchestrator.pipeline import finished_builds, soundness
 from orchestrator.pipeline.built_request import asks_for_what_is_built
 from orchestrator.pipeline.commit import DONE, UNTRIED, Committed, asked, commit, note_trial
+from orchestrator.pipeline.converge import own_answer
 from orchestrator.pipeline.cures import with_cures
+from orchestrator.pipeline.elsewhere import brought_up_to_date, found_elsewhere
 from orchestrator.pipeline.inputs import read_inputs
 from orchestrator.pipeline.local_sources import all_sources
 from orchestrator.pipeline.outcome import Built, as_it_is, outcome
@@ -28,12 +33,14 @@ from orchestrator.system import interruption, pending, scratch
 from orchestrator.system.build_mutex import one_build_at_a_time
 from orchestrator.system.interruption import held
 from orchestrator.system.paths import relative
+from orchestrator.system.source_state import digest
 from orchestrator.uv.run import builds_told_to, network_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from orchestrator.lock.model import Lock
     from orchestrator.pipeline.inputs import BuildInputs
     from orchestrator.state.documents import Record, RecordedInputs
     from orchestrator.system.console import Reporter
@@ -125,11 +132,17 @@ def _brought_into_step(inputs: BuildInputs, reporter: Reporter) -> Built:
             built, in_use = _replaced(inputs, now, reporter)
         _swept(root, in_use, reporter)
         return built
+    lock = brought_up_to_date(inputs, reporter)
+    text = None if lock is None else to_text(lock, root)
+    if text is not None:
+        now["files"][FILE] = digest(text.encode())
     record = {**record, **asked(inputs, now)}
     is_to_be_tried = inputs.request.try_again or (inputs.request.check and inputs.is_untried)
-    with held(), pending.written():
+    with held(), pending.written(), replaced(root, text):
         note(root, record)
         interruption.if_ended_now(UNTRIED if is_to_be_tried else DONE)
+    if text is not None:
+        reporter.say(f"Wrote {FILE}")
     if not is_to_be_tried:
         return _kept(root, record, reporter)
     with removed_if_it_fails():
@@ -141,7 +154,11 @@ def _brought_into_step(inputs: BuildInputs, reporter: Reporter) -> Built:
 def _replaced(inputs: BuildInputs, now: RecordedInputs, reporter: Reporter) -> tuple[Built, list[Path]]:
     """Make new environments and put them in the place of those of the last build; return which are in use then."""
     ready = make_ready(inputs, inputs.knowledge(), _in_use(inputs.project.root, inputs.record), reporter)
-    return _tried(inputs, commit(inputs, ready, now), now, reporter)
+    others: tuple[Lock, ...] = ()
+    if inputs.request.lock is LockUse.UPDATE:
+        own = own_answer(inputs, ready.resolved)
+        others = found_elsewhere(inputs, own, ready.resolved.knowledge, reporter)
+    return _tried(inputs, commit(inputs, ready, now, others), now, reporter)
 
 
 def _tried(
@@ -156,7 +173,7 @@ def _tried(
         note_trial(placed, trial)
     else:
         trial = other.trial
-        placed = commit(inputs, other.ready, now, trial, again=True)
+        placed = commit(inputs, other.ready, now, placed.others, trial, again=True)
     if trial.failures:
         trial = with_cures(inputs, placed.ready, trial, reporter)
         note_trial(placed, trial)

@@ -35,6 +35,7 @@ from orchestrator.uv import interpreter as interpreters
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from orchestrator.lock.model import Lock
     from orchestrator.pipeline.inputs import BuildInputs
     from orchestrator.pipeline.ready import Ready
     from orchestrator.pipeline.trial import Trial
@@ -51,6 +52,8 @@ class Committed:
     ready: Ready
     """Where it is now."""
     record: Record
+    others: tuple[Lock, ...] = ()
+    """The lock's answers for other environments."""
 
 
 def asked(inputs: BuildInputs, now: RecordedInputs) -> AskedFor:
@@ -63,17 +66,24 @@ def asked(inputs: BuildInputs, now: RecordedInputs) -> AskedFor:
 
 
 def commit(
-    inputs: BuildInputs, ready: Ready, now: RecordedInputs, trial: Trial | None = None, *, again: bool = False
+    inputs: BuildInputs,
+    ready: Ready,
+    now: RecordedInputs,
+    others: tuple[Lock, ...],
+    trial: Trial | None = None,
+    *,
+    again: bool = False,
 ) -> Committed:
     """Put what is *ready* in place; before that everything is as it was, and after it as it is going to be.
 
     :param now: what the build depends on, from before it began.
+    :param others: the lock's answers for other environments, from now on.
     :param trial: what came of trying it; None if that has not been done.
     :param again: whether this build has put something else in place already.
     """
     root = inputs.project.root
     converged, staged = ready.converged, ready.staged
-    text = lock_text(inputs, ready.resolved, anyway=again)
+    text = lock_text(inputs, ready.resolved, others, anyway=again)
     if text is not None:
         now["files"][FILE] = digest(text.encode())
     if inputs.overrides_file.changed_root:
@@ -96,7 +106,7 @@ def commit(
     bring_to_disk(root, *(site.folder for site in staged.everywhere()))
     put_in_place(staged.application.folder, staged.application.lives_at, moment)
     bring_name_to_disk(staged.application.lives_at)
-    return Committed(ready.in_place(), record)
+    return Committed(ready.in_place(), record, others)
 
 
 def note_trial(committed: Committed, trial: Trial) -> None:

@@ -12,6 +12,7 @@ from orchestrator.lock import FILE, hashes
 from orchestrator.lock.error import LockError
 from orchestrator.lock.inputs import same_platform
 from orchestrator.lock.make import make_lock
+from orchestrator.lock.several import with_others
 from orchestrator.lock.text import to_text
 from orchestrator.pipeline.answer import resolve
 from orchestrator.pipeline.inputs import own_names
@@ -149,19 +150,27 @@ def hashes_of(inputs: BuildInputs, groups: Groups) -> Hashes:
     )
 
 
-def lock_text(inputs: BuildInputs, converged: Converged, *, anyway: bool = False) -> str | None:
+def lock_text(
+    inputs: BuildInputs, converged: Converged, others: Iterable[Lock], *, anyway: bool = False
+) -> str | None:
     """Return what the lock says from now on, None if it stays as it was.
 
+    :param others: the answers for other environments.
     :param anyway: whether something else has been written since it was read.
     """
     if inputs.request.lock is not LockUse.UPDATE:
         return None
-    lock = new_lock(inputs, converged.groups, converged.knowledge, converged.hashes)
+    lock = with_others(own_answer(inputs, converged), others)
     return None if lock == inputs.lock and not anyway else to_text(lock, inputs.project.root)
 
 
+def own_answer(inputs: BuildInputs, converged: Converged) -> Lock:
+    """Return the answer for the environment at hand that a build has come to."""
+    return new_lock(inputs, converged.groups, converged.knowledge, converged.hashes)
+
+
 def new_lock(inputs: BuildInputs, groups: Groups, knowledge: Knowledge, found: Hashes) -> Lock:
-    """Return the lock of *groups*, which are those of the whole project."""
+    """Return the lock of *groups*, which are those of the whole project, with nothing beside it."""
     plan = planned(inputs, groups, knowledge)
     view = application_view(plan, knowledge, own_names(inputs.requirements))
     return make_lock(

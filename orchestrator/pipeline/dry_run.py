@@ -12,6 +12,7 @@ from orchestrator.install import installer
 from orchestrator.pipeline.answer import resolve
 from orchestrator.pipeline.built_request import asks_for_what_is_built
 from orchestrator.pipeline.converge import hashes_of, planned
+from orchestrator.pipeline.elsewhere import reasons
 from orchestrator.pipeline.inputs import read_inputs
 from orchestrator.pipeline.same_outcome import in_place
 from orchestrator.plan.actual import with_actual_versions
@@ -80,7 +81,8 @@ def dry_run_of(pyproject: Path, reporter: Reporter, request: Request) -> DryRun:
     with reporter.progress(), network_use(request), builds_told_to(reporter):
         ownership.check(root)
         inputs = read_inputs(pyproject, request, record)
-        if in_place(inputs) is not None:
+        elsewhere = reasons(inputs) if request.lock is LockUse.UPDATE else ()
+        if in_place(inputs) is not None and not elsewhere:
             return DryRun(is_fresh=True, lock="keep")
         knowledge = inputs.knowledge()
         groups = resolve(inputs, knowledge, reporter)
@@ -93,13 +95,16 @@ def dry_run_of(pyproject: Path, reporter: Reporter, request: Request) -> DryRun:
     actual, _ = with_actual_versions(plan, knowledge)
     lacking = inputs.lock is not None and inputs.lock.hashes != hashes
     unlike = (
-        inputs.lock is None or inputs.lock.groups.groups != groups.groups or bool(inputs.outdated) or lacking
+        inputs.lock is None
+        or inputs.lock.groups.groups != groups.groups
+        or bool(inputs.outdated or elsewhere)
+        or lacking
     )
     lock = "keep"
     if unlike and request.lock is LockUse.UPDATE:
         lock = "make" if inputs.lock is None else "replace"
     changes = changed_environments(None if record is None else record["graph"], actual, folders, complete)
-    return DryRun(False, lock, inputs.outdated, changes, chosen)
+    return DryRun(False, lock, (*inputs.outdated, *elsewhere), changes, chosen)
 
 
 def changed_environments(

@@ -19,6 +19,7 @@ from orchestrator.grouping import Deadline
 from orchestrator.lock import FILE, file, hashes
 from orchestrator.lock.error import LockError
 from orchestrator.lock.inputs import describe, differences, local_folders, same_platform
+from orchestrator.lock.several import answers, for_environment, made_for, shown
 from orchestrator.manifest.remembered import remembered
 from orchestrator.plan.model import Knowledge
 from orchestrator.resolution.subset import Subsets
@@ -54,6 +55,7 @@ class BuildInputs:
     lock_inputs: LockInputs
     """What the project asks for today, whatever the lock says."""
     lock: Lock | None
+    """The answer for the interpreter, or the nearest to it; the others are beside it."""
     outdated: tuple[str, ...] = ()
     """In which points the lock is not what the project asks for."""
     record: Record | None = None
@@ -125,7 +127,11 @@ class BuildInputs:
         known = remembered(self.record)
         if self.lock is None:
             return known
-        contents = {**known.contents, **self.lock.knowledge.contents}
+        told = (*self.lock.others, self.lock)
+        contents = {
+            **known.contents,
+            **{key: held for each in told for key, held in each.knowledge.contents.items()},
+        }
         # A build from the lock is to be the same everywhere: clashes that only this machine has met would change it.
         clashes = self.lock.knowledge.clashes
         kin = self.lock.knowledge.kin
@@ -163,6 +169,7 @@ def read_inputs(pyproject: Path, request: Request, record: Record | None) -> Bui
     interpreter = interpreters.find(root, project.python)
     interpreters.check(interpreter, project)
     lock = file.read(root)
+    lock = lock and for_environment(lock, *interpreter.made_for)
     frozen = request.lock is LockUse.FROZEN
     try:
         requirements = applicable(all_requirements(project), interpreter.markers)
@@ -212,6 +219,8 @@ def _insist(inputs: BuildInputs) -> None:
             hints=("run `mvenv lock` (or `mvenv build`), and commit the file",),
         )
     hints = (f"run `mvenv lock` (or `mvenv build`), and commit `{FILE}`",)
+    if inputs.lock.others and not same_platform(inputs.lock.inputs, inputs.lock_inputs):
+        raise _not_locked(inputs.lock, inputs.lock_inputs)
     if not inputs.is_frozen:
         if inputs.outdated:
             raise LockError(f"`{FILE}` is not what the project asks for", causes=inputs.outdated, hints=hints)
@@ -228,6 +237,19 @@ def _insist(inputs: BuildInputs) -> None:
             hints=hints,
         )
     _insist_on_hashes(inputs.lock)
+
+
+def _not_locked(lock: Lock, now: LockInputs) -> LockError:
+    there_are = ", ".join(f"`{shown(*made_for(each))}`" for each in answers(lock))
+    name = shown(now.python, now.platform)
+    return LockError(
+        f"`{FILE}` has no answer for `{name}`, which is the Python and the platform here",
+        causes=(f"it has those for {there_are}",),
+        hints=(
+            "choose one of these Pythons in `[tool.mvenv] python` or the environment variable `UV_PYTHON`",
+            f'or add "{name}" to `[tool.mvenv] environments`, run `mvenv lock`, and commit `{FILE}`',
+        ),
+    )
 
 
 def _insist_on_hashes(lock: Lock) -> None:

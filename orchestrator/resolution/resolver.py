@@ -277,7 +277,7 @@ class Resolver:
                 arguments = request_files.write(
                     folder, self.project, members, preferences, told, self.constraints, self._variables
                 )
-                arguments += [*options, "--python", self.interpreter.executable]
+                arguments += [*options, *self.interpreter.arguments]
                 arguments += [
                     argument for name in sorted(self.unbuilt) for argument in ("--only-binary", name)
                 ]

@@ -54,10 +54,13 @@ IS_TEMPORARY = (
 
 # The numbers of the forms of files and documents: another number is another form.
 RECORD_SCHEMA = 3
-LOCK_FORMAT = 2
+LOCK_FORMAT = 3
 """Raised when an older mvenv could no longer read what a newer one writes; earlier ones are read."""
+SEVERAL_SINCE = 3
+"""The first format of a lock that holds the answers for several environments."""
 SECTIONS_SINCE = 2
-"""The first format of a lock that holds all dependency groups and extras, and says what belongs to which."""
+"""The first format of a lock that holds all dependency groups and extras, and says what belongs to which. It is what
+is written for one environment, so that an older mvenv reads it."""
 NATIVE_FORMAT = 1
 """Part of every environment's digest: those whose libraries an older way has kept apart are made anew."""
 

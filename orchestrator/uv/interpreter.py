@@ -77,6 +77,26 @@ class Interpreter:
     """Folder of the library below an environment: ``lib/python3.11``, free-threaded ``lib/python3.13t``."""
     standard: frozenset[str] = frozenset()
     """Top-level names of the modules that it finds before any distribution's."""
+    target: tuple[str, ...] = ()
+    """What uv is told besides, if it is one that need not be there (:mod:`orchestrator.uv.elsewhere`)."""
+
+    @property
+    def arguments(self) -> list[str]:
+        """What tells uv for which Python and platform a question is."""
+        return ["--python", self.executable, *self.target]
+
+    @property
+    def made_for(self) -> tuple[str, str]:
+        """What wheels are for, as `mvenv.lock` calls it: ``3.13t``, ``cpython-linux-x86_64``.
+
+        Minor version and ABI flags; implementation, system, machine, and the C library if it is musl.
+        """
+        markers = ("implementation_name", "sys_platform", "platform_machine")
+        named = [self.markers[name] for name in markers]
+        return (
+            f"{self.version[0]}.{self.version[1]}{self.abi_flags}",
+            "-".join([*named, "musl"] if self.uses_musl else named),
+        )
 
     @property
     def uses_musl(self) -> bool:

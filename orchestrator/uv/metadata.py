@@ -26,7 +26,7 @@ def read(pin: Pin, project: Project, interpreter: Interpreter) -> Metadata | Non
     """
     with temporary_folder() as folder:
         arguments = settings.write(folder, project.root, (), local_metadata.of_pins([pin]))
-        arguments += ["pip", "install", "--no-deps", "--python", interpreter.executable]
+        arguments += ["pip", "install", "--no-deps", *interpreter.arguments]
         arguments += ["--target", str(folder / "target")]
         arguments += request_files.write_pins(folder, project, {pin.name: pin})
         answer = cached.complete_answer(arguments, cwd=project.root) or run(arguments, cwd=project.root)

@@ -65,7 +65,7 @@ def _asked(
         written = request_files.write_pins(folder, project, pins)
         files = [argument for argument in written if argument != "--requirements"]
         arguments = ["pip", "compile", *files, *options, "--output-file", str(output)]
-        arguments += ["--no-deps", "--no-header", "--quiet", "--python", interpreter.executable]
+        arguments += ["--no-deps", "--no-header", "--quiet", *interpreter.arguments]
         answer = cached.complete_answer(arguments, cwd=project.root) or run(arguments, cwd=project.root)
         if answer.code == 0:
             return without(output.read_text("utf-8"))  # uv writes passwords of indexes and URLs

@@ -48,8 +48,8 @@ def test_an_unknown_key_close_to_none(refusal: Callable[[str], str]) -> None:
         "error: `colour` is not a setting of `[tool.mvenv]`\n"
         "  cause: pyproject.toml:4: tool.mvenv.colour\n"
         "\n"
-        "hint: the settings are `aliases`, `constraints`, `default-groups`, `exclude-newer`, `isolate`, `lag`, "
-        "`other-builds`, `prefer`, `python`, `singletons` and `together`"
+        "hint: the settings are `aliases`, `constraints`, `default-groups`, `environments`, `exclude-newer`, "
+        "`isolate`, `lag`, `other-builds`, `prefer`, `python`, `singletons` and `together`"
     )
 
 
@@ -58,8 +58,8 @@ def test_an_unknown_key_that_would_break_the_line(refusal: Callable[[str], str])
         "error: `a\\nb` is not a setting of `[tool.mvenv]`\n"
         '  cause: pyproject.toml:4: tool.mvenv."a\\nb"\n'
         "\n"
-        "hint: the settings are `aliases`, `constraints`, `default-groups`, `exclude-newer`, `isolate`, `lag`, "
-        "`other-builds`, `prefer`, `python`, `singletons` and `together`"
+        "hint: the settings are `aliases`, `constraints`, `default-groups`, `environments`, `exclude-newer`, "
+        "`isolate`, `lag`, `other-builds`, `prefer`, `python`, `singletons` and `together`"
     )
 
 

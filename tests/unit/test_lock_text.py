@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from orchestrator.lock.error import LockError
 from orchestrator.lock.model import Lock, LockedEnvironment, LockedRequirement, LockInputs
-from orchestrator.lock.text import HEADER, from_text, to_text
+from orchestrator.lock.several import for_environment, made_for, with_others
+from orchestrator.lock.text import HEADER, HEADER_OF_SEVERAL, from_text, to_text
 from orchestrator.plan.model import Contents, Knowledge
 from orchestrator.resolution.outcome import ConflictMember, Groups, Part, ResolvedConflict, ResolvedGroup
 from orchestrator.uv.model import LOCAL, Pin, Resolution
@@ -155,6 +157,25 @@ def test_what_is_written_is_read(lock: Lock) -> None:
     assert to_text(from_text(text, ROOT, "mvenv.lock"), ROOT) == text
 
 
+@settings(max_examples=12, phases=[Phase.explicit, Phase.reuse, Phase.generate])  # shrinking takes minutes
+@given(locks(), st.lists(locks(), min_size=1, max_size=3))
+def test_what_is_written_of_several_is_read(lock: Lock, more: list[Lock]) -> None:
+    known = with_others(
+        lock,
+        (
+            replace(each, inputs=replace(each.inputs, python=f"3.{20 + number}"))
+            for number, each in enumerate(more)
+        ),
+    )
+    text = to_text(known, ROOT)
+    assert text.startswith("".join(f"# {line}\n" for line in HEADER_OF_SEVERAL))
+    assert from_text(text, ROOT, "mvenv.lock") == known
+    for each in known.others:
+        other = for_environment(known, *made_for(each))
+        assert replace(other, others=()) == each
+        assert to_text(other, ROOT) == text
+
+
 @given(locks())
 def test_nothing_in_it_says_where_the_project_lies(lock: Lock) -> None:
     text = to_text(lock, ROOT)
@@ -207,8 +228,8 @@ def test_the_form() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("version = 2\n", "version = 3\n", "`mvenv.lock` has format 3, and this mvenv knows format 2"),
-        ("version = 2\n", "version = 0\n", "`mvenv.lock` has format 0, and this mvenv knows format 2"),
+        ("version = 2\n", "version = 4\n", "`mvenv.lock` has format 4, and this mvenv knows format 3"),
+        ("version = 2\n", "version = 0\n", "`mvenv.lock` has format 0, and this mvenv knows format 3"),
         ("version = 2\n", "", "`mvenv.lock` is not as mvenv writes it"),
         ("version = 2\n", "version = 2\nmore = 2\n", "more"),
         ("[inputs]", "<<<<<<< ours\n[inputs]", "`mvenv.lock` is not valid TOML"),
