@@ -3,8 +3,9 @@
 A pickle refers to classes and functions by module and name, and whoever reads it imports that module: in another
 process, in another environment's thread. Where not everybody sees the same module under that name, the plain name
 would be somebody else's class. So such an object is written as ``attrgetter("DataFrame")(import_module(name))``, the
-name being the versioned one (:mod:`runtime_shim.loading.versioned_names`). That is standard library
-alone: a reader without that version gets an error that names it, with or without mvenv.
+name being the versioned one (:mod:`runtime_shim.loading.versioned_names`), which also tells the build
+(:mod:`runtime_shim.crossing.builds`). That is standard library alone: a reader without that version gets an error that
+names it, with or without mvenv.
 
 Where it hooks in. ``Pickler.dump`` of the C accelerator asks ``self.reducer_override`` for every object that isn't
 of a basic type (``save`` and ``dump`` in CPython's Modules/_pickle.c, also behind ``pickle.dumps``). The attribute

@@ -77,5 +77,7 @@ second machine the same project has to be there, in any folder: built from the s
 CPython {python}; {machine}.
 
 {table}
+
+Not run: Airflow's LocalExecutor.
 """,
 )

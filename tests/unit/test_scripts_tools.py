@@ -66,5 +66,5 @@ def test_the_page_counts_and_sorts() -> None:
 def test_an_engine_has_a_column_more() -> None:
     results = report.by_tool([result("Engine", travels="lambdas"), result("Engine", travels="frames")])
     lines = report.text(pages.ENGINES, results, "3.11.7", "Linux").splitlines()
-    assert lines[-3] == "| engine | version | works | what travels | how to start | limit |"
-    assert lines[-1] == "| Engine | 1.0 | yes | lambdas<br>frames | `run it` | - |"
+    begin = lines.index("| engine | version | works | what travels | how to start | limit |")
+    assert lines[begin + 2] == "| Engine | 1.0 | yes | lambdas<br>frames | `run it` | - |"
