@@ -166,7 +166,7 @@ class _Pretender:
     """Calls itself a module, as cffi's libraries in `sys.modules` do."""
 
     __slots__ = ()
-    __class__ = property(lambda self: ModuleType)  # type: ignore[assignment]
+    __class__ = property(lambda self: ModuleType)
 
 
 def test_doors_are_handed_out_to_modules(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,7 +176,7 @@ def test_doors_are_handed_out_to_modules(monkeypatch: pytest.MonkeyPatch) -> Non
     vars(module)["total"] = function
     pretender = _Pretender()
     assert isinstance(pretender, ModuleType)
-    monkeypatch.setitem(sys.modules, "pretender", pretender)  # type: ignore[misc]
+    monkeypatch.setitem(sys.modules, "pretender", pretender)
     monkeypatch.setitem(sys.modules, module.__name__, module)
     doors = Doors.__new__(Doors)
     doors._inner, doors._functions = {}, {function: stand_in}

@@ -11,7 +11,7 @@ class _Pretender:
     """Calls itself a module, as cffi's libraries in `sys.modules` do."""
 
     __slots__ = ()
-    __class__ = property(lambda self: ModuleType)  # type: ignore[assignment]
+    __class__ = property(lambda self: ModuleType)
 
 
 def test_modules_alone_are_led() -> None:
