@@ -85,8 +85,12 @@ def _unreadable(place: str, reason: str) -> LockError:
 
 def _table(entries: dict[str, Any]) -> Table:
     table = tomlkit.table()
+    # While it is not read from a text, tomlkit looks for the first table behind the values at every key: with 50,000
+    # import names that takes minutes, and here there is none.
+    table.value.parsing(not any(isinstance(value, dict) for value in entries.values()))
     for key, value in entries.items():
         table.add(key, _table(value) if isinstance(value, dict) else _item(value))
+    table.value.parsing(False)
     return table
 
 
