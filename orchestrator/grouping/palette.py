@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # A quick look costs about as much as one question to the oracle; all thorough ones together about a second.
 _QUICK_NODES = 500
+# A node is as much work as there are colours for vertices. So much is meant by that; with more, there are fewer nodes.
+_QUICK_SIZE = 240
 _THOROUGH_NODES = 20_000
 
 
@@ -106,10 +108,14 @@ class Palette:
         homes = self._homes()
         start = known[0] if known is not None else stay_at_home(part, self.colours, homes) if homes else None
         start = start or self._start(part, [each for each in inside if each.vertices & part.vertices])
-        budget = self._thorough if thorough else NodeBudget(_QUICK_NODES)
+        budget = self._thorough if thorough else NodeBudget(self._quick_nodes(part))
         classes = find_preferred(part, start, self._count, budget, homes, self._affinities)
         self._preferred[key] = classes, budget.nodes > 0
         return classes
+
+    def _quick_nodes(self, part: Component) -> int:
+        size = part.vertices.bit_count() * self.colours
+        return _QUICK_NODES * _QUICK_SIZE // max(_QUICK_SIZE, size)
 
     def _start(self, part: Component, inside: Iterable[Component]) -> Classes:
         """Colour a part somehow: what is in no conflict is in the first class."""

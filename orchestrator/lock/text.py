@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import tomlkit
 from pydantic import ValidationError
+from tomlkit.items import Table
 
 from orchestrator.config.location import printable
 from orchestrator.lock.convert import from_table, to_table
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tomlkit import TOMLDocument
-    from tomlkit.items import Array, InlineTable, Table
+    from tomlkit.items import Array, InlineTable
 
     from orchestrator.lock.model import Lock
 
@@ -114,6 +115,10 @@ def _is_tables(value: Any) -> bool:
 
 
 def _add(place: TOMLDocument | Table, entries: dict[str, Any]) -> None:
+    container = place.value if isinstance(place, Table) else place
+    # While it is not read from a text, tomlkit looks for the first table behind the values at every key: with 50,000
+    # import names that takes minutes, and here there is none.
+    container.parsing(not any(isinstance(value, dict) for value in entries.values()))
     for key, value in entries.items():
         if isinstance(value, dict):
             table = tomlkit.table()
@@ -121,6 +126,7 @@ def _add(place: TOMLDocument | Table, entries: dict[str, Any]) -> None:
             place.add(key, table)
         else:
             place.add(key, _item(value))
+    container.parsing(False)
 
 
 def _item(value: Any) -> Any:
