@@ -25,8 +25,7 @@ from orchestrator.pipeline.outcome import Built, as_it_is, outcome
 from orchestrator.pipeline.ready import make_ready
 from orchestrator.pipeline.same_outcome import in_place, note
 from orchestrator.pipeline.second_thoughts import Candidate, better
-from orchestrator.pipeline.told_again import told_again
-from orchestrator.pipeline.trial import tried
+from orchestrator.pipeline.trial import Trial, tried
 from orchestrator.state import freshness, generations, seal
 from orchestrator.state.record import read_record
 from orchestrator.system import interruption, pending, scratch
@@ -89,10 +88,17 @@ def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -
             latest = finished_builds.taken(inputs, reporter)
             built = _brought_into_step(latest, reporter)
             if built.was_fresh and latest.record is not inputs.record:
-                built = replace(built, was_fresh=False, **told_again(latest))
+                built = _told_again(latest)
             elif not built.was_fresh:
                 finished_builds.kept(root, is_worth_repeating=not (built.warnings or built.failures))
     return replace(built, seconds=time.monotonic() - started)
+
+
+def _told_again(inputs: BuildInputs) -> Built:
+    """Return the outcome of a build that was taken from the cache: what there is to say of it, as if it were made."""
+    ready = in_place(inputs)
+    assert ready is not None and inputs.record is not None
+    return outcome(inputs, ready, Trial(imports=None), inputs.record["graph"])
 
 
 def _is_done(root: Path, record: Record | None, request: Request) -> bool:
