@@ -66,7 +66,7 @@ def found_elsewhere(
     for there in listed:
         locked = there.lock
         if locked is not None and _holds(there, locked, knowledge) and (locked.groups.proved or not anew):
-            found.append(locked)
+            found.append(_taught(there, locked, own))
             continue
         check_can_be_asked_here(inputs.interpreter)
         with _for_environment(there):
@@ -122,14 +122,19 @@ def _is_refuted(locked: Lock, knowledge: Knowledge) -> bool:
     return bool(meeting(locked.groups, knowledge.clashes - locked.knowledge.clashes))
 
 
+def _taught(there: BuildInputs, locked: Lock, own: Lock) -> Lock:
+    """Return the same answer, with what the one at hand knows of it: what its readers are told follows from that."""
+    return new_lock(there, locked.groups, _joined(locked.knowledge, own.knowledge), locked.hashes)
+
+
+def _joined(first: Knowledge, more: Knowledge) -> Knowledge:
+    return Knowledge({**more.contents, **first.contents}, first.clashes | more.clashes, first.kin | more.kin)
+
+
 def _found(there: BuildInputs, own: Lock, knowledge: Knowledge, reporter: Reporter) -> Lock:
     """Find the answer for an environment that need not be here: uv's metadata is all that this takes."""
     locked = there.lock or own
-    known = Knowledge(
-        {**locked.knowledge.contents, **knowledge.contents},
-        locked.knowledge.clashes | knowledge.clashes,
-        locked.knowledge.kin | knowledge.kin,
-    )
+    known = _joined(locked.knowledge, knowledge)
     # What is to be upgraded need not be there: the names have been looked at where all are known.
     pinned = {name for group in locked.groups.groups for name in group.resolution.pins}
     upgraded = there.request.upgrade_packages & pinned

@@ -65,7 +65,7 @@ def test_a_lock_for_others(project: ProjectFolder, index: Index, tmp_path: Path)
     document = tomllib.loads(lock_text(project))
     assert (document["version"], document["inputs"]["python"], len(document["group"])) == (3, ONE.version, 1)
     here, windows = answers(project)
-    assert here["inputs"] == {"python": OTHER.version}
+    assert here["inputs"] == {"python": OTHER.version, "platform": document["inputs"]["platform"]}
     assert windows["inputs"]["platform"] == "cpython-win32-AMD64"
     assert len(here["group"]) == len(windows["group"]) == 2
     names = {pin["name"] for group in windows["group"] for pin in group["packages"]}
@@ -94,7 +94,7 @@ def test_what_a_build_learns_goes_to_its_own_answer(project: ProjectFolder, inde
     assert 'imports = [\n    "lib",\n]' in lock_text(project)
     learned = lock_text(project)
     project.on(ONE).mvenv("build")
-    assert [each["inputs"].get("python", ONE.version) for each in answers(project)] == [OTHER.version] * 2
+    assert [list(each) for each in answers(project)] == [["inputs"]] * 2  # all else is as it is here
     assert project.on(OTHER).mvenv("build").code == 0
     assert lock_text(project).count("sha256:") == learned.count("sha256:") == 1
 
