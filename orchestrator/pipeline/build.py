@@ -14,11 +14,12 @@ from orchestrator.lock import FILE
 from orchestrator.lock.file import replaced
 from orchestrator.lock.text import to_text
 from orchestrator.pipeline import soundness
+from orchestrator.pipeline.answer import resolve
 from orchestrator.pipeline.built_request import asks_for_what_is_built
 from orchestrator.pipeline.commit import DONE, UNTRIED, Committed, asked, commit, note_trial
 from orchestrator.pipeline.converge import own_answer
 from orchestrator.pipeline.cures import with_cures
-from orchestrator.pipeline.elsewhere import brought_up_to_date, found_elsewhere
+from orchestrator.pipeline.elsewhere import brought_up_to_date, found_elsewhere, locked_ahead
 from orchestrator.pipeline.inputs import read_inputs
 from orchestrator.pipeline.local_sources import all_sources, local_sources
 from orchestrator.pipeline.outcome import Built, as_it_is, outcome
@@ -148,11 +149,17 @@ def _replaced(inputs: BuildInputs, reporter: Reporter) -> tuple[Built, list[Path
     """Make new environments and put them in the place of those of the last build; return which are in use then."""
     now = freshness.inputs_now(inputs.project.root, local_sources(inputs.project), pending.text_of)
     now["files"] = dict(inputs.files)
-    ready = make_ready(inputs, inputs.knowledge(), _in_use(inputs.project.root, inputs.record), reporter)
+    knowledge, groups, locked = inputs.knowledge(), None, inputs
+    is_for_several = inputs.request.lock is LockUse.UPDATE and bool(inputs.project.environments)
+    if is_for_several:
+        groups = resolve(inputs, knowledge, reporter)
+        locked = locked_ahead(inputs, groups, knowledge, reporter)
+    ready = make_ready(inputs, knowledge, _in_use(inputs.project.root, inputs.record), reporter, groups)
     others: tuple[Lock, ...] = ()
-    if inputs.request.lock is LockUse.UPDATE:
-        own = own_answer(inputs, ready.resolved)
-        others = found_elsewhere(inputs, own, ready.resolved.knowledge, reporter)
+    if is_for_several:  # what installing has taught may part some of them
+        others = found_elsewhere(
+            locked, own_answer(inputs, ready.resolved), ready.resolved.knowledge, reporter
+        )
     return _tried(inputs, commit(inputs, ready, now, others), now, reporter)
 
 

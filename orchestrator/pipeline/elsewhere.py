@@ -51,6 +51,20 @@ def brought_up_to_date(inputs: BuildInputs, reporter: Reporter) -> Lock | None:
     return with_others(inputs.lock, found_elsewhere(inputs, inputs.lock, inputs.knowledge(), reporter))
 
 
+def locked_ahead(
+    inputs: BuildInputs, groups: Groups, knowledge: Knowledge, reporter: Reporter
+) -> BuildInputs:
+    """Return the same inputs with a lock that has the other answers: who has none is told before anything is installed.
+
+    :param groups: of the environment at hand.
+    :raises MvenvError: there is no answer for one of them.
+    """
+    own = new_lock(inputs, groups, knowledge, hashes_of(inputs, groups))
+    lock = with_others(own, found_elsewhere(inputs, own, knowledge, reporter))
+    done = replace(inputs.request, upgrade=False, upgrade_packages=frozenset())
+    return replace(inputs, lock=lock, request=done)
+
+
 def found_elsewhere(
     inputs: BuildInputs, own: Lock, knowledge: Knowledge, reporter: Reporter, *, anew: bool = False
 ) -> tuple[Lock, ...]:
