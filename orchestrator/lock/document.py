@@ -58,7 +58,9 @@ def separated(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def _difference(
     first: LockTable, other: LockTable, packages: Mapping[_Release, PackageTable]
 ) -> dict[str, Any]:
-    found = {_INPUTS: _unlike(first.inputs, other.inputs)}  # it says first whose answer it is
+    inputs = other.inputs
+    whose = {"python": inputs.python, "platform": inputs.platform}
+    found = {_INPUTS: {**whose, **_unlike(first.inputs, inputs)}}
     found |= {key: value for key, value in _unlike(first, other).items() if key not in _OF_THE_FILE}
     own = _packages(other)
     unlike = [

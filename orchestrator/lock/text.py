@@ -67,25 +67,25 @@ def from_text(text: str, root: Path, place: str) -> Lock:
             f"`{place}` has format {version}, and this mvenv knows format {LOCK_FORMAT}",
             hints=("use the mvenv that made it", _ANEW),
         )
-    first = _answer(data, root, place, "")
-    others = (
-        _answer(each, root, place, f"answer.{number}.")
-        for number, each in enumerate(separated(data))
-        if number
+    first = _answer(data, root, place)
+    _, *others = separated(data)
+    return replace(
+        first,
+        others=tuple(_answer(each, root, place, (ANSWER, number)) for number, each in enumerate(others)),
     )
-    return replace(first, others=tuple(others))
 
 
-def _answer(data: dict[str, Any], root: Path, place: str, where: str) -> Lock:
+def _answer(data: dict[str, Any], root: Path, place: str, where: tuple[str | int, ...] = ()) -> Lock:
     """Return one answer of a document; *where* leads the key that an error names."""
     try:
         return from_table(LockTable.model_validate(data), root)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        key = ".".join(str(key) for key in first["loc"] if not str(key).endswith("Table"))
-        raise _unreadable(place, f"{where}{key}: {first['msg']}") from None
+        key = (*where, *(each for each in first["loc"] if not str(each).endswith("Table")))
+        reason = first["msg"]
     except ValueError as error:
-        raise _unreadable(place, f"{where}{error}") from None
+        key, reason = where, str(error)
+    raise _unreadable(place, ": ".join(filter(None, (".".join(map(str, key)), reason))))
 
 
 def _unreadable(place: str, reason: str) -> LockError:

@@ -14,11 +14,12 @@ from orchestrator.lock import FILE
 from orchestrator.lock.file import replaced
 from orchestrator.lock.text import to_text
 from orchestrator.pipeline import finished_builds, soundness
+from orchestrator.pipeline.answer import resolve
 from orchestrator.pipeline.built_request import asks_for_what_is_built
 from orchestrator.pipeline.commit import DONE, UNTRIED, Committed, asked, commit, note_trial
 from orchestrator.pipeline.converge import own_answer
 from orchestrator.pipeline.cures import with_cures
-from orchestrator.pipeline.elsewhere import brought_up_to_date, found_elsewhere
+from orchestrator.pipeline.elsewhere import brought_up_to_date, found_elsewhere, locked_ahead
 from orchestrator.pipeline.inputs import read_inputs
 from orchestrator.pipeline.local_sources import all_sources
 from orchestrator.pipeline.outcome import Built, as_it_is, outcome
@@ -151,19 +152,27 @@ def _brought_into_step(inputs: BuildInputs, reporter: Reporter) -> Built:
         reporter.say(f"Wrote {FILE}")
     if not is_to_be_tried:
         return _kept(root, record, reporter)
+    locked = lock or inputs.lock
+    others = () if locked is None else locked.others
     with removed_if_it_fails():
-        built, in_use = _tried(inputs, Committed(there, record), now, reporter)
+        built, in_use = _tried(inputs, Committed(there, record, others), now, reporter)
     _swept(root, in_use, reporter)
     return built
 
 
 def _replaced(inputs: BuildInputs, now: RecordedInputs, reporter: Reporter) -> tuple[Built, list[Path]]:
     """Make new environments and put them in the place of those of the last build; return which are in use then."""
-    ready = make_ready(inputs, inputs.knowledge(), _in_use(inputs.project.root, inputs.record), reporter)
+    knowledge, groups, locked = inputs.knowledge(), None, inputs
+    is_for_several = inputs.request.lock is LockUse.UPDATE and bool(inputs.project.environments)
+    if is_for_several:
+        groups = resolve(inputs, knowledge, reporter)
+        locked = locked_ahead(inputs, groups, knowledge, reporter)
+    ready = make_ready(inputs, knowledge, _in_use(inputs.project.root, inputs.record), reporter, groups)
     others: tuple[Lock, ...] = ()
-    if inputs.request.lock is LockUse.UPDATE:
-        own = own_answer(inputs, ready.resolved)
-        others = found_elsewhere(inputs, own, ready.resolved.knowledge, reporter)
+    if is_for_several:  # what installing has taught may part some of them
+        others = found_elsewhere(
+            locked, own_answer(inputs, ready.resolved), ready.resolved.knowledge, reporter
+        )
     return _tried(inputs, commit(inputs, ready, now, others), now, reporter)
 
 

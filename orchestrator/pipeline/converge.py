@@ -169,7 +169,12 @@ def own_answer(inputs: BuildInputs, converged: Converged) -> Lock:
     return new_lock(inputs, converged.groups, converged.knowledge, converged.hashes)
 
 
-def new_lock(inputs: BuildInputs, groups: Groups, knowledge: Knowledge, found: Hashes) -> Lock:
+def new_lock(
+    inputs: BuildInputs,
+    groups: Groups,
+    knowledge: Knowledge,
+    found: Mapping[tuple[str, str], tuple[str, ...]],
+) -> Lock:
     """Return the lock of *groups*, which are those of the whole project, with nothing beside it."""
     plan = planned(inputs, groups, knowledge)
     view = application_view(plan, knowledge, own_names(inputs.requirements))

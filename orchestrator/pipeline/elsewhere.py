@@ -51,6 +51,20 @@ def brought_up_to_date(inputs: BuildInputs, reporter: Reporter) -> Lock | None:
     return with_others(inputs.lock, found_elsewhere(inputs, inputs.lock, inputs.knowledge(), reporter))
 
 
+def locked_ahead(
+    inputs: BuildInputs, groups: Groups, knowledge: Knowledge, reporter: Reporter
+) -> BuildInputs:
+    """Return the same inputs with a lock that has the other answers: who has none is told before anything is installed.
+
+    :param groups: of the environment at hand.
+    :raises MvenvError: there is no answer for one of them.
+    """
+    own = new_lock(inputs, groups, knowledge, hashes_of(inputs, groups))
+    lock = with_others(own, found_elsewhere(inputs, own, knowledge, reporter))
+    done = replace(inputs.request, upgrade=False, upgrade_packages=frozenset())
+    return replace(inputs, lock=lock, request=done)
+
+
 def found_elsewhere(
     inputs: BuildInputs, own: Lock, knowledge: Knowledge, reporter: Reporter, *, anew: bool = False
 ) -> tuple[Lock, ...]:
@@ -66,7 +80,7 @@ def found_elsewhere(
     for there in listed:
         locked = there.lock
         if locked is not None and _holds(there, locked, knowledge) and (locked.groups.proved or not anew):
-            found.append(locked)
+            found.append(_taught(there, locked, own))
             continue
         check_can_be_asked_here(inputs.interpreter)
         with _for_environment(there):
@@ -122,14 +136,19 @@ def _is_refuted(locked: Lock, knowledge: Knowledge) -> bool:
     return bool(meeting(locked.groups, knowledge.clashes - locked.knowledge.clashes))
 
 
+def _taught(there: BuildInputs, locked: Lock, own: Lock) -> Lock:
+    """Return the same answer, with what the one at hand knows of it: what its readers are told follows from that."""
+    return new_lock(there, locked.groups, _joined(locked.knowledge, own.knowledge), locked.hashes)
+
+
+def _joined(first: Knowledge, more: Knowledge) -> Knowledge:
+    return Knowledge({**more.contents, **first.contents}, first.clashes | more.clashes, first.kin | more.kin)
+
+
 def _found(there: BuildInputs, own: Lock, knowledge: Knowledge, reporter: Reporter) -> Lock:
     """Find the answer for an environment that need not be here: uv's metadata is all that this takes."""
     locked = there.lock or own
-    known = Knowledge(
-        {**locked.knowledge.contents, **knowledge.contents},
-        locked.knowledge.clashes | knowledge.clashes,
-        locked.knowledge.kin | knowledge.kin,
-    )
+    known = _joined(locked.knowledge, knowledge)
     # What is to be upgraded need not be there: the names have been looked at where all are known.
     pinned = {name for group in locked.groups.groups for name in group.resolution.pins}
     upgraded = there.request.upgrade_packages & pinned

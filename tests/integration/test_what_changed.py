@@ -29,12 +29,12 @@ def test_after_every_build_but_the_first(project: ProjectFolder, index: Index) -
     assert changed(project, "add", "bound") == ["+ bound 1.0 (.venv)", "~ low 2.1 → 2.0 (.venv)"]
     assert changed(project, "add", "old") == ["~ low 2.0 → 1.0 (.venv)", "+ old 1.0 (.venv)"]
     assert changed(project, "add", "new") == [
-        "→ bound 1.0 (.venv → top)",
-        "→ low 1.0 (.venv → top)",
+        "→ bound 1.0 (.venv → old)",
+        "→ low 1.0 (.venv → old)",
         "+ low 2.1 (new)",
         "+ new 1.0 (new)",
-        "→ old 1.0 (.venv → top)",
-        "→ top 1.0 (.venv → top)",
+        "→ old 1.0 (.venv → old)",
+        "→ top 1.0 (.venv → old)",
     ]
     assert changed(project, "remove", "old", "new", "bound")
     assert project.mvenv("list").out.split() == ["low", "1.0", ".venv", "top", "1.0", ".venv"]

@@ -177,6 +177,38 @@ def test_what_is_written_of_several_is_read(lock: Lock, more: list[Lock]) -> Non
         assert to_text(other, ROOT) == text
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            'python = "3.12"',
+            "python = 3.12",
+            "mvenv.lock: answer.0.inputs.python: Input should be a valid string",
+        ),
+        ("[answer.inputs]", "colour = 1\n\n[answer.inputs]", "mvenv.lock: answer.0.colour: "),
+        ("[answer.inputs]", "[answer.inputs]\ncolour = 1", "mvenv.lock: answer.0.inputs.colour: "),
+        ("[answer.inputs]", "[answer.outputs]", "mvenv.lock: answer.0.inputs: Field required"),
+        ("[answer.inputs]", "group = 1\n\n[answer.inputs]", "mvenv.lock: answer.0.group: "),
+    ],
+)
+def test_what_cannot_be_read_of_others(old: str, new: str, said: str) -> None:
+    other = small()
+    text = to_text(with_others(small(), [replace(other, inputs=replace(other.inputs, python="3.12"))]), ROOT)
+    assert text.count(old) == 1
+    with pytest.raises(LockError) as caught:
+        from_text(text.replace(old, new), ROOT, "mvenv.lock")
+    assert f"  cause: {said}" in str(caught.value)
+
+
+def test_what_is_the_same_elsewhere_is_written_once() -> None:
+    other = small()
+    text = to_text(with_others(small(), [replace(other, inputs=replace(other.inputs, python="3.12"))]), ROOT)
+    first = to_text(small(), ROOT).partition("version = 2")[2]
+    assert text.partition("version = 3")[2] == (
+        f'{first}\n[[answer]]\n[answer.inputs]\npython = "3.12"\nplatform = "cpython-linux-x86_64"\n'
+    )
+
+
 @given(locks())
 def test_nothing_in_it_says_where_the_project_lies(lock: Lock) -> None:
     text = to_text(lock, ROOT)
