@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from orchestrator.editing.model import Edited
     from orchestrator.editing.places import Place
-    from orchestrator.state.documents import GraphDocument
 
 
 @click.command()
@@ -77,6 +76,10 @@ def add(
 
     def edit(text: str, wanted: Sequence[str]) -> Edited:
         edited = add_to(text, wanted, group=group, extra=extra)
+        for written in texts if not raw else ():
+            if " @ " in written:  # as above
+                without, said = without_source(edited.text, next(iter(guessed_names([written]))))
+                edited = edited.then(without, *said)
         for written, place in places.items():
             if raw:  # else the source would count, and not what is written
                 without, said = without_source(edited.text, names[written])
@@ -85,9 +88,7 @@ def add(
                 edited = edited.then(*with_source(edited.text, names[written], place))
         return edited
 
-    def with_bounds(graph: GraphDocument) -> Callable[[str], Edited]:
-        versions = {entry["distribution"]: entry["version"] for entry in graph["direct"]}
-
+    def with_bounds(versions: Mapping[str, str]) -> Callable[[str], Edited]:
         def edit_again(text: str) -> Edited:
             new = new_ones(text, texts, group=group, extra=extra)
             bounds = dict(zip(new, bounded(new, versions, frozenset(names.values())), strict=True))

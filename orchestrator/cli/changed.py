@@ -12,13 +12,11 @@ from orchestrator.cli.root import project_root
 from orchestrator.errors import MvenvError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from orchestrator.config.model import Project
     from orchestrator.editing.model import Edited
-    from orchestrator.pipeline.outcome import Built
-    from orchestrator.state.documents import GraphDocument
     from orchestrator.system.console import Reporter
 
 no_build = click.option("--no-build", is_flag=True, help="Change pyproject.toml, and build nothing.")
@@ -59,7 +57,7 @@ def change(
     build: bool,
     group: str = "",
     extra: str = "",
-    settled: Callable[[GraphDocument], Callable[[str], Edited]] | None = None,
+    settled: Callable[[Mapping[str, str]], Callable[[str], Edited]] | None = None,
 ) -> None:
     """Change the nearest pyproject.toml and build: what was built before, and a group or extra more.
 
@@ -69,7 +67,7 @@ def change(
     :param edit: what to do with the text.
     :param group: a dependency group to take in.
     :param extra: an extra to take in.
-    :param settled: what to do with the text instead, once it is known what is installed; that stays what it is.
+    :param settled: what to do with the text instead, once the versions of direct requirements are known.
     :raises MvenvError: the change or the build is not possible; pyproject.toml is as it was then.
     """
     from orchestrator.system.build_mutex import one_build_at_a_time
@@ -132,7 +130,7 @@ def _change(
     build: bool,
     group: str,
     extra: str,
-    settled: Callable[[GraphDocument], Callable[[str], Edited]] | None,
+    settled: Callable[[Mapping[str, str]], Callable[[str], Edited]] | None,
 ) -> None:
     from orchestrator.config.document import read_text
     from orchestrator.system import pending
@@ -150,25 +148,28 @@ def _change(
     from orchestrator.config.selection import including
     from orchestrator.pipeline.build import build as build_project
     from orchestrator.pipeline.built_request import kept_selection
+    from orchestrator.pipeline.chosen import chosen_versions
     from orchestrator.state.record import read_record
 
-    def built_with(previous: str, text: str) -> Built:
-        with pending.pending(pyproject, previous, text) if text != previous else nullcontext():
-            try:
-                kept = kept_selection(read_record(pyproject.parent), project)
-                selection = including(kept, project, group=group, extra=extra)
-                return build_project(pyproject, reporter, Request(selection))
-            except MvenvError as error:
-                if text != previous and pending.is_any():
-                    error.hints = (*error.hints, _AS_IT_WAS)
-                raise
+    def request() -> Request:
+        kept = kept_selection(read_record(pyproject.parent), project)
+        return Request(including(kept, project, group=group, extra=extra))
 
-    built = built_with(before, edited.text)
-    if settled is not None:
-        known = edited.text
-        edited, project = _checked(settled(built.graph), before, pyproject)
-        if edited.text != known:
-            built_with(known, edited.text)
+    if settled is not None and is_other:
+        with pending.pending(pyproject, before, edited.text):
+            try:
+                versions = chosen_versions(pyproject, request(), reporter)
+            except MvenvError as error:
+                error.hints = (*error.hints, _AS_IT_WAS)
+                raise
+        edited, project = _checked(settled(versions), before, pyproject)
+    with pending.pending(pyproject, before, edited.text) if is_other else nullcontext():
+        try:
+            built = build_project(pyproject, reporter, request())
+        except MvenvError as error:
+            if is_other and pending.is_any():
+                error.hints = (*error.hints, _AS_IT_WAS)
+            raise
     _say(edited, reporter)
     summarize(built, reporter)
 

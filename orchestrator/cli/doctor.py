@@ -37,7 +37,7 @@ def doctor(*, fix: bool, as_json: bool) -> int:
     from orchestrator.reports.doctor import check  # pulls in packaging
 
     report = check(root, record)
-    if fix and report.problems:
+    if fix and (report.problems or not record.get("imports")):
         _mend(report, root)
         record = built_record(root, tells_what_is_missing=True)
         report = check(root, record)
@@ -48,33 +48,37 @@ def doctor(*, fix: bool, as_json: bool) -> int:
 
         click.echo(to_json({"schema": DOCTOR_SCHEMA, **asdict(report)}), nl=False)
     else:
-        for line in _lines(report):
+        was_tried = bool(record.get("imports"))
+        for line in _lines(report, was_tried=was_tried):
             click.echo(line)
         if is_untried(record):
             click.echo(
                 "note: the last build was ended before it had imported what it had installed; `mvenv build` does so"
             )
         elif record["imports"] is None:
-            click.echo("note: nothing was imported: the last build was told not to (`--no-check`)")
+            click.echo(
+                "note: nothing was imported: the last build was told not to (`--no-check`); `doctor --fix` does so"
+            )
     return 1 if report.problems else 0
 
 
 def _mend(report: Report, root: Path) -> None:
     """Install again what is not as it was, look for what no build has found yet, and add all constraints."""
     from orchestrator.cli import changed
-    from orchestrator.editing.constraints import constrain_all
+    from orchestrator.editing.constraints import add_bounds
 
     damaged = any(problem.kind != "import" for problem in report.problems)
-    if damaged or any(problem.kind == "import" and not problem.cure for problem in report.problems):
+    is_uncured = any(problem.kind == "import" and not problem.cure for problem in report.problems)
+    if damaged or is_uncured or not built_record(root).get("imports"):
         changed.build_again(root, reinstall=damaged)
     imports = built_record(root).get("imports")
     failed = imports["failed"] if imports else ()
     cures = {each["requirement"]: each["cure"] for each in failed if each["cure"]}
     if cures:
-        changed.change(lambda text: constrain_all(text, cures), build=True)
+        changed.change(lambda text: add_bounds(text, cures), build=True)
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _lines(report: Report, *, was_tried: bool) -> Iterator[str]:
     from orchestrator.install.attribution import warning  # with the rest of the report
 
     for place in report.places:
@@ -97,4 +101,8 @@ def _lines(report: Report) -> Iterator[str]:
     for hint in dict.fromkeys(problem.hint for problem in report.problems):
         yield f"hint: {hint}"
     if not report.problems:
-        yield "nothing is wrong"
+        yield (
+            "nothing is wrong"
+            if was_tried
+            else "nothing is wrong, as far as was looked: imports were not tried"
+        )

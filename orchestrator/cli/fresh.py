@@ -21,7 +21,9 @@ def say_if_fresh() -> bool:
     """
     root = project_root()
     record = read_record(root)
-    if record is None or freshness.is_untried(record) or not freshness.is_of_a_plain_build(record):
+    if record is None or freshness.is_untried(record) or freshness.is_uncured(record):
+        return False
+    if not freshness.is_of_a_plain_build(record):
         return False
     if not freshness.is_fresh(root, record) or not freshness.is_tidy(root, record["environments"]):
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -16,6 +17,9 @@ from orchestrator.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+
+_BEFORE_VERSIONS = re.compile(r"\s*\+?\s*[A-Za-z0-9._-]+(?:\s*\[[^\]]*\])?")
 
 
 def constrain(text: str, name: str, bounds: Iterable[str]) -> Edited:
@@ -42,16 +46,34 @@ def constrain(text: str, name: str, bounds: Iterable[str]) -> Edited:
     return Edited(text, tuple(said))
 
 
-def constrain_all(text: str, bounds: Mapping[str, Iterable[str]]) -> Edited:
-    """Do so for several: name → bounds.
+def add_bounds(text: str, bounds: Mapping[str, Iterable[str]]) -> Edited:
+    """Let more be said of several: name → bounds. What is written already holds, too: ``numpy!=1.26.4,<2``.
 
     :raises ConfigError: the file is in the way.
     """
     said: tuple[str, ...] = ()
     for name, each in bounds.items():
-        edited = constrain(text, name, each)
+        known = _bounds(text, (*CONSTRAINTS, _key(text, name)))
+        edited = constrain(text, name, [_joined(bound, known) for bound in each])
         text, said = edited.text, (*said, *edited.said)
     return Edited(text, said)
+
+
+def _joined(bound: str, known: Iterable[str]) -> str:
+    """Return a bound with what one of the same distribution says already."""
+    same = next((other for other in known if _about(other) == _about(bound)), None)
+    if same is None or any(sign in each for each in (same, bound) for sign in "@;"):
+        return bound
+    (name, old), (_, new) = _clauses(same), _clauses(bound)
+    return name + ",".join(dict.fromkeys((*old, *new)))
+
+
+def _clauses(bound: str) -> tuple[str, list[str]]:
+    """Return what stands before the versions of a bound, and its clauses, as written."""
+    found = _BEFORE_VERSIONS.match(bound)
+    start = found.end() if found is not None else 0
+    clauses = (clause.strip() for clause in bound[start:].strip().strip("()").split(","))
+    return bound[:start].strip(), [clause for clause in clauses if clause]
 
 
 def unconstrain(text: str, name: str, bounds: Iterable[str]) -> Edited:

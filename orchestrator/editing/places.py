@@ -15,6 +15,7 @@ from orchestrator.config.location import show_key
 from orchestrator.config.sources import SOURCES
 from orchestrator.editing import toml
 from orchestrator.errors import UsageError
+from orchestrator.system.paths import of_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,9 +65,14 @@ def place_of(
         )
     if re.match(r"https?://", bare):
         return Place(bare, {"url": bare}, given)
+    if bare.startswith("file:"):
+        bare = of_url(bare)
     if not _is_path(bare):
         return None
-    path = Path(os.path.abspath(here / Path(bare).expanduser()))  # noqa: PTH100 - links stay what they are
+    try:
+        path = Path(os.path.abspath(here / Path(bare).expanduser()))  # noqa: PTH100 - links stay what they are
+    except RuntimeError:
+        raise UsageError(f"there is no user of the name in `{written}`") from None
     # Beside the project it moves with it; elsewhere it stays where it is.
     is_near = not Path(bare).is_absolute() and not bare.startswith("~")
     shown = (

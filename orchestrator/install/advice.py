@@ -72,16 +72,19 @@ class Advised:
     """What `[tool.mvenv.constraints]` may have to say of the requirement, by the error; empty if it says nothing."""
     cure: tuple[str, ...] = ()
     """What it has to say, tried."""
+    sought: bool = False
+    """Whether that has been looked for."""
 
     def cured(self, constraints: tuple[str, ...]) -> Advised:
         """Return the same with constraints that were tried."""
         written = _constraint(self.failure, *constraints)
         hint = f"{written}: with it the import works (`mvenv doctor --fix` writes it)"
-        return replace(self, hint=hint, cure=constraints)
+        return replace(self, hint=hint, cure=constraints, sought=True)
 
     def sought_further(self) -> Advised:
         """Return the same of what nothing was found for in the time that there was."""
-        return replace(self, hint=f"{self.hint}; `mvenv doctor --fix` looks longer for what helps")
+        hint = f"{self.hint}; `mvenv doctor --fix` looks longer for what helps"
+        return replace(self, hint=hint, sought=True)
 
 
 class Advisor:
@@ -168,6 +171,8 @@ class Advisor:
         if guess is None:
             if missing is not None and missing[1] in _LEFT_THE_STANDARD_LIBRARY:
                 return f"`{missing[1]}` is no longer in Python's standard library; an older Python has it"
+            if not self._needed(failure):
+                return "it requires nothing else: its own code fails, and another release of it may do"
             return (
                 "its metadata may promise too much; an older release of a dependency may do: give "
                 f'`"{failure.requirement}"` an upper bound for it in `[tool.mvenv.constraints]`'
@@ -179,6 +184,13 @@ class Advisor:
             return f"`{missing[1]}` is there without it; an older release may do: {written}"
         name = guess.partition("<")[0]
         return f"its metadata may promise too much; an older release of {name} may do: {written}"
+
+    def _needed(self, failure: ImportFailure) -> frozenset[str]:
+        """Return what the distribution of a module requires."""
+        group = self._plan.groups[failure.group]
+        own = self._checks[failure.group].distributions.get(failure.module, failure.requirement)
+        redirected = group.redirects.get(own, {})
+        return group.resolution.requires.get(own, frozenset()) | redirected.keys()
 
     def _providers(self, top: str) -> list[str]:
         return sorted({name for (name, _), found in self._knowledge.contents.items() if top in found.tops})

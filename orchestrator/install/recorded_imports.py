@@ -43,6 +43,7 @@ def entries(advised: Iterable[Advised]) -> list[FailedImport]:
             "message": each.failure.message,
             "hint": each.hint,
             "cure": list(each.cure),
+            "sought": each.sought,
         }
         for each in advised
     ]
@@ -56,6 +57,7 @@ def failed(record: Record) -> tuple[Advised, ...]:
             ImportFailure(each["requirement"], each["module"], each["message"]),
             each["hint"],
             cure=tuple(each["cure"]),
+            sought=each["sought"],
         )
         for each in (known["failed"] if known else ())
     )

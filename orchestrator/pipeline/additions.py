@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.config.entries import read_entry
 from orchestrator.config.project import load_project
 from orchestrator.editing.places import place_of
-from orchestrator.environment_cache.place import cache_of
+from orchestrator.environment_cache.place import VARIABLE, cache_of
 from orchestrator.errors import MvenvError, ResolutionError, UsageError
 from orchestrator.install.layers import layer
 from orchestrator.resolution.resolver import Resolver
@@ -19,12 +20,13 @@ from orchestrator.uv.refusal import Refusal
 from orchestrator.uv.unnamed import distribution_at
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from orchestrator.config.faults import Fault
     from orchestrator.install.layers import Layer
     from orchestrator.state.documents import GraphDocument
+    from orchestrator.uv.model import Resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ def additions(pyproject: Path, graph: GraphDocument, wanted: Sequence[str], here
         for name, pin in answer.pins.items()
         if pin.source is not None or seen.get(name) != pin.version
     }
+    while more := _finding(pins, answer):
+        pins |= {name: answer.pins[name] for name in more}
     instead = {
         name: (pin.version, seen[name])
         for name, pin in pins.items()
@@ -74,12 +78,28 @@ def additions(pyproject: Path, graph: GraphDocument, wanted: Sequence[str], here
     if made is None:
         raise MvenvError(
             "what `--with` installs has no place",
-            causes=("it is kept beside uv's cache, and there is none that can be written to",),
+            causes=(_why_nowhere(),),
             hints=(
                 "let MVENV_ENVIRONMENT_CACHE name a folder, or add the requirement to a dependency group",
             ),
         )
     return Additions(made, instead)
+
+
+def _finding(pins: Collection[str], answer: Resolution) -> set[str]:
+    """Return what requires something of *pins* and is elsewhere: there it would find what there is."""
+    return {
+        name
+        for name in answer.pins.keys() - set(pins)
+        if not answer.requires.get(name, frozenset()).isdisjoint(pins)
+    }
+
+
+def _why_nowhere() -> str:
+    chosen = os.environ.get(VARIABLE)
+    if chosen:
+        return f"it is kept in the cache of finished environments, and `{VARIABLE}` is `{chosen}`"
+    return "it is kept beside uv's cache, and there is none that can be written to"
 
 
 def _causes(refusal: Refusal) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from orchestrator.pipeline.commit import DONE, UNTRIED, Committed, asked, commit
 from orchestrator.pipeline.converge import own_answer
 from orchestrator.pipeline.cures import with_cures
 from orchestrator.pipeline.elsewhere import brought_up_to_date, found_elsewhere, locked_ahead
-from orchestrator.pipeline.inputs import read_inputs
+from orchestrator.pipeline.inputs import is_to_be_tried, read_inputs
 from orchestrator.pipeline.local_sources import all_sources
 from orchestrator.pipeline.outcome import Built, as_it_is, outcome
 from orchestrator.pipeline.ready import make_ready
@@ -107,7 +107,7 @@ def _is_done(root: Path, record: Record | None, request: Request) -> bool:
         record is not None
         and not pending.is_any()
         and freshness.is_fresh(root, record)
-        and not (request.try_again or (request.check and freshness.is_untried(record)))
+        and not is_to_be_tried(request, record)
         and asks_for_what_is_built(request, record["request"])
     )
 
@@ -144,13 +144,12 @@ def _brought_into_step(inputs: BuildInputs, reporter: Reporter) -> Built:
     if text is not None:
         now["files"][FILE] = digest(text.encode())
     record = {**record, **asked(inputs, now)}
-    is_to_be_tried = inputs.request.try_again or (inputs.request.check and inputs.is_untried)
     with held(), pending.written(), replaced(root, text):
         note(root, record)
-        interruption.if_ended_now(UNTRIED if is_to_be_tried else DONE)
+        interruption.if_ended_now(UNTRIED if inputs.is_to_be_tried else DONE)
     if text is not None:
         reporter.say(f"Wrote {FILE}")
-    if not is_to_be_tried:
+    if not inputs.is_to_be_tried:
         return _kept(root, record, reporter)
     locked = lock or inputs.lock
     others = () if locked is None else locked.others
@@ -173,7 +172,9 @@ def _replaced(inputs: BuildInputs, now: RecordedInputs, reporter: Reporter) -> t
         others = found_elsewhere(
             locked, own_answer(inputs, ready.resolved), ready.resolved.knowledge, reporter
         )
-    return _tried(inputs, commit(inputs, ready, now, others), now, reporter)
+    placed = commit(inputs, ready, now, others)
+    _swept(inputs.project.root, (site.lives_at for site in placed.ready.staged.environments), reporter)
+    return _tried(inputs, placed, now, reporter)
 
 
 def _tried(
@@ -190,6 +191,10 @@ def _tried(
         trial = other.trial
         placed = commit(inputs, other.ready, now, placed.others, trial, again=True)
     if trial.failures:
+        names = ", ".join(f"`{each.failure.requirement}`" for each in trial.failures)
+        interruption.if_ended_now(
+            f"{DONE}; {names} cannot be imported, and the next `mvenv build` looks for what helps"
+        )
         trial = with_cures(inputs, placed.ready, trial, reporter)
         note_trial(placed, trial)
     built = outcome(inputs, placed.ready, trial, placed.record["graph"])

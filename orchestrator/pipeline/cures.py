@@ -45,7 +45,7 @@ def with_cures(inputs: BuildInputs, ready: Ready, trial: Trial, reporter: Report
         return trial
     again = inputs.request.try_again
     found = () if inputs.record is None else recorded_imports.failed(inputs.record)
-    known = {_key(each): each for each in found if each.cure or not again}
+    known = {_key(each): each for each in found if each.cure or (each.sought and not again)}
     deadline = time.monotonic() + (SECONDS_ASKED_FOR if again else SECONDS)
     failures = []
     for each in trial.failures:
@@ -58,7 +58,7 @@ def with_cures(inputs: BuildInputs, ready: Ready, trial: Trial, reporter: Report
         except _OutOfTimeError:
             failures.append(each.sought_further())
         else:
-            failures.append(each.cured(cure) if cure else each)
+            failures.append(each.cured(cure) if cure else replace(each, sought=True))
     return replace(
         trial,
         failures=tuple(failures),

@@ -23,7 +23,7 @@ from orchestrator.lock.several import answers, for_environment, made_for, shown
 from orchestrator.manifest.remembered import remembered
 from orchestrator.plan.model import Knowledge
 from orchestrator.resolution.subset import Subsets
-from orchestrator.state.freshness import inputs_now, is_untried
+from orchestrator.state.freshness import inputs_now, is_uncured, is_untried
 from orchestrator.system import pending
 from orchestrator.uv import interpreter as interpreters
 
@@ -82,6 +82,11 @@ class BuildInputs:
     def is_untried(self) -> bool:
         """Whether the last build was ended before it had imported what it installed."""
         return self.record is not None and is_untried(self.record)
+
+    @property
+    def is_to_be_tried(self) -> bool:
+        """Whether what the last build has put in place is to be imported, by this one that would make the same."""
+        return self.record is not None and is_to_be_tried(self.request, self.record)
 
     @property
     def is_lock_tried(self) -> bool:
@@ -147,6 +152,13 @@ class BuildInputs:
         return describe(
             self.project, self.requirements, self.interpreter, self.overrides, local_folders(groups)
         )
+
+
+def is_to_be_tried(request: Request, record: Record) -> bool:
+    """Whether imports are to be tried (again), and cures to be looked for, although nothing else is to be done."""
+    if request.try_again or (request.check and is_untried(record)):
+        return True
+    return request.check and request.lock is LockUse.UPDATE and is_uncured(record)
 
 
 def own_names(requirements: Iterable[DirectRequirement]) -> tuple[str, ...]:

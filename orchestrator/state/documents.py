@@ -203,6 +203,8 @@ class FailedImport(TypedDict):
     hint: str
     cure: list[str]
     """What ``[tool.mvenv.constraints]`` has to say of it so that the import works; empty if that was not found."""
+    sought: bool
+    """Whether that has been looked for."""
 
 
 class RecordedChecks(TypedDict):

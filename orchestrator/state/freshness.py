@@ -97,6 +97,12 @@ def is_untried(record: Record) -> bool:
     return "imports" not in record
 
 
+def is_uncured(record: Record) -> bool:
+    """Whether something does not import, and what would let it has not been looked for: a build was ended before."""
+    imports = record.get("imports")
+    return imports is not None and not all(each["sought"] for each in imports["failed"])
+
+
 def is_complete(root: Path, record: Record) -> bool:
     """Whether the environments that *record* describes are there, and for this machine."""
     return next(absences(root, record), None) is None

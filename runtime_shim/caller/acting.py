@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import os
 from types import FunctionType
 
 from runtime_shim.caller import builtins_namespaces
@@ -24,9 +23,7 @@ def act_for(environment: Environment, function: Callable[..., Any], *arguments: 
 
 def as_code_of(environment: Environment, function: Any) -> Any:
     """Return a copy of *function* that is *environment*'s own code; it uses no globals but the built-ins."""
-    # The application's site-packages are neutral ground; its own source is what lies in the project.
-    folder = code_files.project if environment.is_application else environment.code_folders()[0]
-    code = function.__code__.replace(co_filename=os.path.join(folder, "<mvenv>"))
+    code = function.__code__.replace(co_filename=code_files.name_for_code_of(environment))
     # C code that imports (PyImport_Import) takes the built-ins from the globals of this frame.
     names = builtins if environment.is_application else builtins_namespaces.of(environment)
     return FunctionType(code, {"__builtins__": names}, function.__name__, function.__defaults__)

@@ -84,7 +84,9 @@ class CodeFiles:
     def claims(self) -> tuple[list[str], list[str]]:
         """Return what is the application's in this process: folders, and files elsewhere."""
         owners = self.application.owners
-        return list(self._sources), [name for name, whose in self._fixed.items() if whose is owners]
+        return list(self._sources), [
+            name for name, whose in self._fixed.items() if whose is owners and not name.startswith("<")
+        ]
 
     def claim(self, folders: Sequence[str], files: Sequence[str]) -> None:
         """Say that folders and files are the application's, wherever they lie."""
@@ -165,6 +167,15 @@ class CodeFiles:
             return os.stat(filename).st_ctime < self._began
         except OSError:
             return False
+
+    def name_for_code_of(self, environment: Environment) -> str:
+        """Return a file name for code that the shim runs on an environment's behalf.
+
+        It is no path: what measures or steps through files (coverage, debuggers) leaves it out.
+        """
+        name = f"<mvenv for {environment.name}>"
+        self.owners[name] = self._fixed[name] = environment.owners
+        return name
 
     def give(self, filenames: Iterable[str], environment: Environment) -> None:
         """Remember whose the files are that nobody's folder holds: whoever runs them first (a loader of plugins)."""

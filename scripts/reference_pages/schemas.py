@@ -60,7 +60,7 @@ def forms() -> tuple[Form, ...]:
             False,
             "what was resolved (TOML)",
             names.LOCK_FORMAT,
-            _model(LockTable, "version", names.LOCK_FORMAT),
+            _lock(),
         ),
         Form(names.OVERRIDES, False, "your overrides", None, _overrides()),
         Form(names.RECORD, False, "the record of a build", names.RECORD_SCHEMA, _record()),
@@ -108,6 +108,13 @@ def _model(model: type[BaseModel], key: str, number: int) -> Schema:
     """Return the schema of a file that a model of pydantic checks."""
     schema: Schema = _without_noise(model.model_json_schema(by_alias=True))
     schema["properties"][key] = {"const": number}
+    return schema
+
+
+def _lock() -> Schema:
+    """Return the schema of the lock: of one environment it has the format before."""
+    schema = _model(LockTable, "version", names.LOCK_FORMAT)
+    schema["properties"]["version"] = {"enum": [names.LOCK_FORMAT - 1, names.LOCK_FORMAT]}
     return schema
 
 

@@ -182,7 +182,7 @@ def test_adding_to_dev(developed: ProjectFolder) -> None:
     assert developed.mvenv("build").err.startswith("Up to date")
     outcome = developed.mvenv("remove", "--dev", "pages", "--no-build")
     assert outcome.err == (
-        "Removed `pages` from dependency-groups.dev\n`pages` is required in dependency-groups.docs as well\n"
+        "Removed `pages>=1.0` from dependency-groups.dev\n`pages` is required in dependency-groups.docs as well\n"
     )
 
 

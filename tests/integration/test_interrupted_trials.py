@@ -120,7 +120,7 @@ def test_add_keeps_what_is_in_place(project: ProjectFolder, index: Index, tmp_pa
     wait_for(lambda: trying.exists() or process.poll() is not None, "the trial")
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=20)
-    assert '"slow"' in (project.root / "pyproject.toml").read_text()
+    assert '"slow>=1.0"' in (project.root / "pyproject.toml").read_text()
     assert project.python("-c", "import slow").code == 0
     assert project.mvenv("build").err.startswith("Built 2 distributions")
     assert leftovers(project.root) == []

@@ -109,4 +109,4 @@ def test_no_requirements_at_all(project: ProjectFolder) -> None:
 def test_a_project_without_a_dependencies_key(project: ProjectFolder) -> None:
     project.write("pyproject.toml", '[project]\nname = "bare"\n')
     project.mvenv("build")
-    assert project.mvenv("graph").out.startswith("bare 0\n")
+    assert project.mvenv("graph").out.startswith("bare 0: ")

@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from orchestrator.editing.constraints import constrain, unconstrain
+from orchestrator.editing.constraints import add_bounds, constrain, unconstrain
 from orchestrator.errors import ConfigError
 
 PROJECT = '[project]\nname = "p"\nversion = "1"\ndependencies = ["dep-b"]\n'
@@ -60,3 +60,20 @@ def test_what_is_not_there() -> None:
         unconstrain(KNOWN, "dep-b", ["nunpy"])
     with pytest.raises(ConfigError, match="must be a list of strings"):
         constrain(PROJECT + "[tool.mvenv.constraints]\ndep-b = 1\n", "dep-b", ["a<1"])
+
+
+@pytest.mark.parametrize(
+    ("written", "found", "joined"),
+    [
+        ("numpy!=1.26.4", "numpy<2", "numpy!=1.26.4,<2"),
+        ("numpy >=1.20, !=1.25", "numpy<2", "numpy>=1.20,!=1.25,<2"),
+        ("+setuptools", "+setuptools<81", "+setuptools<81"),
+        ("numpy<2", "numpy<2", "numpy<2"),
+        ("NumPy[x]>=1", "numpy<2", "NumPy[x]>=1,<2"),
+        ("low<1", "numpy<2", None),
+    ],
+)
+def test_what_is_found_joins_what_is_written(written: str, found: str, joined: str | None) -> None:
+    text = f'[tool.mvenv.constraints]\nPandas = ["{written}"]  # mine\n'
+    edited = tomllib.loads(add_bounds(text, {"pandas": [found]}).text)["tool"]["mvenv"]["constraints"]
+    assert edited == {"Pandas": [joined] if joined else [written, found]}
