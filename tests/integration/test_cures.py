@@ -68,3 +68,31 @@ def test_what_nothing_mends_is_told(broken: ProjectFolder, index: Index) -> None
     mended = broken.mvenv("doctor", "--fix", check=False)
     assert mended.code == 1
     assert "worse does not import" in mended.out.replace(": ", " ")
+
+
+def test_what_was_not_looked_for_is_looked_for_by_the_next_build(broken: ProjectFolder) -> None:
+    """A build that does not search, or is ended while it does, is not the last word."""
+    broken.mvenv("lock")
+    assert CURED not in broken.mvenv("build", "--locked").err
+    assert CURED not in broken.mvenv("build", "--locked").err
+    place = (broken.root / ".venv").stat().st_ino
+    assert f'add `"bad" = ["low<3"]` to `[tool.mvenv.constraints]`: {CURED}' in broken.mvenv("build").err
+    assert (broken.root / ".venv").stat().st_ino == place
+    assert broken.mvenv("build").err.startswith("Up to date")
+
+
+def test_constraints_of_the_user_s_are_kept(broken: ProjectFolder) -> None:
+    broken.pyproject(["bad"], '[tool.mvenv.constraints]\nBad = ["low!=2.0"]  # mine\n')
+    broken.mvenv("build")
+    broken.mvenv("doctor", "--fix")
+    assert 'Bad = ["low!=2.0,<3"]  # mine' in (broken.root / "pyproject.toml").read_text()
+    assert broken.python("-c", "import bad, low; print(low.__version__)").out == "1.0\n"
+
+
+def test_what_was_not_imported_is_not_called_right(broken: ProjectFolder) -> None:
+    broken.mvenv("build", "--no-check")
+    told = broken.mvenv("doctor").out
+    assert "nothing is wrong, as far as was looked: imports were not tried" in told
+    assert "`doctor --fix` does so" in told
+    assert broken.mvenv("doctor", "--fix").out.splitlines()[-1] == "nothing is wrong"
+    assert "low<3" in (broken.root / "pyproject.toml").read_text()

@@ -270,3 +270,12 @@ def test_as_it_is_given(written: ProjectFolder) -> None:
     assert "Added `dep-a` to" in written.mvenv("add", "--raw", "dep-a").err
     assert "`dep-a` is in project.dependencies already" in written.mvenv("add", "dep-a").err
     assert "dep-a" in data(written)["project"]["dependencies"]
+
+
+def test_a_place_in_a_requirement_counts_and_not_an_earlier_source(written: ProjectFolder) -> None:
+    for name in ("one", "other"):
+        write_local_project(written.root / name, "my-lib", "my_lib", f"place = {name!r}\n")
+    written.mvenv("add", "./one")
+    told = written.mvenv("add", f"my-lib @ {(written.root / 'other').as_uri()}").err
+    assert "Removed `my-lib` from tool.uv.sources" in told
+    assert written.python("-c", "import my_lib; print(my_lib.place)").out == "other\n"

@@ -107,3 +107,14 @@ def test_what_cannot_be(wanted: str, said: str, built: ProjectFolder) -> None:
 def test_without_a_place(built: ProjectFolder) -> None:
     told = kept_in(built, "off").mvenv("run", "--with", "extra", "python", check=False)
     assert (told.code, told.err.splitlines()[0]) == (1, "error: what `--with` installs has no place")
+
+
+def test_what_shares_a_replaced_library_comes_along(built: ProjectFolder, index: Index) -> None:
+    """`mid` is there in the version that is wanted, and would find the other `low` where it is."""
+    index.add("mid", "1.0", requires=["low"], files={"mid.py": "import low\nversion = low.__version__\n"})
+    index.add("fresh", "1.0", requires=["low>=2", "mid"], files={"fresh.py": "import low, mid\n"})
+    built.pyproject(["mid", "low==1.0"])
+    built.mvenv("build")
+    code = "import fresh, low, mid; print(low.__version__, mid.version)"
+    assert built.mvenv("run", "--with", "fresh", "python", "-c", code).out == "2.0 2.0\n"
+    assert built.mvenv("run", "python", "-c", "import mid; print(mid.version)").out == "1.0\n"

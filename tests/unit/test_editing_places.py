@@ -26,6 +26,7 @@ def place(written: str, *, editable: bool = False, revision: dict[str, str] | No
         ("./lib", {"path": "app/lib"}, "lib @ file:///home/you/shop/app/lib"),
         ("../../lib", {"path": "../lib"}, "lib @ file:///home/you/lib"),
         ("/opt/lib", {"path": "/opt/lib"}, "lib @ file:///opt/lib"),
+        ("file:///opt/my%20lib", {"path": "/opt/my lib"}, "lib @ file:///opt/my%20lib"),
         ("/home/you/shop/lib", {"path": "lib"}, "lib @ file:///home/you/shop/lib"),
         ("libs/one", {"path": "app/libs/one"}, "lib @ file:///home/you/shop/app/libs/one"),
         ("lib-1.0.tar.gz", {"path": "app/lib-1.0.tar.gz"}, "lib @ file:///home/you/shop/app/lib-1.0.tar.gz"),
@@ -87,6 +88,11 @@ def test_revisions(option: str) -> None:
         place("../lib", revision={option: "one"})
     with pytest.raises(UsageError, match="names a revision"):
         place("git+https://example.org/lib@two", revision={option: "one"})
+
+
+def test_nobody_s_home() -> None:
+    with pytest.raises(UsageError, match="there is no user of the name in `~nobody-like-it/lib`"):
+        place("~nobody-like-it/lib")
 
 
 def test_editable() -> None:
