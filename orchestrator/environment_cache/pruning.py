@@ -12,6 +12,7 @@ from packaging.utils import canonicalize_name
 from orchestrator.environment_cache import builds
 from orchestrator.environment_cache.entries import UNFINISHED
 from orchestrator.environment_cache.place import is_claimed
+from orchestrator.errors import MvenvError
 from orchestrator.state import seal
 from orchestrator.system.files import remove
 
@@ -54,13 +55,23 @@ def prune_in_passing(cache: Cache) -> None:
 
 
 def clean(cache: Cache, names: Collection[str] = ()) -> int:
-    """Remove everything, or what holds one of some distributions, with the builds it is part of; return how many."""
+    """Remove everything, or what holds one of some distributions, with the builds it is part of; return how many.
+
+    :raises MvenvError: some of it cannot be removed.
+    """
     wanted = {canonicalize_name(name) for name in names}
     gone = [entry for entry in _all(cache) if not wanted or wanted & _distributions(cache, entry.name)]
     for entry in gone:
         builds.discard(cache, entry.name)
     if not wanted and is_claimed(cache):
         remove(cache.folder)
+    left = [entry for entry in gone if os.path.lexists(cache.environments / entry.name)]
+    if left:
+        raise MvenvError(
+            f"{len(left)} of {len(gone)} finished environments cannot be removed",
+            causes=(f"{cache.environments} cannot be changed by you",),
+            hints=("whoever owns the folder can remove them, or set it free",),
+        )
     return len(gone)
 
 

@@ -13,6 +13,7 @@ import pytest
 from orchestrator.environment_cache import builds, entries, place, pruning
 from orchestrator.environment_cache.place import VARIABLE, Cache, cache_of, claim, is_claimed
 from orchestrator.environments.marking import Marking, mark
+from orchestrator.errors import MvenvError
 from orchestrator.state import seal
 from orchestrator.system.cloning import clone
 
@@ -266,3 +267,11 @@ def test_many_threads_begin_at_once(tmp_path: Path) -> None:
 
         with ThreadPoolExecutor(4) as pool:
             assert all(each.result() for each in [pool.submit(begin) for _ in range(4)])
+
+
+def test_cleaning_what_stays(cache: Cache, environment: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As root nothing stays because of its permissions."""
+    assert entries.keep(cache, "key", environment)
+    monkeypatch.setattr(builds, "discard", lambda *_: None)
+    with pytest.raises(MvenvError, match="1 of 1 finished environments cannot be removed"):
+        pruning.clean(cache, ["lib"])
