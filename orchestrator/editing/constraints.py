@@ -13,6 +13,7 @@ from orchestrator.config.faults import did_you_mean, quote
 from orchestrator.config.location import show_key
 from orchestrator.editing import toml
 from orchestrator.editing.model import Edited
+from orchestrator.editing.spelling import spelled
 from orchestrator.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def constrain(text: str, name: str, bounds: Iterable[str]) -> Edited:
     """
     said = []
     for bound in bounds:
-        key = (*CONSTRAINTS, _key(text, name))
+        key = (*CONSTRAINTS, spelled(text, CONSTRAINTS, name) or name)
         shown = show_key(key)
         known = _bounds(text, key)
         same = [index for index, other in enumerate(known) if _about(other) == _about(bound)]
@@ -53,7 +54,7 @@ def add_bounds(text: str, bounds: Mapping[str, Iterable[str]]) -> Edited:
     """
     said: tuple[str, ...] = ()
     for name, each in bounds.items():
-        known = _bounds(text, (*CONSTRAINTS, _key(text, name)))
+        known = _bounds(text, (*CONSTRAINTS, spelled(text, CONSTRAINTS, name) or name))
         edited = constrain(text, name, [_joined(bound, known) for bound in each])
         text, said = edited.text, (*said, *edited.said)
     return Edited(text, said)
@@ -82,7 +83,7 @@ def unconstrain(text: str, name: str, bounds: Iterable[str]) -> Edited:
     :param bounds: as they are written, or the name of the distribution that they are about.
     :raises ConfigError: there is no such bound.
     """
-    key = (*CONSTRAINTS, _key(text, name))
+    key = (*CONSTRAINTS, spelled(text, CONSTRAINTS, name) or name)
     known = _bounds(text, key)
     if not known:
         names = list(toml.value_at(toml.read(text), CONSTRAINTS) or {})
@@ -104,13 +105,6 @@ def unconstrain(text: str, name: str, bounds: Iterable[str]) -> Edited:
     gone = sorted(set(found)) or list(range(len(known)))
     text = toml.remove_or_delete(text, key, gone)
     return Edited(text, tuple(f"Removed {quote(known[index])} from {show_key(key)}" for index in gone))
-
-
-def _key(text: str, name: str) -> str:
-    """Return the key under which a name stands already, spelled as it may be, else the name."""
-    written = toml.value_at(toml.read(text), CONSTRAINTS) or {}
-    same = (key for key in written if key == name or canonicalize_name(key) == canonicalize_name(name))
-    return next(same, name)
 
 
 def _bounds(text: str, key: tuple[str, ...]) -> list[str]:

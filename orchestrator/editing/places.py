@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from orchestrator.config.faults import quote
 from orchestrator.config.location import show_key
 from orchestrator.config.sources import SOURCES
 from orchestrator.editing import toml
+from orchestrator.editing.spelling import spelled
 from orchestrator.errors import UsageError
 from orchestrator.system.paths import of_url
 
@@ -88,22 +87,16 @@ def with_source(text: str, name: str, place: Place) -> tuple[str, str]:
     """Say in `[tool.uv.sources]` where a distribution comes from; return the text, and a sentence."""
     told = ", ".join(f"{each} {value}" for each, value in place.source.items() if value is not True)
     told += ", editable" * bool(place.source.get("editable"))
-    key = _key(text, name) or name
+    key = spelled(text, SOURCES, name) or name
     return toml.put(text, (*SOURCES, key), place.source), f"`{name}` comes from {told}"
 
 
 def without_source(text: str, name: str) -> tuple[str, tuple[str, ...]]:
     """Take away what `[tool.uv.sources]` says of a distribution; return the text, and what there is to say of it."""
-    key = _key(text, name)
+    key = spelled(text, SOURCES, name)
     if key is None:
         return text, ()
     return toml.delete(text, (*SOURCES, key)), (f"Removed {quote(key)} from {show_key(SOURCES)}",)
-
-
-def _key(text: str, name: str) -> str | None:
-    """Return how a distribution is spelled in `[tool.uv.sources]`, None if it is not there."""
-    written = toml.value_at(toml.read(text), SOURCES) or {}
-    return next((each for each in written if canonicalize_name(each) == name), None)
 
 
 def _repository(bare: str, extras: str, revision: Mapping[str, str]) -> Place:

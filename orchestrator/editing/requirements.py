@@ -20,6 +20,7 @@ from orchestrator.config.requirements import DEPENDENCIES
 from orchestrator.editing import toml
 from orchestrator.editing.model import Edited
 from orchestrator.editing.places import without_source
+from orchestrator.editing.spelling import spelled
 from orchestrator.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -108,9 +109,7 @@ def _section(text: str, group: str, extra: str) -> tuple[str, ...]:
     if not group and not extra:
         return DEPENDENCIES
     table, name = (GROUPS, group) if group else (EXTRAS, extra)
-    written = toml.value_at(toml.read(text), table)
-    spellings = {canonicalize_name(key): key for key in (written if isinstance(written, dict) else ())}
-    return (*table, spellings.get(canonicalize_name(name), name))
+    return (*table, spelled(text, table, name) or name)
 
 
 def _add(text: str, where: tuple[str, ...], written: str) -> tuple[str, str]:
