@@ -51,7 +51,7 @@ def keep(cache: Cache, key: str, folder: Path) -> bool:
         used(entry)
         return True
     discard(entry)  # what a power failure has left of one
-    unfinished = _unfinished(entry)
+    unfinished = beside(entry)
     try:
         clone(folder, unfinished, cache.link_mode, copied=_copied(sealed), left_out=(FRESH,))
         unfinished.rename(entry)
@@ -108,12 +108,13 @@ def used(path: Path) -> None:
 def discard(entry: Path) -> None:
     """Remove an entry: at once for whoever looks for it."""
     with suppress(OSError), held():
-        gone = _unfinished(entry)
+        gone = beside(entry)
         entry.rename(gone)
         remove(gone)
 
 
-def _unfinished(entry: Path) -> Path:
+def beside(entry: Path) -> Path:
+    """Return where an entry is while it is made, or removed: a name that nobody else has."""
     return entry.with_name(f"{UNFINISHED}{secrets.token_hex(8)}")
 
 

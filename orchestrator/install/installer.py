@@ -67,7 +67,7 @@ def content(
 def _described(environment: PlannedEnvironment, root: Path, hashes: Hashes) -> dict[str, object]:
     return {
         "pins": {
-            name: [_specification(pin, root), _state(pin), _files(hashes.get((name, pin.version), ()))]
+            name: [_specification(pin, root), state_of(pin), _files(hashes.get((name, pin.version), ()))]
             for name, pin in sorted(environment.pins.items())
         },
         "copied": sorted(environment.copied),
@@ -88,7 +88,8 @@ def _specification(pin: Pin, root: Path) -> str:
     return f"-e {folder}" if is_editable else folder
 
 
-def _state(pin: Pin) -> str:
+def state_of(pin: Pin) -> str:
+    """Return what changes when a local project would have to be installed anew; empty for anything else."""
     if pin.source is None:
         return ""
     return source_state(Path(pin.source), editable=pin.specification.startswith("-e "))

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.environment_cache.entries import UNFINISHED, used
+from orchestrator.environment_cache.entries import beside, used
 from orchestrator.environment_cache.place import claim
 from orchestrator.environments import venv
 from orchestrator.environments.site import Site
@@ -19,7 +18,6 @@ from orchestrator.install import installer
 from orchestrator.plan.model import PlannedEnvironment
 from orchestrator.system import this_system
 from orchestrator.system.files import remove
-from orchestrator.system.source_state import source_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +53,7 @@ def layer(cache: Cache, pins: Mapping[str, Pin], project: Project, interpreter: 
 
 
 def _make(folder: Path, pins: Mapping[str, Pin], project: Project, interpreter: Interpreter) -> None:
-    unfinished = folder.with_name(f"{UNFINISHED}{secrets.token_hex(8)}")
+    unfinished = beside(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     site = Site(PlannedEnvironment("with", (), pins), unfinished, folder, "")
     try:
@@ -73,18 +71,6 @@ def _make(folder: Path, pins: Mapping[str, Pin], project: Project, interpreter: 
 def _key(pins: Mapping[str, Pin], interpreter: Interpreter) -> str:
     described = [
         [interpreter.executable, *interpreter.version],
-        [
-            [
-                pin.specification,
-                "" if pin.source is None else _state(pin, pin.source),
-            ]
-            for _, pin in sorted(pins.items())
-        ],
+        [[pin.specification, installer.state_of(pin)] for _, pin in sorted(pins.items())],
     ]
     return hashlib.sha256(json.dumps(described).encode()).hexdigest()[:32]
-
-
-def _state(pin: Pin, source: str) -> str:
-    from pathlib import Path
-
-    return source_state(Path(source), editable=pin.specification.startswith("-e "))
