@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +12,7 @@ from orchestrator.cli.root import project_root
 from orchestrator.errors import MvenvError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from orchestrator.config.model import Project
@@ -156,22 +156,27 @@ def _change(
         return Request(including(kept, project, group=group, extra=extra))
 
     if settled is not None and is_other:
-        with pending.pending(pyproject, before, edited.text):
-            try:
-                versions = chosen_versions(pyproject, request(), reporter)
-            except MvenvError as error:
-                error.hints = (*error.hints, _AS_IT_WAS)
-                raise
+        with _pending(pyproject, before, edited.text):
+            versions = chosen_versions(pyproject, request(), reporter)
         edited, project = _checked(settled(versions), before, pyproject)
-    with pending.pending(pyproject, before, edited.text) if is_other else nullcontext():
-        try:
-            built = build_project(pyproject, reporter, request())
-        except MvenvError as error:
-            if is_other and pending.is_any():
-                error.hints = (*error.hints, _AS_IT_WAS)
-            raise
+    with _pending(pyproject, before, edited.text) if is_other else nullcontext():
+        built = build_project(pyproject, reporter, request())
     _say(edited, reporter)
     summarize(built, reporter)
+
+
+@contextmanager
+def _pending(pyproject: Path, before: str, text: str) -> Iterator[None]:
+    """Let *text* count as that of the file; an error in the block says that the file is as it was, if it is."""
+    from orchestrator.system import pending
+
+    with pending.pending(pyproject, before, text):
+        try:
+            yield
+        except MvenvError as error:
+            if pending.is_any():
+                error.hints = (*error.hints, _AS_IT_WAS)
+            raise
 
 
 def _say(edited: Edited, reporter: Reporter) -> None:
