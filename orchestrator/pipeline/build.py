@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestrator.config.request import LockUse, Request
@@ -37,7 +38,7 @@ from orchestrator.system.source_state import digest
 from orchestrator.uv.run import builds_told_to, network_use
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from orchestrator.lock.model import Lock
@@ -87,19 +88,8 @@ def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -
             housing = soundness.housing(root, record, damaged, request.reinstall)
             inputs = replace(read_inputs(pyproject, request, record), housing=housing)
             latest = finished_builds.taken(inputs, reporter)
-            built = _brought_into_step(latest, reporter)
-            if built.was_fresh and latest.record is not inputs.record:
-                built = _told_again(latest)
-            elif not built.was_fresh:
-                finished_builds.kept(root, is_worth_repeating=not (built.warnings or built.failures))
+            built = _brought_into_step(latest, reporter, is_taken=latest.record is not inputs.record)
     return replace(built, seconds=time.monotonic() - started)
-
-
-def _told_again(inputs: BuildInputs) -> Built:
-    """Return the outcome of a build that was taken from the cache: what there is to say of it, as if it were made."""
-    ready = in_place(inputs)
-    assert ready is not None and inputs.record is not None
-    return outcome(inputs, ready, Trial(imports=None), inputs.record["graph"])
 
 
 def _is_done(root: Path, record: Record | None, request: Request) -> bool:
@@ -128,17 +118,18 @@ def _in_use(root: Path, record: Record | None) -> set[Path]:
     return generations.kept(root) | {root / path for path in (record["environments"] if record else ())}
 
 
-def _brought_into_step(inputs: BuildInputs, reporter: Reporter) -> Built:
+def _brought_into_step(inputs: BuildInputs, reporter: Reporter, *, is_taken: bool) -> Built:
+    """Build, or find that there is nothing to do.
+
+    :param is_taken: whether the last build was made elsewhere: what there is to say of it has not been said here.
+    """
     root, record = inputs.project.root, inputs.record
     # Before anything of it is read: what is saved later is a change.
     now = freshness.inputs_now(root, all_sources(inputs.project, record), pending.text_of)
     now["files"] = dict(inputs.files)
     there = in_place(inputs)
     if record is None or there is None:
-        with removed_if_it_fails():
-            built, in_use = _replaced(inputs, now, reporter)
-        _swept(root, in_use, reporter)
-        return built
+        return _made(root, partial(_replaced, inputs, now, reporter), reporter)
     lock = brought_up_to_date(inputs, reporter)
     text = None if lock is None else to_text(lock, root)
     if text is not None:
@@ -150,12 +141,20 @@ def _brought_into_step(inputs: BuildInputs, reporter: Reporter) -> Built:
     if text is not None:
         reporter.say(f"Wrote {FILE}")
     if not inputs.is_to_be_tried:
-        return _kept(root, record, reporter)
+        kept = _kept(root, record, reporter)
+        return outcome(inputs, there, Trial(imports=None), record["graph"]) if is_taken else kept
     locked = lock or inputs.lock
     others = () if locked is None else locked.others
+    placed = Committed(there, record, others)
+    return _made(root, partial(_tried, inputs, placed, now, reporter), reporter)
+
+
+def _made(root: Path, make: Callable[[], tuple[Built, list[Path]]], reporter: Reporter) -> Built:
+    """Make what is to be made, put things in order after it, and keep it for builds elsewhere."""
     with removed_if_it_fails():
-        built, in_use = _tried(inputs, Committed(there, record, others), now, reporter)
+        built, in_use = make()
     _swept(root, in_use, reporter)
+    finished_builds.kept(root, is_worth_repeating=not (built.warnings or built.failures))
     return built
 
 
