@@ -15,6 +15,7 @@ from orchestrator.lock import FILE
 from orchestrator.lock.file import replaced
 from orchestrator.lock.text import to_text
 from orchestrator.pipeline import finished_builds, soundness
+from orchestrator.pipeline.alternatives import Candidate, better
 from orchestrator.pipeline.answer import resolve
 from orchestrator.pipeline.built_request import asks_for_what_is_built
 from orchestrator.pipeline.commit import DONE, UNTRIED, Committed, asked, commit, note_trial
@@ -26,7 +27,6 @@ from orchestrator.pipeline.local_sources import all_sources
 from orchestrator.pipeline.outcome import Built, as_it_is, outcome
 from orchestrator.pipeline.ready import make_ready
 from orchestrator.pipeline.same_outcome import in_place, note
-from orchestrator.pipeline.second_thoughts import Candidate, better
 from orchestrator.pipeline.trial import Trial, tried
 from orchestrator.state import freshness, generations, seal
 from orchestrator.state.record import read_record
