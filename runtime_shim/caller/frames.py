@@ -21,7 +21,7 @@ import builtins
 import opcode
 import os
 
-from runtime_shim.caller import c_stack, command_line, remote_scripts
+from runtime_shim.caller import c_stack, call_sites, command_line, remote_scripts
 from runtime_shim.caller.builtins_namespaces import owners_by_namespace
 from runtime_shim.caller.disguise import BOOTSTRAP, MACHINERY
 from runtime_shim.caller.files import code_files
@@ -212,7 +212,8 @@ def find(frame: FrameType | None) -> Environment:
                     return _settled(strays, package)
         else:
             if code.co_code[frame.f_lasti] not in IMPORT_OPERATIONS:
-                native_code_possible = native_code_possible or callee is None or c_stack.is_entry(callee)
+                if not native_code_possible and (callee is None or c_stack.is_entry(callee)):
+                    native_code_possible = not call_sites.is_of_interpreter(frame)
             elif native_code_possible and callee is not None and builtins.__import__ is not _IMPORT:
                 # What C code there is between is a replacement of `__import__` (PySide's): it serves everybody.
                 compiled = c_stack.caller(callee, start)

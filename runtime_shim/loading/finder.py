@@ -249,10 +249,15 @@ class EnvironmentFinder:
     def _before_standard(self, name: str, frame: FrameType) -> ModuleSpec | None:
         """Find what the caller's own code has put before the standard library: it is that environment's alone.
 
-        By folders on the path, that is: no path comes before what is built in or frozen.
+        By folders on the path, that is: no path comes before what is built in or frozen. Where no environment has put
+        any, the path begins with the same entries for everybody, the library's among them: who asks does not matter.
         """
         if name in sys.builtin_module_names or is_frozen(name):
             return None
+        beginning = sys_path.common_beginning()
+        if beginning is not None:
+            found = PathFinder.find_spec(name, beginning) if meta_path.has_hooks_last() else None
+            return None if found is None or found.loader is None else found
         calling = frames.find(frame)
         if calling.is_application:
             return None

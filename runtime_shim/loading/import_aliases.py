@@ -59,6 +59,8 @@ class Aliases(Environment):
     def __init__(self, application: Environment) -> None:
         super().__init__("the application's aliases", application, [])
         self._meanings: dict[str, tuple[Environment, str]] = {}
+        # The first part of a module's name → the aliases that mean it, their environments, and the modules.
+        self._by_top: dict[str, list[tuple[str, Environment, str]]] = {}
 
     def mean(self, meanings: Mapping[str, tuple[Environment, str]]) -> None:
         """Set what the aliases mean; those that mean something else from now on have to be imported again."""
@@ -67,6 +69,10 @@ class Aliases(Environment):
             if type(key) is key_type(self) and str(key).partition(".")[0] in changed:
                 sys.modules.pop(key, None)
         self._meanings = dict(meanings)
+        by_top: dict[str, list[tuple[str, Environment, str]]] = {}
+        for alias, (home, module) in meanings.items():
+            by_top.setdefault(module.partition(".")[0], []).append((alias, home, module))
+        self._by_top = by_top
 
     def stands_for(self, name: str) -> tuple[Environment, str] | None:
         """Return the environment and the module that an alias, or what lies below one, means."""
@@ -76,7 +82,7 @@ class Aliases(Environment):
 
     def follow(self, environment: Environment, module_name: str, module: ModuleType) -> None:
         """Put a module that has just been executed into ``sys.modules`` under the aliases that mean it, too."""
-        for alias, (home, meant) in self._meanings.items():
+        for alias, home, meant in self._by_top.get(module_name.partition(".")[0], ()):
             if (module_name + ".").startswith(meant + ".") and home.owners[module_name] is environment:
                 self._store(alias, module_name[len(meant) :], module)
 

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from runtime_shim.model.environment import Environment
 
 
+_ROOM = (1 << 14) + 512
+"""Values on the stack of a frame that leaves half of a chunk of 256 KiB to others: that of some fifty imports."""
+
+
 class EnvironmentSpec(ModuleSpec):
     """A spec whose name is a key and whose ``parent`` is a plain string."""
 
@@ -250,6 +254,21 @@ def _prepare(loader: Any) -> None:
 
 
 @as_importlib
+def _with_room(execute: Callable[[ModuleType], None], module: ModuleType) -> None:
+    """Execute a module, and what it imports, in one piece of memory for frames.
+
+    The interpreter has that in chunks of 16 KiB (``push_chunk`` in CPython's Python/pystate.c), and gives one back as
+    soon as its first frame ends. What runs where a chunk ends maps memory and unmaps it at every call: thousands of
+    times where modules import each other as deeply as large packages do, and each module adds frames of the shim. A
+    chunk is larger if its first frame needs that; this function's claims to.
+    """
+    execute(module)
+
+
+_with_room.__code__ = _with_room.__code__.replace(co_stacksize=_ROOM)
+
+
+@as_importlib
 def _execute(execute: Callable[[ModuleType], None], module: ModuleType, environment: Environment) -> None:
     """Execute a module that says which distribution it is of, rekey what it leaves behind, give it its alias."""
     found = environment.distribution(module.__name__)
@@ -260,7 +279,10 @@ def _execute(execute: Callable[[ModuleType], None], module: ModuleType, environm
         # Once for a package: it takes some microseconds.
         earlier = own_changes.before() if turn.is_new else None
         try:
-            execute(module)
+            if turn.is_new:
+                _with_room(execute, module)
+            else:
+                execute(module)
         finally:
             if earlier is not None:
                 own_changes.after(earlier, environment)

@@ -19,16 +19,23 @@ class Owners(dict[str, "Environment"]):
     Remembered for names of modules only (:attr:`Environments.module_names`), not for every name that somebody tries.
     """
 
-    __slots__ = ("environment",)
+    __slots__ = ("_latest", "environment")
 
     def __init__(self, environment: Environment) -> None:
         super().__init__()
         self.environment = environment
+        # The latest name without a module, in which state of the view, and the answer: a first import asks some times.
+        self._latest: tuple[str, object, Environment | None] = ("", None, None)
 
     def __missing__(self, name: str) -> Environment:
         view = self.environment.state_of_view
+        latest, state, answer = self._latest
+        if latest is name and state is view and answer is not None:
+            return answer
         owner = self.environment.owner(name)
-        if name in known.module_names:
+        if name not in known.module_names:
+            self._latest = name, view, owner
+        else:
             self[name] = owner
             if self.environment.state_of_view is not view:  # another thread has changed it meanwhile
                 self.pop(name, None)

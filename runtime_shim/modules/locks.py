@@ -19,21 +19,42 @@ TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
     from typing import Any
 
+    from runtime_shim.model.environment import Environment
+
 
 class ModuleLocks(dict):  # type: ignore[type-arg]
     """``_module_locks`` with versioned names told apart by the environment they stand for."""
 
-    def _entry(self, name: str, frame: Any) -> str:
-        if not known.is_versioned(name):
+    def __init__(self) -> None:
+        super().__init__()
+        # Versioned name → whose locks of that name there are. The import lock protects it like the table.
+        self._owners: dict[str, set[Environment]] = {}
+        # The latest frame that has asked for a lock, by its id, and the entry: `_get_module_lock` asks, and stores a
+        # lock if there was none.
+        self._asked: tuple[int, str | tuple[str, Environment]] = (0, "")
+
+    def _entry(self, name: str, frame: Any) -> str | tuple[str, Environment]:
+        if name.partition(".")[0] not in known.versioned_import_names:
             return name
         owner = type(name).environment if isinstance(name, Key) else frames.find(frame).owners[name]
-        return f"{name} in {owner.name}"
+        return str(name), owner
 
     def __getitem__(self, name: str) -> Any:
-        return dict.__getitem__(self, self._entry(name, sys._getframe(1)))
+        frame = sys._getframe(1)
+        entry = self._entry(name, frame)
+        self._asked = id(frame), entry
+        return dict.__getitem__(self, entry)
 
     def __setitem__(self, name: str, lock: Any) -> None:
-        dict.__setitem__(self, self._entry(name, sys._getframe(1)), lock)
+        frame = sys._getframe(1)
+        asking, entry = self._asked
+        self.put(entry if asking == id(frame) else self._entry(name, frame), lock)
+
+    def put(self, entry: str | tuple[str, Environment], lock: Any) -> None:
+        """Store a weak reference to a lock."""
+        if isinstance(entry, tuple):
+            self._owners.setdefault(entry[0], set()).add(entry[1])
+        dict.__setitem__(self, entry, lock)
 
     def get(self, name: str, default: Any = None) -> Any:
         """Forget locks that have died; return what is left under *name*.
@@ -41,15 +62,23 @@ class ModuleLocks(dict):  # type: ignore[type-arg]
         importlib calls this when a lock has died (``cb`` in ``_get_module_lock``), at any time and in any thread: the
         frame that happens to run says nothing about whose it was.
         """
-        for entry in self._entries(name):
-            reference = dict.get(self, entry)
-            if reference is not None and reference() is None:
-                dict.__delitem__(self, entry)
-        return dict.get(self, name, default)
+        plain = str(name)
+        self._forget_dead(plain)
+        owners = self._owners.get(plain, ())
+        alive = {owner for owner in owners if not self._forget_dead((plain, owner))}
+        if alive:
+            self._owners[plain] = alive
+        elif owners:
+            del self._owners[plain]
+        return dict.get(self, plain, default)
 
-    def _entries(self, name: str) -> list[str]:
-        holders = known.everyone if known.is_versioned(name) else ()
-        return [str(name), *(f"{name} in {environment.name}" for environment in holders)]
+    def _forget_dead(self, entry: str | tuple[str, Environment]) -> bool:
+        """Forget a lock if it has died; return whether there is none (any more)."""
+        reference = dict.get(self, entry)
+        if reference is not None and reference() is None:
+            dict.__delitem__(self, entry)
+            return True
+        return reference is None
 
 
 def install() -> None:
@@ -62,7 +91,7 @@ def install() -> None:
     _imp.acquire_lock()  # protects the table: a lock made meanwhile, by another thread, would be lost
     try:
         for name, lock in list(private._module_locks.items()):  # noqa: SLF001 - but for those that die
-            dict.__setitem__(table, table._entry(name, frame), lock)  # noqa: SLF001
+            table.put(table._entry(name, frame), lock)  # noqa: SLF001
         private._module_locks = table  # noqa: SLF001
     finally:
         _imp.release_lock()

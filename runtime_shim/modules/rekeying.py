@@ -37,21 +37,27 @@ class _Rekeying:
         self._lock = fork_safe_lock()  # two threads must not give one entry to two owners
 
     def new_modules(self, working: Environment) -> None:
-        if not _added_since(self._newest):
-            return
-        exclusively(self._lock, self._give, working)
+        added = _added_since(self._newest)
+        if any(map(_is_to_rekey, added)):
+            exclusively(self._lock, self._give, working)
+        elif added:  # mostly: keys, and what is nobody's
+            self._newest = added[0]
 
     def _give(self, working: Environment) -> None:
         added = _added_since(self._newest)
         if not added:  # another thread has done it meanwhile
             return
         for name in reversed(added):
-            if type(name) is str and known.is_versioned(name):
+            if _is_to_rekey(name):
                 _rekey(name, working)
         self._newest = added[0]  # not before: an interruption may have left some of them
 
 
 _rekeying = _Rekeying()
+
+
+def _is_to_rekey(name: Any) -> bool:
+    return type(name) is str and known.is_versioned(name)
 
 
 def rekey_new_modules(working: Environment) -> None:

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 _METADATA = os.path.join("importlib", "metadata", "__init__.py")
 _EVERYBODYS = (BuiltinImporter, FrozenImporter, PathFinder)
-_WITHOUT_HOOKS = list(map(id, _EVERYBODYS))
-_OF_ALL = ("__add__", "__contains__", "__iter__", "__len__", "__repr__", "copy", "count", "index")
+_IDS_OF_EVERYBODYS = tuple(map(id, _EVERYBODYS))
+_OF_ALL = ("__add__", "__contains__", "__len__", "__repr__", "copy", "count", "index")
 _BY_POSITION = ("__reversed__",)
 
 
@@ -55,6 +55,9 @@ class _View:
         self.unseen: dict[Environment, list[Any]] = {}
         self.for_metadata: Callable[[list[Any], FrameType], list[Any]] = lambda finders, _: finders
         self.changing = fork_safe_lock()
+        # What is stored while all hooks are everybody's, by identity, and what importlib is shown then. That holds on
+        # to the finders, so that no other object has the identity of one of them.
+        self.usual: tuple[list[int], list[Any]] = [], []
 
 
 _view = _View()
@@ -79,6 +82,9 @@ def install(
     _view.for_metadata = for_metadata
     for name in _OF_ALL:
         setattr(list_type, name, reading(name, _with_own))
+    list_type.__iter__ = _iterate  # type: ignore[method-assign]
+    # importlib looks whether there is any finder each time. There is, the shim's own; nothing in Python has to say so.
+    list_type.__bool__ = (1).__bool__  # type: ignore[attr-defined]
     for name in _BY_POSITION:
         setattr(list_type, name, reading(name, _visible))
     for name in WRITING:
@@ -109,6 +115,11 @@ def home(finder: Any) -> Environment | None:
 def hooks() -> list[Any]:
     """Return all hooks of the program, whoever calls."""
     return list.copy(sys.meta_path)
+
+
+def has_hooks_last() -> bool:
+    """Whether nobody's hook comes before the interpreter's own finders."""
+    return tuple(map(id, list.__iter__(sys.meta_path)))[: len(_EVERYBODYS)] == _IDS_OF_EVERYBODYS
 
 
 def without_own(finders: Any) -> list[Any]:
@@ -142,10 +153,11 @@ def _take_over() -> None:
 def _visible(finders: Any, frame: FrameType) -> list[Any]:
     """Return the program's hooks that the caller sees."""
     stored = list.copy(finders)
-    if [*map(id, stored)] == _WITHOUT_HOOKS and not _view.unseen:  # in most programs
+    if [*map(id, stored)] == _view.usual[0] and not _view.unseen:  # in most programs
         return stored
     homes = [home(finder) for finder in stored]
     if not any(homes) and not _view.unseen:  # nearly always: nobody has to be asked for
+        _view.usual = [*map(id, stored)], [*_view.first, *stored, *_view.last]
         return stored
     calling = frames.find(frame)
     if calling.is_application:
@@ -156,6 +168,20 @@ def _visible(finders: Any, frame: FrameType) -> list[Any]:
         for finder, whose in zip(stored, homes, strict=True)
         if whose in (None, calling.beside()) and finder not in unseen
     ]
+
+
+def _iterate(self: Any, getframe: Any = sys._getframe, view: _View = _view) -> Any:
+    """Do what the method ``__iter__`` of a list does; importlib calls it at every first import."""
+    frame = getframe(1)
+    usual, shown = view.usual
+    if (
+        frame.f_code.co_filename in MACHINERY
+        and [*map(id, list.__iter__(self))] == usual
+        and not view.unseen
+        and not view.for_themselves
+    ):
+        return iter(shown)
+    return list.__iter__(_with_own(self, frame))
 
 
 def _with_own(finders: Any, frame: FrameType) -> list[Any]:

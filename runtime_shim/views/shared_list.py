@@ -73,6 +73,16 @@ class SharedList:
             self._publish()
         return self._views.get(viewer, self._public)
 
+    def view_in_step(self, viewer: object) -> list[Any] | None:
+        """Return the live list of a viewer if nothing has to be done for it: no lock is needed; else None."""
+        return self._views.get(viewer) if self.entries_in_step() is not None else None
+
+    def entries_in_step(self) -> Sequence[Entry] | None:
+        """Return all entries, the same object until they change; None if something has to be done first."""
+        if self._publishing or list.__ne__(self.storage, self._public):
+            return None
+        return self._state.entries
+
     def has(self, viewer: object) -> bool:
         """Whether a viewer has been added."""
         return viewer in self._state.attached

@@ -61,6 +61,8 @@ class _View:
         self.lists: list[SharedList] = []
         # environment → what it saw when its own entries were last picked out, and these
         self.own: dict[Environment, tuple[list[Any], list[str]]] = {}
+        # The entries that `common_beginning` was last asked about, and its answer.
+        self.looked_at: tuple[object, list[Any] | None] = (None, None)
         # Changes are several steps of Python code, unlike those of a plain list.
         self.changing = fork_safe_lock()
 
@@ -93,9 +95,12 @@ def install(list_type: type[list[Any]], static_view: str) -> None:
 
 def contents(environment: Environment) -> list[Any]:
     """Return the live list that *environment* sees (for the application: a copy of it)."""
+    path = _path()
     if environment.is_application:
-        return list.copy(_path())
-    return exclusively(_view.changing, lambda: _seen_by(environment, _current()))
+        return list.copy(path)
+    return _in_step(environment, path) or exclusively(
+        _view.changing, lambda: _seen_by(environment, _current())
+    )
 
 
 def forget() -> None:
@@ -124,6 +129,36 @@ def _rename(renamed: Callable[[Any], Any]) -> None:
     if (changed := [renamed(entry) for entry in entries]) != entries:
         list.__setitem__(path, slice(None), changed)
     _view.own.clear()
+
+
+def common_beginning() -> list[Any] | None:
+    """Return the entries that come first on the path, whoever looks: those before the folders of environments.
+
+    None where environments have folders elsewhere on it, and where it would take more than a look to know.
+    """
+    shared = _view.lists[-1] if _view.lists else None
+    entries = shared.entries_in_step() if shared is not None and shared.storage is sys.path else None
+    if entries is None:
+        return None
+    looked_at, answer = _view.looked_at
+    if looked_at is not entries:
+        built = {path for one in known.everyone for path in one.paths}
+        places = [
+            place
+            for place, entry in enumerate(entries)
+            if entry.viewer is not None or entry.unseen_by or _lies_in_an_environment(entry.value)
+        ]
+        is_as_built = all(entries[place].value in built and not entries[place].unseen_by for place in places)
+        first = min(places, default=len(entries))
+        answer = [entry.value for entry in entries[:first]] if is_as_built else None
+        _view.looked_at = entries, answer
+    return answer
+
+
+def _in_step(environment: Environment, path: Any) -> list[Any] | None:
+    """Return what *environment* sees of a list that is ``sys.path``, if that is ready."""
+    shared = _view.lists[-1] if _view.lists else None
+    return shared.view_in_step(environment) if shared is not None and shared.storage is path else None
 
 
 def own_entries(environment: Environment) -> list[str]:
@@ -251,6 +286,10 @@ def _seen(path: list[Any], frame: FrameType) -> list[Any]:
     environment = frames.find(frame)
     if environment.is_application:
         return path
+
+    ready = _in_step(environment, path)
+    if ready is not None:
+        return ready
 
     def view() -> list[Any]:
         shared = _current() if is_current else _shared(path)

@@ -1,0 +1,108 @@
+"""Calls of which the code itself says that no extension module's C code is at work between caller and look-up.
+
+Most look-ups that a program writes out are ``sys.modules.get(name)``, ``sys.modules[name]`` and ``__import__(name)``:
+:mod:`dataclasses` does the first for each field of each class. What such an instruction calls is the interpreter's own,
+so the C stack, which takes tens of microseconds to read (:mod:`runtime_shim.caller.c_stack`), has nothing to tell.
+
+An expression begins where its leftmost part does, and every instruction knows the place of its expression in the source
+(``co_positions``, PEP 657). So the instructions before a call that begin at the same place are those that load what is
+called. Where there are no positions (``-X no_debug_ranges``), or other instructions among them, the answer is no.
+"""
+
+from __future__ import annotations
+
+import builtins
+import opcode
+import sys
+
+TYPE_CHECKING = False  # importing typing would cost more than the whole shim
+if TYPE_CHECKING:
+    from types import CodeType, FrameType
+
+_IMPORT = builtins.__import__
+# Instruction → by how many bits its argument is larger than a name's index.
+_LOADS = {
+    opcode.opmap[name]: shift
+    for name, shift in (
+        ("LOAD_GLOBAL", 1),
+        ("LOAD_NAME", 0),
+        ("LOAD_ATTR", int(sys.version_info >= (3, 12))),
+        ("LOAD_METHOD", 0),  # 3.11
+    )
+    if name in opcode.opmap
+}
+_SILENT = frozenset(opcode.opmap[name] for name in ("CACHE", "PRECALL", "PUSH_NULL") if name in opcode.opmap)
+_LOAD_NAME, _EXTENDED_ARG = opcode.opmap["LOAD_NAME"], opcode.opmap["EXTENDED_ARG"]
+_CALLS = frozenset(opcode.opmap[name] for name in ("CALL", "PRECALL", "CALL_KW") if name in opcode.opmap)
+_ITEMS = frozenset(opcode.opmap[name] for name in ("BINARY_SUBSCR", "BINARY_OP") if name in opcode.opmap)
+
+
+def _subscription() -> tuple[int, int]:
+    """Return the instruction of ``container[index]`` and its argument (one of the binary operators since 3.14)."""
+    units = (lambda container, index: container[index]).__code__.co_code
+    place = next(place for place in range(0, len(units), 2) if units[place] in _ITEMS)
+    return units[place], units[place + 1]
+
+
+_CONTAINS = opcode.opmap["CONTAINS_OP"]
+_SUBSCRIPTION = _subscription()
+_LARGEST_CODE = 30_000  # bytes; generated code can be long
+_MOST_SITES = 128
+
+# (id of a code object, offset of its instruction) → the code object, and what is loaded: global names, or module-level
+# ones that are given as `<module>`. Not by the code object itself, whose hash is that of all that it holds.
+_sites: dict[tuple[int, int], tuple[CodeType, tuple[str, ...]]] = {}
+
+
+def is_of_interpreter(frame: FrameType) -> bool:
+    """Whether what *frame* calls at this moment is known to be the interpreter's own look-up of modules."""
+    code, offset = frame.f_code, frame.f_lasti
+    site = _sites.get((id(code), offset))
+    if site is None or site[0] is not code:
+        if "__import__" not in code.co_names and not {"sys", "modules"}.issubset(code.co_names):
+            return False  # not remembered: of most code nothing has to be
+        if len(_sites) >= _MOST_SITES:
+            _sites.clear()
+        site = _sites[id(code), offset] = code, _loaded_before(code, offset)
+    names = site[1]
+    if not names:
+        return False
+    namespace = frame.f_globals
+    if names[0] == "<module>":
+        if frame.f_locals is not namespace:  # of a class, or given to `exec`
+            return False
+        names = names[1:]
+    if names[0] == "sys":
+        return namespace.get("sys") is sys and type(sys.modules) is dict
+    return "__import__" not in namespace and frame.f_builtins.get("__import__") is _IMPORT
+
+
+def _loaded_before(code: CodeType, offset: int) -> tuple[str, ...]:
+    """Return the names through which an instruction gets what it calls, if they are those of a look-up, else ()."""
+    units = code.co_code
+    is_test = units[offset] == _CONTAINS
+    is_item = is_test or (units[offset], units[offset + 1]) == _SUBSCRIPTION
+    if len(units) > _LARGEST_CODE or not (is_item or units[offset] in _CALLS):
+        return ()
+    positions = list(code.co_positions())
+    # The container of `name in sys.modules` is on the right, and loaded last.
+    line, _, column, _ = positions[offset // 2 - is_test]
+    if line is None or column is None:
+        return ()
+    names: list[str] = []
+    extended = 0
+    for place, (its_line, _, its_column, _) in enumerate(positions[: offset // 2]):
+        operation, argument = units[2 * place], units[2 * place + 1] | extended
+        extended = argument << 8 if operation == _EXTENDED_ARG else 0
+        if its_line != line or its_column != column or operation in _SILENT or extended:
+            continue
+        if operation not in _LOADS:
+            return ()
+        if operation == _LOAD_NAME:
+            names.append("<module>")
+        names.append(code.co_names[argument >> _LOADS[operation]])
+    what = names[names[:1] == ["<module>"] :]
+    if is_item:
+        return tuple(names) if what == ["sys", "modules"] else ()
+    is_method = len(what) == 3 and what[:2] == ["sys", "modules"] and hasattr(dict, what[2])
+    return tuple(names) if is_method or what == ["__import__"] else ()
