@@ -46,6 +46,7 @@ _common: set[str] = set()
 # Of the classes of such objects those that exist for ever; to hold on to others would be a leak.
 _lasting: set[type] = set()
 _object_reduce: Any = object.__reduce__
+_object_reduce_ex: Any = object.__reduce_ex__
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 _COMBINED = "_mvenv_combined"
 
@@ -136,6 +137,40 @@ def _reducer_override(pickler: Any, thing: Any) -> Any:
             _lasting.add(kind)
         return NotImplemented if by_name else _reduce_global(pickler, thing, kind)
     return _reduce(pickler, thing, kind, module_name, by_name=by_name)
+
+
+class _ReducerOverride:
+    """What picklers have as ``reducer_override``: for each dump, which asks for it once, a function of its own.
+
+    That remembers, for as long as the dump lasts, of which classes the instances are pickled as ever.
+    """
+
+    def __get__(self, pickler: Any, kind: Any = None) -> Any:
+        if pickler is None:
+            return _reducer_override
+        ordinary: set[type] = set()
+
+        def reducer_override(thing: Any) -> Any:
+            kind = type(thing)
+            if kind in ordinary:
+                return NotImplemented
+            reduced = _reducer_override(pickler, thing)
+            if reduced is NotImplemented and _takes_apart(pickler, kind):
+                ordinary.add(kind)
+            return reduced
+
+        return reducer_override
+
+
+def _takes_apart(pickler: Any, kind: type) -> bool:
+    """Whether a pickler writes all instances of a class as what they are made of, and none by a name."""
+    return (
+        kind.__reduce__ is _object_reduce
+        and kind.__reduce_ex__ is _object_reduce_ex
+        and kind not in _by_name
+        and kind not in getattr(pickler, "dispatch_table", copyreg.dispatch_table)
+        and not issubclass(kind, (type, ModuleType))
+    )
 
 
 def _reduce(pickler: Any, thing: Any, kind: type, module_name: str, *, by_name: bool) -> Any:
@@ -260,7 +295,7 @@ def install() -> None:
     """
     accelerator = sys.modules.get("_pickle")
     if accelerator is not None:
-        writing = {"reducer_override": _reducer_override, "__init_subclass__": classmethod(_init_subclass)}
+        writing = {"reducer_override": _ReducerOverride(), "__init_subclass__": classmethod(_init_subclass)}
         _extend(accelerator.Pickler, writing)
         find_class = reading.find_class_with(accelerator.Unpickler.find_class)
         _extend(accelerator.Unpickler, {"find_class": find_class})

@@ -89,6 +89,8 @@ class EnvironmentLoader:
     """What the loaders of environments share: plain names for module code, new keys for what it left behind."""
 
     environment: Environment
+    # Whether it is Python code, which has the environment's own builtins; `exec` puts its own where there are none.
+    is_code = False
     # Imported through another view's namespace package, so importlib sets the attribute on that one only.
     is_portion = False
 
@@ -105,28 +107,24 @@ class EnvironmentLoader:
         """Execute the module, then rekey the modules it put into ``sys.modules`` itself."""
         if type(module.__name__) is not str:  # importlib.reload sets it anew from the spec
             module.__name__ = str(module.__name__)
+        if self.is_code:
+            vars(module)["__builtins__"] = builtins_namespaces.of(self.environment)
         _execute(super().exec_module, module, self.environment)  # type: ignore[misc]
         if self.is_portion:
             parent, _, child = module.__name__.rpartition(".")
             setattr(loaded(self.environment, parent), child, module)
 
 
-class EnvironmentCodeLoader(EnvironmentLoader):
-    """What the loaders of Python code share: the environment's own builtins."""
-
-    @as_importlib
-    def exec_module(self, module: ModuleType) -> None:
-        """Execute the module with the builtins of its environment (``exec`` puts its own where there are none)."""
-        vars(module)["__builtins__"] = builtins_namespaces.of(self.environment)
-        super().exec_module(module)
-
-
-class EnvironmentSourceLoader(EnvironmentCodeLoader, SourceFileLoader):  # type: ignore[misc]
+class EnvironmentSourceLoader(EnvironmentLoader, SourceFileLoader):  # type: ignore[misc]
     """Loads a source file of an environment."""
 
+    is_code = True
 
-class EnvironmentSourcelessLoader(EnvironmentCodeLoader, SourcelessFileLoader):
+
+class EnvironmentSourcelessLoader(EnvironmentLoader, SourcelessFileLoader):
     """Loads a byte-code file of an environment."""
+
+    is_code = True
 
 
 class EnvironmentExtensionLoader(EnvironmentLoader, ExtensionFileLoader):

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from runtime_shim.model.environment import Environment
 
 
+_MOST_REMEMBERED = 256
+
+
 class _Names:
     """The permanent names there are."""
 
@@ -41,12 +44,15 @@ class _Names:
         # "pandas@2.0.3" → the environments that hold that version of `pandas`, in the map's order; filled when used.
         self._homes: dict[str, list[Environment]] = {}
         self.imported_submodules: set[str] = set()
+        # (environment, module) → the versioned name, as asked for lately.
+        self.of: dict[tuple[Environment, str], str] = {}
         # The owner of the application's import aliases (runtime_shim.loading.import_aliases), where it has any. It is
         # kept here because a module that has been executed gets its name here, and aliases are built on this module.
         self.aliases: Any = None
 
     def forget(self) -> None:
         self._homes = {}
+        self.of = {}
 
     def homes(self) -> dict[str, list[Environment]]:
         if not self._homes:
@@ -87,6 +93,17 @@ def use_aliases(owner: Any) -> None:
 
 def of(environment: Environment, module_name: str) -> str | None:
     """Return the versioned name of *environment*'s module; None for one that no installed distribution provides."""
+    name = _names.of.get((environment, module_name))
+    if name is None:
+        name = _name_of(environment, module_name)
+        if name is not None:
+            if len(_names.of) >= _MOST_REMEMBERED:
+                _names.of.clear()
+            _names.of[environment, module_name] = name
+    return name
+
+
+def _name_of(environment: Environment, module_name: str) -> str | None:
     found = environment.distribution(module_name)
     if found is None:
         return None

@@ -17,7 +17,7 @@ from __future__ import annotations
 import opcode
 import sys
 
-from runtime_shim.caller import frames
+from runtime_shim.caller import call_sites, frames
 from runtime_shim.caller.disguise import PLAIN_KEYS_ONLY, plain_keys_only
 from runtime_shim.caller.files import code_files
 from runtime_shim.model.environment import known
@@ -90,8 +90,8 @@ def _make_type(environment: Environment) -> type[Key]:
 
     Equality, in this order: another text is never equal; two keys are equal if they are of the same
     environment, whoever asks; a plain string is equal if the caller's view maps it to this environment.
-    The last case is on the path of every repeated import, so the caller's commonest form, an import
-    statement in a file seen before, is decided here without a further call.
+    The last case is on the path of every repeated import, so the caller's commonest forms, an import
+    statement in a file seen before and a look-up written out there, are decided here.
     """
 
     def __eq__(  # noqa: N807 - becomes a method below
@@ -101,6 +101,7 @@ def _make_type(environment: Environment) -> type[Key]:
         getframe: Any = sys._getframe,
         by_file: Any = code_files.owners,
         import_operations: Any = frames.IMPORT_OPERATIONS,
+        is_of_interpreter: Any = call_sites.is_of_interpreter,
         slowly: Any = _maps_to,
         text: type[str] = str,
         key: type[Key] = Key,
@@ -117,7 +118,11 @@ def _make_type(environment: Environment) -> type[Key]:
             return slowly(None, other, self)
         code = frame.f_code
         owners = by_file.get(code.co_filename)
-        if kind is text and owners is not None and code.co_code[frame.f_lasti] in import_operations:
+        if (
+            kind is text
+            and owners is not None
+            and (code.co_code[frame.f_lasti] in import_operations or is_of_interpreter(frame))
+        ):
             return owners[other] is environment
         return slowly(frame, other, self)
 

@@ -17,17 +17,30 @@ if TYPE_CHECKING:
     from runtime_shim.model.environment import Environment
 
 
+_MOST_REMEMBERED = 256
+# (module, name in it) → where it was found last, to look there first. Of the module: pickles ask for every class.
+_last_home: dict[tuple[str, str], Environment] = {}
+
+
 def environment_of(thing: Any, module_name: str, qualified_name: str) -> Environment | None:
     """Return the environment in whose module *module_name* the object *thing* is known as *qualified_name*.
 
     None if it is nobody's: of the standard library, unversioned, or not reachable by its name (a local class).
     """
+    before = _last_home.get((module_name, qualified_name))
+    if before is not None:
+        module = loaded(before, module_name)
+        if module is not None and _in_namespace(module, qualified_name) is thing:
+            return before
     modules = [(environment, loaded(environment, module_name)) for environment in known.holders(module_name)]
     # A module may have an opinion on being asked (numpy 1 warns of `numpy.bool`, lazy modules import), so their
     # namespaces are read first: nearly always that is enough.
     for found_in in (_in_namespace, _attribute):
         for environment, module in modules:
             if module is not None and found_in(module, qualified_name) is thing:
+                if len(_last_home) >= _MOST_REMEMBERED:
+                    _last_home.clear()
+                _last_home[module_name, qualified_name] = environment
                 return environment
     return None
 

@@ -80,7 +80,7 @@ def test_forms(world: World) -> None:
     """[call sites] Only what the code itself tells to be a look-up in ``sys.modules`` is taken for one."""
     program = PROGRAM.replace("OWN", repr(OWN)).replace("OTHERS", repr(OTHERS))
     own, others, wrapped = world.answer(program)
-    assert dict(zip(OWN, own, strict=True)) == dict.fromkeys(OWN, [[True], [True]])
+    assert dict(zip(OWN, own, strict=True)) == {form: [[True], [True]] for form in OWN}
     assert not any(True in answer for answers in others for answer in answers), others
     assert not any(True in answer for answer in wrapped)
 

@@ -62,7 +62,12 @@ def measured():
     assert keys is None or {"runtime_shim.model.environment.known.module_names", "dep-a.keys"} <= sizes.keys(), sizes
     return {"blocks": sys.getallocatedblocks(), "objects": len(gc.get_objects()), "resident": resident}, sizes
 
-BOUND = {"runtime_shim.caller.files.code_files.owners": 300, "runtime_shim.caller.call_sites._sites": 128}
+BOUND = {
+    "runtime_shim.caller.call_sites._sites": 128,
+    "runtime_shim.caller.files.code_files.owners": 300,
+    "runtime_shim.loading.versioned_names._names.of": 256,
+    "runtime_shim.modules.ownership._last_home": 256,
+}
 if "runtime_shim.caller.frames" in sys.modules:
     # What is remembered of names that come and go is bounded, generously; here so low that it is reached.
     sys.modules["runtime_shim.caller.files"]._MOST_FILES = 300
