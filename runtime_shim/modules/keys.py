@@ -14,6 +14,7 @@ module), and makes "whose key is it" one ``type()`` call.
 
 from __future__ import annotations
 
+import importlib._bootstrap as bootstrap
 import opcode
 import sys
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from runtime_shim.model.environment import Environment
 
 _AFTER_YIELD_FROM = 2
+_LOOKING_FOR_PARENTS = bootstrap._find_and_load_unlocked.__code__  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 class Key(str):
@@ -101,6 +103,7 @@ def _make_type(environment: Environment) -> type[Key]:
         getframe: Any = sys._getframe,
         by_file: Any = code_files.owners,
         import_operations: Any = frames.IMPORT_OPERATIONS,
+        looking_for_parents: Any = _LOOKING_FOR_PARENTS,
         is_of_interpreter: Any = call_sites.is_of_interpreter,
         slowly: Any = _maps_to,
         text: type[str] = str,
@@ -116,12 +119,17 @@ def _make_type(environment: Environment) -> type[Key]:
             frame = getframe(1)
         except ValueError:  # C code with no Python frame below it: a native thread, or interpreter shutdown
             return slowly(None, other, self)
-        code = frame.f_code
+        code, asking = frame.f_code, frame
+        if code is looking_for_parents:  # for `_find_and_load`, which an import statement has called
+            asking = frame.f_back.f_back
+            if asking is None:
+                return slowly(frame, other, self)
+            code = asking.f_code
         owners = by_file.get(code.co_filename)
         if (
             kind is text
             and owners is not None
-            and (code.co_code[frame.f_lasti] in import_operations or is_of_interpreter(frame))
+            and (code.co_code[asking.f_lasti] in import_operations or is_of_interpreter(asking))
         ):
             return owners[other] is environment
         return slowly(frame, other, self)
