@@ -8,6 +8,7 @@ its log tells of everything that was missing.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from orchestrator.uv import derivation, failure
@@ -57,6 +58,14 @@ def resolution(
     if not missed or (not fell_through and is_proof(derivation.read(answer.stderr))):
         return answer
     return None
+
+
+def all_there_is(arguments: Sequence[str], *, cwd: Path, loggers: Sequence[str] = ()) -> UvAnswer:
+    """Run ``uv ARGUMENTS --offline`` where the index is not to be asked; a "no" names what the cache does not hold."""
+    answer = _ask(arguments, cwd, loggers)
+    return (
+        answer if answer.code == 0 else replace(answer, stderr=failure.with_misses(answer.stderr, answer.log))
+    )
 
 
 def _ask(arguments: Sequence[str], cwd: Path, loggers: Sequence[str] = ()) -> UvAnswer:

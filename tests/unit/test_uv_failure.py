@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.uv.derivation import read
-from orchestrator.uv.failure import Kind, built, first_lines, hints, kind, reason, suspects
+from orchestrator.uv.failure import Kind, built, first_lines, hints, kind, reason, suspects, with_misses
 
 QUESTION = "mvenv-question"
 
@@ -135,6 +135,33 @@ def test_several_ranges_of_a_requirer() -> None:
 )
 def test_kind(stderr: str, expected: Kind) -> None:
     assert kind(stderr) is expected
+
+
+@pytest.mark.parametrize(
+    ("said", "means"),
+    [
+        ("there are no versions of a-b and", "a-b was not found in the cache and"),
+        (
+            "there is no version of a-b[x]{sys_platform == 'linux'}==3.0.3 and",
+            "a-b was not found in the cache and",
+        ),
+        ("only a-b[x]<=2 is available and", "a-b was not found in the cache and"),
+        (
+            "only the following versions of a-b[x] are available:\n     a-b[x]<=0\n     a-b[x]>=9\n and",
+            "a-b was not found in the cache\n and",
+        ),
+        ("only the following versions of known are available: known==1 and",) * 2,
+        ("there is no version of a-bc==1 and",) * 2,
+        ("there is no version of known==1 and",) * 2,
+    ],
+)
+def test_what_an_offline_explanation_does_not_say(said: str, means: str) -> None:
+    log = (
+        "DEBUG Sending fresh GET request for: https://example.org/a-b/\n"
+        "DEBUG Found fresh response for: https://example.org/known/\n"
+    )
+    rest = "you require a-b{sys_platform == 'linux'}==3.0.3, we can conclude that x."
+    assert with_misses(f"Because {said} {rest}", log) == f"Because {means} {rest}"
 
 
 def test_first_lines_are_the_error_without_uvs_progress() -> None:
