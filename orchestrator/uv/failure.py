@@ -33,6 +33,8 @@ _PROGRESS = re.compile(
     r"(?:Resolved|Prepared|Audited|Installed|Uninstalled) \d"
     r"|(?:Using|Creating|Downloading|Downloaded|Building|Built) |warning:"
 )
+# What uv quotes of a file, and where in it.
+_QUOTED = re.compile(r"(?:\d+ )?\|(?: |$)|\^+$")
 _HINT = "hint:"
 # An option of uv's command line, which mvenv has not, but a configuration file of uv's.
 _OPTION = re.compile(r"`--(prerelease|index-strategy)[= ]([\w-]+)`")
@@ -194,6 +196,11 @@ def built(said: str) -> str | None:
     return None if match is None else canonicalize_name(match[1])
 
 
+def is_of_a_build(stderr: str) -> bool:
+    """Tell whether uv's failure is that of a build back end."""
+    return any(_LEADING.sub("", line.strip()) in _OF_ANY_BUILD for line in stderr.splitlines())
+
+
 def _project(importer: Release | None) -> str:
     return "the project requires" if importer is None else f"{' '.join(importer)} needs"
 
@@ -221,7 +228,11 @@ def first_lines(stderr: str, most: int = 6) -> tuple[str, ...]:
     Of a build that failed uv repeats all that was written meanwhile; of that the reason alone is kept.
     """
     lines, output = _parted(stderr)
-    found = [_LEADING.sub("", line.strip()) for line in lines if not _PROGRESS.match(line.strip())]
+    found = [
+        _LEADING.sub("", line)
+        for line in map(str.strip, lines)
+        if not _PROGRESS.match(line) and not _QUOTED.match(line)
+    ]
     told = [line for line in found if line not in _OF_ANY_BUILD] if output else found
     reason = _reason_of_build(output)
     return (*told[: max(most - len(reason), 1)], *reason)

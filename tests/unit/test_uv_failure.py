@@ -183,6 +183,17 @@ hint: try again
     assert first_lines(stderr, 1) == ("Failed to download `corrupt==1.0`",)
 
 
+def test_first_lines_quote_no_file() -> None:
+    quoted = (
+        "           |\n         1 | [project\n           |         ^\n         unclosed table, expected `]`\n"
+    )
+    assert first_lines(f"error: Invalid `pyproject.toml`\n  cause: TOML parse error at line 1\n{quoted}") == (
+        "Invalid `pyproject.toml`",
+        "TOML parse error at line 1",
+        "unclosed table, expected `]`",
+    )
+
+
 def test_first_lines_of_a_drawn_error() -> None:
     stderr = (
         "  \N{MULTIPLICATION SIGN} Failed to download `corrupt==1.0`\n"
