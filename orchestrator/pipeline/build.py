@@ -154,7 +154,7 @@ def _made(root: Path, make: Callable[[], tuple[Built, list[Path]]], reporter: Re
     with removed_if_it_fails():
         built, in_use = make()
     _swept(root, in_use, reporter)
-    finished_builds.kept(root, is_worth_repeating=not (built.warnings or built.failures))
+    finished_builds.kept(root, reporter, is_worth_repeating=not (built.warnings or built.failures))
     return built
 
 

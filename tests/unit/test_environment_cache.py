@@ -102,11 +102,24 @@ def test_a_folder_of_somebody_elses(tmp_path: Path, environment: Path) -> None:
     foreign = Cache(tmp_path / "cache", "hardlink")
     foreign.folder.mkdir()
     (foreign.folder / "mine").touch()
+    assert place.obstacle(foreign) == "it holds something else"
     assert not claim(foreign) and not is_claimed(foreign)
     assert not entries.keep(foreign, "key", environment)
     pruning.prune_in_passing(foreign)
     assert pruning.clean(foreign) == 0
     assert [path.name for path in foreign.folder.iterdir()] == ["mine"]
+
+
+def test_what_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for folder in (tmp_path / "file", tmp_path / "file/below"):
+        assert place.obstacle(Cache(folder, "hardlink")) == "it is no folder"
+
+
+def test_what_cannot_be_written_to(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As root everything can."""
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert place.obstacle(cache) == "it cannot be written to"
 
 
 def test_what_is_kept_is_taken(cache: Cache, environment: Path, tmp_path: Path) -> None:
