@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.config.acceptable import error_in
 from orchestrator.environments import venv
 from orchestrator.environments.marking import NativeWork, marking_of
 from orchestrator.install import attribution, recorded_imports
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
+    from orchestrator.errors import MvenvError
     from orchestrator.native.model import NativePlace
     from orchestrator.state.documents import Record
 
@@ -28,9 +30,9 @@ class Problem:
 
     kind: str
     """``import``: cannot be imported; ``clash``: would be taken for another environment's; ``changed``: not the file
-    that was installed; ``missing``; ``unreadable``."""
+    that was installed; ``missing``; ``unreadable``; ``invalid``: no build takes the project's files."""
     place: str
-    """The environment's folder, relative to the project."""
+    """The environment's folder, relative to the project, or the file."""
     what: str
     """A library's name, a path below ``site-packages``, or a direct requirement."""
     message: str
@@ -77,6 +79,7 @@ def check(root: Path, record: Record) -> Report:
     problems = [
         Problem("missing", each.place, each.message, each.cause, each.hint) for each in absences(root, record)
     ]
+    invalid = error_in(root, record["overrides"])
     told = bool(problems)
     for number, (name, path, borrowed) in enumerate(built):
         paths[name] = path
@@ -110,8 +113,17 @@ def check(root: Path, record: Record) -> Report:
             )
             for each in recorded_imports.again(record, python, root)
         ]
+    if invalid is not None:
+        problems.append(_invalid(invalid))
     obstacle = attribution.obstacle(python, root) if is_whole else ""
     return Report(obstacle, tuple(reports), tuple(problems))
+
+
+def _invalid(error: MvenvError) -> Problem:
+    where, *others = error.causes or ("",)
+    file = where.partition(":")[0]
+    hint = "; ".join(error.hints) or f"mend `{file}`: until then nothing can be built"
+    return Problem("invalid", file, error.message, "; ".join((where, *others)), hint)
 
 
 def _clashes(places: Iterable[NativePlace], paths: Mapping[str, str]) -> Iterable[Problem]:
