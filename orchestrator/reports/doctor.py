@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.errors import MvenvError
+    from orchestrator.install.trying import AtWork
     from orchestrator.native.model import NativePlace
     from orchestrator.state.documents import Record
 
@@ -64,10 +65,11 @@ class Report:
     problems: tuple[Problem, ...]
 
 
-def check(root: Path, record: Record) -> Report:
+def check(root: Path, record: Record, at_work: AtWork | None = None) -> Report:
     """Look for what *record* describes, read every shared object of it, and compare.
 
     :param root: the project's folder.
+    :param at_work: told what is being imported.
     """
     graph = record["graph"]
     application = graph["application"]
@@ -111,7 +113,7 @@ def check(root: Path, record: Record) -> Report:
                 each.hint,
                 each.cure,
             )
-            for each in recorded_imports.again(record, python, root)
+            for each in recorded_imports.again(record, python, root, at_work)
         ]
     if invalid is not None:
         problems.append(_invalid(invalid))
