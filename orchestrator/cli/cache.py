@@ -8,10 +8,11 @@ from pathlib import Path
 
 import click
 
+from orchestrator.cli.groups import Commands
 from orchestrator.system import shown
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def cache() -> None:
     """Show or clear what is kept for all projects: uv's cache, which builds share with uv, and finished environments.
 

@@ -15,13 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def everything(group: click.Group = commands, path: str = "") -> Iterator[tuple[str, click.Command]]:
-    for name, command in group.commands.items():
-        whole = f"{path} {name}".strip()
-        if isinstance(command, click.Group):
-            yield from everything(command, whole)
-        else:
-            yield whole, command
+def everything(command: click.Command = commands, path: str = "") -> Iterator[tuple[str, click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        for name, each in command.commands.items():
+            yield from everything(each, f"{path} {name}".strip())
 
 
 COMMANDS = dict(everything())
