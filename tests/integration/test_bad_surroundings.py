@@ -13,6 +13,7 @@ import pytest
 from tests.integration.refusals import assert_refused, refuse
 from tests.integration.workshop import APP_PRINTS, CONFLICT, built_conflict, copy, leftovers
 from tests.support.interpreters import find_interpreter
+from tests.support.terminal import on_a_terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,10 +41,43 @@ def test_what_mvenv_did_not_make(name: str, kind: str, project: ProjectFolder, i
     assert f"hint: move it away or delete it, then run `mvenv build` again: `mv {name} {name}.old`" in said
 
 
-def test_an_ordinary_environment_is_not_touched(built: ProjectFolder) -> None:
+@pytest.fixture
+def foreign(project: ProjectFolder, index: Index) -> ProjectFolder:
     """The commonest case: somebody tries mvenv in a project that has a `.venv`."""
-    (built.root / ".venv/mvenv.json").unlink()
-    assert "error: `.venv` is an environment that mvenv did not make" in refuse(built)
+    index.add("low", "1.0")
+    project.pyproject(["low"])
+    project.write(".venv/pyvenv.cfg", "home = /usr/bin")
+    project.write(".venv/mine.txt", "mine")
+    return project
+
+
+def test_an_ordinary_environment_is_not_touched(foreign: ProjectFolder) -> None:
+    said = refuse(foreign)
+    assert said.startswith("error: `.venv` is an environment that mvenv did not make")
+    assert "\nhint: `mvenv build --replace` puts the project's own in its place\n" in said
+
+
+def test_it_is_replaced_where_that_is_asked_for(foreign: ProjectFolder) -> None:
+    """Once the build has succeeded."""
+    mine = foreign.root / ".venv/mine.txt"
+    foreign.pyproject(["nowhere-to-be-found"])
+    assert foreign.mvenv("build", "--replace", check=False).code == 1 and mine.exists()
+    foreign.pyproject(["low"])
+    foreign.mvenv("build", "--replace", "--dry-run")
+    assert mine.exists()
+    assert "Replaced `.venv`, which mvenv did not make\n" in foreign.mvenv("build", "--replace").err
+    assert not mine.exists()
+    foreign.python("-c", "import low")
+    assert not list(foreign.root.glob(".venv?*"))
+    assert "Replaced" not in foreign.mvenv("build", "--replace", "--reinstall").err
+
+
+@pytest.mark.parametrize("answer", ["y", ""])
+def test_a_person_is_asked(answer: str, foreign: ProjectFolder) -> None:
+    code, _, shown = on_a_terminal(foreign, "build", typed=f"{answer}\n")
+    assert "Replace it by the project's own? [y/N] " in shown
+    assert (code == 0) is (answer == "y")
+    assert (foreign.root / ".venv/mine.txt").exists() is (answer != "y")
 
 
 @pytest.mark.parametrize("name", [".venv", "py_modules"])

@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 
 
 def on_a_terminal(
-    project: ProjectFolder, *arguments: str, env: Mapping[str, str] | None = None, data_too: bool = False
+    project: ProjectFolder,
+    *arguments: str,
+    env: Mapping[str, str] | None = None,
+    data_too: bool = False,
+    typed: str = "",
 ) -> tuple[int, str, str]:
-    """Run mvenv with a terminal for its standard error, and for its output if `data_too`.
+    """Run mvenv with a terminal for its standard error, for its output if `data_too`, for its input if that is `typed`.
 
     Return its exit code, its standard output if that is a pipe, and what the terminal got.
     """
@@ -28,11 +32,12 @@ def on_a_terminal(
         [sys.executable, "-P", "-m", "orchestrator", *arguments],
         cwd=project.root,
         env=environment,
-        stdin=subprocess.DEVNULL,
+        stdin=follower if typed else subprocess.DEVNULL,
         stdout=follower if data_too else subprocess.PIPE,
         stderr=follower,
     )
     os.close(follower)
+    os.write(leader, typed.encode())
     shown = b""
     while True:
         try:
