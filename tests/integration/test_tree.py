@@ -76,6 +76,7 @@ def test_the_document(conflict: ProjectFolder) -> None:
         "notes": [],
         "below": [],
         "several": False,
+        "mine": False,
         "repeated": False,
     }
     root = {**below, "name": "top", "below": [below]}
