@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
+from orchestrator.uv.derivation import read
 from orchestrator.uv.dispute import dispute, versions
 
 if TYPE_CHECKING:
@@ -59,19 +60,6 @@ _NOT_BUILT = re.compile(r"Failed to (?:build|download and build) `([A-Za-z0-9][\
 _WHEELS_REQUIRED = re.compile(r"^hint: Wheels are required for `([^`]+)`", re.MULTILINE)
 _NO_VERSION = re.compile(r"there (?:is|are) no versions? of|only \S+ is available")
 
-# The loggers of uv that tell of a cache miss, in the form of `RUST_LOG`, and what they say then. Offline, uv takes
-# a release that it knows nothing of for one that does not exist, and answers with an older one as if all was well.
-TELLING_OF_MISSES = ("uv_client=debug", "uv_resolver=warn")
-_MISS = re.compile(r"^WARN .* needs to be downloaded|^DEBUG Sending fresh ", re.MULTILINE)
-_PAGE = re.compile(r"^DEBUG (?P<verb>Sending|Found) .* for: \S+/(?P<name>[^/\s]+)/$", re.MULTILINE)
-# What uv concludes from a page that is missing, of a requirement with an extra or a marker.
-_OF = r"(?:\[[^\]]*\])?(?:\{[^}]*\})?"
-_NONE_AT_ALL = re.compile(
-    rf"\bthere (?:is|are) no versions? of (?P<none>[\w.-]*\w){_OF}\S*"
-    rf"|\bonly (?P<one>[\w.-]*\w){_OF}\S* is available"
-    rf"|\bonly the following versions of (?P<some>[\w.-]*\w){_OF} are available:(?:\s+(?P=some){_OF}[<>=!]\S*)+"
-)
-
 
 class Kind(Enum):
     """Why uv gave no resolution."""
@@ -91,37 +79,6 @@ def kind(stderr: str) -> Kind:
     if any(sign in stderr for sign in _TROUBLE_WITH_NETWORK):
         return Kind.NETWORK
     return Kind.OTHER
-
-
-def missed_the_cache(log: str) -> bool:
-    """Tell whether an offline answer lacks something that the index might have; see `TELLING_OF_MISSES`."""
-    return bool(_MISS.search(log))
-
-
-def fell_through(log: str) -> bool:
-    """Tell whether uv took a distribution from one index although the cache did not hold what another says of it.
-
-    Offline, uv goes on to the next index then, and what it states may be of a namesake.
-    """
-    pages: dict[str, set[str]] = {"Sending": set(), "Found": set()}
-    for match in _PAGE.finditer(log):
-        pages[match["verb"]].add(match["name"])
-    return not pages["Sending"].isdisjoint(pages["Found"])
-
-
-def with_misses(stderr: str, log: str) -> str:
-    """Return an explanation that was given offline, saying what the cache did not hold also where uv does not.
-
-    Of a distribution without a page in the cache, uv says so itself if it is asked for by its name alone. With an extra
-    or a marker, it says that there is no version.
-    """
-    missed = {canonicalize_name(match["name"]) for match in _PAGE.finditer(log) if match["verb"] == "Sending"}
-
-    def told(match: re.Match[str]) -> str:
-        name = match[match.lastgroup or 0]
-        return f"{name} was not found in the cache" if canonicalize_name(name) in missed else match[0]
-
-    return _NONE_AT_ALL.sub(told, stderr)
 
 
 def suspects(proof: Derivation, question: str) -> frozenset[str]:
@@ -229,13 +186,19 @@ def first_lines(stderr: str, most: int = 6) -> tuple[str, ...]:
     """
     lines, output = _parted(stderr)
     found = [
-        _LEADING.sub("", line)
+        _without_conclusion(_LEADING.sub("", line))
         for line in map(str.strip, lines)
         if not _PROGRESS.match(line) and not _QUOTED.match(line)
     ]
     told = [line for line in found if line not in _OF_ANY_BUILD] if output else found
     reason = _reason_of_build(output)
     return (*told[: max(most - len(reason), 1)], *reason)
+
+
+def _without_conclusion(line: str) -> str:
+    """Return what uv's explanation in a line rests on, without what follows from that; other lines as they are."""
+    premises = [each for each in read(line).premises if not each.startswith("you require ")]
+    return ", and ".join(map(_in_words, premises)) or line
 
 
 def hints(stderr: str) -> tuple[str, ...]:

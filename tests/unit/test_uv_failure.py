@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from orchestrator.uv.derivation import read
-from orchestrator.uv.failure import Kind, built, first_lines, hints, kind, reason, suspects, with_misses
+from orchestrator.uv.failure import Kind, built, first_lines, hints, kind, reason, suspects
+from orchestrator.uv.misses import with_misses
 
 QUESTION = "mvenv-question"
 
@@ -181,6 +182,18 @@ hint: try again
         "deflate decompression error",
     )
     assert first_lines(stderr, 1) == ("Failed to download `corrupt==1.0`",)
+
+
+def test_first_lines_draw_no_conclusions() -> None:
+    stderr = (
+        "error: Failed to build `x @ file:///x`\n  cause: No solution found when resolving: `backend>=2`\n"
+        "  cause: Because only backend<=1 is available and you require backend>=2, we can conclude that your "
+        "requirements are unsatisfiable.\n"
+    )
+    assert first_lines(stderr)[1:] == (
+        "No solution found when resolving: `backend>=2`",
+        "only backend<=1 is available",
+    )
 
 
 def test_first_lines_quote_no_file() -> None:
