@@ -155,8 +155,13 @@ def _brought_into_step(inputs: BuildInputs, reporter: Reporter, *, is_taken: boo
 
 def _made(root: Path, make: Callable[[], tuple[Built, list[Path]]], reporter: Reporter) -> Built:
     """Make what is to be made, put things in order after it, and keep it for builds elsewhere."""
-    with removed_if_it_fails():
-        built, in_use = make()
+    try:
+        with removed_if_it_fails():
+            built, in_use = make()
+    except BaseException:
+        with held():
+            ownership.remove_empty_modules(root)
+        raise
     _swept(root, in_use, reporter)
     finished_builds.kept(root, reporter, is_worth_repeating=not (built.warnings or built.failures))
     return built

@@ -211,6 +211,14 @@ def test_a_wheel_that_cannot_be_installed(
     assert leftovers(project.root) == []
 
 
+def test_a_first_build_that_fails_leaves_no_folders(corrupt: ProjectFolder, tmp_path: Path) -> None:
+    project = copy(corrupt, tmp_path / "corrupt")
+    project.mvenv("clean")
+    project.pyproject(("broken", "dep-b"))
+    assert project.mvenv("build", check=False).code == 1
+    assert {path.name for path in project.root.iterdir()}.isdisjoint({".venv", "py_modules"})
+
+
 def test_a_failed_install_leaves_nothing(corrupt: ProjectFolder, tmp_path: Path) -> None:
     project = copy(corrupt, tmp_path / "corrupt")
     project.pyproject(("broken", "dep-b"))
