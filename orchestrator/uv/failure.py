@@ -29,6 +29,8 @@ _TROUBLE_WITH_NETWORK = (
     "Could not connect",
     "operation timed out",
 )
+# The server can be reached, and what is asked for is not there.
+_NOWHERE = re.compile(r"HTTP status client error \((?:404|410) ")
 # What uv says of its own progress, before the error.
 _PROGRESS = re.compile(
     r"(?:Resolved|Prepared|Audited|Installed|Uninstalled) \d"
@@ -76,6 +78,8 @@ def kind(stderr: str) -> Kind:
         return Kind.OFFLINE
     if "No solution found" in stderr:
         return Kind.UNSATISFIABLE
+    if is_nowhere(stderr):
+        return Kind.OTHER
     if any(sign in stderr for sign in _TROUBLE_WITH_NETWORK):
         return Kind.NETWORK
     return Kind.OTHER
@@ -151,6 +155,11 @@ def built(said: str) -> str | None:
     """Return the distribution of which uv says that a release could not be built, if it says so."""
     match = _NOT_BUILT.search(said)
     return None if match is None else canonicalize_name(match[1])
+
+
+def is_nowhere(stderr: str) -> bool:
+    """Tell whether uv was sent to an address that a server says to be nothing's."""
+    return _NOWHERE.search(stderr) is not None
 
 
 def is_of_a_build(stderr: str) -> bool:

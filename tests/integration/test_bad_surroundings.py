@@ -12,15 +12,16 @@ import pytest
 
 from tests.integration.refusals import assert_refused, refuse
 from tests.integration.workshop import APP_PRINTS, CONFLICT, built_conflict, copy, leftovers
+from tests.support.http_index import served
 from tests.support.interpreters import find_interpreter
 from tests.support.terminal import on_a_terminal
+from tests.support.wheels import Index
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.integration.workshop import Workshop
     from tests.support.project import ProjectFolder
-    from tests.support.wheels import Index
 
 
 @pytest.mark.parametrize("name", [".venv", "py_modules"])
@@ -209,6 +210,17 @@ def test_a_wheel_that_cannot_be_installed(
     project.pyproject(("dep-a", "dep-b"))
     project.mvenv("build")
     assert leftovers(project.root) == []
+
+
+def test_an_address_where_nothing_is(project: ProjectFolder, tmp_path: Path) -> None:
+    """The server answers: it is not the network."""
+    index = Index(tmp_path / "files")
+    index.add("low", "1.0")
+    with served(tmp_path, index) as url:
+        project.pyproject([f"low @ {url}/low-1.0-py3-none-any.whl"])
+        said = project.mvenv("lock", check=False).err
+    assert said.startswith("error: `low @ http://127.0.0.1:")
+    assert said.endswith("hint: nothing is at that address: correct it, or ask for another version\n")
 
 
 def test_a_first_build_that_fails_leaves_no_folders(corrupt: ProjectFolder, tmp_path: Path) -> None:

@@ -130,6 +130,14 @@ def test_several_ranges_of_a_requirer() -> None:
         ("Because x was not found in the cache", Kind.OFFLINE),
         ("error: Failed to fetch: http://…\n  cause: error sending request for url (…)\n", Kind.NETWORK),
         ("error: Request failed after 3 retries\n", Kind.NETWORK),
+        (
+            "error: Failed to fetch: x\n  cause: HTTP status client error (404 Not Found) for url (x)\n",
+            Kind.OTHER,
+        ),
+        (
+            "error: Failed to fetch: x\n  cause: HTTP status client error (403 Forbidden) for url (x)\n",
+            Kind.NETWORK,
+        ),
         ("error: Failed to build `x`\n", Kind.OTHER),
         ("", Kind.OTHER),
     ],
