@@ -58,7 +58,7 @@ def shown_in_documents() -> Iterator[tuple[str, str]]:
                 yield page.name, line.removeprefix("$ ")
 
 
-@pytest.mark.parametrize(("page", "line"), shown_in_documents())
+@pytest.mark.parametrize(("page", "line"), list(shown_in_documents()))
 def test_what_documents_show_is_taken(page: str, line: str) -> None:
     words = shlex.split(line, comments=True)[1:]
     command: click.Command = commands
