@@ -11,6 +11,7 @@ from orchestrator.state import freshness
 from orchestrator.state.absence import absences
 from orchestrator.state.record import read_record
 from orchestrator.system.names import APPLICATION_FOLDER, LOCK, OVERRIDES, RECORD
+from orchestrator.system.shown import choice as shown_choice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +41,7 @@ def built_record(root: Path, *, tells_what_is_missing: bool = False) -> Record:
     if not freshness.is_fresh(root, record):
         note = _what_has_changed(root, record, tells_what_is_missing=tells_what_is_missing)
         if note:
-            click.echo(f"note: {note}", err=True)
+            _note(note)
     return record
 
 
@@ -56,9 +57,14 @@ def shown(root: Path) -> Shown:
         if found is not None:
             document, outdated = found
             reasons = f"; it is out of date: {'; '.join(outdated)}" if outdated else ""
-            click.echo(f"note: nothing is built yet: this is what {LOCK} says{reasons}", err=True)
+            _note(f"nothing is built yet: this is what {LOCK} says{reasons}")
             return document
     return built_record(root)
+
+
+def _note(text: str) -> None:
+    if not shown_choice.quiet:
+        click.echo(f"note: {text}", err=True)
 
 
 def _what_has_changed(root: Path, record: Record, *, tells_what_is_missing: bool) -> str:
