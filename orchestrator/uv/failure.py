@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from packaging.utils import canonicalize_name
 
 from orchestrator.uv.derivation import read
-from orchestrator.uv.dispute import dispute, versions
+from orchestrator.uv.dispute import comparable, dispute, specifiers, versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,7 +105,11 @@ class Reason(NamedTuple):
 
 
 def reason(
-    stderr: str, proof: Derivation, question: str, importers: Mapping[str, Release] | None = None
+    stderr: str,
+    proof: Derivation,
+    question: str,
+    importers: Mapping[str, Release] | None = None,
+    bounds: Mapping[str, str] | None = None,
 ) -> Reason:
     """Say in a line why the requirements exclude each other.
 
@@ -114,18 +118,27 @@ def reason(
 
     :param proof: what *stderr* says, read.
     :param importers: what the question asks for on behalf of a distribution → that distribution.
+    :param bounds: what uv was given besides, PEP 508 → the requirement whose constraint it is. uv ascribes them to the
+        question.
     """
     found = dispute(proof, question)
     claims = [claim for claim in found.claims if any(term.bound for term in claim.ranges)]
     if len(claims) > 1:
         claims.sort(key=lambda claim: (claim.requirer == question, claim.requirer))
         known, importer = versions(proof), (importers or {}).get(found.over)
-        told = [
-            f"{_project(importer) if claim.requirer == question else _called(claim, known)} {claim.text}"
-            for claim in claims
-        ]
+        owners = {comparable(bound): owner for bound, owner in (bounds or {}).items()}
+        told, names = [], {found.over, *(claim.requirer for claim in claims)}
+        for claim in claims:
+            first = claim.ranges[0]
+            owner = owners.get((first.name, specifiers(first.bound))) if len(claim.ranges) == 1 else None
+            if claim.requirer != question:
+                told.append(f"{_called(claim, known)} {claim.text}")
+            elif owner is not None:
+                told.append(f"the constraints of {owner} say {claim.text}")
+                names.add(owner)
+            else:
+                told.append(f"{_project(importer)} {claim.text}")
         text = ", and ".join(filter(None, (", ".join(told), found.note)))
-        names = {found.over, *(claim.requirer for claim in claims)}
         if question in names and importer is not None:
             names.add(importer[0])
         return Reason(text, frozenset(names - {question}))

@@ -249,6 +249,12 @@ def test_what_is_asked_for_a_split_distribution_is_not_the_projects() -> None:
     assert said.about == {"dep-a", "low", "big"}
 
 
+def test_a_constraint_is_not_what_the_project_requires() -> None:
+    said = reason(PROJECT, read(PROJECT), QUESTION, None, {"low >= 2": "other", "low<9": "third"})
+    assert said.text == "dep-a 1.0 needs low<2, the constraints of other say low>=2"
+    assert said.about == {"dep-a", "low", "other"}
+
+
 BUILD = """\
 error: Failed to build `mysqlclient==1.3.0`
   cause: The build backend returned an error
