@@ -65,7 +65,7 @@ def add(
     group = changed.one_section(group, extra, dev=dev)
     chosen = {name: value for name, value in revisions.items() if value}
     places = _places(requirements, chosen, editable=editable)
-    names = {written: _named(place) for written, place in places.items()}
+    names = {written: _named(place, written) for written, place in places.items()}
     texts = [
         places[written].requirement(names[written], raw=raw) if written in places else written
         for written in requirements
@@ -130,7 +130,7 @@ def _places(requirements: Sequence[str], revision: Mapping[str, str], *, editabl
     return found
 
 
-def _named(place: Place) -> str:
+def _named(place: Place, written: str) -> str:
     from orchestrator.uv.unnamed import distribution_at
 
-    return distribution_at(place.url, project_root())
+    return distribution_at(place.url, project_root(), written)

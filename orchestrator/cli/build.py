@@ -10,6 +10,7 @@ import click
 
 from orchestrator.cli.asking import request_of, resolving
 from orchestrator.cli.fresh import count, not_imported, size
+from orchestrator.cli.replacing import may_replace
 from orchestrator.cli.root import project_root
 from orchestrator.config.request import LockUse
 from orchestrator.errors import UsageError
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     help="Install anew: all, or what holds the distribution or is the environment of that name.",
 )
 @click.option("--no-check", is_flag=True, help="Do not import what was installed, to see whether it works.")
+@click.option("--replace", "replaces", is_flag=True, help="Replace a `.venv` that mvenv did not make.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print a document for programs.")
 def build(
@@ -44,6 +46,7 @@ def build(
     frozen: bool,
     reinstall: tuple[str, ...],
     no_check: bool,
+    replaces: bool,
     dry_run: bool,
     as_json: bool,
     **options: Any,
@@ -62,9 +65,11 @@ def build(
     if locked and frozen:
         raise UsageError("`--locked` and `--frozen` exclude each other")
     use = LockUse.LOCKED if locked else LockUse.FROZEN if frozen else LockUse.UPDATE
-    request = replace(request_of(options, use), reinstall=reinstall or None, check=not no_check)
+    asked = request_of(options, use)
     reporter = Reporter()
     pyproject = project_root() / "pyproject.toml"
+    replaces = replaces or (not dry_run and may_replace(pyproject.parent))
+    request = replace(asked, reinstall=reinstall or None, check=not no_check, replace=replaces)
     if dry_run:
         from orchestrator.pipeline.dry_run import dry_run_of
 

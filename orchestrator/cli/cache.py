@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import click
 
+from orchestrator.cli.groups import Commands
+from orchestrator.system import shown
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def cache() -> None:
     """Show or clear what is kept for all projects: uv's cache, which builds share with uv, and finished environments.
 
     Finished environments lie beside uv's cache. A build that was made before, here or in another project, is linked
-    from there. MVENV_ENVIRONMENT_CACHE names another folder, or is `off`.
+    from there. MVENV_ENVIRONMENT_CACHE names another folder, or is `off`. `mvenv cache dir` shows where both are.
     """
 
 
 @cache.command("dir")
-@click.option("--environments", is_flag=True, help="That of finished environments, not uv's.")
+@click.option("--environments", is_flag=True, help="Print that of finished environments instead.")
 def dir_(*, environments: bool) -> int:
-    """Show the folder of the cache."""
-    if not environments:
-        return _uv("dir")
+    """Print the folder of uv's cache, as one line; a terminal is shown where finished environments are as well."""
     from orchestrator.environment_cache.place import cache_of
     from orchestrator.errors import MvenvError
 
     found = cache_of(Path.cwd())
+    if not environments:
+        code = _uv("dir")
+        if code == 0 and sys.stdout.isatty() and not shown.choice.quiet:
+            where = "not kept" if found is None else f"in {found.folder}"
+            click.echo(f"note: finished environments are {where} (`--environments`)", err=True)
+        return code
     if found is None:
         raise MvenvError(
             "finished environments are not kept",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from orchestrator.cli import completing
+from orchestrator.cli.replacing import may_replace
 from orchestrator.cli.root import project_root
 from orchestrator.errors import MvenvError, UsageError
 
@@ -151,9 +152,11 @@ def _change(
     from orchestrator.pipeline.chosen import chosen_versions
     from orchestrator.state.record import read_record
 
+    replaces = may_replace(pyproject.parent)
+
     def request() -> Request:
         kept = kept_selection(read_record(pyproject.parent), project)
-        return Request(including(kept, project, group=group, extra=extra))
+        return Request(including(kept, project, group=group, extra=extra), replace=replaces)
 
     if settled is not None and is_other:
         with _pending(pyproject, before, edited.text):

@@ -19,6 +19,7 @@ from orchestrator.cli.doctor import doctor
 from orchestrator.cli.examples import with_examples
 from orchestrator.cli.export import export
 from orchestrator.cli.graph import graph
+from orchestrator.cli.groups import Commands
 from orchestrator.cli.init import init
 from orchestrator.cli.isolate import isolate
 from orchestrator.cli.kernel import kernel
@@ -37,14 +38,8 @@ from orchestrator.errors import UsageError
 from orchestrator.system import shown
 
 
-class _Commands(click.Group):
-    """The commands, and what people of other tools call them."""
-
+class _Commands(Commands):
     synonyms: ClassVar[dict[str, str]] = {"sync": "build", "install": "build"}
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command by its name or by a synonym."""
-        return super().get_command(ctx, self.synonyms.get(cmd_name, cmd_name))
 
 
 @click.group(

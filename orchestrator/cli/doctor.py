@@ -34,13 +34,16 @@ def doctor(*, fix: bool, as_json: bool) -> int:
     """
     root = project_root()
     record = built_record(root, tells_what_is_missing=True)
+    from orchestrator.install.long_imports import LongImports
     from orchestrator.reports.doctor import check  # pulls in packaging
+    from orchestrator.system.console import Reporter
 
-    report = check(root, record)
+    at_work = LongImports(Reporter())
+    report = check(root, record, at_work)
     if fix and (report.problems or not record.get("imports")):
         _mend(report, root)
         record = built_record(root, tells_what_is_missing=True)
-        report = check(root, record)
+        report = check(root, record, at_work)
     if as_json:
         from dataclasses import asdict
 

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     import click
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
+    "": ("mvenv init", 'mvenv add pandas "numpy<2"', "mvenv run app.py", "mvenv graph"),
     "add": (
         'mvenv add pandas "numpy<2"',
         "mvenv add --dev pytest",
@@ -21,7 +22,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "mvenv build --locked --no-dev",
         "mvenv build --upgrade-package numpy",
     ),
-    "cache dir": ("mvenv cache dir",),
+    "cache": ("mvenv cache dir", "mvenv cache prune"),
+    "cache dir": ("mvenv cache dir", "mvenv cache dir --environments"),
     "cache clean": ("mvenv cache clean", "mvenv cache clean numpy"),
     "cache prune": ("mvenv cache prune",),
     "clean": ("mvenv clean",),
@@ -44,6 +46,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "init": ("mvenv init", "mvenv init --name shop --tool mypy"),
     "isolate": ("mvenv isolate black", "mvenv isolate black --undo"),
+    "kernel": ("mvenv kernel install",),
     "kernel install": ("mvenv kernel install",),
     "list": ("mvenv list", "mvenv list --duplicates", "mvenv list --json"),
     "lock": ("mvenv lock", "mvenv lock --upgrade-package numpy"),
@@ -67,14 +70,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "tree": ("mvenv tree --depth 1", "mvenv tree pandas", "mvenv tree numpy --invert"),
     "why": ("mvenv why numpy", "mvenv why sklearn --json"),
 }
-"""Name of a command, that of a group before it → lines."""
+"""Name of a command, that of a group before it → lines; of `mvenv` itself under an empty name."""
 
 
-def with_examples(command: click.Group, path: str = "") -> None:
-    """Let the help of each command below a group end with its examples."""
-    for name, each in command.commands.items():
-        whole = f"{path} {name}".strip()
-        if hasattr(each, "commands"):
-            with_examples(each, whole)  # type: ignore[arg-type]
-        elif whole in EXAMPLES:
-            each.epilog = "\b\nExamples:\n" + "\n".join(f"  {line}" for line in EXAMPLES[whole])
+def with_examples(command: click.Command, path: str = "") -> None:
+    """Let the help of a command, and of each below it, end with its examples."""
+    if path in EXAMPLES:
+        command.epilog = "\b\nExamples:\n" + "\n".join(f"  {line}" for line in EXAMPLES[path])
+    for name, each in getattr(command, "commands", {}).items():
+        with_examples(each, f"{path} {name}".strip())

@@ -52,7 +52,10 @@ def init(*, name: str, tools: tuple[str, ...]) -> None:
     def edit(text: str) -> Edited:
         begun = _begun(text, root or start.resolve(), name)
         told = tool_excludes.leave_out(begun.text, tools)
-        return replace(told, said=(*begun.said, *told.said), warned=begun.warned)
+        said = (*begun.said, *told.said)
+        if told.text == text and not said:
+            said = ("Nothing is missing in pyproject.toml",)
+        return replace(told, said=said, warned=begun.warned)
 
     if root is None:
         changed.make(start / "pyproject.toml", edit)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from orchestrator.cli.built import built_record
+from orchestrator.cli.groups import Commands
 from orchestrator.cli.root import project_root
 from orchestrator.errors import MvenvError, UsageError
 from orchestrator.system import this_system
@@ -56,7 +57,7 @@ print(json.dumps({"folder": folder}))
 """
 
 
-@click.group(no_args_is_help=False)
+@click.group(cls=Commands, no_args_is_help=False)
 def kernel() -> None:
     """Let Jupyter run notebooks in the project."""
 

@@ -101,6 +101,7 @@ def _chain(releases: tuple[str, ...]) -> Chain:
 
 def _build(root: Path, reporter: Reporter) -> None:
     from orchestrator.cli.build import summarize
+    from orchestrator.cli.replacing import may_replace
     from orchestrator.config.project import load_project
     from orchestrator.config.request import Request
     from orchestrator.pipeline.build import build as build_project
@@ -108,5 +109,6 @@ def _build(root: Path, reporter: Reporter) -> None:
     from orchestrator.state.record import read_record
 
     pyproject = root / "pyproject.toml"
-    request = Request(kept_selection(read_record(root), load_project(pyproject)))
+    kept = kept_selection(read_record(root), load_project(pyproject))
+    request = Request(kept, replace=may_replace(root))
     summarize(build_project(pyproject, reporter, request), reporter)

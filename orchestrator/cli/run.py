@@ -180,6 +180,7 @@ def _not_built(root: Path, record: Record | None, selection: Selection | None) -
 def build_again(root: Path, record: Record | None, selection: Selection | None = None) -> None:
     """Build the project as it was built the last time, or for a selection, and say what came of it."""
     from orchestrator.cli.build import summarize
+    from orchestrator.cli.replacing import may_replace
     from orchestrator.config.project import load_project
     from orchestrator.config.request import Request
     from orchestrator.pipeline.build import build
@@ -194,7 +195,7 @@ def build_again(root: Path, record: Record | None, selection: Selection | None =
             pyproject = root / "pyproject.toml"
             if selection is None:
                 selection = kept_selection(record, load_project(pyproject))
-            built = build(pyproject, reporter, Request(selection))
+            built = build(pyproject, reporter, Request(selection, replace=may_replace(root)))
     except OSError as error:
         raise system_error(error) from error
     summarize(built, reporter)

@@ -17,6 +17,7 @@ from pathlib import Path
 from orchestrator.cli.unselected import unselected
 from orchestrator.errors import MvenvError
 from orchestrator.system import this_system
+from orchestrator.system.names import APPLICATION_FOLDER
 
 TYPE_CHECKING = False  # importing typing takes longer than the rest of this module
 if TYPE_CHECKING:
@@ -85,9 +86,22 @@ def hints(name: str, python: str | None, root: Path) -> Iterator[str]:
     where = list(unselected(distribution, root))
     yield from where
     if python is None and not where:
+        yield from _called_alike(name, root)
         yield "if a distribution brings it, add that to `[project] dependencies`"
     elif not where:
         yield f"`mvenv add {distribution}` adds it to the project (`--group dev`: to its dependency group)"
+
+
+def _called_alike(name: str, root: Path) -> Iterator[str]:
+    """Yield which commands of the project may have been meant, if any."""
+    import difflib
+
+    scripts = root / APPLICATION_FOLDER / this_system.SCRIPTS
+    files = sorted(scripts.iterdir()) if scripts.is_dir() else []
+    commands = [path.stem if path.suffix == ".exe" else path.name for path in files]
+    close = difflib.get_close_matches(name, [each for each in commands if "activate" not in each])
+    if close:
+        yield f"did you mean `{'` or `'.join(close)}`?"
 
 
 def _python_of(name: str, path: str, folders: Sequence[str]) -> str | None:

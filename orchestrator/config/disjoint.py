@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations, groupby
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from orchestrator.config.model import DirectRequirement, Project
 
+_GROUP = re.compile(r"dependency-groups\.(?P<name>[\w.-]+)\[")
 _HINT = (
     "give the second version an import name of its own (`mvenv alias NAME REQUIREMENT`), "
     "or let the library that needs it require it"
@@ -45,11 +47,14 @@ def check_disjoint(requirements: Iterable[DirectRequirement], project: Project) 
     if not disjoint:
         return
     entries = dict.fromkeys(requirement for pairs in disjoint.values() for requirement in pairs)
+    named = (_GROUP.match(requirement.entry) for requirement in entries)
+    leaving_out = [f"`--no-group {name}`" for name in dict.fromkeys(each["name"] for each in named if each)]
+    choice = f"build without one of them: {' or '.join(leaving_out)}"
     verb = "is" if len(disjoint) == 1 else "are"
     raise ConfigError(
         f"{join_words(disjoint, 'and')} {verb} required in versions that exclude each other",
         causes=_causes(tuple(entries), project),
-        hints=(_HINT,),
+        hints=(choice, _HINT) if leaving_out else (_HINT,),
     )
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _LEADING_NAME = re.compile(r"\s*\+?\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
+# uv takes absolute paths, and expands variables.
+_RELATIVE = re.compile(r"file:(?![/$])|(?![A-Za-z][\w+.-]*:|[/$])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,22 @@ def parse_requirement(text: object, key: KeyPath, faults: list[Fault]) -> Requir
         faults.append(wrong_type(key, "a string", text))
         return None
     try:
-        return Requirement(text)
+        requirement = Requirement(text)
     except InvalidRequirement as error:
         # packaging's own words: it knows best what it expected. They go on with the requirement and an arrow below.
         reason = printable(str(error).partition("\n")[0])
     except RecursionError:  # packaging before 26.4; since then it counts the levels itself
         reason = "it is nested too deeply"
+    else:
+        if requirement.url is None or not _RELATIVE.match(requirement.url):
+            return requirement
+        path = requirement.url.removeprefix("file:")
+        hint = (
+            f"a folder or archive goes to `[tool.uv.sources]`: `mvenv add {printable(path)}` writes it there"
+        )
+        reason = f"behind `@` stands a URL, and {quote(requirement.url)} is a relative path"
+        faults.append(Fault(key, f"{quote(text)} is not a valid requirement", reason, (hint,)))
+        return None
     faults.append(Fault(key, f"{quote(text)} is not a valid requirement", reason=reason))
     return None
 

@@ -39,6 +39,7 @@ _JSON_TYPES: dict[type, str] = {
     str: "a string",
     list: "an array",
 }
+_MEND = ("mend it there, or delete the file: then nothing is overridden",)
 _FORM = 'the form is `{"dep-a": {"2.2.2": {"dep-c": "1.1.1"}}}`, nested to any depth'
 
 
@@ -212,9 +213,9 @@ def _parse(path: Path, text: str) -> object:
         cause = f"{show_place(path, error.lineno, error.colno)}: {error.msg}"
         hints = _hints(text, error.pos)
     except RecursionError:
-        cause, hints = f"{show_place(path)}: the objects are nested too deeply", ()
+        cause, hints = f"{show_place(path)}: the objects are nested too deeply", _MEND
     except ValueError as error:  # a number of thousands of digits
-        cause, hints = f"{show_place(path)}: {error}", ()
+        cause, hints = f"{show_place(path)}: {error}", _MEND
     raise ConfigError(f"`{path.name}` is not valid JSON", causes=(cause,), hints=hints)
 
 
@@ -226,7 +227,7 @@ def _hints(text: str, position: int) -> tuple[str, ...]:
     # Python 3.13 points at the comma, earlier versions at what follows it.
     if _TRAILING_COMMA.match(text, len(before) - 1 if before.endswith(",") else position):
         return ("JSON has no comma after the last entry",)
-    return ()
+    return _MEND
 
 
 def _wrong_places(data: object) -> list[tuple[KeyPath, object]]:

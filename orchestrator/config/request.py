@@ -34,5 +34,7 @@ class Request:
     """Seconds for the search of the fewest groups; None for no limit."""
     check: bool = True
     """Import what was installed."""
+    replace: bool = False
+    """Put the application environment in the place of a `.venv` that mvenv did not make."""
     try_again: bool = False
     """Import what was installed even if that has been tried, and look as long as it takes for what would mend it."""

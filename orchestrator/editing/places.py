@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from orchestrator.editing.toml import Value
 
 _ARCHIVES = (".whl", ".tar.gz", ".tar.bz2", ".tar.xz", ".tgz", ".zip")
+# A name, and behind an `@` what cannot be the end of a folder's name.
+_NAMED = re.compile(r"(?<=[\w\]]) *@ *(?=\.{0,2}/|~|[a-z+]+:| )| @ ")
 _EXTRAS = re.compile(r"(?<=[^\[\]])\[([A-Za-z0-9._, -]+)\]$")
 
 
@@ -77,6 +79,11 @@ def place_of(
     shown = (
         Path(os.path.relpath(path, root)).as_posix() if is_near or path.is_relative_to(root) else str(path)
     )
+    if editable and bare.endswith(_ARCHIVES):
+        raise UsageError(
+            f"`--editable` goes with a folder, and {quote(written)} is an archive",
+            hints=("an archive is installed as it is: leave `--editable` out",),
+        )
     source: dict[str, Value] = {"path": shown}
     if editable:
         source["editable"] = True
@@ -121,8 +128,10 @@ def _repository(bare: str, extras: str, revision: Mapping[str, str]) -> Place:
 
 
 def _is_path(text: str) -> bool:
-    return (
-        text.startswith((".", "/", "~"))
-        or os.sep in text.partition(" @ ")[0].partition("[")[0].partition(";")[0]
-        or (text.endswith(_ARCHIVES) and " " not in text)
+    if text.startswith((".", "/", "~")):
+        return True
+    if _NAMED.search(text):
+        return False
+    return os.sep in text.partition("[")[0].partition(";")[0] or (
+        text.endswith(_ARCHIVES) and " " not in text
     )

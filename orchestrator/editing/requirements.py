@@ -98,10 +98,14 @@ def _checked(written: str) -> str:
     faults: list[Fault] = []
     if parse_requirement(written, (), faults) is not None:
         return written.strip()
-    hint = 'write a requirement as in pyproject.toml: `"pandas>=2"`'
+    hints = faults[0].hints or (_hint(written),)
+    raise ConfigError(faults[0].message, causes=(faults[0].reason,), hints=hints)
+
+
+def _hint(written: str) -> str:
     if written.startswith((".", "/", "~")) or "://" in written:
-        hint = "of what is not on an index, write the name as well: `name @ file:///…`, `name @ https://…`"
-    raise ConfigError(faults[0].message, causes=(faults[0].reason,), hints=(hint,))
+        return "of what is not on an index, write the name as well: `name @ file:///…`, `name @ https://…`"
+    return 'write a requirement as in pyproject.toml: `"pandas>=2"`'
 
 
 def _section(text: str, group: str, extra: str) -> tuple[str, ...]:

@@ -10,12 +10,12 @@ which nobody waits for the disk here.
 from __future__ import annotations
 
 import os
-import secrets
 from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from orchestrator.environment_cache.place import claim
+from orchestrator.environment_cache.unfinished import unfinished
 from orchestrator.environments import making
 from orchestrator.state import seal
 from orchestrator.system import shown, this_system
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
     from orchestrator.environment_cache.place import Cache
     from orchestrator.state.documents import Seal
-
-UNFINISHED = ".unfinished-"
-"""How the name of an entry begins that is being made, or removed."""
 
 
 class DamagedError(Exception):
@@ -51,16 +48,13 @@ def keep(cache: Cache, key: str, folder: Path) -> bool:
         used(entry)
         return True
     discard(entry)  # what a power failure has left of one
-    unfinished = beside(entry)
     try:
-        clone(folder, unfinished, cache.link_mode, copied=_copied(sealed), left_out=(FRESH,))
-        unfinished.rename(entry)
+        with unfinished(entry) as new:
+            clone(folder, new, cache.link_mode, copied=_copied(sealed), left_out=(FRESH,))
+            new.rename(entry)
     except OSError as error:
         shown.note(f"not kept in {cache.folder}: {error}")
         return is_there(cache, key)  # another build may have been the first
-    finally:
-        with held():
-            remove(unfinished)
     return True
 
 
@@ -107,15 +101,10 @@ def used(path: Path) -> None:
 
 def discard(entry: Path) -> None:
     """Remove an entry: at once for whoever looks for it."""
-    with suppress(OSError), held():
-        gone = beside(entry)
+    if not os.path.lexists(entry):
+        return
+    with suppress(OSError), held(), unfinished(entry) as gone:
         entry.rename(gone)
-        remove(gone)
-
-
-def beside(entry: Path) -> Path:
-    """Return where an entry is while it is made, or removed: a name that nobody else has."""
-    return entry.with_name(f"{UNFINISHED}{secrets.token_hex(8)}")
 
 
 def _copied(sealed: Seal) -> tuple[str, ...]:

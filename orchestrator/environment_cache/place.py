@@ -56,15 +56,21 @@ def cache_of(root: Path) -> Cache | None:
     There is none where uv is to cache nothing, or to install symbolic links into its cache; nor where uv's cache is a
     mount point (of a container that is built): what lies beside that would be part of the image.
     """
-    chosen = os.environ.get(VARIABLE, "")
+    value = os.environ.get(VARIABLE, "")
     # Never tried there: junctions and launchers name their targets absolutely.
-    if sys.platform == "win32" or chosen.lower() in _OFF or is_set("UV_NO_CACHE"):
+    if sys.platform == "win32" or value.lower() in _OFF or is_set("UV_NO_CACHE"):
         return None
     mode = os.environ.get("UV_LINK_MODE") or value_of("link-mode", root) or LINK_MODES[0]
     if mode not in LINK_MODES or value_of("no-cache", root) is True:
         return None
-    folder = root / chosen if chosen else _beside(root, os.environ.get("UV_CACHE_DIR"))
+    folder = root / value if value else _beside(root, os.environ.get("UV_CACHE_DIR"))
     return None if folder is None else Cache(folder, str(mode))
+
+
+def chosen() -> str:
+    """Return the folder that the environment variable names, as it is written; empty if it names none."""
+    value = os.environ.get(VARIABLE, "")
+    return "" if value.lower() in _OFF else value
 
 
 def folder_of(root: Path) -> Path | None:
@@ -74,7 +80,12 @@ def folder_of(root: Path) -> Path | None:
 
 
 def claim(cache: Cache) -> bool:
-    """Make the folder if need be, and return whether it can be written to and is mvenv's.
+    """Make the folder if need be, and return whether it can be written to and is mvenv's."""
+    return not obstacle(cache)
+
+
+def obstacle(cache: Cache) -> str:
+    """Make the folder if need be; return why it cannot be used, empty if it can.
 
     Several threads and builds may be the first at once: what holds nothing but the beginnings of a cache is one.
     """
@@ -82,12 +93,14 @@ def claim(cache: Cache) -> bool:
         cache.folder.mkdir(parents=True, exist_ok=True)
         own = {CACHE_TAG, cache.environments.name, cache.builds.name, cache.layers.name}
         if not is_claimed(cache) and not own.issuperset(os.listdir(cache.folder)):  # noqa: PTH208 - names
-            return False
+            return "it holds something else"
         cache.environments.mkdir(exist_ok=True)
         cache.builds.mkdir(exist_ok=True)
-        return _tag(cache)
-    except OSError:
-        return False
+        return "" if _tag(cache) else "it cannot be written to"
+    except (FileExistsError, NotADirectoryError):
+        return "it is no folder"
+    except OSError as error:
+        return error.strerror or str(error)
 
 
 def is_claimed(cache: Cache) -> bool:

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from orchestrator.environment_cache import builds
-from orchestrator.environment_cache.entries import UNFINISHED
 from orchestrator.environment_cache.place import is_claimed
+from orchestrator.environment_cache.unfinished import UNFINISHED, sweep
 from orchestrator.errors import MvenvError
 from orchestrator.state import seal
 from orchestrator.system.files import remove
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
+    from pathlib import Path
 
     from orchestrator.environment_cache.place import Cache
 
@@ -31,9 +32,7 @@ def prune(cache: Cache, days: int = DAYS) -> int:
     """Remove what no build has made or taken in *days*, and what killed builds have left; return how many."""
     now = time.time()
     gone = [entry for entry in _all(cache) if _last_used(entry) < now - days * _DAY]
-    for entry in _named(cache, UNFINISHED):
-        if _last_used(entry) < now - _DAY:  # none takes so long
-            remove(cache.environments / entry.name)
+    _sweep(cache)
     for entry in gone:
         builds.discard(cache, entry.name)
     layers = [entry for entry in _layers(cache) if _last_used(entry) < now - days * _DAY]
@@ -43,10 +42,11 @@ def prune(cache: Cache, days: int = DAYS) -> int:
 
 
 def prune_in_passing(cache: Cache) -> None:
-    """Prune once a day: nobody has to think of it."""
+    """Remove what killed builds have left, and once a day what is not used: nobody has to think of it."""
     stamp = cache.folder / _STAMP
     if not is_claimed(cache):
         return
+    _sweep(cache)
     with suppress(OSError):
         if stamp.exists() and stamp.stat().st_mtime > time.time() - _DAY:
             return
@@ -75,26 +75,29 @@ def clean(cache: Cache, names: Collection[str] = ()) -> int:
     return len(gone)
 
 
+def _sweep(cache: Cache) -> None:
+    if is_claimed(cache):
+        for place in (cache.environments, cache.layers):
+            sweep(place)
+
+
 def _all(cache: Cache) -> list[os.DirEntry[str]]:
-    return [entry for entry in _named(cache, "") if not entry.name.startswith(UNFINISHED)]
+    return _finished(cache, cache.environments)
 
 
 def _layers(cache: Cache) -> list[os.DirEntry[str]]:
-    """Return what was installed for single runs; unfinished ones are as old as when they were begun."""
+    """Return what was installed for single runs."""
+    return _finished(cache, cache.layers)
+
+
+def _finished(cache: Cache, place: Path) -> list[os.DirEntry[str]]:
     if not is_claimed(cache):
         return []
     try:
-        with os.scandir(cache.layers) as entries:
-            return list(entries)
+        with os.scandir(place) as entries:
+            return [entry for entry in entries if not entry.name.startswith(UNFINISHED)]
     except OSError:  # there is none
         return []
-
-
-def _named(cache: Cache, prefix: str) -> Iterator[os.DirEntry[str]]:
-    if not is_claimed(cache):
-        return
-    with suppress(OSError), os.scandir(cache.environments) as entries:
-        yield from [entry for entry in entries if entry.name.startswith(prefix)]
 
 
 def _last_used(entry: os.DirEntry[str]) -> float:

@@ -15,6 +15,7 @@ from orchestrator.system.names import (
     CACHE_TAG,
     MODULES,
     UNFINISHED,
+    VENV_CONFIGURATION,
 )
 
 if TYPE_CHECKING:
@@ -26,9 +27,10 @@ _OWN = (CACHE_TAG, *_IGNORING)
 _TAG_TEXT = f"{CACHE_SIGNATURE}\n# Made by mvenv; `mvenv build` makes it again.\n"
 
 
-def check(root: Path) -> None:
+def check(root: Path, *, replaces: bool = False) -> None:
     """Make sure that the project can be written to, and ``.venv`` and ``py_modules`` are absent, empty, or mvenv's.
 
+    :param replaces: an environment that mvenv did not make may be in the place of ``.venv``.
     :raises InstallError: otherwise; nothing has been touched then.
     """
     modules = root / MODULES
@@ -42,11 +44,24 @@ def check(root: Path) -> None:
                 ),
             )
     application = root / APPLICATION_FOLDER
-    if _occupied(application) and not is_marked(application):
+    if is_foreign_environment(root):
+        if not replaces:
+            raise _foreign(application, "environment")
+    elif _occupied(application) and not is_marked(application):
         raise _foreign(application, "environment")
     # A build that was killed while it claimed the folder left at most these files, perhaps empty.
     if _occupied(modules, except_for=_OWN) and not _is_tagged(modules):
         raise _foreign(modules, "folder")
+
+
+def is_foreign_environment(root: Path) -> bool:
+    """Whether ``.venv`` is an environment, and not one that mvenv made."""
+    application = root / APPLICATION_FOLDER
+    return (
+        (application / VENV_CONFIGURATION).is_file()
+        and not application.is_symlink()
+        and not is_marked(application)
+    )
 
 
 def claim_modules(root: Path) -> Path:
@@ -106,11 +121,14 @@ def _foreign(folder: Path, kind: str) -> InstallError:
     is_folder = folder.is_dir()
     article = "an" if is_folder and kind == "environment" else "a"
     kind = kind if is_folder else "link to nowhere" if folder.is_symlink() else "file"
+    hints = [
+        f"move it away or delete it, then run `mvenv build` again: `mv {folder.name} {folder.name}.old`",
+    ]
+    if (folder / VENV_CONFIGURATION).is_file() and not folder.is_symlink():
+        hints.insert(0, "`mvenv build --replace` puts the project's own in its place")
     cause = f"{folder} has no mark of mvenv's" if is_folder else f"{folder} is no folder"
     return InstallError(
         f"`{folder.name}` is {article} {kind} that mvenv did not make; mvenv does not touch it",
         causes=(cause,),
-        hints=(
-            f"move it away or delete it, then run `mvenv build` again: `mv {folder.name} {folder.name}.old`",
-        ),
+        hints=tuple(hints),
     )

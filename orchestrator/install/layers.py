@@ -10,14 +10,14 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.environment_cache.entries import beside, used
+from orchestrator.environment_cache.entries import used
 from orchestrator.environment_cache.place import claim
+from orchestrator.environment_cache.unfinished import unfinished
 from orchestrator.environments import venv
 from orchestrator.environments.site import Site
 from orchestrator.install import installer
 from orchestrator.plan.model import PlannedEnvironment
 from orchestrator.system import this_system
-from orchestrator.system.files import remove
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,19 +53,16 @@ def layer(cache: Cache, pins: Mapping[str, Pin], project: Project, interpreter: 
 
 
 def _make(folder: Path, pins: Mapping[str, Pin], project: Project, interpreter: Interpreter) -> None:
-    unfinished = beside(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    site = Site(PlannedEnvironment("with", (), pins), unfinished, folder, "")
-    try:
-        venv.create(unfinished, interpreter, prompt="with")
+    with unfinished(folder) as new:
+        site = Site(PlannedEnvironment("with", (), pins), new, folder, "")
+        venv.create(new, interpreter, prompt="with")
         installer.add(site, pins, interpreter, project)
         try:
-            unfinished.rename(folder)
+            new.rename(folder)
         except OSError:
             if not folder.is_dir():  # another run was the first
                 raise
-    finally:
-        remove(unfinished)
 
 
 def _key(pins: Mapping[str, Pin], interpreter: Interpreter) -> str:

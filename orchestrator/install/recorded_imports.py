@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from orchestrator.install.trying import AtWork
     from orchestrator.plan.checks import Checks
     from orchestrator.state.documents import FailedImport, Record, RecordedImports
 
@@ -63,16 +64,18 @@ def failed(record: Record) -> tuple[Advised, ...]:
     )
 
 
-def again(record: Record, python: Path, root: Path) -> tuple[Advised, ...]:
+def again(record: Record, python: Path, root: Path, at_work: AtWork | None = None) -> tuple[Advised, ...]:
     """Import once more what the build has imported, and return what cannot be; nothing if the build was not to try.
 
     :param python: the application environment's interpreter.
+    :param at_work: told what is being imported.
     """
     known = record.get("imports")
     if known is None:
         return ()
     tried = known["tried"]
-    found = check(python, root, [each["modules"] for each in tried], [each["commands"] for each in tried])
+    modules, commands = [each["modules"] for each in tried], [each["commands"] for each in tried]
+    found = check(python, root, modules, commands, at_work=at_work)
     before = {each.failure.requirement: each for each in failed(record)}
     return tuple(
         replace(before[each.requirement], failure=each)

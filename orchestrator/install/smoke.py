@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from orchestrator.install.trying import AtWork
+
 SECONDS = 120
 _TOO_LONG = f"it took more than {SECONDS} seconds"
 
@@ -68,6 +70,7 @@ def check(
     modules: Sequence[Mapping[str, Sequence[str]]],
     commands: Sequence[Mapping[str, Sequence[str]]] = (),
     left_behind: Callable[[str], None] = lambda _: None,
+    at_work: AtWork | None = None,
 ) -> list[ImportFailure]:
     """Import the modules of each group's requirements, one child process a group.
 
@@ -76,9 +79,10 @@ def check(
     :param commands: the same, to be imported after those: what a program does when it starts changes the process. Of
         ``module:attribute`` the attribute has to be there.
     :param left_behind: told of every requirement that leaves a process behind when it is imported.
+    :param at_work: told what is being imported.
     """
     numbered = [(number, [found, *commands[number : number + 1]]) for number, found in enumerate(modules)]
-    results = in_parallel(lambda each: _check(python, root, *each, left_behind), numbered)
+    results = in_parallel(lambda each: _check(python, root, *each, left_behind, at_work), numbered)
     return [failure for failures in results for failure in failures]
 
 
@@ -88,6 +92,7 @@ def _check(
     group: int,
     asked: Sequence[Mapping[str, Sequence[str]]],
     left_behind: Callable[[str], None],
+    at_work: AtWork | None,
 ) -> list[ImportFailure]:
     pairs = [
         (module, requirement) for found in asked for requirement, names in found.items() for module in names
@@ -96,7 +101,7 @@ def _check(
     failures: list[ImportFailure] = []
     waiting = list(dict.fromkeys(module for module, _ in pairs))
     while waiting:
-        answers, ended = trying.imported(python, root, waiting, _CODE, seconds=SECONDS)
+        answers, ended = trying.imported(python, root, waiting, _CODE, seconds=SECONDS, at_work=at_work)
         told = {name: (problem, missing) for name, problem, missing, _ in answers}
         if ended.left_behind:
             starters = [name for name, _, _, has_started in answers if has_started] or waiting

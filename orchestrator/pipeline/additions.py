@@ -120,12 +120,13 @@ def _seen(graph: GraphDocument) -> dict[str, str]:
 def _demand(written: str, here: Path, root: Path) -> Demand:
     place = place_of(written, here, root, editable=False, revision={})
     if place is not None:
-        written = place.requirement(distribution_at(place.url, root), raw=True)
+        written = place.requirement(distribution_at(place.url, root, written), raw=True)
     faults: list[Fault] = []
     entry = read_entry(written, (), faults)
     if entry is None:
         raise UsageError(
             f"Invalid value for '--with': {faults[0].message}",
+            causes=(faults[0].reason,),
             hints=('write a requirement as in pyproject.toml: `--with "rich>=13"`',),
         )
     return Demand(entry.text, entry.name, ())

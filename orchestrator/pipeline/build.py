@@ -33,6 +33,7 @@ from orchestrator.state.record import read_record
 from orchestrator.system import interruption, pending, scratch
 from orchestrator.system.build_mutex import one_build_at_a_time
 from orchestrator.system.interruption import held
+from orchestrator.system.names import APPLICATION_FOLDER
 from orchestrator.system.paths import relative
 from orchestrator.system.source_state import digest
 from orchestrator.uv.run import builds_told_to, network_use
@@ -67,7 +68,8 @@ def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -
         and seal.is_project_untouched(root, record)
     ):
         return replace(as_it_is(record), seconds=time.monotonic() - started)
-    ownership.check(root)
+    ownership.check(root, replaces=request.replace)
+    is_replaced = ownership.is_foreign_environment(root)
     with (
         one_build_at_a_time(root, reporter),
         reporter.progress(),
@@ -82,13 +84,15 @@ def build(pyproject: Path, reporter: Reporter, request: Request | None = None) -
             assert record is not None
             built = _kept(root, record, reporter)
         else:
-            ownership.check(root)
+            ownership.check(root, replaces=request.replace)
             for each in damaged:
                 reporter.warn(each.message(root))
             housing = soundness.housing(root, record, damaged, request.reinstall)
             inputs = replace(read_inputs(pyproject, request, record), housing=housing)
             latest = finished_builds.taken(inputs, reporter)
             built = _brought_into_step(latest, reporter, is_taken=latest.record is not inputs.record)
+    if is_replaced:
+        reporter.say(f"Replaced `{APPLICATION_FOLDER}`, which mvenv did not make")
     return replace(built, seconds=time.monotonic() - started)
 
 
@@ -151,10 +155,15 @@ def _brought_into_step(inputs: BuildInputs, reporter: Reporter, *, is_taken: boo
 
 def _made(root: Path, make: Callable[[], tuple[Built, list[Path]]], reporter: Reporter) -> Built:
     """Make what is to be made, put things in order after it, and keep it for builds elsewhere."""
-    with removed_if_it_fails():
-        built, in_use = make()
+    try:
+        with removed_if_it_fails():
+            built, in_use = make()
+    except BaseException:
+        with held():
+            ownership.remove_empty_modules(root)
+        raise
     _swept(root, in_use, reporter)
-    finished_builds.kept(root, is_worth_repeating=not (built.warnings or built.failures))
+    finished_builds.kept(root, reporter, is_worth_repeating=not (built.warnings or built.failures))
     return built
 
 

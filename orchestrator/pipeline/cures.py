@@ -91,8 +91,9 @@ def _cure(
         return rehearsal.imports(module, resolution, inputs.project, inputs.interpreter)
 
     resolver = Resolver(inputs.project, inputs.interpreter, rules(inputs.overrides))
+    beside = {name: pin.version for name, pin in group.resolution.pins.items()}
     try:
-        return CureFinder(resolver, demand, installed, works).find(advised.guess)
+        return CureFinder(resolver, demand, installed, works, beside).find(advised.guess)
     except MvenvError:  # the build is done; there only is nothing to advise
         return ()
 

@@ -79,7 +79,7 @@ def dry_run_of(pyproject: Path, reporter: Reporter, request: Request) -> DryRun:
     ):
         return DryRun(is_fresh=True, lock="keep")
     with reporter.progress(), network_use(request), builds_told_to(reporter):
-        ownership.check(root)
+        ownership.check(root, replaces=request.replace)
         inputs = read_inputs(pyproject, request, record)
         elsewhere = reasons(inputs) if request.lock is LockUse.UPDATE else ()
         if in_place(inputs) is not None and not elsewhere:

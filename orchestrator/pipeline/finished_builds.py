@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from orchestrator.environment_cache import builds, entries, isolated
 from orchestrator.environment_cache.entries import DamagedError
 from orchestrator.environment_cache.keys import key_of_build, key_of_record
-from orchestrator.environment_cache.place import cache_of
+from orchestrator.environment_cache.place import VARIABLE, cache_of, chosen, is_claimed, obstacle
 from orchestrator.environment_cache.pruning import prune_in_passing
 from orchestrator.environments import ownership
 from orchestrator.environments.making import keep as keep_what_was_made
@@ -75,13 +75,21 @@ def taken(inputs: BuildInputs, reporter: Reporter) -> BuildInputs:
     return replace(inputs, record=record)
 
 
-def kept(root: Path, *, is_worth_repeating: bool) -> None:
-    """Keep what the last build of the project at *root* has made.
+def kept(root: Path, reporter: Reporter, *, is_worth_repeating: bool) -> None:
+    """Keep what the last build of the project at *root* has made; say if it cannot be kept where somebody wants it.
 
     :param is_worth_repeating: whether nothing was wrong with the whole of it, so that nobody has to be told again.
     """
     record, cache = read_record(root), cache_of(root)
     if record is None or cache is None:
+        return
+    reason = obstacle(cache)
+    if reason and chosen() and not is_claimed(cache):  # else it can be read at least
+        reporter.warn(
+            f"finished environments are not kept in `{chosen()}`, which {VARIABLE} names: {reason}; "
+            "let it name a folder that is empty or theirs, or be `off`"
+        )
+    if reason:
         return
     paths = record["environments"]
     kept_as = in_parallel(lambda path: isolated.keep_finished(cache, root / path, root), paths)

@@ -10,6 +10,7 @@ from orchestrator.environments import venv
 from orchestrator.install import attribution, recorded_imports, smoke
 from orchestrator.install.advice import Advisor
 from orchestrator.install.joint_import import import_together
+from orchestrator.install.long_imports import LongImports
 from orchestrator.install.promises import promises
 from orchestrator.plan.checks import imports_to_check
 
@@ -55,7 +56,7 @@ def tried(inputs: BuildInputs, ready: Ready, reporter: Reporter, *, together: bo
         obstacle = pool.submit(attribution.obstacle, python, root) if plan.is_divided else None
         left_behind: set[str] = set()
         commands_of = [each.commands for each in checks]
-        failures = smoke.check(python, root, modules, commands_of, left_behind.add)
+        failures = smoke.check(python, root, modules, commands_of, left_behind.add, LongImports(reporter))
     here, there = (str(folder) for folder in (staged.application.folder, staged.application.lives_at))
     failures = [replace(each, message=each.message.replace(here, there)) for each in failures]
     alone = {failure.module for failure in failures}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.config.acceptable import error_in
 from orchestrator.environments import venv
 from orchestrator.environments.marking import NativeWork, marking_of
 from orchestrator.install import attribution, recorded_imports
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
+    from orchestrator.errors import MvenvError
+    from orchestrator.install.trying import AtWork
     from orchestrator.native.model import NativePlace
     from orchestrator.state.documents import Record
 
@@ -28,9 +31,9 @@ class Problem:
 
     kind: str
     """``import``: cannot be imported; ``clash``: would be taken for another environment's; ``changed``: not the file
-    that was installed; ``missing``; ``unreadable``."""
+    that was installed; ``missing``; ``unreadable``; ``invalid``: no build takes the project's files."""
     place: str
-    """The environment's folder, relative to the project."""
+    """The environment's folder, relative to the project, or the file."""
     what: str
     """A library's name, a path below ``site-packages``, or a direct requirement."""
     message: str
@@ -62,10 +65,11 @@ class Report:
     problems: tuple[Problem, ...]
 
 
-def check(root: Path, record: Record) -> Report:
+def check(root: Path, record: Record, at_work: AtWork | None = None) -> Report:
     """Look for what *record* describes, read every shared object of it, and compare.
 
     :param root: the project's folder.
+    :param at_work: told what is being imported.
     """
     graph = record["graph"]
     application = graph["application"]
@@ -77,6 +81,7 @@ def check(root: Path, record: Record) -> Report:
     problems = [
         Problem("missing", each.place, each.message, each.cause, each.hint) for each in absences(root, record)
     ]
+    invalid = error_in(root, record["overrides"])
     told = bool(problems)
     for number, (name, path, borrowed) in enumerate(built):
         paths[name] = path
@@ -108,10 +113,19 @@ def check(root: Path, record: Record) -> Report:
                 each.hint,
                 each.cure,
             )
-            for each in recorded_imports.again(record, python, root)
+            for each in recorded_imports.again(record, python, root, at_work)
         ]
+    if invalid is not None:
+        problems.append(_invalid(invalid))
     obstacle = attribution.obstacle(python, root) if is_whole else ""
     return Report(obstacle, tuple(reports), tuple(problems))
+
+
+def _invalid(error: MvenvError) -> Problem:
+    where, *others = error.causes or ("",)
+    file = where.partition(":")[0]
+    hint = "; ".join(error.hints) or f"mend `{file}`: until then nothing can be built"
+    return Problem("invalid", file, error.message, "; ".join((where, *others)), hint)
 
 
 def _clashes(places: Iterable[NativePlace], paths: Mapping[str, str]) -> Iterable[Problem]:

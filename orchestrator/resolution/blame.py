@@ -9,14 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
-
 from orchestrator.config.faults import join_words
 from orchestrator.errors import ResolutionError
 from orchestrator.system.graphs import shortest_chains, turned
 from orchestrator.uv import failure
-from orchestrator.uv.dispute import dispute, specifiers, versions
+from orchestrator.uv.dispute import comparable, dispute, specifiers, versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -87,7 +84,7 @@ def explained(
     found = dispute(refusal.proof, question)
     if not found.over:
         return Explanation("", (), failure.reason(refusal.stderr, refusal.proof, question).text, hints=hints)
-    bounds = {_comparable(text): place for text, place in (constraints or {}).items()}
+    bounds = {comparable(text): place for text, place in (constraints or {}).items()}
     return Explanation(
         found.over,
         _sides(found.claims, refusal.proof, question, places or {}, bounds),
@@ -161,11 +158,6 @@ def _bounds_hint(explanation: Explanation) -> tuple[str, ...]:
     if len(explanation.sides) < 2:
         return ()
     return (f"or ask for other versions of what leads to {explanation.over}",)
-
-
-def _comparable(text: str) -> tuple[str, SpecifierSet]:
-    requirement = Requirement(text)
-    return canonicalize_name(requirement.name), requirement.specifier
 
 
 def _sides(

@@ -19,7 +19,7 @@ from orchestrator.uv import uploads
 from orchestrator.uv.model import Demand, Resolution, version_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
     from typing import Final
 
@@ -36,6 +36,7 @@ class CureFinder:
     :param demand: the requirement, in the version that does not import.
     :param installed: how it is installed, with all that it depends on.
     :param works: installs a resolution aside and tells whether the import works there; raises what ends the search.
+    :param beside: distribution → version of all that is installed beside it, whether it depends on that or not.
     """
 
     def __init__(
@@ -44,17 +45,21 @@ class CureFinder:
         demand: Demand,
         installed: Resolution,
         works: Callable[[Resolution], bool],
+        beside: Mapping[str, str] | None = None,
     ) -> None:
         self._resolver = resolver
         self._demand = demand
         self._installed = installed
         self._works = works
+        self._beside = beside or {}
 
     def find(self, guess: str) -> tuple[str, ...]:
         """Return the constraints with which the import works, as they are written; nothing if none were found.
 
         :param guess: what the error suggests, empty if it suggests nothing.
         """
+        if guess and not guess.startswith("+") and name_of(guess) not in self._installed.pins:
+            return self._of_another(guess)
         if self._works(self._installed):
             return ()  # it is not what is installed
         if guess:
@@ -66,6 +71,17 @@ class CureFinder:
             if bound:
                 return (bound,)
         return self._as_when_uploaded()
+
+    def _of_another(self, guess: str) -> tuple[str, ...]:
+        """Return the bound that lets it work beside a distribution which it imports and does not ask for."""
+        name = name_of(guess)
+        version = self._beside.get(name)
+        if version is None or self._do([f"+{name}=={version}"]):
+            return ()
+        if self._do([f"+{guess}"]):
+            return (f"+{guess}",)
+        bound = self._least(name, (), version, "+")
+        return (bound,) if bound else ()
 
     def _with(self, constraints: Iterable[str]) -> Resolution | None:
         """Resolve the requirement with some constraints more, as near to what is installed as can be."""
@@ -82,28 +98,31 @@ class CureFinder:
     def _versions(self) -> dict[str, str]:
         return {name: pin.version for name, pin in self._installed.pins.items()}
 
-    def _least(self, name: str, others: tuple[str, ...]) -> str:
+    def _least(self, name: str, others: tuple[str, ...], installed: str = "", added: str = "") -> str:
         """Return the loosest upper bound of a distribution with which the import works; empty if there is none.
 
         That is right if everything works before some release and nothing after it.
 
         :param others: constraints that hold besides.
+        :param installed: its version, where the requirement does not depend on it.
+        :param added: ``+`` where it is to.
         """
-        pin = self._installed.pins.get(name)
-        if pin is None:
+        if not installed and name in self._installed.pins:
+            installed = self._installed.pins[name].version
+        if not installed:
             return ""
 
         def does(version: str) -> bool:
-            return self._do((*others, f"{name}<={version}"))
+            return self._do((*others, f"{added}{name}<={version}"))
 
-        releases = _Releases(self._resolver, name, pin.version)
+        releases = _Releases(self._resolver, name, installed)
         anchor = self._anchor(releases)
-        bad, good = (pin.version, anchor) if anchor and does(anchor) else self._stepped_back(releases, does)
+        bad, good = (installed, anchor) if anchor and does(anchor) else self._stepped_back(releases, does)
         if not good:
             return ""
         while middle := releases.middle(good, bad):
             bad, good = (bad, middle) if does(middle) else (middle, good)
-        return f"{name}<{_shortened(bad)}"
+        return f"{added}{name}<{_shortened(bad)}"
 
     def _anchor(self, releases: _Releases) -> str:
         """Return the release that was the newest when the requirement itself was uploaded; empty if nobody knows."""

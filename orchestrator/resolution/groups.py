@@ -132,7 +132,11 @@ def _check_that_overrides_exist(project: Project, rules: Sequence[Rule], resolve
         answer = resolver.release_of(wanted)
         if isinstance(answer, Refusal) and answer.is_about_versions:
             importers = " → ".join(" ".join(release) for release in rule.path)
-            wrong.append(f"{importers} → {rule.dependency} {rule.version}")
+            is_known = not isinstance(
+                resolver.release_of(Demand(rule.dependency, rule.dependency, ())), Refusal
+            )
+            unknown = "" if is_known else f": there is no distribution `{rule.dependency}`"
+            wrong.append(f"{importers} → {rule.dependency} {rule.version}{unknown}")
     if wrong:
         raise ConfigError(
             "an override names a version that does not exist",

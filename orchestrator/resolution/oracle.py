@@ -10,6 +10,7 @@ from orchestrator.resolution.leaks import find_leak
 from orchestrator.resolution.proof_check import certified
 from orchestrator.resolution.setbacks import SetbackFinder, reason
 from orchestrator.uv import failure, request_files
+from orchestrator.uv.dispute import comparable
 from orchestrator.uv.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -144,7 +145,11 @@ class UvOracle:
         if refusal.is_about_versions:
             named = failure.suspects(refusal.proof, request_files.NAME)
             reason = failure.reason(
-                refusal.stderr, refusal.proof, request_files.NAME, self._importers(members)
+                refusal.stderr,
+                refusal.proof,
+                request_files.NAME,
+                self._importers(members),
+                self._bounds(members),
             )
             return Verdict(
                 satisfiable=False,
@@ -164,6 +169,17 @@ class UvOracle:
             demand.name: demand.chain[-1]
             for demand in reversed(self._demands(members))
             if len(demand.chain) > 1
+        }
+
+    def _bounds(self, members: frozenset[int]) -> dict[str, str]:
+        """Return whose constraint a bound is; what the project itself asks for is nobody's."""
+        demands = self._demands(members)
+        asked = {comparable(demand.text) for demand in demands}
+        return {
+            bound: demand.name
+            for demand in reversed(demands)
+            for bound in demand.constraints
+            if comparable(bound) not in asked
         }
 
     def _is_named(self, index: int, named: frozenset[str]) -> bool:

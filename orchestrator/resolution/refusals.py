@@ -131,6 +131,8 @@ def _hint(
         )
     if any("`exclude-newer`" in hint for hint in why.hints):  # that of uv's own settings; uv has said it all
         return ""
+    if any(map(failure.is_nowhere, why.said)):
+        return "nothing is at that address: correct it, or ask for another version"
     built = failure.built(reason)
     if built is not None and any(map(failure.is_specific, why.hints)):
         return ""

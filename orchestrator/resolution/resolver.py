@@ -308,7 +308,8 @@ class Resolver:
             self._variables = {**variables, **self._variables}  # what uv knew of them may be of before
 
     def _ask_index(self, arguments: Sequence[str]) -> UvAnswer:
-        answer = run(arguments, cwd=self.project.root, loggers=(compile_output.TELLING_OF_FILES,))
+        ask = cached.all_there_is if is_set("UV_OFFLINE") else run
+        answer = ask(arguments, cwd=self.project.root, loggers=(compile_output.TELLING_OF_FILES,))
         if answer.code != 0 and failure.kind(answer.stderr) is failure.Kind.NETWORK:
             raise ResolutionError(
                 "cannot reach the package index",

@@ -170,28 +170,45 @@ def run(
 
 
 def run_unheard(
-    command: Sequence[str], *, cwd: Path, environment: Mapping[str, str], seconds: float
+    command: Sequence[str],
+    *,
+    cwd: Path,
+    environment: Mapping[str, str],
+    seconds: float,
+    waiting: Callable[[], None] | None = None,
 ) -> Ended:
     """Run a command to its end, without hearing what it writes: whatever it leaves behind has no pipe to hold.
 
     What of its session is there a while later is ended.
 
     :param seconds: it is killed if it takes longer, with all that it has started.
+    :param waiting: called every second while it is at work.
     :raises EndingError: this process is being ended, see :func:`ended_with_this_process`.
     """
     with _children.started(command, cwd, environment, subprocess.DEVNULL) as process:
-        too_late = False
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            too_late = True
-            _signal(process, "SIGKILL")
+        end = time.monotonic() + seconds
+        while is_at_work := _is_at_work(process, min(1, end - time.monotonic())):
+            if time.monotonic() >= end:
+                _signal(process, "SIGKILL")
+                break
+            if waiting is not None:
+                waiting()
+        too_late = is_at_work
         left_behind = not too_late and not _is_gone(process, _LEISURE)
         if left_behind:
             _signal(process, "SIGTERM")
             if not _is_gone(process, _GRACE):
                 _signal(process, "SIGKILL")
     return Ended(process.returncode, "", "", too_late, left_behind)
+
+
+def _is_at_work(process: subprocess.Popen[str], seconds: float) -> bool:
+    """Whether a child has not ended; that is waited for."""
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return True
+    return False
 
 
 def _is_gone(process: subprocess.Popen[str], seconds: float) -> bool:

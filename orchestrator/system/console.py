@@ -31,6 +31,7 @@ class Reporter:
         self._text = ""
         self._lock = threading.Lock()
         self._building: list[str] = []
+        self._lasting = ""
         self._told: set[str] = set()
 
     def say(self, text: str, style: str = "") -> None:
@@ -64,7 +65,7 @@ class Reporter:
 
     def stage(self, text: str, total: int | None = None) -> None:
         """Name what is being done now, and how many steps it has if that is known."""
-        self._text = text
+        self._text, self._lasting = text, ""
         if self._progress is not None and self._task is not None:
             self._progress.reset(self._task, total=total, description=self._description())
 
@@ -77,6 +78,21 @@ class Reporter:
         """Change the text of the stage."""
         self._text = text
         self._show()
+
+    def lasting(self, what: str, told: str) -> None:
+        """Say what the stage is waiting for, longer than people expect: part of the progress line, or a line, once.
+
+        :param told: the line.
+        """
+        if self._progress is not None:
+            self._lasting = what
+            self._show()
+            return
+        with self._lock:
+            is_new = told not in self._told
+            self._told.add(told)
+        if is_new:
+            self.say(told)
 
     def build_began(self, what: str, *, is_release: bool) -> None:
         """Say that something is built from its source, which can take minutes: a line, or part of the progress line.
@@ -105,7 +121,8 @@ class Reporter:
     def _description(self) -> str:
         with self._lock:
             built = list(dict.fromkeys(self._building))
-        return self._text if not built else f"{self._text} \N{MIDDLE DOT} building {', '.join(built)}"
+        parts = (self._text, self._lasting, built and f"building {', '.join(built)}")
+        return " \N{MIDDLE DOT} ".join(part for part in parts if part)
 
     def _print(self, text: str, style: str) -> None:
         text = without(text)

@@ -8,9 +8,10 @@ its log tells of everything that was missing.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from orchestrator.uv import derivation, failure
+from orchestrator.uv import derivation, failure, misses
 from orchestrator.uv.run import run
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def complete_answer(arguments: Sequence[str], *, cwd: Path) -> UvAnswer | None:
     cache may be older than what is asked for.
     """
     answer = _ask(arguments, cwd)
-    return answer if answer.code == 0 and not failure.missed_the_cache(answer.log) else None
+    return answer if answer.code == 0 and not misses.missed_the_cache(answer.log) else None
 
 
 def resolution(
@@ -48,8 +49,8 @@ def resolution(
     :param loggers: that shall speak besides.
     """
     answer = _ask(arguments, cwd, loggers)
-    missed = failure.missed_the_cache(answer.log)
-    fell_through = failure.fell_through(answer.log)
+    missed = misses.missed_the_cache(answer.log)
+    fell_through = misses.fell_through(answer.log)
     if answer.code == 0:
         return None if missed else answer
     if failure.kind(answer.stderr) is not failure.Kind.UNSATISFIABLE:
@@ -59,5 +60,13 @@ def resolution(
     return None
 
 
+def all_there_is(arguments: Sequence[str], *, cwd: Path, loggers: Sequence[str] = ()) -> UvAnswer:
+    """Run ``uv ARGUMENTS --offline`` where the index is not to be asked; a "no" names what the cache does not hold."""
+    answer = _ask(arguments, cwd, loggers)
+    return (
+        answer if answer.code == 0 else replace(answer, stderr=misses.with_misses(answer.stderr, answer.log))
+    )
+
+
 def _ask(arguments: Sequence[str], cwd: Path, loggers: Sequence[str] = ()) -> UvAnswer:
-    return run([*arguments, "--offline"], cwd=cwd, loggers=(*failure.TELLING_OF_MISSES, *loggers))
+    return run([*arguments, "--offline"], cwd=cwd, loggers=(*misses.TELLING_OF_MISSES, *loggers))

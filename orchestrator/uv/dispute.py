@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from packaging.requirements import Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from orchestrator.config.disjoint import are_disjoint
@@ -72,6 +74,12 @@ def dispute(proof: Derivation, question: str) -> Dispute:
         if note:
             return Dispute(over, several, note)
     return Dispute("", ())
+
+
+def comparable(text: str) -> tuple[str, SpecifierSet]:
+    """Return what two texts of a bound (PEP 508) have in common if they say the same."""
+    requirement = Requirement(text)
+    return canonicalize_name(requirement.name), requirement.specifier
 
 
 def specifiers(bound: str) -> SpecifierSet:

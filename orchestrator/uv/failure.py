@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
-from orchestrator.uv.dispute import dispute, versions
+from orchestrator.uv.derivation import read
+from orchestrator.uv.dispute import comparable, dispute, specifiers, versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,11 +29,15 @@ _TROUBLE_WITH_NETWORK = (
     "Could not connect",
     "operation timed out",
 )
+# The server can be reached, and what is asked for is not there.
+_NOWHERE = re.compile(r"HTTP status client error \((?:404|410) ")
 # What uv says of its own progress, before the error.
 _PROGRESS = re.compile(
     r"(?:Resolved|Prepared|Audited|Installed|Uninstalled) \d"
     r"|(?:Using|Creating|Downloading|Downloaded|Building|Built) |warning:"
 )
+# What uv quotes of a file, and where in it.
+_QUOTED = re.compile(r"(?:\d+ )?\|(?: |$)|\^+$")
 _HINT = "hint:"
 # An option of uv's command line, which mvenv has not, but a configuration file of uv's.
 _OPTION = re.compile(r"`--(prerelease|index-strategy)[= ]([\w-]+)`")
@@ -57,12 +62,6 @@ _NOT_BUILT = re.compile(r"Failed to (?:build|download and build) `([A-Za-z0-9][\
 _WHEELS_REQUIRED = re.compile(r"^hint: Wheels are required for `([^`]+)`", re.MULTILINE)
 _NO_VERSION = re.compile(r"there (?:is|are) no versions? of|only \S+ is available")
 
-# The loggers of uv that tell of a cache miss, in the form of `RUST_LOG`, and what they say then. Offline, uv takes
-# a release that it knows nothing of for one that does not exist, and answers with an older one as if all was well.
-TELLING_OF_MISSES = ("uv_client=debug", "uv_resolver=warn")
-_MISS = re.compile(r"^WARN .* needs to be downloaded|^DEBUG Sending fresh ", re.MULTILINE)
-_PAGE = re.compile(r"^DEBUG (?P<verb>Sending|Found) .* for: \S+/(?P<name>[^/\s]+)/$", re.MULTILINE)
-
 
 class Kind(Enum):
     """Why uv gave no resolution."""
@@ -79,25 +78,11 @@ def kind(stderr: str) -> Kind:
         return Kind.OFFLINE
     if "No solution found" in stderr:
         return Kind.UNSATISFIABLE
+    if is_nowhere(stderr):
+        return Kind.OTHER
     if any(sign in stderr for sign in _TROUBLE_WITH_NETWORK):
         return Kind.NETWORK
     return Kind.OTHER
-
-
-def missed_the_cache(log: str) -> bool:
-    """Tell whether an offline answer lacks something that the index might have; see `TELLING_OF_MISSES`."""
-    return bool(_MISS.search(log))
-
-
-def fell_through(log: str) -> bool:
-    """Tell whether uv took a distribution from one index although the cache did not hold what another says of it.
-
-    Offline, uv goes on to the next index then, and what it states may be of a namesake.
-    """
-    pages: dict[str, set[str]] = {"Sending": set(), "Found": set()}
-    for match in _PAGE.finditer(log):
-        pages[match["verb"]].add(match["name"])
-    return not pages["Sending"].isdisjoint(pages["Found"])
 
 
 def suspects(proof: Derivation, question: str) -> frozenset[str]:
@@ -120,7 +105,11 @@ class Reason(NamedTuple):
 
 
 def reason(
-    stderr: str, proof: Derivation, question: str, importers: Mapping[str, Release] | None = None
+    stderr: str,
+    proof: Derivation,
+    question: str,
+    importers: Mapping[str, Release] | None = None,
+    bounds: Mapping[str, str] | None = None,
 ) -> Reason:
     """Say in a line why the requirements exclude each other.
 
@@ -129,18 +118,27 @@ def reason(
 
     :param proof: what *stderr* says, read.
     :param importers: what the question asks for on behalf of a distribution → that distribution.
+    :param bounds: what uv was given besides, PEP 508 → the requirement whose constraint it is. uv ascribes them to the
+        question.
     """
     found = dispute(proof, question)
     claims = [claim for claim in found.claims if any(term.bound for term in claim.ranges)]
     if len(claims) > 1:
         claims.sort(key=lambda claim: (claim.requirer == question, claim.requirer))
         known, importer = versions(proof), (importers or {}).get(found.over)
-        told = [
-            f"{_project(importer) if claim.requirer == question else _called(claim, known)} {claim.text}"
-            for claim in claims
-        ]
+        owners = {comparable(bound): owner for bound, owner in (bounds or {}).items()}
+        told, names = [], {found.over, *(claim.requirer for claim in claims)}
+        for claim in claims:
+            first = claim.ranges[0]
+            owner = owners.get((first.name, specifiers(first.bound))) if len(claim.ranges) == 1 else None
+            if claim.requirer != question:
+                told.append(f"{_called(claim, known)} {claim.text}")
+            elif owner is not None:
+                told.append(f"the constraints of {owner} say {claim.text}")
+                names.add(owner)
+            else:
+                told.append(f"{_project(importer)} {claim.text}")
         text = ", and ".join(filter(None, (", ".join(told), found.note)))
-        names = {found.over, *(claim.requirer for claim in claims)}
         if question in names and importer is not None:
             names.add(importer[0])
         return Reason(text, frozenset(names - {question}))
@@ -172,6 +170,16 @@ def built(said: str) -> str | None:
     return None if match is None else canonicalize_name(match[1])
 
 
+def is_nowhere(stderr: str) -> bool:
+    """Tell whether uv was sent to an address that a server says to be nothing's."""
+    return _NOWHERE.search(stderr) is not None
+
+
+def is_of_a_build(stderr: str) -> bool:
+    """Tell whether uv's failure is that of a build back end."""
+    return any(_LEADING.sub("", line.strip()) in _OF_ANY_BUILD for line in stderr.splitlines())
+
+
 def _project(importer: Release | None) -> str:
     return "the project requires" if importer is None else f"{' '.join(importer)} needs"
 
@@ -199,10 +207,20 @@ def first_lines(stderr: str, most: int = 6) -> tuple[str, ...]:
     Of a build that failed uv repeats all that was written meanwhile; of that the reason alone is kept.
     """
     lines, output = _parted(stderr)
-    found = [_LEADING.sub("", line.strip()) for line in lines if not _PROGRESS.match(line.strip())]
+    found = [
+        _without_conclusion(_LEADING.sub("", line))
+        for line in map(str.strip, lines)
+        if not _PROGRESS.match(line) and not _QUOTED.match(line)
+    ]
     told = [line for line in found if line not in _OF_ANY_BUILD] if output else found
     reason = _reason_of_build(output)
     return (*told[: max(most - len(reason), 1)], *reason)
+
+
+def _without_conclusion(line: str) -> str:
+    """Return what uv's explanation in a line rests on, without what follows from that; other lines as they are."""
+    premises = [each for each in read(line).premises if not each.startswith("you require ")]
+    return ", and ".join(map(_in_words, premises)) or line
 
 
 def hints(stderr: str) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from orchestrator.config.request import Request
 
 # How uv words it.
-_NOT_CACHED = ("not found in the cache", "network was disabled")
+_NOT_CACHED = ("not found in the cache", "network was disabled", "needs to be downloaded from a registry")
 
 # The logger of uv that tells when a build begins and ends, in the form of `RUST_LOG`, and what it says then.
 _TELLING_OF_BUILDS = "uv_distribution=debug"

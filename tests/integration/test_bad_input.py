@@ -194,6 +194,32 @@ def test_invalid_toml(built: ProjectFolder) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "message", "place"),
+    [
+        ("pyproject.toml", "[project\n", "`pyproject.toml` is not valid TOML", "pyproject.toml:1:9: "),
+        (
+            "custom_dependencies_versions.json",
+            "{",
+            "`custom_dependencies_versions.json` is not valid JSON",
+            "custom_dependencies_versions.json:1:2: ",
+        ),
+    ],
+)
+def test_what_is_built_is_shown_with_what_is_wrong_since(
+    file: str, text: str, message: str, place: str, built: ProjectFolder
+) -> None:
+    """Not that a build updates it: none would."""
+    built.write(file, text)
+    graph = built.mvenv("graph")
+    note = f"note: the project has changed since this was built, and cannot be built: {message}\n  cause: {place}"
+    assert graph.err.startswith(note) and graph.out
+    doctor = built.mvenv("doctor", check=False)
+    assert doctor.code == 1
+    assert f"problem: {file}: {message}: {place}" in doctor.out
+    assert "updates" not in graph.err + doctor.err + doctor.out
+
+
 def test_overrides_that_are_not_json(built: ProjectFolder) -> None:
     built.write("custom_dependencies_versions.json", '{"low":\n  {"1.0": {},}}')
     said = (

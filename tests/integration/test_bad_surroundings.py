@@ -12,14 +12,16 @@ import pytest
 
 from tests.integration.refusals import assert_refused, refuse
 from tests.integration.workshop import APP_PRINTS, CONFLICT, built_conflict, copy, leftovers
+from tests.support.http_index import served
 from tests.support.interpreters import find_interpreter
+from tests.support.terminal import on_a_terminal
+from tests.support.wheels import Index
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.integration.workshop import Workshop
     from tests.support.project import ProjectFolder
-    from tests.support.wheels import Index
 
 
 @pytest.mark.parametrize("name", [".venv", "py_modules"])
@@ -40,10 +42,43 @@ def test_what_mvenv_did_not_make(name: str, kind: str, project: ProjectFolder, i
     assert f"hint: move it away or delete it, then run `mvenv build` again: `mv {name} {name}.old`" in said
 
 
-def test_an_ordinary_environment_is_not_touched(built: ProjectFolder) -> None:
+@pytest.fixture
+def foreign(project: ProjectFolder, index: Index) -> ProjectFolder:
     """The commonest case: somebody tries mvenv in a project that has a `.venv`."""
-    (built.root / ".venv/mvenv.json").unlink()
-    assert "error: `.venv` is an environment that mvenv did not make" in refuse(built)
+    index.add("low", "1.0")
+    project.pyproject(["low"])
+    project.write(".venv/pyvenv.cfg", "home = /usr/bin")
+    project.write(".venv/mine.txt", "mine")
+    return project
+
+
+def test_an_ordinary_environment_is_not_touched(foreign: ProjectFolder) -> None:
+    said = refuse(foreign)
+    assert said.startswith("error: `.venv` is an environment that mvenv did not make")
+    assert "\nhint: `mvenv build --replace` puts the project's own in its place\n" in said
+
+
+def test_it_is_replaced_where_that_is_asked_for(foreign: ProjectFolder) -> None:
+    """Once the build has succeeded."""
+    mine = foreign.root / ".venv/mine.txt"
+    foreign.pyproject(["nowhere-to-be-found"])
+    assert foreign.mvenv("build", "--replace", check=False).code == 1 and mine.exists()
+    foreign.pyproject(["low"])
+    foreign.mvenv("build", "--replace", "--dry-run")
+    assert mine.exists()
+    assert "Replaced `.venv`, which mvenv did not make\n" in foreign.mvenv("build", "--replace").err
+    assert not mine.exists()
+    foreign.python("-c", "import low")
+    assert not list(foreign.root.glob(".venv?*"))
+    assert "Replaced" not in foreign.mvenv("build", "--replace", "--reinstall").err
+
+
+@pytest.mark.parametrize("answer", ["y", ""])
+def test_a_person_is_asked(answer: str, foreign: ProjectFolder) -> None:
+    code, _, shown = on_a_terminal(foreign, "build", typed=f"{answer}\n")
+    assert "Replace it by the project's own? [y/N] " in shown
+    assert (code == 0) is (answer == "y")
+    assert (foreign.root / ".venv/mine.txt").exists() is (answer != "y")
 
 
 @pytest.mark.parametrize("name", [".venv", "py_modules"])
@@ -175,6 +210,25 @@ def test_a_wheel_that_cannot_be_installed(
     project.pyproject(("dep-a", "dep-b"))
     project.mvenv("build")
     assert leftovers(project.root) == []
+
+
+def test_an_address_where_nothing_is(project: ProjectFolder, tmp_path: Path) -> None:
+    """The server answers: it is not the network."""
+    index = Index(tmp_path / "files")
+    index.add("low", "1.0")
+    with served(tmp_path, index) as url:
+        project.pyproject([f"low @ {url}/low-1.0-py3-none-any.whl"])
+        said = project.mvenv("lock", check=False).err
+    assert said.startswith("error: `low @ http://127.0.0.1:")
+    assert said.endswith("hint: nothing is at that address: correct it, or ask for another version\n")
+
+
+def test_a_first_build_that_fails_leaves_no_folders(corrupt: ProjectFolder, tmp_path: Path) -> None:
+    project = copy(corrupt, tmp_path / "corrupt")
+    project.mvenv("clean")
+    project.pyproject(("broken", "dep-b"))
+    assert project.mvenv("build", check=False).code == 1
+    assert {path.name for path in project.root.iterdir()}.isdisjoint({".venv", "py_modules"})
 
 
 def test_a_failed_install_leaves_nothing(corrupt: ProjectFolder, tmp_path: Path) -> None:

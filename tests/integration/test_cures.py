@@ -43,6 +43,18 @@ def test_the_bound_is_found_told_and_written(broken: ProjectFolder) -> None:
     assert "does not import" not in broken.mvenv("build").err
 
 
+def test_what_is_imported_and_not_asked_for(broken: ProjectFolder, index: Index) -> None:
+    """The bound has to ask for it; what else needs the newer one keeps it."""
+    index.add("far", "1.0", files={"far.py": NEEDS_OLD})
+    broken.pyproject(["far", "low>5"])
+    told = broken.mvenv("build").err
+    assert f'  hint: add `"far" = ["+low<3"]` to `[tool.mvenv.constraints]`: {CURED}' in told
+    broken.mvenv("doctor", "--fix")
+    assert (
+        broken.python("-c", "import far, low; print(far.low.__version__, low.__version__)").out == "2.0 6.0\n"
+    )
+
+
 def test_a_lock_that_is_not_to_change_is_left_alone(broken: ProjectFolder) -> None:
     broken.mvenv("lock")
     told = broken.mvenv("build", "--locked").err

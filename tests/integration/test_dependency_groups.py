@@ -159,6 +159,7 @@ def test_groups_that_exclude_each_other_are_refused_at_once(developed: ProjectFo
         outcome = developed.mvenv(command, "--all-groups", check=False)
         assert_refused(outcome)
         assert outcome.err.startswith("error: `speed` is required in versions that exclude each other\n")
+        assert "hint: build without one of them: `--no-group " in outcome.err
     assert tree(developed.root) == before
 
 

@@ -262,8 +262,30 @@ def test_a_folder_a_repository_and_an_archive(written: ProjectFolder) -> None:
     assert "Removed `my-lib` from tool.uv.sources" in outcome.err
     assert "sources" not in data(written)["tool"].get("uv", {})
     missing = refused(written, "add", "./nothing")
-    assert "there is no distribution at" in missing.err
+    assert "there is no distribution at `./nothing`\n" in missing.err
     assert "hint: name a folder with a pyproject.toml" in missing.err
+    inside = refused(written, "add", "lib/pyproject.toml")
+    assert f"hint: name its folder: {written.root / 'lib'}\n" in inside.err
+
+
+def test_a_folder_that_cannot_be_built(written: ProjectFolder) -> None:
+    """Its back end is asked what it is called, and what that says is told."""
+    written.write(
+        "bad/pyproject.toml",
+        """
+        [project]
+        name = "bad"
+        dynamic = ["version"]
+        [build-system]
+        requires = []
+        build-backend = "backend"
+        backend-path = ["."]
+        """,
+    )
+    written.write("bad/backend.py", "raise RuntimeError('there is no libfoo')\n")
+    told = refused(written, "add", "./bad").err
+    assert told.startswith("error: what is at `./bad` cannot be built, and that is to tell its name\n")
+    assert "\n  cause: RuntimeError: there is no libfoo\n" in told
 
 
 def test_as_it_is_given(written: ProjectFolder) -> None:

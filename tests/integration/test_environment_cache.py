@@ -21,6 +21,7 @@ import pytest
 
 from tests.integration.local_projects import write_local_project
 from tests.integration.workshop import APP, APP_PRINTS, CONFLICT, copy, publish_conflict
+from tests.support.terminal import on_a_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -270,3 +271,26 @@ def test_off(project: ProjectFolder) -> None:
     assert not cache(project).exists()
     outcome = project.mvenv("cache", "dir", "--environments", env=variables, check=False)
     assert outcome.code == 1 and outcome.err.startswith("error: finished environments are not kept\n")
+
+
+def test_a_folder_that_cannot_be_one(project: ProjectFolder) -> None:
+    """[off] Whoever names a folder has it kept there, or is told."""
+    project.write("file", "mine")
+    said = project.mvenv("build", env={"MVENV_ENVIRONMENT_CACHE": "file"}).err
+    where = "in `file`, which MVENV_ENVIRONMENT_CACHE names: it is no folder; "
+    assert said.count(f"warning: finished environments are not kept {where}") == 1
+    assert (project.root / "file").read_text() == "mine"
+    project.mvenv("clean")
+    assert "not kept" not in project.mvenv("build", env={"MVENV_ENVIRONMENT_CACHE": "off"}).err
+
+
+def test_both_folders_are_shown_to_a_person(once_built: ProjectFolder) -> None:
+    """A program gets one line."""
+    uv = once_built.mvenv("cache", "dir")
+    assert uv.err == "" and uv.out.count("\n") == 1
+    own = once_built.mvenv("cache", "dir", "--environments")
+    assert own.out == f"{cache(once_built)}\n"
+    code, _, told = on_a_terminal(once_built, "cache", "dir", data_too=True)
+    assert code == 0 and uv.out.strip() in told
+    assert f"note: finished environments are in {cache(once_built)} (`--environments`)" in told
+    assert "note:" not in on_a_terminal(once_built, "-q", "cache", "dir", data_too=True)[2]

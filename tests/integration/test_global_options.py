@@ -57,6 +57,14 @@ def test_how_much_is_said(conflict: ProjectFolder) -> None:
     assert told.startswith("uv pip list --outdated ") and ": exit code 0, " in told
 
 
+def test_quiet_readers_have_no_notes(built: ProjectFolder) -> None:
+    with (built.root / "pyproject.toml").open("a") as file:
+        file.write("# edited\n")
+    for reader in (("graph",), ("list",), ("why", "low")):
+        assert built.mvenv(*reader).err.startswith("note: the project has changed")
+        assert built.mvenv("-q", *reader).err == ""
+
+
 def test_colours(project: ProjectFolder) -> None:
     """As the option says, else the environment; an error is red."""
     red = "\x1b[1;31merror\x1b[0m:"

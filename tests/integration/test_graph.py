@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
 from tests.integration.workshop import CONFLICT, copy, tree
+from tests.support.terminal import on_a_terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from tests.support.project import ProjectFolder
@@ -208,39 +207,6 @@ def test_from_a_folder_below(conflict: ProjectFolder) -> None:
     command = [sys.executable, "-P", "-m", "orchestrator", "graph"]
     done = subprocess.run(command, cwd=below, env=dict(conflict.environment), capture_output=True, text=True)
     assert done.stdout == conflict.mvenv("graph").out
-
-
-def on_a_terminal(
-    project: ProjectFolder, *arguments: str, env: Mapping[str, str] | None = None, data_too: bool = False
-) -> tuple[int, str, str]:
-    """Run mvenv with a terminal for its standard error, and for its output if `data_too`.
-
-    Return its exit code, its standard output if that is a pipe, and what the terminal got.
-    """
-    leader, follower = pty.openpty()
-    environment = {**project.environment, "TERM": "xterm-256color", "COLUMNS": "100", **(env or {})}
-    environment = {name: value for name, value in environment.items() if value != "(unset)"}
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "orchestrator", *arguments],
-        cwd=project.root,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=follower if data_too else subprocess.PIPE,
-        stderr=follower,
-    )
-    os.close(follower)
-    shown = b""
-    while True:
-        try:
-            part = os.read(leader, 4096)
-        except OSError:  # Linux says EIO when the last writer has gone
-            break
-        if not part:
-            break
-        shown += part
-    os.close(leader)
-    out, _ = process.communicate(timeout=60)
-    return process.returncode, (out or b"").decode(), shown.decode().replace("\r\n", "\n")
 
 
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")

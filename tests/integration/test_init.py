@@ -38,7 +38,7 @@ def test_once_more(project: ProjectFolder) -> None:
     project.mvenv("init", "--name", "Another")
     written = (project.root / "pyproject.toml").read_text()
     assert 'name = "another"' in written
-    assert project.mvenv("init").err == ""
+    assert project.mvenv("init").err == "Nothing is missing in pyproject.toml\n"
     assert (project.root / "pyproject.toml").read_text() == written
 
 

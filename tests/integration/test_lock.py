@@ -516,6 +516,27 @@ def test_offline_with_nothing_cached(published: ProjectFolder, tmp_path: Path) -
     assert outcome.err.endswith(hint)
 
 
+@pytest.mark.parametrize(
+    "requirement", ["top", "top; python_version > '3'", "top>0; python_version > '3'", "top[extra]>0,<9"]
+)
+def test_offline_with_nothing_of_a_requirement_cached(
+    requirement: str, project: ProjectFolder, tmp_path: Path
+) -> None:
+    """uv takes what it knows nothing of for something without versions if it is asked for with a marker."""
+    project.pyproject([requirement])
+    nowhere = {
+        "UV_DEFAULT_INDEX": "http://127.0.0.1:9/simple",
+        "UV_FIND_LINKS": "",
+        "UV_NO_INDEX": "",
+        "UV_CACHE_DIR": str(tmp_path / "empty"),
+    }
+    said = project.mvenv("lock", "--offline", env=nowhere, check=False).err
+    assert "\n  cause: top was not found in the cache\n" in said
+    assert said.endswith(
+        "\n\nhint: uv's cache does not hold all that is needed: run this once without `--offline`\n"
+    )
+
+
 @pytest.mark.parametrize("budget", ["0", "100"])
 def test_a_limited_search(budget: str, published: ProjectFolder) -> None:
     document = json.loads(published.mvenv("lock", "--json", "--solve-timeout", budget).out)

@@ -207,6 +207,11 @@ def test_override_refused(project: ProjectFolder, arguments: list[str], code: in
     assert texts(project) == (FLAT, "{}\n")
 
 
+def test_an_override_of_a_distribution_that_nobody_has(project: ProjectFolder) -> None:
+    said = project.mvenv("override", "dep-a==1.0", "loww==1", check=False).err
+    assert "dep-a 1.0 → loww 1: there is no distribution `loww`\n" in said
+
+
 def test_override_refused_where_there_was_no_file(project: ProjectFolder) -> None:
     before = tree(project.root)
     assert project.mvenv("override", "dep-a==1.0", "low==9", check=False).code == 1

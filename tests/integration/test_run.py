@@ -99,6 +99,14 @@ def test_what_the_program_sees(conflict: ProjectFolder) -> None:
     assert outcome.out.split() == [venv, f"{venv}/bin", venv]
 
 
+def test_a_command_that_is_misspelled(built: ProjectFolder) -> None:
+    for name in ("serve", "server@1.0"):
+        built.write(f".venv/bin/{name}", "#!/bin/sh\n").chmod(0o755)
+    outcome = built.mvenv("run", "--no-build", "sevre", check=False)
+    assert "\n\nhint: did you mean `serve`?\n" in outcome.err
+    assert "did you mean" not in built.mvenv("run", "--no-build", "nothing-like-it", check=False).err
+
+
 @pytest.mark.parametrize(
     ("command", "message"),
     [

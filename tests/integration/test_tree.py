@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.integration.test_graph import COLOURED, on_a_terminal
+from tests.integration.test_graph import COLOURED
 from tests.integration.workshop import copy, tree
+from tests.support.terminal import on_a_terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,6 +76,7 @@ def test_the_document(conflict: ProjectFolder) -> None:
         "notes": [],
         "below": [],
         "several": False,
+        "mine": False,
         "repeated": False,
     }
     root = {**below, "name": "top", "below": [below]}

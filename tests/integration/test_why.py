@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from tests.integration.test_graph import COLOURED, on_a_terminal, without_digests
+from tests.integration.test_graph import COLOURED, without_digests
 from tests.integration.workshop import copy, tree
+from tests.support.terminal import on_a_terminal
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -74,6 +74,19 @@ class TestDependencies:
             f"  cause: pyproject.toml:4: project.dependencies[0]: {reason_of_packaging(text)}"
         )
 
+    @pytest.mark.parametrize("path", ["../lib", "lib", "file:lib", "./lib-1.0.zip"])
+    def test_a_path_where_a_url_belongs(self, refusal: Callable[..., str], path: str) -> None:
+        message, cause, _, hint = refusal(f'["lib @ {path}"]').split("\n")
+        assert message == f"error: `lib @ {path}` is not a valid requirement"
+        assert cause.endswith(f"behind `@` stands a URL, and `{path}` is a relative path")
+        assert f": `mvenv add {path.removeprefix('file:')}` writes it there" in hint
+
+    @pytest.mark.parametrize(
+        "url", ["/opt/lib", "file:///opt/lib", "file:${HERE}/lib", "${HERE}/lib", "C:/lib"]
+    )
+    def test_what_uv_takes_for_a_url(self, load: Load, url: str) -> None:
+        assert [one.text for one in load(f'["lib @ {url}"]')] == [f"lib @ {url}"]
+
     def test_a_text_with_line_breaks_stays_on_one_line(self, refusal: Callable[..., str]) -> None:
         assert refusal('["b\\nc\\u001b"]').startswith(
             "error: `b\\nc\\x1b` is not a valid requirement\n  cause: pyproject.toml:3: "

@@ -28,6 +28,8 @@ def place(written: str, *, editable: bool = False, revision: dict[str, str] | No
         ("/opt/lib", {"path": "/opt/lib"}, "lib @ file:///opt/lib"),
         ("file:///opt/my%20lib", {"path": "/opt/my lib"}, "lib @ file:///opt/my%20lib"),
         ("/home/you/shop/lib", {"path": "lib"}, "lib @ file:///home/you/shop/lib"),
+        ("./me@home/lib", {"path": "app/me@home/lib"}, "lib @ file:///home/you/shop/app/me%40home/lib"),
+        ("me@home/lib", {"path": "app/me@home/lib"}, "lib @ file:///home/you/shop/app/me%40home/lib"),
         ("libs/one", {"path": "app/libs/one"}, "lib @ file:///home/you/shop/app/libs/one"),
         ("lib-1.0.tar.gz", {"path": "app/lib-1.0.tar.gz"}, "lib @ file:///home/you/shop/app/lib-1.0.tar.gz"),
         ("../lib[fast, slow]", {"path": "lib"}, "lib[fast, slow] @ file:///home/you/shop/lib"),
@@ -73,6 +75,10 @@ def test_places(written: str, source: dict[str, str], raw: str) -> None:
         "lib @ https://example.org/lib.whl",
         'a ; sys_platform == "x/y"',
         "a-b.c",
+        "lib@../lib",
+        "lib[fast]@/opt/lib",
+        "lib@https://example.org/lib.whl",
+        "lib@git+https://example.org/lib",
     ],
 )
 def test_requirements_with_a_name(written: str) -> None:
@@ -97,6 +103,14 @@ def test_nobody_s_home() -> None:
 
 def test_editable() -> None:
     assert place("../lib", editable=True).source == {"path": "lib", "editable": True}
+
+
+def test_an_archive_is_not_editable() -> None:
+    with pytest.raises(UsageError) as raised:
+        place("../lib-1.0-py3-none-any.whl", editable=True)
+    assert raised.value.message == (
+        "`--editable` goes with a folder, and `../lib-1.0-py3-none-any.whl` is an archive"
+    )
 
 
 def test_sources_are_written_and_taken_away() -> None:

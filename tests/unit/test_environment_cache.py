@@ -12,6 +12,7 @@ import pytest
 
 from orchestrator.environment_cache import builds, entries, place, pruning
 from orchestrator.environment_cache.place import VARIABLE, Cache, cache_of, claim, is_claimed
+from orchestrator.environment_cache.unfinished import UNFINISHED, unfinished
 from orchestrator.environments.marking import Marking, mark
 from orchestrator.errors import MvenvError
 from orchestrator.state import seal
@@ -101,11 +102,24 @@ def test_a_folder_of_somebody_elses(tmp_path: Path, environment: Path) -> None:
     foreign = Cache(tmp_path / "cache", "hardlink")
     foreign.folder.mkdir()
     (foreign.folder / "mine").touch()
+    assert place.obstacle(foreign) == "it holds something else"
     assert not claim(foreign) and not is_claimed(foreign)
     assert not entries.keep(foreign, "key", environment)
     pruning.prune_in_passing(foreign)
     assert pruning.clean(foreign) == 0
     assert [path.name for path in foreign.folder.iterdir()] == ["mine"]
+
+
+def test_what_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for folder in (tmp_path / "file", tmp_path / "file/below"):
+        assert place.obstacle(Cache(folder, "hardlink")) == "it is no folder"
+
+
+def test_what_cannot_be_written_to(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As root everything can."""
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert place.obstacle(cache) == "it cannot be written to"
 
 
 def test_what_is_kept_is_taken(cache: Cache, environment: Path, tmp_path: Path) -> None:
@@ -180,7 +194,7 @@ def test_pruning(cache: Cache, environment: Path) -> None:
     for key in ("old", "new"):
         entries.keep(cache, key, environment)
         builds.note(cache, key, {})
-    left = [cache.environments / f"{entries.UNFINISHED}{age}" for age in ("old", "new")]
+    left = [cache.environments / f"{UNFINISHED}{age}" for age in ("old", "new")]  # no lock's file
     for folder in left:
         folder.mkdir()
     now = time.time()
@@ -201,6 +215,25 @@ def test_pruning_in_passing_is_done_once_a_day(cache: Cache, environment: Path) 
     os.utime(cache.folder / "pruned", (time.time() - 2 * DAY,) * 2)
     pruning.prune_in_passing(cache)
     assert not (cache.environments / "key").exists()
+
+
+@pytest.mark.parametrize("place", ["environments", "layers"])
+def test_what_killed_builds_have_left(cache: Cache, place: str) -> None:
+    """It is removed by the next build; what another is making stays."""
+    entry: Path = getattr(cache, place) / "key"
+    entry.parent.mkdir(exist_ok=True)
+    killed = entry.with_name(f"{UNFINISHED}killed")
+    killed.mkdir()
+    (killed / "file").touch()
+    for name in (killed.name, f"{UNFINISHED}before-it-was-begun"):
+        entry.with_name(f"{name}.lock").touch()
+    with unfinished(entry) as being_made:
+        being_made.mkdir()
+        pruning.prune_in_passing(cache)
+        left = sorted(path.name for path in entry.parent.iterdir())
+        assert left == [being_made.name, f"{being_made.name}.lock"]
+    assert list(entry.parent.iterdir()) == []
+    assert pruning.prune(cache) == 0
 
 
 def test_cleaning_by_name(cache: Cache, environment: Path) -> None:

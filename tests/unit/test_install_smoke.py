@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.install import smoke
+from orchestrator.install import long_imports, smoke
+from orchestrator.install.long_imports import LongImports
 from orchestrator.install.smoke import check
+from orchestrator.system.console import Reporter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +48,23 @@ def test_what_imports_is_not_told(importable: Callable[..., None], tmp_path: Pat
     assert failures(tmp_path, dep=["good"], other=["bad"]) == [
         ("other", "bad", "ModuleNotFoundError: No module named 'nowhere_to_be_found'")
     ]
+
+
+def test_what_is_being_imported_is_told(
+    importable: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And by a line once, where no progress is shown."""
+    importable(quick="", slow="import time\ntime.sleep(2.5)\n", after="")
+    heard: list[str] = []
+    modules = [{"dep": ["quick", "slow", "after"]}]
+    assert check(PYTHON, tmp_path, modules, at_work=lambda module, _: heard.append(module)) == []
+    assert set(heard) == {"slow"}
+    monkeypatch.setattr(long_imports, "LONG", 0.5)
+    said: list[str] = []
+    reporter = Reporter()
+    monkeypatch.setattr(reporter, "say", said.append)
+    check(PYTHON, tmp_path, modules, at_work=LongImports(reporter))
+    assert said == ["`slow` takes long to import; it is given 120 seconds"]
 
 
 def test_only_the_first_line_of_a_message(importable: Callable[..., None], tmp_path: Path) -> None:

@@ -180,13 +180,30 @@ def test_what_others_need_is_counted() -> None:
     assert "    └── part-8 1\n" in picture(wanted, everything=True)
 
 
-@pytest.mark.parametrize("width", [80, 60, 40])
+@pytest.mark.parametrize("width", [80, 60, 40, 24])
 def test_sentences_are_broken(width: int) -> None:
     why = "one 1 needs gear<2, three 1 needs gear>=2, " * 4
     drawn = picture(document(conflicts=[conflict("one>=1", "three", reason=why)]), width=width)
     told = drawn[drawn.index("Apart") : drawn.index("In several")].splitlines()
     assert max(map(len, told)) <= width
     assert " ".join(line.strip() for line in told[2:] if line) == why.strip()
+
+
+@pytest.mark.parametrize("width", [80, 30, 12, 1])
+def test_versions_are_not_parted(width: int) -> None:
+    versions = [f"{number}.0" for number in range(9)]
+    environments = [place(f"e{version}", f"py_modules/e{version}", f"low=={version}") for version in versions]
+    drawn = picture(
+        document(environments=environments, versioned={"low": versions}, conflicts=[]),
+        width=width,
+        paint=lambda text, _: f"\x01{text}\x02",
+    )
+    told = drawn.partition("In several versions:\n")[2].partition("\n\n")[0].splitlines()
+    plain = [line.replace("\x01", "").replace("\x02", "") for line in told]
+    assert all(len(line) <= width or "," not in line.rstrip(",") for line in plain)
+    assert all(line.startswith(("  low  ", "       ")) for line in plain)
+    wanted = [f"{version} [e{version}]" for version in versions]
+    assert " ".join(line.strip() for line in plain).removeprefix("low  ") == ", ".join(wanted)
 
 
 def test_colours_change_nothing_else() -> None:

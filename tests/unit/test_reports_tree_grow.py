@@ -60,6 +60,12 @@ def test_where_everything_is_and_what_is_in_several_versions() -> None:
     }
 
 
+def test_what_the_application_imports() -> None:
+    tree = project_tree(built(*CONFLICT, seen={"low": "b"}))
+    found = {(each.version, each.mine) for each in every(tree) if each.name == "low"}
+    assert found == {("1", False), ("2", True)}
+
+
 def test_from_each_copy_down() -> None:
     assert [outline(tree) for tree in trees_of("low", built(*CONFLICT))] == [["low 1"], ["low 2"]]
     assert [outline(tree) for tree in trees_of("top", built(*CONFLICT))] == [

@@ -24,6 +24,14 @@ low 1 [a] !
     )
 
 
+def test_what_the_application_imports_is_marked() -> None:
+    assert drawn([LOW, Branch("low", "2", "b", several=True, mine=True)]) == (
+        "low 1 [a] !\nlow 2 [b] ! ←\n\n"
+        "!   in several versions: `mvenv why NAME` tells of each\n"
+        "←   what your code imports"
+    )
+
+
 def test_only_marks_that_are_used_are_explained() -> None:
     assert drawn([Branch("free", "3", "application")]) == "free 3"
     assert drawn([LOW]) == "low 1 [a] !\n\n!   in several versions: `mvenv why NAME` tells of each"

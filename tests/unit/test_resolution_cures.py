@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
@@ -74,7 +75,10 @@ class Index:
 
 
 def found(
-    index: Index, works: Callable[[Mapping[str, str]], bool], guess: str = ""
+    index: Index,
+    works: Callable[[Mapping[str, str]], bool],
+    guess: str = "",
+    beside: Mapping[str, str] | None = None,
 ) -> tuple[tuple[str, ...], int]:
     """Return what is found, and how often something was installed for it."""
     demand = Demand("bad", NAME, ())
@@ -86,7 +90,7 @@ def found(
         tried.append(resolution)
         return works({name: pin.version for name, pin in resolution.pins.items()})
 
-    return cures.CureFinder(cast("Resolver", index), demand, installed, tells).find(guess), len(tried)
+    return cures.CureFinder(cast("Resolver", index), demand, installed, tells, beside).find(guess), len(tried)
 
 
 MANY = [f"{major}.{minor}" for major in range(1, 9) for minor in range(5)]
@@ -161,6 +165,27 @@ def test_no_release_works() -> None:
 
 def test_what_works_aside_is_not_to_be_cured() -> None:
     assert found(Index(low=MANY), lambda _: True, "low<8.4") == ((), 1)
+
+
+@pytest.mark.parametrize("broken", MANY[1::7])
+def test_what_is_imported_and_not_asked_for(broken: str) -> None:
+    """It has to be, in the version that works."""
+
+    class Lacking(Index):
+        def resolve(self, members: Sequence[Demand], preferences: Mapping[str, str]) -> Resolution | Refusal:
+            [demand] = members
+            asked = Index(**{"low": self.versions["low"]} if demand.additions else {})
+            bounds = tuple(demand.additions)
+            return asked.resolve([replace(demand, additions=(), constraints=bounds)], preferences)
+
+    def works(versions: Mapping[str, str]) -> bool:
+        return "low" in versions and Version(versions["low"]) < Version(broken)
+
+    bounds, times = found(Lacking(low=MANY), works, "low<8.4", {"low": "8.4"})
+    assert bounds == (f"+low<{broken.removesuffix('.0')}",)
+    assert times <= 3 + 6 + 5
+    assert found(Lacking(low=MANY), lambda _: True, "low<8.4", {"low": "8.4"}) == ((), 1)
+    assert found(Lacking(low=MANY), works, "low<8.4") == ((), 0)
 
 
 @pytest.mark.usefixtures("dated")

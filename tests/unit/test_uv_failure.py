@@ -8,6 +8,7 @@ import pytest
 
 from orchestrator.uv.derivation import read
 from orchestrator.uv.failure import Kind, built, first_lines, hints, kind, reason, suspects
+from orchestrator.uv.misses import with_misses
 
 QUESTION = "mvenv-question"
 
@@ -129,12 +130,47 @@ def test_several_ranges_of_a_requirer() -> None:
         ("Because x was not found in the cache", Kind.OFFLINE),
         ("error: Failed to fetch: http://…\n  cause: error sending request for url (…)\n", Kind.NETWORK),
         ("error: Request failed after 3 retries\n", Kind.NETWORK),
+        (
+            "error: Failed to fetch: x\n  cause: HTTP status client error (404 Not Found) for url (x)\n",
+            Kind.OTHER,
+        ),
+        (
+            "error: Failed to fetch: x\n  cause: HTTP status client error (403 Forbidden) for url (x)\n",
+            Kind.NETWORK,
+        ),
         ("error: Failed to build `x`\n", Kind.OTHER),
         ("", Kind.OTHER),
     ],
 )
 def test_kind(stderr: str, expected: Kind) -> None:
     assert kind(stderr) is expected
+
+
+@pytest.mark.parametrize(
+    ("said", "means"),
+    [
+        ("there are no versions of a-b and", "a-b was not found in the cache and"),
+        (
+            "there is no version of a-b[x]{sys_platform == 'linux'}==3.0.3 and",
+            "a-b was not found in the cache and",
+        ),
+        ("only a-b[x]<=2 is available and", "a-b was not found in the cache and"),
+        (
+            "only the following versions of a-b[x] are available:\n     a-b[x]<=0\n     a-b[x]>=9\n and",
+            "a-b was not found in the cache\n and",
+        ),
+        ("only the following versions of known are available: known==1 and",) * 2,
+        ("there is no version of a-bc==1 and",) * 2,
+        ("there is no version of known==1 and",) * 2,
+    ],
+)
+def test_what_an_offline_explanation_does_not_say(said: str, means: str) -> None:
+    log = (
+        "DEBUG Sending fresh GET request for: https://example.org/a-b/\n"
+        "DEBUG Found fresh response for: https://example.org/known/\n"
+    )
+    rest = "you require a-b{sys_platform == 'linux'}==3.0.3, we can conclude that x."
+    assert with_misses(f"Because {said} {rest}", log) == f"Because {means} {rest}"
 
 
 def test_first_lines_are_the_error_without_uvs_progress() -> None:
@@ -154,6 +190,29 @@ hint: try again
         "deflate decompression error",
     )
     assert first_lines(stderr, 1) == ("Failed to download `corrupt==1.0`",)
+
+
+def test_first_lines_draw_no_conclusions() -> None:
+    stderr = (
+        "error: Failed to build `x @ file:///x`\n  cause: No solution found when resolving: `backend>=2`\n"
+        "  cause: Because only backend<=1 is available and you require backend>=2, we can conclude that your "
+        "requirements are unsatisfiable.\n"
+    )
+    assert first_lines(stderr)[1:] == (
+        "No solution found when resolving: `backend>=2`",
+        "only backend<=1 is available",
+    )
+
+
+def test_first_lines_quote_no_file() -> None:
+    quoted = (
+        "           |\n         1 | [project\n           |         ^\n         unclosed table, expected `]`\n"
+    )
+    assert first_lines(f"error: Invalid `pyproject.toml`\n  cause: TOML parse error at line 1\n{quoted}") == (
+        "Invalid `pyproject.toml`",
+        "TOML parse error at line 1",
+        "unclosed table, expected `]`",
+    )
 
 
 def test_first_lines_of_a_drawn_error() -> None:
@@ -188,6 +247,12 @@ def test_what_is_asked_for_a_split_distribution_is_not_the_projects() -> None:
     said = reason(PROJECT, read(PROJECT), QUESTION, {"low": ("big", "1.0"), "dep-a": ("other", "2")})
     assert said.text == "dep-a 1.0 needs low<2, big 1.0 needs low>=2"
     assert said.about == {"dep-a", "low", "big"}
+
+
+def test_a_constraint_is_not_what_the_project_requires() -> None:
+    said = reason(PROJECT, read(PROJECT), QUESTION, None, {"low >= 2": "other", "low<9": "third"})
+    assert said.text == "dep-a 1.0 needs low<2, the constraints of other say low>=2"
+    assert said.about == {"dep-a", "low", "other"}
 
 
 BUILD = """\

@@ -13,6 +13,8 @@ from orchestrator.reports.marks import MINE, NO_PAINT, SEVERAL, legend
 from runtime_shim.overrides.rules import rules
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from orchestrator.reports.marks import Paint
     from orchestrator.state.documents import (
         GraphDocument,
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 _MOST_UNASKED = 3
 """So many distributions that nobody has asked for are shown; more are counted."""
+_NARROW = 40
+"""With fewer columns than this, indents are half as deep."""
 
 
 def picture(
@@ -41,7 +45,7 @@ def picture(
     blocks = [
         [f"{paint(title, 'title')}: {verdict(graph)}"],
         _conflicts(graph, width, paint),
-        _versions(graph, paint),
+        _versions(graph, width, paint),
         _overridden(graph),
         _tree(graph, paint, everything=everything),
         legend(several=bool(several), mine=not several.keys().isdisjoint(graph["application"]["sees"])),
@@ -71,9 +75,11 @@ def _conflicts(graph: GraphDocument, width: int, paint: Paint) -> list[str]:
 def _wrapped(text: str, first: str, rest: str, width: int) -> list[str]:
     if not width:
         return [first + text]
+    if width < _NARROW:
+        first, rest = first[::2], rest[::2]
     return textwrap.wrap(
         text,
-        max(width, 40),
+        width,
         initial_indent=first,
         subsequent_indent=rest,
         break_long_words=False,
@@ -81,18 +87,34 @@ def _wrapped(text: str, first: str, rest: str, width: int) -> list[str]:
     )
 
 
-def _versions(graph: GraphDocument, paint: Paint) -> list[str]:
+def _versions(graph: GraphDocument, width: int, paint: Paint) -> list[str]:
     several = _several(graph)
     if not several:
         return []
     column = max(map(len, several))
     lines = ["In several versions:"]
     for name, versions in several.items():
-        copies = [_copy(name, version, graph, paint) for version in versions]
-        mine = [text for text, is_mine in copies if is_mine]
-        others = [text for text, is_mine in copies if not is_mine]
-        lines.append(f"  {name:<{column}}  {', '.join((*mine, *others))}")
+        copies = [
+            (*_copy(name, version, graph, paint), len(_copy(name, version, graph, NO_PAINT)[0]))
+            for version in versions
+        ]
+        ordered = sorted(copies, key=lambda copy: not copy[1])
+        lines += _filled([(text, length) for text, _, length in ordered], f"  {name:<{column}}  ", width)
     return lines
+
+
+def _filled(texts: Sequence[tuple[str, int]], first: str, width: int) -> list[str]:
+    """Put texts, each with its length without colours, on lines with commas between them; none is parted."""
+    lines, used = [first], len(first)
+    for number, (text, length) in enumerate(texts, start=1):
+        is_last = number == len(texts)
+        needed = length + (not is_last)
+        if width and number > 1 and used + needed > width:
+            lines.append(" " * len(first))
+            used = len(first)
+        lines[-1] += text if is_last else f"{text}, "
+        used += needed + 1
+    return [line.rstrip() for line in lines]
 
 
 def _copy(name: str, version: str, graph: GraphDocument, paint: Paint) -> tuple[str, bool]:

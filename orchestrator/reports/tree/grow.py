@@ -134,12 +134,15 @@ class _Grower:
         if not ends:
             self._shown.add(copy)
         below = () if ends or repeated else self._below(steps, None if depth is None else depth - 1)
+        application = self._project.application
+        is_several = len(self._project.versioned.get(name, ())) > 1
         return Branch(
             name,
             self._versions.get(copy, self._project.version),
             environment or APPLICATION,
             notes,
-            len(self._project.versioned.get(name, ())) > 1,
+            is_several,
+            is_several and application.borrowed.get(name, application.name) == environment,
             repeated,
             below,
         )

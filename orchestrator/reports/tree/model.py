@@ -17,6 +17,8 @@ class Branch:
     """How it came to be here: ``group dev``, ``as pandas_old``, ``apart from a 1.0``."""
     several: bool = False
     """Whether the project holds the distribution in more than one version."""
+    mine: bool = False
+    """Whether, of several versions, this is what the application imports."""
     repeated: bool = False
     """Whether what is below it stands elsewhere in the tree, earlier, and is left out here."""
     below: tuple[Branch, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.plan.model import APPLICATION
-from orchestrator.reports.marks import SEVERAL, legend
+from orchestrator.reports.marks import MINE, SEVERAL, legend
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +21,11 @@ def drawn(trees: Sequence[Branch]) -> str:
     every = list(_all(trees))
     meant = [
         *([_REPEATED] if any(branch.repeated for branch in every) else []),
-        *legend(several=any(branch.several for branch in every), width=len(_REPEATED.partition(" ")[0])),
+        *legend(
+            several=any(branch.several for branch in every),
+            mine=any(branch.mine for branch in every),
+            width=len(_REPEATED.partition(" ")[0]),
+        ),
     ]
     return "\n".join([*lines, *([""] if meant else []), *meant])
 
@@ -38,7 +42,7 @@ def _title(branch: Branch) -> str:
     if branch.environment != APPLICATION:
         words.append(f"[{branch.environment}]")
     if branch.several:
-        words.append(SEVERAL)
+        words += [SEVERAL, MINE] if branch.mine else [SEVERAL]
     words += [f"({note})" for note in branch.notes]
     if branch.repeated:
         words.append("(*)")
