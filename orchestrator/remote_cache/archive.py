@@ -60,6 +60,8 @@ def unpack(archive: Path, folder: Path, python: str, outside: Collection[str]) -
     :raises RefusedError: it is no such archive.
     :raises OSError: something cannot be written.
     """
+    if not hasattr(tarfile, "data_filter"):  # what PEP 706 has added
+        raise RefusedError("this Python cannot unpack it safely; 3.11.4 can")
     folder.mkdir()
     names: set[str] = set()
     links: dict[str, str] = {}

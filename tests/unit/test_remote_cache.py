@@ -22,6 +22,7 @@ from orchestrator.remote_cache.exchange import Exchange
 from orchestrator.remote_cache.notes import RefusedError
 from orchestrator.remote_cache.place import ACCESS, SECRET, VARIABLE, Remote, remote_of
 from orchestrator.state import seal
+from orchestrator.system.child_environment import chosen
 from orchestrator.system.console import Reporter
 
 if TYPE_CHECKING:
@@ -319,6 +320,14 @@ def test_an_archive_that_reaches_out(members: list[tuple[tarfile.TarInfo, bytes]
     assert os.listdir(tmp_path / "work") == ["environment"] and not os.listdir(tmp_path / "outside")
 
 
+def test_a_python_without_the_filter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with tarfile.open(tmp_path / "archive", "w:gz") as tar:
+        tar.addfile(a_file("lib.py")[0])
+    monkeypatch.delattr(tarfile, "data_filter")
+    with pytest.raises(RefusedError, match=r"3\.11\.4 can"):
+        archive.unpack(tmp_path / "archive", tmp_path / "environment", sys.executable, ())
+
+
 def test_no_archive(tmp_path: Path) -> None:
     (tmp_path / "archive").write_bytes(b"\x1f\x8b\x08\0\0\0\0\0\0\0nothing")
     with pytest.raises(RefusedError):
@@ -370,6 +379,10 @@ def test_what_is_wrong_is_told(monkeypatch: pytest.MonkeyPatch, url: str, access
         remote_of()
     assert "secret" not in str(error.value)
     assert error.value.causes == (f"{VARIABLE}: {cause}",)
+
+
+def test_no_child_gets_the_secret() -> None:
+    assert chosen({SECRET: "secret", VARIABLE: "file:///place"}) == {VARIABLE: "file:///place"}
 
 
 def test_fsspec_is_told_to_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
