@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import os
 import sys
-import tarfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,17 +13,14 @@ import pytest
 from orchestrator.environment_cache import builds, entries
 from orchestrator.environment_cache.place import Cache, claim
 from orchestrator.environments.marking import Marking, mark
-from orchestrator.errors import MvenvError
-from orchestrator.remote_cache import archive, place, store
+from orchestrator.remote_cache import archive, store
 from orchestrator.remote_cache.exchange import Exchange
-from orchestrator.remote_cache.notes import RefusedError
-from orchestrator.remote_cache.place import ACCESS, SECRET, VARIABLE, Remote, remote_of
+from orchestrator.remote_cache.place import Remote
 from orchestrator.state import seal
-from orchestrator.system.child_environment import chosen
 from orchestrator.system.console import Reporter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 SITE_PACKAGES = "lib/python3.11/site-packages"
 KEY, OTHER = "ab" * 32, "cd" * 32
@@ -46,15 +40,6 @@ class Told(Reporter):
 @pytest.fixture(params=["memory", "file"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return f"{request.param}://{tmp_path}/remote"
-
-
-@pytest.fixture(autouse=True)
-def settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in (VARIABLE, ACCESS, SECRET, "UV_OFFLINE"):
-        monkeypatch.delenv(name, raising=False)
-    place._opened.cache_clear()
-    yield
-    place._opened.cache_clear()
 
 
 def opened(url: str, secret: bytes = b"") -> Remote:
@@ -271,124 +256,3 @@ def test_several_send_and_fetch_at_once(tmp_path: Path, url: str) -> None:
     assert not [
         name for name in fsspec.core.url_to_fs(url)[0].find(made[0].remote.folder) if "unfinished" in name
     ]
-
-
-def a_file(name: str, content: bytes = b"") -> tuple[tarfile.TarInfo, bytes]:
-    member = tarfile.TarInfo(name)
-    member.size = len(content)
-    return member, content
-
-
-def a_link(name: str, target: str, kind: bytes = tarfile.SYMTYPE) -> tuple[tarfile.TarInfo, bytes]:
-    member = tarfile.TarInfo(name)
-    member.type, member.linkname = kind, target
-    return member, b""
-
-
-@pytest.mark.parametrize(
-    "members",
-    [
-        [a_file("../evil")],
-        [a_link("lib", "/etc"), a_file("lib/evil")],
-        [a_link("lib", "../outside"), a_file("lib/evil")],
-        [a_link("bin/python", "/bin/sh")],
-        [a_link("bin/other", sys.executable)],
-        [a_link("/tmp/mvenv-evil", "lib")],
-        [a_link("../evil", "environment/lib")],
-        [a_link("a", "lib"), a_link("a/evil", "b")],
-        [a_link("a", "b/../../outside")],
-        [a_link("a", "../py_modules/other/lib")],
-        [a_link("a", "../outside", tarfile.LNKTYPE)],
-        [a_link("fifo", "", tarfile.FIFOTYPE)],
-        [a_link("device", "", tarfile.CHRTYPE)],
-        [a_file("twice"), a_file("twice")],
-    ],
-    ids=lambda members: " ".join(f"{member.name}-{member.linkname}" for member, _ in members),
-)
-def test_an_archive_that_reaches_out(members: list[tuple[tarfile.TarInfo, bytes]], tmp_path: Path) -> None:
-    (tmp_path / "outside").mkdir()
-    with tarfile.open(tmp_path / "archive", "w:gz") as tar:
-        for member, content in members:
-            tar.addfile(member, io.BytesIO(content))
-    before = sorted(os.listdir(tmp_path))
-    (tmp_path / "work").mkdir()
-    with pytest.raises(RefusedError):
-        archive.unpack(
-            tmp_path / "archive", tmp_path / "work/environment", sys.executable, ["py_modules/lib-1a2b"]
-        )
-    assert sorted(os.listdir(tmp_path)) == sorted([*before, "work"])
-    assert os.listdir(tmp_path / "work") == ["environment"] and not os.listdir(tmp_path / "outside")
-
-
-def test_a_python_without_the_filter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with tarfile.open(tmp_path / "archive", "w:gz") as tar:
-        tar.addfile(a_file("lib.py")[0])
-    monkeypatch.delattr(tarfile, "data_filter")
-    with pytest.raises(RefusedError, match=r"3\.11\.4 can"):
-        archive.unpack(tmp_path / "archive", tmp_path / "environment", sys.executable, ())
-
-
-def test_no_archive(tmp_path: Path) -> None:
-    (tmp_path / "archive").write_bytes(b"\x1f\x8b\x08\0\0\0\0\0\0\0nothing")
-    with pytest.raises(RefusedError):
-        archive.unpack(tmp_path / "archive", tmp_path / "environment", sys.executable, ())
-
-
-def test_there_is_none_unless_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert remote_of() is None
-    monkeypatch.setenv(VARIABLE, "off")
-    assert remote_of() is None
-    monkeypatch.setenv(VARIABLE, "memory://place")
-    found = remote_of()
-    assert found is not None and found is remote_of() and found.reads and found.writes
-
-
-def test_offline_nothing_is_asked_that_may_be_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("UV_OFFLINE", "1")
-    monkeypatch.setenv(VARIABLE, "s3://bucket")
-    assert remote_of() is None
-    monkeypatch.setenv(VARIABLE, "file:///nowhere")
-    assert remote_of() is not None
-
-
-@pytest.mark.parametrize(("access", "reads", "writes"), [("read", True, False), ("write", False, True)])
-def test_access(monkeypatch: pytest.MonkeyPatch, access: str, reads: bool, writes: bool) -> None:
-    monkeypatch.setenv(VARIABLE, "memory://place")
-    monkeypatch.setenv(ACCESS, access)
-    found = remote_of()
-    assert found is not None and (found.reads, found.writes) == (reads, writes)
-
-
-@pytest.mark.parametrize(
-    ("url", "access", "cause"),
-    [
-        ("/a/folder", "", "it is no URL"),
-        ("memory://place", "rw", f"{ACCESS} is `rw`"),
-        ("https://joe:secret@host/place", "write", f"{ACCESS} is `write`: HTTP can only be read"),
-        ("nothing-of-the-kind://place", "", "Protocol not known: nothing-of-the-kind"),
-        ("not-installed://place", "", "Install absent to reach it"),
-    ],
-)
-def test_what_is_wrong_is_told(monkeypatch: pytest.MonkeyPatch, url: str, access: str, cause: str) -> None:
-    fsspec.register_implementation(
-        "not-installed", "absent.FileSystem", clobber=True, errtxt="Install absent to reach it"
-    )
-    monkeypatch.setenv(VARIABLE, url)
-    monkeypatch.setenv(ACCESS, access)
-    with pytest.raises(MvenvError) as error:
-        remote_of()
-    assert "secret" not in str(error.value)
-    assert error.value.causes == (f"{VARIABLE}: {cause}",)
-
-
-def test_no_child_gets_the_secret() -> None:
-    assert chosen({SECRET: "secret", VARIABLE: "file:///place"}) == {VARIABLE: "file:///place"}
-
-
-def test_fsspec_is_told_to_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "fsspec", None)
-    monkeypatch.setenv(VARIABLE, "memory://place")
-    with pytest.raises(MvenvError) as error:
-        remote_of()
-    assert error.value.causes == (f"{VARIABLE}: fsspec is not installed",)
-    assert "`mvenv[remote]`" in error.value.hints[0]
