@@ -1,6 +1,6 @@
 """Airflow's LocalExecutor: its workers run tasks that use other versions than Airflow itself.
 
-Airflow 3 needs pydantic 2 and SQLAlchemy 2; the application is written for pydantic 1 and SQLAlchemy 1.4.
+Airflow 3.3 needs pydantic 2 and SQLAlchemy 2; the application is written for pydantic 1 and SQLAlchemy 1.4.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ RIGHT = {
 @pytest.fixture
 def project(tool_project: ToolProject, interpreter: Interpreter) -> ProjectFolder:
     project = tool_project(
-        *("apache-airflow==3.*", "pydantic<2", "sqlalchemy<2"),
+        *("apache-airflow>=3.3,<4", "pydantic<2", "sqlalchemy<2"),
         isolate=("importlib-metadata",),
     )
     for path, text in PROGRAMS.items():
