@@ -37,7 +37,7 @@ def a_link(name: str, target: str, kind: bytes = tarfile.SYMTYPE) -> tuple[tarfi
         [a_link("lib", "../outside"), a_file("lib/evil")],
         [a_link("bin/python", "/bin/sh")],
         [a_link("bin/other", sys.executable)],
-        [a_link("/tmp/mvenv-evil", "lib")],
+        [a_link("/mvenv-evil", "lib")],
         [a_link("../evil", "environment/lib")],
         [a_link("a", "lib"), a_link("a/evil", "b")],
         [a_link("a", "b/../../outside")],
