@@ -17,7 +17,8 @@ def cache() -> None:
     """Show or clear what is kept for all projects: uv's cache, which builds share with uv, and finished environments.
 
     Finished environments lie beside uv's cache. A build that was made before, here or in another project, is linked
-    from there. MVENV_ENVIRONMENT_CACHE names another folder, or is `off`. `mvenv cache dir` shows where both are.
+    from there. MVENV_ENVIRONMENT_CACHE names another folder, or is `off`; MVENV_REMOTE_ENVIRONMENT_CACHE names a
+    place that other machines reach as well. `mvenv cache dir` shows where the two on this machine are.
     """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.environment_cache.entries import keep, take
@@ -21,16 +22,31 @@ if TYPE_CHECKING:
 _UNTOUCHED = NativeWork()
 
 
-def take_planned(cache: Cache, site: Site, seen: str, root: Path) -> bool:
-    """Take the environment of a plan as it is installed, its libraries not kept apart yet; return whether it was there.
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An isolated environment in the cache."""
+
+    key: str
+    is_of_this_place: bool
+    """Whether something in it was installed from a folder of the user's: it is nobody else's then."""
+
+
+def key_of_planned(site: Site, seen: str, root: Path) -> Kept:
+    """Return what the environment of a plan is in the cache as it is installed, its libraries not kept apart yet.
 
     :param seen: the text of the file that names the other environments which it sees.
     :param root: the project's folder.
-    :raises DamagedError: as :func:`orchestrator.environment_cache.entries.take`.
     """
     is_local = any(pin.source is not None for pin in site.environment.pins.values())
     place = root if is_local else None
-    key = key_of_environment(site.lives_at, site.content, _UNTOUCHED, seen, place)
+    return Kept(key_of_environment(site.lives_at, site.content, _UNTOUCHED, seen, place), is_local)
+
+
+def take_planned(cache: Cache, key: str, site: Site) -> bool:
+    """Take the environment of a plan; return whether it was there.
+
+    :raises DamagedError: as :func:`orchestrator.environment_cache.entries.take`.
+    """
     sealed = take(cache, key, site.folder)
     if sealed is None:
         return False
@@ -54,8 +70,8 @@ def take_finished(cache: Cache, key: str, folder: Path, content: str) -> bool:
     return True
 
 
-def keep_finished(cache: Cache, folder: Path, root: Path) -> str | None:
-    """Keep the isolated environment in *folder*; return its key, None if it is not kept."""
+def keep_finished(cache: Cache, folder: Path, root: Path) -> Kept | None:
+    """Keep the isolated environment in *folder*; return what it is in the cache, None if it is not kept."""
     marking, sealed = marking_of(folder), read_seal(folder)
     if marking is None or sealed is None:
         return None
@@ -63,7 +79,7 @@ def keep_finished(cache: Cache, folder: Path, root: Path) -> str | None:
     place = root if _has_local(site_packages, sealed) else None
     seen = _text(site_packages / PTH)
     key = key_of_environment(folder, marking.content, marking.native, seen, place)
-    return key if keep(cache, key, folder) else None
+    return Kept(key, place is not None) if keep(cache, key, folder) else None
 
 
 def _has_local(site_packages: Path, sealed: Seal) -> bool:

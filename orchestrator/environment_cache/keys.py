@@ -50,8 +50,19 @@ def key_of_record(root: Path, record: Record) -> str:
 
 
 def _digest(described: list[object]) -> str:
-    text = json.dumps([_code(), platform_here(), *described], sort_keys=True)
+    text = json.dumps([_code(), platform_here(), _libraries(), *described], sort_keys=True)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@cache
+def _libraries() -> str:
+    """Return the newest platform whose wheels run here, ``manylinux_2_36_x86_64``: it tells the C library.
+
+    The same lock has other files, and a source distribution becomes another wheel, where that is another.
+    """
+    from packaging.tags import platform_tags  # for builds that make or take something
+
+    return next(iter(platform_tags()), "")
 
 
 @cache

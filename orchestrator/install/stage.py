@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.environment_cache import entries
 from orchestrator.environment_cache.entries import DamagedError
-from orchestrator.environment_cache.isolated import take_planned
+from orchestrator.environment_cache.isolated import key_of_planned, take_planned
 from orchestrator.environment_cache.place import cache_of
 from orchestrator.environments import ownership, tool_files, venv
 from orchestrator.environments.marking import Marking, mark
@@ -25,6 +26,7 @@ from orchestrator.install.usage import uses
 from orchestrator.plan.instances import Instances
 from orchestrator.plan.model import APPLICATION, Contents, Knowledge
 from orchestrator.plan.views import path_order
+from orchestrator.remote_cache.exchange import exchange_of
 from orchestrator.state import generations
 from orchestrator.system.names import APPLICATION_FOLDER
 from orchestrator.system.parallel import in_parallel
@@ -78,7 +80,8 @@ def stage(
         repairs = housing.repairs
         if site is not application and not repairs:
             try:
-                is_there = _is_taken(site, installer.names_of_seen(site, interpreter, seen), project.root)
+                names = installer.names_of_seen(site, interpreter, seen)
+                is_there = _is_taken(site, names, root, interpreter, reporter)
             except DamagedError:  # by an edit, which uv's cache may have as well
                 is_there, repairs = False, True
             if is_there:
@@ -96,9 +99,15 @@ def stage(
     return Staged(application, tuple(sites))
 
 
-def _is_taken(site: Site, seen: str, root: Path) -> bool:
+def _is_taken(site: Site, seen: str, root: Path, interpreter: Interpreter, reporter: Reporter) -> bool:
     cache = cache_of(root)
-    return cache is not None and take_planned(cache, site, seen, root)
+    if cache is None:
+        return False
+    planned = key_of_planned(site, seen, root)
+    remote = None if planned.is_of_this_place else exchange_of(cache, interpreter, reporter)
+    if remote is not None and not entries.is_there(cache, planned.key):
+        remote.fetch(planned.key)
+    return take_planned(cache, planned.key, site)
 
 
 def learn(staged: Staged, plan: Plan, knowledge: Knowledge, interpreter: Interpreter) -> Knowledge:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from orchestrator.lock.model import Lock, LockedEnvironment
@@ -61,15 +62,24 @@ def make_lock(
         hashes={key: found for key, found in sorted(hashes.items()) if key in pinned},
         environments=(
             _environment(plan.application, application),
-            *(_environment(each, environment_view(each, plan, knowledge)) for each in plan.environments),
+            *(
+                _environment(each, environment_view(each, plan, knowledge), application.imports)
+                for each in plan.environments
+            ),
         ),
     )
 
 
-def _environment(environment: PlannedEnvironment, view: View) -> LockedEnvironment:
+def _environment(
+    environment: PlannedEnvironment, view: View, known: Mapping[str, str] = MappingProxyType({})
+) -> LockedEnvironment:
+    """Return what is told of an environment.
+
+    :param known: imports that are told already: where many environments see the same, that would be most of the lock.
+    """
     return LockedEnvironment(
         name=environment.name,
         pins=tuple(f"{name}=={pin.version}" for name, pin in sorted(environment.pins.items())),
         borrowed=dict(sorted(view.borrowed.items())),
-        imports=dict(sorted(view.imports.items())),
+        imports={name: home for name, home in sorted(view.imports.items()) if known.get(name) != home},
     )

@@ -89,7 +89,8 @@ class LockedEnvironment:
     borrowed: Mapping[str, str] = field(default_factory=dict)
     """What it finds elsewhere: canonical name → environment."""
     imports: Mapping[str, str] = field(default_factory=dict)
-    """What it can import beyond what all share: import name → environment; as far as installing has told."""
+    """What the application can import beyond what all share: import name → environment; as far as installing has told.
+    Of an isolated environment what it imports from elsewhere than the application does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,7 @@ def _brought_into_step(inputs: BuildInputs, reporter: Reporter, *, is_taken: boo
     now["files"] = dict(inputs.files)
     there = in_place(inputs)
     if record is None or there is None:
-        return _made(root, partial(_replaced, inputs, now, reporter), reporter)
+        return _made(inputs, partial(_replaced, inputs, now, reporter), reporter)
     lock = brought_up_to_date(inputs, reporter)
     text = None if lock is None else to_text(lock, root)
     if text is not None:
@@ -150,11 +150,12 @@ def _brought_into_step(inputs: BuildInputs, reporter: Reporter, *, is_taken: boo
     locked = lock or inputs.lock
     others = () if locked is None else locked.others
     placed = Committed(there, record, others)
-    return _made(root, partial(_tried, inputs, placed, now, reporter), reporter)
+    return _made(inputs, partial(_tried, inputs, placed, now, reporter), reporter)
 
 
-def _made(root: Path, make: Callable[[], tuple[Built, list[Path]]], reporter: Reporter) -> Built:
+def _made(inputs: BuildInputs, make: Callable[[], tuple[Built, list[Path]]], reporter: Reporter) -> Built:
     """Make what is to be made, put things in order after it, and keep it for builds elsewhere."""
+    root = inputs.project.root
     try:
         with removed_if_it_fails():
             built, in_use = make()
@@ -163,7 +164,8 @@ def _made(root: Path, make: Callable[[], tuple[Built, list[Path]]], reporter: Re
             ownership.remove_empty_modules(root)
         raise
     _swept(root, in_use, reporter)
-    finished_builds.kept(root, reporter, is_worth_repeating=not (built.warnings or built.failures))
+    is_worth_repeating = not (built.warnings or built.failures)
+    finished_builds.kept(root, inputs.interpreter, reporter, is_worth_repeating=is_worth_repeating)
     return built
 
 

@@ -27,6 +27,8 @@ _NAMES = frozenset(
         # Whose view the process has that runs mvenv is none of its children's.
         "MVENV_STARTED_BY",
         "MVENV_PICKLES",
+        # Nobody's who only builds something.
+        "MVENV_REMOTE_ENVIRONMENT_CACHE_SECRET",
     }
 )
 # Where the interpreter puts compiled modules, and whether: a wish about the disk, which changes nothing that is built.

@@ -20,6 +20,18 @@ class Page:
     text: str
 
 
+_OUTCOMES = """\
+| works | means | {called} |
+|---|---|---|
+| yes | all that was tried | {{works}} |
+| with a limit | all but what the last column says | {{limited}} |
+| no | the last column says why | {{cannot}} |
+
+CPython {{python}}; {{machine}}.
+
+{{table}}
+"""
+
 TOOLS = Page(
     "docs/tools.md",
     "tests/tools",
@@ -34,16 +46,8 @@ Every row is what tests in `tests/tools` have found: the real tool, installed fr
 uses two versions of a library. They assert what a person gets: the right version on each side, what is printed, how
 the process ends. What a tool cannot do has a test as well, which shows it.
 
-| works | means | tools |
-|---|---|---|
-| yes | all that was tried | {works} |
-| with a limit | all but what the last column says | {limited} |
-| no | the last column says why | {cannot} |
-
-CPython {python}; {machine}.
-
-{table}
-""",
+"""
+    + _OUTCOMES.format(called="tools"),
 )
 
 ENGINES = Page(
@@ -68,16 +72,6 @@ second machine the same project has to be there, in any folder: built from the s
 [`mvenv pack`](how-to/pack.md). A worker of another build is
 [told](when-versions-meet.md#another-build-at-the-other-end).
 
-| works | means | engines |
-|---|---|---|
-| yes | all that was tried | {works} |
-| with a limit | all but what the last column says | {limited} |
-| no | the last column says why | {cannot} |
-
-CPython {python}; {machine}.
-
-{table}
-
-Not run: Airflow's LocalExecutor.
-""",
+"""
+    + _OUTCOMES.format(called="engines"),
 )

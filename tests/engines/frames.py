@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.support.project import ProjectFolder
+    from tests.tools.conftest import ToolProject
+
 OWN = "2.0.3"
 THEIRS = "2.2.3"
 
@@ -13,6 +19,18 @@ def beside_other_pandas(*engines: str, extra: str = "") -> str:
     """
     lines = ["[tool.mvenv.constraints]", 'pandas = ["numpy<2"]', extra]
     return "\n".join([*lines, *(f'{name} = ["+pandas=={THEIRS}"]' for name in engines)]) + "\n"
+
+
+def project(tool_project: ToolProject, *requirements: str, engines: tuple[str, ...]) -> ProjectFolder:
+    """Return a project of which these engines see the later pandas, with the module `frames`.
+
+    :param requirements: beside the application's pandas.
+    """
+    made = tool_project(
+        *(f"pandas=={OWN}", *requirements), isolate=engines, extra=beside_other_pandas(*engines)
+    )
+    made.write("frames.py", MODULE)
+    return made
 
 
 MODULE = '''
@@ -45,6 +63,27 @@ MODULE = '''
         return pandas.DataFrame({"a": [number]})
     '''
 """The application's module `frames`."""
+
+OF_A_PROGRAM = """
+    def seen():
+        import pandas as again
+        return [pandas.__version__, again.__version__]
+
+    def kind(shape):
+        return [type(shape) is dep_b.Shape, shape.version, type(shape)(2)]
+
+    class Counter:
+        def __init__(self):
+            self.looked = []
+
+        def add(self, frame):
+            self.looked.append(frames.look(frame))
+            return self.looked[-1]
+
+        def versions(self):
+            return seen()
+"""
+"""What stands in a program itself, so that it travels by value."""
 
 SEES_OWN = [OWN, OWN]
 LOOKS = {"own": [OWN, True, True, 3], "theirs": [THEIRS, False, True, 3]}

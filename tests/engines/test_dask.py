@@ -22,14 +22,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def dask(tool_project: ToolProject) -> ProjectFolder:
-    project = tool_project(
-        f"pandas=={frames.OWN}",
-        "dask[dataframe]",
-        "distributed",
-        isolate=("dask", "distributed"),
-        extra=frames.beside_other_pandas("dask", "distributed"),
-    )
-    project.write("frames.py", frames.MODULE)
+    project = frames.project(tool_project, "dask[dataframe]", "distributed", engines=("dask", "distributed"))
     project.write("program.py", PROGRAM)
     return project
 
@@ -44,27 +37,11 @@ PROGRAM = """
     from distributed import Client, LocalCluster, WorkerPlugin
     import frames
     import runtime_shim
-
-    def seen():
-        import pandas as again
-        return [pandas.__version__, again.__version__]
-
+"""
+PROGRAM += frames.OF_A_PROGRAM
+PROGRAM += """
     # As in a notebook: the name of a file that is nobody's.
     exec(compile("def cell():\\n import pandas\\n return [pandas.__version__] * 2", "/nowhere/1.py", "exec"), globals())
-
-    def kind(shape):
-        return [type(shape) is dep_b.Shape, shape.version, type(shape)(2)]
-
-    class Counter:
-        def __init__(self):
-            self.looked = []
-
-        def add(self, frame):
-            self.looked.append(frames.look(frame))
-            return self.looked[-1]
-
-        def versions(self):
-            return seen()
 
     class Plugin(WorkerPlugin):
         name = "own"

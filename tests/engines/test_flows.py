@@ -20,14 +20,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def flows(tool_project: ToolProject) -> ProjectFolder:
-    project = tool_project(
-        f"pandas=={frames.OWN}",
-        *("prefect", "apache-beam"),
-        isolate=("prefect", "apache-beam"),
-        extra=frames.beside_other_pandas("prefect", "apache-beam"),
-    )
-    project.write("frames.py", frames.MODULE)
-    return project
+    return frames.project(tool_project, "prefect", "apache-beam", engines=("prefect", "apache-beam"))
 
 
 PREFECT = """

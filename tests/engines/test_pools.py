@@ -21,14 +21,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def pools(tool_project: ToolProject) -> ProjectFolder:
-    project = tool_project(
-        f"pandas=={frames.OWN}",
-        "joblib",
-        "mpi4py",
-        isolate=("joblib", "mpi4py"),
-        extra=frames.beside_other_pandas("joblib", "mpi4py"),
-    )
-    project.write("frames.py", frames.MODULE)
+    project = frames.project(tool_project, "joblib", "mpi4py", engines=("joblib", "mpi4py"))
     project.write("work.py", WORK)
     return project
 

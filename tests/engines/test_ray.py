@@ -27,10 +27,7 @@ QUIET = {"RAY_AUTH_MODE": "disabled", "RAY_USAGE_STATS_ENABLED": "0", "RAY_DEDUP
 
 @pytest.fixture
 def ray(tool_project: ToolProject) -> ProjectFolder:
-    project = tool_project(
-        f"pandas=={frames.OWN}", "ray", isolate=("ray",), extra=frames.beside_other_pandas("ray")
-    )
-    project.write("frames.py", frames.MODULE)
+    project = frames.project(tool_project, "ray", engines=("ray",))
     project.write("program.py", PROGRAM)
     return project
 
@@ -50,25 +47,9 @@ PROGRAM = """
     import pandas
     import ray
     import frames
-
-    def seen():
-        import pandas as again
-        return [pandas.__version__, again.__version__]
-
-    def kind(shape):
-        return [type(shape) is dep_b.Shape, shape.version, type(shape)(2)]
-
-    class Counter:
-        def __init__(self):
-            self.looked = []
-
-        def add(self, frame):
-            self.looked.append(frames.look(frame))
-            return self.looked[-1]
-
-        def versions(self):
-            return seen()
-
+"""
+PROGRAM += frames.OF_A_PROGRAM
+PROGRAM += """
     def where():
         import frames as again
         return [sys.prefix, again.__file__]

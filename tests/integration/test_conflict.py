@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from orchestrator.system.names import FRESH
 from tests.integration.workshop import (
     APP,
     APP_PRINTS,
@@ -91,12 +92,13 @@ def test_the_import_map(conflict: ProjectFolder) -> None:
 
 
 def test_nothing_written_names_the_projects_folder(conflict: ProjectFolder) -> None:
-    """So the folder can be moved."""
+    """So the folder can be moved. But for what a build with nothing to do notes of this very place."""
     naming = {
         path.relative_to(conflict.root).as_posix()
         for path in conflict.root.rglob("*")
         if (path.is_symlink() or path.is_file())
         and "__pycache__" not in path.parts
+        and path.name != FRESH
         and str(conflict.root).encode()
         in (os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes())
     }

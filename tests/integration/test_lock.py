@@ -72,6 +72,8 @@ def test_what_a_build_writes(built: ProjectFolder) -> None:
     assert all(len(package["hashes"]) == 1 for package in packages.values())
     assert [environment["name"] for environment in lock["environment"]] == ["application", "dep-a", "dep-b"]
     assert lock["environment"][0]["imports"] == {"dep_a": "dep-a", "dep_b": "dep-b", "top": "dep-a"}
+    others = [environment["imports"] for environment in lock["environment"][1:]]
+    assert others == [{"low": "dep-a"}, {"low": "dep-b"}], "what the application does not import from there"
     assert str(built.root) not in lock_text(built)
 
 

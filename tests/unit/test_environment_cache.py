@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.environment_cache import builds, entries, place, pruning
+from orchestrator.environment_cache import builds, entries, keys, place, pruning
 from orchestrator.environment_cache.place import VARIABLE, Cache, cache_of, claim, is_claimed
 from orchestrator.environment_cache.unfinished import UNFINISHED, unfinished
-from orchestrator.environments.marking import Marking, mark
+from orchestrator.environments.marking import Marking, NativeWork, mark
 from orchestrator.errors import MvenvError
 from orchestrator.state import seal
 from orchestrator.system.cloning import clone
@@ -241,6 +241,17 @@ def test_cleaning_by_name(cache: Cache, environment: Path) -> None:
     assert pruning.clean(cache, ["other"]) == 0
     assert pruning.clean(cache, ["LIB"]) == 1
     assert pruning.clean(cache) == 0 and not cache.folder.exists()
+
+
+def test_another_c_library_is_another_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Its wheels are others, by the same lock and at the same place of the interpreter."""
+    found = set()
+    for tag in ("manylinux_2_36_x86_64", "manylinux_2_39_x86_64", "musllinux_1_2_x86_64"):
+        monkeypatch.setattr("packaging.tags.platform_tags", lambda tag=tag: iter([tag]))
+        keys._libraries.cache_clear()
+        found.add(keys.key_of_environment(tmp_path, "1a2b", NativeWork(), "", None))
+    keys._libraries.cache_clear()
+    assert len(found) == 3
 
 
 @pytest.mark.parametrize("mode", ["clone", "hardlink", "copy"])

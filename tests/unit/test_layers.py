@@ -33,6 +33,7 @@ LAYERS = {
         ("plan",),
         ("environments", "manifest", "limits"),
         ("environment_cache", "lock"),
+        ("remote_cache",),
         ("native", "install"),
         ("reports", "packing"),
         ("pipeline",),
