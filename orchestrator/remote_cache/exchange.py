@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.environment_cache import builds, entries
 from orchestrator.environment_cache.place import claim
+from orchestrator.environment_cache.unfinished import unfinished
 from orchestrator.environments.marking import mark, marking_of
 from orchestrator.remote_cache import archive, store
 from orchestrator.remote_cache.notes import RefusedError
@@ -21,8 +22,6 @@ from orchestrator.remote_cache.place import remote_of
 from orchestrator.state import seal
 from orchestrator.state.record import read_record_of, write_record
 from orchestrator.system import shown
-from orchestrator.system.files import remove
-from orchestrator.system.interruption import held
 from orchestrator.system.parallel import in_parallel
 
 if TYPE_CHECKING:
@@ -148,13 +147,9 @@ def exchange_of(cache: Cache, interpreter: Interpreter, reporter: Reporter) -> E
 
 @contextmanager
 def _beside(entry: Path) -> Iterator[Path]:
-    folder = entries.beside(entry)
-    folder.mkdir()
-    try:
+    with unfinished(entry) as folder:
+        folder.mkdir()
         yield folder
-    finally:
-        with held():
-            remove(folder)
 
 
 def _verify(folder: Path) -> None:
