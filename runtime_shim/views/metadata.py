@@ -60,14 +60,19 @@ class _OnThePath:
 
     def find_distributions(self, context: Any = None) -> Iterable[Any]:
         """Yield the distributions on the search path, but for those of an overlay's neighbours."""
-        from importlib.metadata import DistributionFinder  # loaded: it is the caller
+        from importlib.metadata import DistributionFinder, MetadataPathFinder  # loaded: it is the caller
 
+        find = getattr(PathFinder, "find_distributions", None)
+        if find is None:  # a backport that all share has taken it away, and answers the application
+            if self._environment.is_application:
+                return ()
+            find = MetadataPathFinder.find_distributions
         if context is None:
             context = DistributionFinder.Context()
         if type(context) is not DistributionFinder.Context or "path" in vars(context):
-            return PathFinder.find_distributions(context)
+            return find(context)
         path = sys_path.contents(self._environment)
         if self._environment.over is not None and not self._environment.over.is_application:
             own = sys_path.own_entries(self._environment)
             path = [item for item in path if item not in own]
-        return PathFinder.find_distributions(DistributionFinder.Context(**vars(context), path=path))
+        return find(DistributionFinder.Context(**vars(context), path=path))

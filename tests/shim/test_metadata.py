@@ -182,3 +182,39 @@ def test_after_a_path_was_assigned(world: World) -> None:
         print(json.dumps(found))
         """
     assert world.answer(program) == ["1", "2", "2"] * 2
+
+
+def test_a_backport_that_all_share(world: World) -> None:
+    """[backport] `importlib_metadata` deletes PathFinder's method, for its own finder answers; everybody still sees."""
+    name = world.add_probe(
+        """
+        from importlib.metadata import distributions, version
+        def look():
+            names = [found.name for found in distributions()]
+            return [version("lib"), version("shared"), names.count("lib"), names.count("shared")]
+        """
+    )
+    program = f"""
+        import json, sys
+        from importlib.machinery import PathFinder
+        from importlib.metadata import MetadataPathFinder, version
+        import shared
+        from dep_a import {name} as a
+        from dep_b import {name} as b
+
+        class Backport:  # of an unversioned distribution, so everybody's
+            @staticmethod
+            def find_spec(*ignored):
+                return None
+            find_distributions = MetadataPathFinder.find_distributions
+
+        before = [a.look()[:2], b.look()[:2], version("lib"), version("shared")]
+        del PathFinder.find_distributions
+        sys.meta_path.append(Backport)
+        print(json.dumps([before, a.look(), b.look(), version("lib"), version("shared")]))
+        """
+    seen = ["1", "5"], ["2", "5"], "2", "5"
+    before, a, b, lib, shared = world.answer(program)
+    assert tuple(before) == seen
+    assert (a[:2], b[:2], lib, shared) == seen
+    assert min(*a[2:], *b[2:]) >= 1
