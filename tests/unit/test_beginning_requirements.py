@@ -118,7 +118,7 @@ def test_places(tmp_path: Path) -> None:
             "write `NAME @ https://host.invalid/archive`"
         ),
         "requirements.txt:9: `.` is the project itself, whose requirements are read",
-        "requirements.txt:10: there is nothing at `gone`",
+        "requirements.txt:10: there is nothing at `./gone`",
     )
 
 
