@@ -39,7 +39,7 @@ _INDEX = frozenset({"-i", "--index-url", "--pypi-url"})
 _SWITCHES = frozenset({"--prefer-binary", "--require-hashes"})
 _LIKE_A_PATH = re.compile(r"(?:[./~]|[A-Za-z]:[\\/])|.*(?:[/\\]|\.whl$|\.tar\.gz$|\.zip$)", re.DOTALL)
 # A name, and perhaps extras, before the URL.
-_NAMED_URL = re.compile(r"[A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\])?\s*@")
+_NAMED_URL = re.compile(r"[A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\]\s*)?@")
 
 
 def read(path: Path) -> Beginning:

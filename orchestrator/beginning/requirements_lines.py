@@ -13,7 +13,7 @@ _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _VIA = re.compile(r"#\s*via(?:\s+(?P<who>.*))?$")
 _FOLLOWING = re.compile(r"\s*#\s+(?P<who>\S.*)$")
 _PER_REQUIREMENT = re.compile(r"\s--(?:hash|config-settings?|global-option|install-option)\b")
-_ANOTHER_OPTION = re.compile(r"\s+(?=--?[a-zA-Z][\w-]*(?:[\s=]|$))")
+_ANOTHER_OPTION = re.compile(r"(?<=\S)\s+(?=--?[a-zA-Z][\w-]*(?:[\s=]|$))")
 _OPTION = re.compile(
     r"(?P<name>--[a-z][a-z-]*|-[a-zA-Z])(?:\s*=\s*|\s+|(?<=^-[a-zA-Z])(?=\S)|$)(?P<value>.*)", re.DOTALL
 )
