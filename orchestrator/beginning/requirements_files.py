@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -36,10 +37,9 @@ _CONSTRAIN = frozenset({"-c", "--constraint", "--constraints"})
 _EDITABLE = frozenset({"-e", "--editable"})
 _INDEX = frozenset({"-i", "--index-url", "--pypi-url"})
 _SWITCHES = frozenset({"--prefer-binary", "--require-hashes"})
-_EXTRAS = re.compile(r"(?P<place>.*?)\[(?P<extras>[^\]]*)\]")
 _LIKE_A_PATH = re.compile(r"(?:[./~]|[A-Za-z]:[\\/])|.*(?:[/\\]|\.whl$|\.tar\.gz$|\.zip$)", re.DOTALL)
 # A name, and perhaps extras, before the URL.
-_NAMED_URL = re.compile(r"[A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\])?\s*@")
+_NAMED_URL = re.compile(r"[A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\]\s*)?@")
 
 
 def read(path: Path) -> Beginning:
@@ -131,6 +131,9 @@ class _Reader:
         for line in lines(text):
             place = show_place(resolved, line.number)
             has_hashes |= line.has_hashes
+            if "\0" in line.text or "\0" in line.value:
+                self.notes.lose(place, "there is a NUL in it")
+                continue
             if line.option:
                 found += self._option(line, path, place, is_constraints=is_constraints)
                 continue
@@ -206,12 +209,16 @@ class _Reader:
         return self.notes.requirement(placed.under(whole, marker, is_url=True), place)
 
     def _of_path(self, text: str, folder: Path, marker: str, place: str, *, is_editable: bool) -> str | None:
-        match = _EXTRAS.fullmatch(text)
-        written, extras = (text, "") if match is None else (match["place"], match["extras"])
+        written, bracket, extras = text.removesuffix("]").rpartition("[")
+        if not bracket or not text.endswith("]"):
+            written, extras = text, ""
         path = folder / (of_url(written) if written.startswith("file:") else written)
+        if not os.path.exists(path):  # noqa: PTH110 -- Path.exists raises for a name that is too long
+            self.notes.lose(place, f"there is nothing at {quote(written)}")
+            return None
         name = name_of_url(path.name) if path.is_file() else name_of_folder(path)
         is_itself = path.resolve() == self._root.resolve()
-        if not name and path.exists() and not is_itself:
+        if not name and not is_itself:
             self.notes.lose(
                 place, f"{quote(text)} does not say its name where it can be read without running it"
             )

@@ -13,6 +13,7 @@ _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _VIA = re.compile(r"#\s*via(?:\s+(?P<who>.*))?$")
 _FOLLOWING = re.compile(r"\s*#\s+(?P<who>\S.*)$")
 _PER_REQUIREMENT = re.compile(r"\s--(?:hash|config-settings?|global-option|install-option)\b")
+_ANOTHER_OPTION = re.compile(r"(?<=\S)\s+(?=--?[a-zA-Z][\w-]*(?:[\s=]|$))")
 _OPTION = re.compile(
     r"(?P<name>--[a-z][a-z-]*|-[a-zA-Z])(?:\s*=\s*|\s+|(?<=^-[a-zA-Z])(?=\S)|$)(?P<value>.*)", re.DOTALL
 )
@@ -42,9 +43,12 @@ def lines(text: str) -> Iterator[Line]:
             if waiting is not None:
                 waiting = _with_via(waiting, comments)
             continue
+        for part in _ANOTHER_OPTION.split(joined) if joined.startswith("-") else [joined]:
+            if waiting is not None:
+                yield waiting
+            waiting = _line(number, part)
         if waiting is not None:
-            yield waiting
-        waiting = _with_via(_line(number, joined), comments)
+            waiting = _with_via(waiting, comments)
     if waiting is not None:
         yield waiting
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from orchestrator.beginning.setuptools_fields import Written, of_file
 from orchestrator.config.document import read_text
-from orchestrator.config.location import show_place
+from orchestrator.config.faults import quote
+from orchestrator.config.location import printable, show_place
 from orchestrator.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -114,13 +115,27 @@ def _parsed(path: Path, text: str) -> configparser.RawConfigParser:
     try:
         parser.read_string(text, path.name)
     except configparser.Error as error:
-        reason = str(error).replace("\n", " ")
+        line, reason = _fault(error)
         raise ConfigError(
             f"`{FILE}` cannot be read as such",
-            causes=(f"{show_place(path)}: {reason}",),
+            causes=(f"{show_place(path, line)}: {reason}",),
             hints=("mend the file, or move it away",),
         ) from error
     return parser
+
+
+def _fault(error: configparser.Error) -> tuple[int | None, str]:
+    """Return the line, and what is wrong there."""
+    match error:
+        case configparser.MissingSectionHeaderError():
+            return error.lineno, "there is no `[section]` above"
+        case configparser.ParsingError():
+            return error.errors[0][0], "neither a `[section]` nor `key = value`"
+        case configparser.DuplicateOptionError():
+            return error.lineno, f"{quote(error.option)} is there twice"
+        case configparser.DuplicateSectionError():
+            return error.lineno, f"the section {quote(error.section)} is there twice"
+    return None, printable(error.message)
 
 
 def _as_setuptools(key: str) -> str:

@@ -16,7 +16,7 @@ from orchestrator.system.credentials import without
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_LEADING_NAME = re.compile(r"\s*\+?\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
+_LEADING_NAME = re.compile(r"\s*(?:\+\s*)?([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
 # uv takes absolute paths, and expands variables.
 _RELATIVE = re.compile(r"file:(?![/$])|(?![A-Za-z][\w+.-]*:|[/$])")
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-_BEFORE_VERSIONS = re.compile(r"\s*\+?\s*[A-Za-z0-9._-]+(?:\s*\[[^\]]*\])?")
+_BEFORE_VERSIONS = re.compile(r"\s*(?:\+\s*)?[A-Za-z0-9._-]+(?:\s*\[[^\]]*\])?")
 
 
 def constrain(text: str, name: str, bounds: Iterable[str]) -> Edited:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-# A `@` behind the first slash is no end of a user: `git+https://host/repository@revision`.
+# A `@` behind the first slash is no end of a user: `git+https://host/repository@revision`. Schemes are short; without a
+# bound each letter of a long word would be tried as the beginning of one that reaches to its end.
 _URL = re.compile(
-    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:(?P<user>[^/\s?#\"'`<>]*)@)?(?P<rest>[^\s\"'`<>]*)"
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{0,30})://(?:(?P<user>[^/\s?#\"'`<>]*)@)?(?P<rest>[^\s\"'`<>]*)"
 )
 
 

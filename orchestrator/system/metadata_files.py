@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 BUILD_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 
 _OF_DEPENDENCIES = frozenset({"dependencies", "optional-dependencies"})
-_IN_SETUP_CFG = re.compile(r"^\s*(?P<key>[\w.-]+)\s*=\s*file:(?P<files>.*(?:\n[ \t]+.*)*)", re.MULTILINE)
+_IN_SETUP_CFG = re.compile(r"^[ \t]*(?P<key>[\w.-]+)\s*=\s*file:(?P<files>.*(?:\n[ \t]+.*)*)", re.MULTILINE)
 _TEXTS = ("description", "long_description", "version")
 """Keys of ``setup.cfg`` that may name files, too."""
 

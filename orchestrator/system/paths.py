@@ -6,7 +6,10 @@ import ntpath
 import posixpath
 import re
 from pathlib import PurePath, PureWindowsPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
+
+# As RFC 3986 has it, appendix B; `urllib.parse.urlsplit` raises for what is no address between the slashes.
+_URL = re.compile(r"(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):)?(?://(?P<authority>[^/?#]*))?(?P<path>[^?#]*)")
 
 
 def relative(path: str | PurePath, root: PurePath) -> str:
@@ -35,12 +38,13 @@ def of_url(url: str, kind: type[PurePath] = PurePath) -> str:
 
     :param kind: the system whose path it is; this one if not given.
     """
-    parts = urlsplit(url)
-    path = unquote(parts.path)
+    parts = _URL.match(url)
+    assert parts is not None
+    path, authority = unquote(parts["path"]), parts["authority"] or ""
     if not isinstance(kind(), PureWindowsPath):
         return path
-    if parts.netloc not in ("", "localhost"):
-        path = f"//{parts.netloc}{path}"  # of a server
+    if authority not in ("", "localhost"):
+        path = f"//{authority}{path}"  # of a server
     elif re.match("/[A-Za-z]:", path):
         path = path[1:]
     return str(kind(path))
@@ -48,4 +52,5 @@ def of_url(url: str, kind: type[PurePath] = PurePath) -> str:
 
 def is_url(text: str) -> bool:
     """Whether a text is a URL and no path; ``C:`` is a drive."""
-    return len(urlsplit(text).scheme) > 1
+    parts = _URL.match(text)
+    return parts is not None and len(parts["scheme"] or "") > 1

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
+from pairs import at_once, catalogue
 from pairs.runs import (
     CANNOT,
     FAILS_ALONE,
@@ -45,8 +46,12 @@ checks the result, and works in an environment without mvenv's shim. What they d
 
 {count} pairs of versions of {distributions} distributions; {machine}.
 
+The rows of the pairs that many threads import at once, below, and those of onnx, spaCy and TensorFlow are of later runs
+than the others (2026-11-29).
+
 {table}
 
+{at_once}
 ## What fails
 
 {failures}
@@ -67,6 +72,7 @@ def page(results: Sequence[Mapping[str, Any]], machine: str) -> str:
         distributions=len({result["distribution"] for result in tried}),
         machine=machine,
         table=table(tried),
+        at_once=at_once.section(at_once.load(), catalogue.load()),
         failures="\n".join(failures) or "Nothing.",
     )
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tests.fuzz.targets import Target
 
 _SLOW = 10
-"""Seconds that no file may take."""
+"""Seconds of the processor, however busy it is, that no file may take."""
 _MEMORY = 4 << 30
 _FOLDER = Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else None
 
@@ -42,14 +42,14 @@ class _SlowError(Exception):
 
 def _attempt(target: Target, folder: Path, content: bytes) -> str:
     """Read one file; return what went wrong in a line: the exception, and where it was raised."""
-    signal.alarm(_SLOW)
+    signal.setitimer(signal.ITIMER_PROF, _SLOW)
     try:
         target.read(folder, content)
     except Exception as error:  # noqa: BLE001 - that is the question
         place = traceback.extract_tb(error.__traceback__)[-1]
         return f"{type(error).__name__} in {Path(place.filename).name}, {place.name}"
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
     return ""
 
 
@@ -115,7 +115,7 @@ def _too_slow(number: int, frame: FrameType | None) -> None:
 
 def prepare() -> None:
     """Have what takes too long, or too much memory, fail."""
-    signal.signal(signal.SIGALRM, _too_slow)
+    signal.signal(signal.SIGPROF, _too_slow)
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, resource.RLIM_INFINITY))
 
 

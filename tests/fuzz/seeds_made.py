@@ -1,5 +1,6 @@
 """The whole files that damaged ones are made from: those of a small project with one of everything, built.
 
+What `mvenv init` reads of other tools is beside them, written by hand.
 Run as a program (`python -m tests.fuzz.seeds_made`) where the form of a file has changed.
 """
 
@@ -36,6 +37,9 @@ dev = ["plain", { include-group = "docs" }]
 docs = []
 
 [tool.mvenv]
+default-groups = ["dev"]
+environments = ["3.12", { python = "3.13", platform = "windows" }]
+other-builds = "error"
 isolate = ["plain"]
 together = [["dep-a", "local"]]
 singletons = ["local"]
@@ -111,7 +115,8 @@ def make(folder: Path) -> None:
         *("mvenv.lock", "custom_dependencies_versions.json", ".venv/mvenv.json"),
         str(project.library.relative_to(root) / "site-packages/runtime_shim/import_map.json"),
         *(str(site.relative_to(root) / name) for name in ("dep_a.pth", "dep_a.py")),
-        *(str(path.relative_to(root)) for path in sorted(site.glob("dep_a-1.0.dist-info/[MRe]*[DAt]"))),
+        *(str(path.relative_to(root)) for path in sorted(site.glob("dep_a-1.0.dist-info/[Me]*[At]"))),
+        str((site / "dep_a-1.0.dist-info/RECORD").relative_to(root)),
     ]
     for name in there:
         target = SEEDS / Path(name).name.replace(".py", ".py.txt")

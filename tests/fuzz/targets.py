@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from orchestrator.beginning.choose import beginnings
+from orchestrator.beginning.write import write
 from orchestrator.config import overrides
+from orchestrator.config.document import parse_toml
 from orchestrator.config.places import requirement_places
 from orchestrator.config.project import load_project
 from orchestrator.errors import MvenvError
@@ -56,6 +60,26 @@ def _pyproject(folder: Path, content: bytes) -> None:
     else:
         assert project.root == folder.resolve()
     requirement_places(path)
+
+
+def _begun(name: str) -> Callable[[Path, bytes], None]:
+    """Return what begins a project from a file of another tool's."""
+
+    def read(folder: Path, content: bytes) -> None:
+        path = folder / name
+        path.write_bytes(content)
+        try:
+            document = parse_toml(path, content.decode()) if name == "pyproject.toml" else None
+            begun = beginnings(folder, document)
+            text = write("" if document is None else document.text, begun, "begun").text
+        except UnicodeDecodeError:
+            assert name == "pyproject.toml"
+        except MvenvError as error:
+            _shown(error)
+        else:
+            tomllib.loads(text)
+
+    return read
 
 
 def _lock(folder: Path, content: bytes) -> None:
@@ -161,6 +185,8 @@ TARGETS: dict[str, Target] = {
             Target(name, _in_wheel(name))
             for name in ("METADATA", "RECORD", "entry_points.txt", "dep_a.pth", "dep_a.py")
         ),
+        *(Target(name, _begun(name)) for name in ("Pipfile", "setup.cfg", "setup.py", "requirements.txt")),
+        *(Target(name, _begun("pyproject.toml")) for name in ("poetry.toml", "uv.toml")),
     )
 }
 
@@ -185,7 +211,7 @@ def damaged(target: Target, rng: Any) -> bytes:
     text = seed(target).decode()
     if target.name.endswith(".json"):
         made = mutations.damaged_json(text, rng)
-    elif target.name in ("pyproject.toml", "mvenv.lock"):
+    elif target.name.endswith(".toml") or target.name in ("mvenv.lock", "Pipfile"):
         made = mutations.damaged_toml(text, rng)
     else:
         made = mutations.damaged_lines(text, rng)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,17 @@ def test_any_bytes(target: Target) -> None:
 @pytest.mark.parametrize(("target", "file"), regressions())
 def test_what_once_went_wrong(target: str, file: str, tmp_path: Path) -> None:
     TARGETS[target].read(tmp_path, (REGRESSIONS / target / file).read_bytes())
+
+
+@pytest.mark.parametrize("run", ["x", "\t", " ", "[", "-", "x.", "a/", "://", "@"])
+@pytest.mark.parametrize("target", ["pyproject.toml", "requirements.txt", "METADATA"])
+def test_long_runs_of_one_character(target: str, run: str, tmp_path: Path) -> None:
+    """What looks for the end of something looks once, not from each character again."""
+    name = {"pyproject.toml": '"my-app', "requirements.txt": "two", "METADATA": "plain"}[target]
+    text = seed(TARGETS[target]).decode()
+    assert name in text
+    run *= 60_000 // len(run)
+    content = text.replace(name, f'"{run}'.replace("\t", "\\t") if name[0] == '"' else run)
+    started = time.process_time()
+    TARGETS[target].read(tmp_path, content.encode())
+    assert time.process_time() - started < 5

@@ -171,7 +171,9 @@ def test_nothing_half_written(project: ProjectFolder) -> None:
     project.write("setup.cfg", "nothing\n")
     outcome = project.mvenv("init", check=False)
     assert outcome.code == 1
-    assert outcome.err.startswith("error: `setup.cfg` cannot be read as such\n  cause: setup.cfg: ")
+    assert outcome.err.startswith(
+        "error: `setup.cfg` cannot be read as such\n  cause: setup.cfg:1: there is no `[section]` above\n"
+    )
     assert not (project.root / "pyproject.toml").exists()
 
 

@@ -10,18 +10,22 @@ import pytest
 from tests.shim.exceptions import DEEP, PROGRAM
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.shim.world import World
 
 KINDS = ("KeyboardInterrupt", "MemoryError", "RecursionError")
 SCENES = ("unstarted", "started")
 
 
-def run(world: World, scene: str, kind: str, first: int, stride: int, *operations: str) -> None:
+def run(world: World, scene: str, kind: str, first: int, stride: int, *operations: str) -> int:
+    """Return at how many lines it was raised."""
     program = world.program_file(PROGRAM)
     outcome = world.project.python(program, scene, kind, str(first), str(stride), *operations, timeout=3000)
     count, problems = json.loads(outcome.out.splitlines()[-1])
     assert not problems, (len(problems), count, problems[:3])
     assert count > 0
+    return int(count)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -34,8 +38,10 @@ def test_at_some_lines(world: World, scene: str, kind: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("scene", SCENES)
-def test_at_every_line(world: World, scene: str, kind: str) -> None:
-    run(world, scene, kind, 0, 1)
+def test_at_every_line(
+    world: World, scene: str, kind: str, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("lines", run(world, scene, kind, 0, 1))
 
 
 def test_a_stack_that_is_nearly_full(world: World) -> None:

@@ -84,6 +84,7 @@ CASES = (
     Case("add", ("add", "extra"), _OLD, "1.5 2.0 top extra\n", "pyproject.toml"),
     Case("remove", ("remove", "top"), _OLD, "1.5 2.0\n", "pyproject.toml"),
     Case("isolate", ("isolate", "plain"), _OLD, "1.5 2.0 top apart\n", "pyproject.toml"),
+    Case("constrain", ("constrain", "dep-a", "low<1.5"), _OLD, "1.0 2.0 top\n", "pyproject.toml"),
     Case("alias", ("alias", "low_old", "low==1.0"), _OLD, "1.0 2.0 top low_old\n", "pyproject.toml"),
     Case(
         "override",
@@ -316,9 +317,14 @@ def load() -> None:
 
 
 def of_the_commit(steps: Sequence[str]) -> list[int]:
-    """Return the numbers of the steps that put a build in place, and of the first three that clean up after it."""
+    """Return the numbers of the steps that put a build in place, and of the first three that clean up after it.
+
+    Without a build it is the lock that is put in place.
+    """
+    renames = [number for number, step in enumerate(steps) if "os.rename" in step]
     exchange = max(
-        number for number, step in enumerate(steps) if "os.rename" in step and "ROOT/.venv'" in step
+        [number for number in renames if "ROOT/.venv'" in steps[number]]
+        or [number for number in renames if "ROOT/mvenv.lock'" in steps[number]]
     )
     first = exchange
     while any(name in steps[first - 1] for name in (".pyproject.toml.", ".mvenv.lock.", ".custom_dep")):

@@ -341,6 +341,22 @@ def test_a_file_that_cannot_be_read(file: str, text: str, tmp_path: Path) -> Non
     assert raised.value.causes[0].startswith(file)
 
 
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("nothing\n", "setup.cfg:1: there is no `[section]` above"),
+        ("[options]\n\nnothing\n", "setup.cfg:3: neither a `[section]` nor `key = value`"),
+        ("[options]\na\x1b = 1\na\x1b = 2\n", "setup.cfg:3: `a\\x1b` is there twice"),
+        ("[options]\n[options]\n", "setup.cfg:2: the section `options` is there twice"),
+    ],
+)
+def test_what_is_wrong_in_a_setup_cfg(tmp_path: Path, text: str, cause: str) -> None:
+    (tmp_path / "setup.cfg").write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        setuptools_project.read(tmp_path)
+    assert caught.value.causes == (cause,)
+
+
 def test_a_setup_cfg_of_tools_alone_says_nothing_of_a_project(tmp_path: Path) -> None:
     (tmp_path / "setup.cfg").write_text("[flake8]\nmax-line-length = 100\n")
     assert setuptools_project.read(tmp_path) is None

@@ -118,7 +118,7 @@ def test_places(tmp_path: Path) -> None:
             "write `NAME @ https://host.invalid/archive`"
         ),
         "requirements.txt:9: `.` is the project itself, whose requirements are read",
-        "requirements.txt:10: there is nothing at `gone`",
+        "requirements.txt:10: there is nothing at `./gone`",
     )
 
 
@@ -152,3 +152,21 @@ def test_files_beside_are_groups(tmp_path: Path) -> None:
     found = read(tmp_path, "a\n")
     assert found.requirements == ("a",)
     assert found.groups == {"dev": ("pytest",), "docs": ("sphinx",)}
+
+
+def test_several_options_on_one_line(tmp_path: Path) -> None:
+    text = (
+        "-i https://host.invalid/a --extra-index-url=https://host.invalid/b \\\n"
+        "  --pre --find-links here/a-b\n-e . --no-index\n"
+    )
+    found = read(tmp_path, text)
+    assert found.uv == {
+        "index": [
+            {"name": "requirements-extra-2", "url": "https://host.invalid/b"},
+            {"name": "requirements", "url": "https://host.invalid/a", "default": True},
+        ],
+        "prerelease": "allow",
+        "find-links": ["here/a-b"],
+        "no-index": True,
+    }
+    assert found.lost == ("requirements.txt:3: `.` is the project itself, whose requirements are read",)

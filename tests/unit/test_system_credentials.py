@@ -43,3 +43,10 @@ def test_deeply_nested() -> None:
     for _ in range(100_000):
         nested = [nested]
     assert collected(nested) == {"https://host": "joe:secret"}
+
+
+def test_a_long_word() -> None:
+    """An image in base64, say: it takes no time to speak of."""
+    word = "x" * 500_000
+    assert without(f"{word}@") == f"{word}@"
+    assert collected([word]) == {}
