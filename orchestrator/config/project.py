@@ -21,7 +21,7 @@ from orchestrator.config.optional import read_extras, read_groups
 from orchestrator.config.package import read_package
 from orchestrator.config.places import written_requirements
 from orchestrator.config.requirements import read_dependencies
-from orchestrator.config.settings import read_settings
+from orchestrator.config.settings import misspelled_tables, read_settings
 from orchestrator.config.sources import read_indexes, read_sources
 from orchestrator.config.workspace import find_workspace
 from orchestrator.errors import ConfigError
@@ -88,6 +88,7 @@ def parse_project(pyproject: Path, text: str) -> Project:
     table = _project_table(document, faults)
     mvenv = table_at(document.data, ("tool", "mvenv"), faults) or {}
     settings = read_settings(mvenv, faults)
+    faults += misspelled_tables(table_at(document.data, ("tool",), []) or {})
     name = _read_name(table, faults)
     own_name = canonicalize_name(name)
     dependencies = read_dependencies(table, faults)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -117,6 +118,28 @@ def read_settings(table: Mapping[str, Any], faults: list[Fault]) -> Settings:
         details = error.errors(include_url=False)
     faults += [_fault(detail) for detail in details]
     return Settings()
+
+
+def misspelled_tables(tools: Mapping[str, Any]) -> list[Fault]:
+    """Return the tables beside `[tool.mvenv]` that are named nearly like it and hold what belongs into it.
+
+    :param tools: `[tool]`, in which anybody may have a table.
+    """
+    known = {field.alias or name for name, field in Settings.model_fields.items()}
+    return [
+        Fault(
+            ("tool", name),
+            f"`{show_key(('tool', name))}` is no table of mvenv's, but has its settings",
+            hints=(f"did you mean `[tool.mvenv]` instead of `[{show_key(('tool', name))}]`?",),
+        )
+        for name, table in tools.items()
+        if name != TABLE[1] and isinstance(table, dict) and known.intersection(table) and _is_close(name)
+    ]
+
+
+def _is_close(name: str) -> bool:
+    # `venv` is as close by this measure, and a word of its own.
+    return name != "venv" and bool(get_close_matches(name.lower(), [str(TABLE[1])], cutoff=0.8))
 
 
 def _fault(detail: ErrorDetails) -> Fault:

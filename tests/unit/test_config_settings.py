@@ -43,6 +43,30 @@ def test_an_unknown_key_close_to_a_known_one(refusal: Callable[[str], str]) -> N
     )
 
 
+@pytest.mark.parametrize("name", ["mvennv", "mvnev", "Mvenv"])
+def test_a_misspelled_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    pyproject = tmp_path / "pyproject.toml"
+    pyproject.write_text(f'[project]\nname = "app"\n[tool.{name}]\nisolate = ["numpy"]\n', "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_project(pyproject)
+    assert str(caught.value) == (
+        f"error: `tool.{name}` is no table of mvenv's, but has its settings\n"
+        f"  cause: pyproject.toml:3: tool.{name}\n"
+        "\n"
+        f"hint: did you mean `[tool.mvenv]` instead of `[tool.{name}]`?"
+    )
+
+
+@pytest.mark.parametrize(
+    "table", ["[tool.venv]\npython = '3.12'", "[tool.mvenvs]\nfolder = 'x'", "[tool.uv]"]
+)
+def test_somebody_elses_table(tmp_path: Path, table: str) -> None:
+    pyproject = tmp_path / "pyproject.toml"
+    pyproject.write_text(f'[project]\nname = "app"\n{table}\n', "utf-8")
+    assert load_project(pyproject).name == "app"
+
+
 def test_an_unknown_key_close_to_none(refusal: Callable[[str], str]) -> None:
     assert refusal("colour = []") == (
         "error: `colour` is not a setting of `[tool.mvenv]`\n"
