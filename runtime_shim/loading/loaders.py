@@ -257,8 +257,8 @@ def _with_room(execute: Callable[[ModuleType], None], module: ModuleType) -> Non
 
     The interpreter has that in chunks of 16 KiB (``push_chunk`` in CPython's Python/pystate.c), and gives one back as
     soon as its first frame ends. What runs where a chunk ends maps memory and unmaps it at every call: thousands of
-    times where modules import each other as deeply as large packages do, and each module adds frames of the shim. A
-    chunk is larger if its first frame needs that; this function's claims to.
+    times where modules import each other as deeply as large packages do, and each module adds frames of the shim. (The
+    latest releases keep one chunk, gh-142183.) A chunk is larger if its first frame needs that; this one claims to.
     """
     execute(module)
 
