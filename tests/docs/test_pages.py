@@ -12,6 +12,7 @@ from tests.docs.reader import DOCS, Reader, can_be_followed
 if TYPE_CHECKING:
     from pathlib import Path
 
+EXPLAINING = ("configuration.md", "when-versions-meet.md")
 HOW_TO = sorted(page.relative_to(DOCS).as_posix() for page in (DOCS / "how-to").glob("[a-z]*.md"))
 
 pytestmark = [
@@ -21,7 +22,7 @@ pytestmark = [
 
 
 @pytest.mark.parametrize(
-    "name", ["tutorial.md", *(pytest.param(each, marks=pytest.mark.slow) for each in HOW_TO)]
+    "name", ["tutorial.md", *(pytest.param(each, marks=pytest.mark.slow) for each in (*EXPLAINING, *HOW_TO))]
 )
 def test_what_a_page_shows_is_what_happens(name: str, tmp_path: Path) -> None:
     page = (DOCS / name).read_text("utf-8")
