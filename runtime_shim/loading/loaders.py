@@ -8,6 +8,7 @@ str subclasses as ``__name__``. So the loaders create modules with a plain name 
 from __future__ import annotations
 
 import sys
+from functools import partial
 from importlib.machinery import (
     ExtensionFileLoader,
     ModuleSpec,
@@ -109,7 +110,8 @@ class EnvironmentLoader:
             module.__name__ = str(module.__name__)
         if self.is_code:
             vars(module)["__builtins__"] = builtins_namespaces.of(self.environment)
-        _execute(super().exec_module, module, self.environment)  # type: ignore[misc]
+        with _Execution(super().exec_module, module, self.environment) as execute:  # type: ignore[misc]
+            execute(module)
         if self.is_portion:
             parent, _, child = module.__name__.rpartition(".")
             setattr(loaded(self.environment, parent), child, module)
@@ -180,7 +182,8 @@ class DelegatingLoader:
         module.__loader__ = self.delegate
         if module.__spec__ is not None:
             module.__spec__.loader = self.delegate
-        _execute(self.delegate.exec_module, module, self.environment)
+        with _Execution(self.delegate.exec_module, module, self.environment) as execute:
+            execute(module)
 
 
 _LOADERS: dict[type, type] = {
@@ -266,25 +269,43 @@ def _with_room(execute: Callable[[ModuleType], None], module: ModuleType) -> Non
 _with_room.__code__ = _with_room.__code__.replace(co_stacksize=_ROOM)
 
 
-@as_importlib
-def _execute(execute: Callable[[ModuleType], None], module: ModuleType, environment: Environment) -> None:
-    """Execute a module that says which distribution it is of, rekey what it leaves behind, give it its alias."""
-    found = environment.distribution(module.__name__)
-    if found is not None:
-        module.__distribution__ = Distribution(*found, environment.name)  # type: ignore[attr-defined]
-        execute = parting.parted(execute, module.__name__, found[0], environment)
-    with _Turn(environment, module.__name__) as turn:
-        # Once for a package: it takes some microseconds.
-        earlier = own_changes.before() if turn.is_new else None
+class _Execution:
+    """What goes with executing a module: it says which distribution it is of, leaves no plain keys, gets its alias.
+
+    Not a function that calls it: where modules import each other deeply, each frame counts for the recursion limit.
+    """
+
+    def __init__(
+        self, execute: Callable[[ModuleType], None], module: ModuleType, environment: Environment
+    ) -> None:
+        found = environment.distribution(module.__name__)
+        if found is not None:
+            module.__distribution__ = Distribution(*found, environment.name)  # type: ignore[attr-defined]
+            execute = parting.parted(execute, module.__name__, found[0], environment)
+        self._execute, self._module, self._environment = execute, module, environment
+        self._turn = _Turn(environment, module.__name__)
+        self._earlier: Any = None
+
+    def __enter__(self) -> Callable[[ModuleType], None]:
+        """Return what executes the module."""
+        self._turn.__enter__()
+        if not self._turn.is_new:
+            return self._execute
         try:
-            if turn.is_new:
-                _with_room(execute, module)
-            else:
-                execute(module)
+            self._earlier = own_changes.before()  # once for a package: it takes some microseconds
+        except BaseException:  # KeyboardInterrupt
+            self._turn.__exit__()
+            raise
+        return partial(_with_room, self._execute)
+
+    def __exit__(self, error: object, *_: object) -> None:
+        try:
+            if self._earlier is not None:
+                own_changes.after(self._earlier, self._environment)
         finally:
-            if earlier is not None:
-                own_changes.after(earlier, environment)
-    name = str(module.__name__)
-    # It may have put another in its place.
-    versioned_names.register(environment, name, loaded(environment, name) or module)
-    post_import.is_executed(name)
+            self._turn.__exit__()
+        if error is None:
+            name = str(self._module.__name__)
+            # It may have put another in its place.
+            versioned_names.register(self._environment, name, loaded(self._environment, name) or self._module)
+            post_import.is_executed(name)

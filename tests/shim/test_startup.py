@@ -242,3 +242,24 @@ def test_deep_imports_have_room(world: World) -> None:
     world.answer(program)  # from now on they are compiled
     faults = world.answer(program)
     assert faults < 700, "a plain 3.11.7 has 3,400"
+
+
+def test_nested_imports_within_the_recursion_limit(world: World) -> None:
+    """[recursion limit] The shim adds a frame to the six of an import: nine tenths of the plain depth are there."""
+    name = world.add_probe("DEPTH = 0")
+    names = [name]
+    for _ in range(105):
+        name = world.add_probe(f"from .{name} import DEPTH\nDEPTH += 1")
+        names.append(name)
+    program = f"""
+        import subprocess, sys
+        import dep_a
+        names, possible = {names!r}, 0
+        for depth in range(40, len(names), 3):
+            if subprocess.run([sys.executable, "-c", f"import dep_a.{{names[depth]}}"], capture_output=True).returncode:
+                break
+            possible = depth
+        print(possible)
+        """
+    plain, project = world.plain_answer("dep_a", program), world.answer(program)
+    assert project >= 0.88 * plain
