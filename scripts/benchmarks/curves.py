@@ -80,7 +80,7 @@ def _requirements(place: Place, sizes: Sequence[int]) -> list[Curve]:
 
         times = alternately(seconds_of(asked), seconds_of(locked), pairs=place.few(5))
         points.append(Point(count, *times))
-    return [Curve("`mvenv lock`; uv by hand, the groups being known", "direct requirements", points)]
+    return [Curve("`mvenv lock` and uv by hand, the groups being known", "direct requirements", points)]
 
 
 def _environments(place: Place, sizes: Sequence[int]) -> list[Curve]:
@@ -110,7 +110,10 @@ def _loading(place: Place, layouts: dict[int, tuple[int, int]], along: str) -> l
         program = _FIRST.format(module=last)
         found = told(place, project.pythons, program, pairs=place.runs, cwd=project.project)
         imports.append(Point(at, *found["first"]))
-    return [Curve("start", along, starts), Curve("first import from an environment", along, imports)]
+    return [
+        Curve(f"Start with more {along}", along, starts),
+        Curve(f"First import from an environment with more {along}", along, imports),
+    ]
 
 
 def _started(place: Place, python: Path) -> Callable[[], float]:
@@ -133,8 +136,8 @@ def _threads(place: Place, sizes: Sequence[int]) -> list[Curve]:
         program = program.replace("SIDES", str(_SIDES), 1).replace("MODULES", str(_MODULES_OF_SIDE), 1)
         found[count] = told(place, project.pythons, program, pairs=place.runs, cwd=project.project)
     titles = {
-        "first": "first imports from four environments",
-        "again": "repeated imports in four environments",
+        "first": "First imports from four environments",
+        "again": "Repeated imports in four environments",
     }
     return [
         Curve(title, "threads", [Point(count, *sides[name]) for count, sides in found.items()])

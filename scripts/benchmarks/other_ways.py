@@ -14,6 +14,7 @@ from benchmarks.place import CommandError, environment, run
 from benchmarks.projects import inside
 from benchmarks.values import Compared, Result
 from peers import ways
+from peers.said import last
 from peers.tasks import Task
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ began = time.perf_counter()
 first = time.perf_counter() - began
 {check}
 {again}
-assert again(1) is {imported}
+assert again(1).__version__ == {imported}.__version__
 def deep(depth, function):
     return deep(depth - 1, function) if depth else function()
 def timed():
@@ -53,7 +54,6 @@ _ROWS = {
     "at 0": "repeated import",
     "at 100": "repeated import, 100 calls deep",
 }
-_LONGEST = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class _Way:
     """Which is imported again."""
     again: str = _AGAIN
     """Leaves a function that does it so many times."""
-    count: int = 200
+    count: int = 50
 
     def text(self) -> str:
         """Return the program."""
@@ -91,7 +91,7 @@ def measure(place: Place) -> Result:
             try:
                 way = prepare(task, folder)
             except RuntimeError as error:
-                found[name] = last_line(str(error), folder)
+                found[name] = last(str(error), folder)
                 continue
             (folder / "main.py").write_text(way.text(), "utf-8")
             programs[name] = way.started.command
@@ -105,7 +105,7 @@ def measure(place: Place) -> Result:
             try:
                 words = run(place, folder / command[0], *command[1:], "main.py", cwd=folder)
             except CommandError as error:
-                found[name] = last_line(str(error), folder)
+                found[name] = last(str(error), folder)
                 continue
             answer = json.loads(words.splitlines()[-1])
             if number:  # the first fills caches
@@ -122,13 +122,6 @@ def measure(place: Place) -> Result:
     return Result(compared=compared, notes=[note])
 
 
-def last_line(words: str, folder: Path) -> str:
-    """Return the last line of an error, without the place where it was tried."""
-    lines = [line.strip() for line in words.replace(str(folder), "…").splitlines() if line.strip()]
-    said = lines[-1] if lines else "failed without a word"
-    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
-
-
 def _of(found: Mapping[str, list[float]] | str, row: str) -> list[float] | str:
     return found if isinstance(found, str) else found[row]
 
@@ -142,8 +135,9 @@ def _surroundings(place: Place) -> Iterator[None]:
     """Have what sets up the peers run as commands of this place do."""
     before = dict(os.environ)
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    variables = {**environment(place), "PATH": path}
     os.environ.clear()
-    os.environ.update({**environment(place), "PATH": path})
+    os.environ.update(variables)
     try:
         yield
     finally:

@@ -184,25 +184,23 @@ def _comparison(compared: Sequence[Compared]) -> list[str]:
 def _curve(curve: Curve) -> list[str]:
     rows = []
     for point in curve.points:
-        found = _spread(spread(ratios(point.floor, point.mvenv)), "ratio", "")
+        more = spread([after - before for before, after in zip(point.floor, point.mvenv, strict=True)])
         sides = (duration(spread(side).median) for side in (point.floor, point.mvenv))
-        rows.append(row((f"{point.at:,}", *sides, found)))
+        measured = (
+            _spread(more, "difference", "s"),
+            ratio(spread(ratios(point.floor, point.mvenv)).median, 1.0),
+        )
+        rows.append(row((f"{point.at:,}", *sides, *measured)))
     first, last = curve.points[0], curve.points[-1]
-    grown = " and ".join(
-        f"{ratio(spread(getattr(last, side)).median, spread(getattr(first, side)).median)} times {word}"
-        for side, word in (("floor", "without mvenv"), ("mvenv", "with it"))
+    floor, mvenv = (
+        ratio(spread(after).median, spread(before).median)
+        for before, after in ((first.floor, last.floor), (first.mvenv, last.mvenv))
     )
-    more = ratio(last.at, first.at)
-    title = (
-        f"{curve.what[0].upper()}{curve.what[1:]}, along {curve.along}"
-        if curve.what[0] != "`"
-        else curve.what
+    columns = (curve.along, "without mvenv", "with mvenv", "more with it (quartiles)", "ratio")
+    grown = (
+        f"Times {ratio(last.at, first.at)} {curve.along}: without mvenv times {floor}, with it times {mvenv}."
     )
-    return [
-        f"### {title}",
-        table((curve.along, "without mvenv", "with mvenv", "ratio (quartiles)"), rows),
-        f"With {more} times as many it takes {grown}.",
-    ]
+    return [f"### {curve.what}", table(columns, rows), grown]
 
 
 def _folded(text: str) -> str:

@@ -51,13 +51,14 @@ PARTS = {
     ),
     "repeated": Part(
         "Repeated imports",
-        "Of what is loaded already, 1,000 times in a function; the least of 50 rounds of a process is one measurement.",
+        "Of what is loaded already, 1,000 times in a function. One measurement is a process of its own: the least "
+        "processor time of 50 rounds.",
         repeated.measure,
     ),
     "work": Part(
         "Work",
-        "What modules of an environment do once they are loaded; the least of seven rounds of a process is one "
-        "measurement.",
+        "What modules of an environment do once they are loaded. One measurement is a process of its own: the least "
+        "processor time of seven rounds.",
         work.measure,
     ),
     "memory": Part("Memory", "Of a process that has loaded two environments.", memory.measure),

@@ -41,8 +41,16 @@ def measure(place: Place) -> Result:
             [asking for _, asking, _ in locked],
             [total for total, _, _ in locked],
             target=Target(1.1),
+            in_short=True,
         ),
-        Figure("questions to uv", [], [float(each) for *_, each in locked], "", Target(45, "value")),
+        Figure(
+            "its questions to uv",
+            [],
+            [float(each) for *_, each in locked],
+            "",
+            Target(45, "value"),
+            in_short=True,
+        ),
     ]
     note = (
         "The set is `sixty` of `scripts/grouping/sets.json`; that the groups found are the fewest possible was proved. "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -59,9 +60,11 @@ def uv_conflicts(task: Task, folder: Path) -> Started:
 
 
 def depfix(task: Task, folder: Path) -> Started:
-    """Versions stand beside the imports."""
+    """Versions stand beside the imports; whom it asks for them is told where `PIP_INDEX_URL` does."""
     python = environment(task, folder, "depfix")
     lines = ["import depfix"]
+    if index := os.environ.get("PIP_INDEX_URL"):
+        lines += [f"depfix.configure(index_url={index!r})"]
     for name, requirement, module in (
         ("old", task.old, task.old_module),
         ("new", task.new, task.new_module),

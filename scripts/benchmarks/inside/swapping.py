@@ -13,6 +13,8 @@ from typing import Any
 _plain = builtins.__import__
 _sides: dict[str, tuple[str, frozenset[str]]] = {}
 _kept: dict[str, dict[str, Any]] = {}
+_shown: list[str | None] = [None]
+"""Whose entries are in `sys.modules`, last."""
 
 
 def install(sides: dict[str, tuple[str, list[str]]]) -> None:
@@ -28,16 +30,18 @@ def install(sides: dict[str, tuple[str, list[str]]]) -> None:
 
 def _import(name: str, *how: Any, **more: Any) -> Any:
     side = _caller()
-    if side is None:
+    if side is None or side == _shown[-1]:
         return _plain(name, *how, **more)
     libraries, names = _sides[side]
     own = _kept[side]
     hidden = {key: sys.modules.pop(key) for key in list(sys.modules) if key.partition(".")[0] in names}
     sys.modules.update(own)
     sys.path.insert(0, libraries)
+    _shown.append(side)
     try:
         return _plain(name, *how, **more)
     finally:
+        _shown.pop()
         sys.path.remove(libraries)
         for key in list(sys.modules):
             if key.partition(".")[0] in names:
