@@ -28,20 +28,26 @@ _OF_LIBRARIES = {
     "frames": ("pandas: join, group, sum small tables", 1.0),
     "requests": ("FastAPI: 30 requests", 1.0),
 }
+_WITH_BOTH = {
+    name: (f"{what}; the other version is loaded, too", most) for name, (what, most) in _OF_LIBRARIES.items()
+}
+# Plain Python has no other version to load.
+_OTHERS = "try: import pandas_old, fastapi_old\nexcept ImportError: pass\n"
 _SHORT = ("pickling", "versions", "frames", "requests")
 
 
 def measure(place: Place) -> Result:
     """Time functions of isolated modules in both interpreters."""
     figures = []
-    for project, module, rows in (
-        (conflict(place), "top_a.work", _PURE),
-        (libraries(place), "measured.libraries", _OF_LIBRARIES),
+    for project, before, module, rows in (
+        (conflict(place), "", "top_a.work", _PURE),
+        (libraries(place), "", "measured.libraries", _OF_LIBRARIES),
+        (libraries(place), _OTHERS, "measured.libraries", _WITH_BOTH),
     ):
-        program = f"import {module}; {module}.main()"
+        program = f"{before}import {module}; {module}.main()"
         found = told(place, project.pythons, program, pairs=place.runs, cwd=project.project)
         figures += [
-            Figure(what, *found[name], target=Target(most), in_short=name in _SHORT)
+            Figure(what, *found[name], target=Target(most), in_short=name in _SHORT and not before)
             for name, (what, most) in rows.items()
         ]
-    return Result(figures, notes=[f"Versions: {described(place.python.version)}; one of each is loaded."])
+    return Result(figures, notes=[f"Versions: {described(place.python.version)}."])
