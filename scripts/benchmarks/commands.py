@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.by_hand import hand
-from benchmarks.libraries import NAMES, NEWEST, described, libraries
+from benchmarks.libraries import NEWEST, described, libraries, releases
 from benchmarks.place import mvenv, run
 from benchmarks.projects import conflict
 from benchmarks.timing import alternately, seconds_of
@@ -57,6 +57,7 @@ def _quick(place: Place) -> list[Figure]:
 
 def _builds(place: Place) -> list[Figure]:
     project = libraries(place).project
+    modules = list(releases(place.python.version))
     lock = project / "mvenv.lock"
     locked = lock.read_text("utf-8")
     find = ("--find-links", project.parent / "index", "--exclude-newer", NEWEST)
@@ -93,7 +94,7 @@ def _builds(place: Place) -> list[Figure]:
         ),
         (
             "`mvenv build` from the lock; uv by hand, and the imports of all, in all environments at once",
-            lambda: by_hand(own.install, lambda: own.import_all(list(NAMES))),
+            lambda: by_hand(own.install, lambda: own.import_all(modules)),
             lambda: build(is_locked=True),
             None,
             3,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from benchmarks.libraries import NAMES, described, libraries
+from benchmarks.libraries import NAMES, described, libraries, releases
 from benchmarks.place import run
 from benchmarks.projects import inside
 from benchmarks.timing import instructions, told
@@ -32,7 +32,8 @@ def measure(place: Place) -> Result:
     """Compare with the environment's own interpreter, which has no shim."""
     project = libraries(place)
     figures = []
-    for module, name in NAMES.items():
+    names = {module: NAMES[module] for module in releases(place.python.version)}
+    for module, name in names.items():
         found = told(
             place, project.pythons, _TIMED.format(module=module), pairs=place.runs, cwd=project.project
         )
@@ -40,12 +41,12 @@ def measure(place: Place) -> Result:
             Figure(f"first import of {name}", *found["wall"], target=Target(1.03), in_short=True),
             Figure(f"first import of {name}: processor time", *found["processor"], target=Target(1.03)),
         ]
-    figures += _by_cause(place, project)
-    calls = [_calls(place, project, module) for module in NAMES]
+    figures += _by_cause(place, project, names)
+    calls = [_calls(place, project, module) for module in names]
     return Result(figures, notes=[f"Versions: {described(place.python.version)}.", *calls])
 
 
-def _by_cause(place: Place, project: Built) -> list[Figure]:
+def _by_cause(place: Place, project: Built, names: dict[str, str]) -> list[Figure]:
     """Count instructions of the start, of an import of nothing, and of what each library adds to those."""
 
     def counted(code: str) -> tuple[float | None, float | None]:
@@ -58,7 +59,7 @@ def _by_cause(place: Place, project: Built) -> list[Figure]:
         "the first isolated import, of an empty package": (start, empty),
         **{
             f"{name}, after that": (empty, counted(f"import {_EMPTY}, {module}"))
-            for module, name in NAMES.items()
+            for module, name in names.items()
         },
     }
     figures = []

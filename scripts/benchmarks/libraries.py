@@ -24,9 +24,10 @@ _OLDEST: Releases = {
     "sqlalchemy": ("2.0.36", "1.4.54"),
     "fastapi": ("0.115.6", "0.99.1"),
 }
-# A release has wheels for the Pythons of its time; pydantic 1, which FastAPI 0.99 needs, does not run on 3.14.
+# A release has wheels for the Pythons of its time; pydantic 1, which FastAPI 0.99 needs, does not run on 3.14, and of
+# scikit-learn there is one release with wheels for 3.15.
 _OF: dict[str, Releases] = {
-    "3.13": {"pandas": ("2.3.3", "2.2.3"), "sqlalchemy": ("2.0.36", "2.0.35")},
+    "3.13": {**_OLDEST, "pandas": ("2.3.3", "2.2.3"), "sqlalchemy": ("2.0.36", "2.0.35")},
     "3.14": {
         "pandas": ("3.1.1", "2.3.3"),
         "sklearn": ("1.9.1", "1.7.2"),
@@ -35,14 +36,13 @@ _OF: dict[str, Releases] = {
     },
     "3.15": {
         "pandas": ("3.1.1", "3.0.6"),
-        "sklearn": ("1.9.1", "1.9.0"),
         "sqlalchemy": ("2.0.36", "2.0.35"),
         "fastapi": ("0.115.6", "0.114.2"),
     },
 }
 # `measured` holds the programs of `inside` that use the libraries: its code is isolated as theirs is.
 _PROGRAMS = ("libraries", "rounds")
-NEWEST = "2026-11-01"
+NEWEST = "2026-11-28"
 """What was uploaded later has no part in it."""
 _SETTINGS = f'''
 [tool.mvenv]
@@ -53,8 +53,8 @@ exclude-newer = "{NEWEST}"
 
 
 def releases(version: str) -> Releases:
-    """Return module → both of its releases on a Python: the application's, and that of the alias."""
-    return {**_OLDEST, **_OF.get(version.removesuffix("t"), {})}
+    """Return module → both of its releases on a Python, if there are two: the application's, and that of the alias."""
+    return _OF.get(version.removesuffix("t"), _OLDEST)
 
 
 def described(version: str) -> str:

@@ -155,5 +155,5 @@ def test_the_table_of_a_page_is_replaced() -> None:
 @pytest.mark.parametrize("version", [*SUPPORTED, "3.14t"])
 def test_there_are_two_releases_of_each_library_for_every_python(version: str) -> None:
     chosen = libraries.releases(version)
-    assert chosen.keys() == libraries.NAMES.keys()
+    assert {"pandas", "fastapi"} <= chosen.keys() <= libraries.NAMES.keys()
     assert all(new != old for new, old in chosen.values())
