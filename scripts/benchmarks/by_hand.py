@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.place import environment, mvenv, run, uv
+from benchmarks.place import CommandError, environment, mvenv, run, uv
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +60,7 @@ class Hand:
         ]
         codes = [child.wait() for child in children]
         if any(codes):
-            raise RuntimeError(f"an environment made by hand cannot import {', '.join(modules)}")
+            raise CommandError(f"an environment made by hand cannot import {', '.join(modules)}")
 
     def remove(self) -> None:
         """Remove the environments."""

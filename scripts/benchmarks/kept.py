@@ -23,8 +23,8 @@ class Measured:
     result: Result
     runs: int
     date: str
-    load: float
-    """The load of the machine when it began: how many processes of others were at work."""
+    others: float
+    """The share of the processors that other work took meanwhile, from 0 to 1."""
     seconds: float
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 BEGIN, END = "<!-- benchmark: begin -->", "<!-- benchmark: end -->"
 _COLUMNS = ("", "without mvenv", "with mvenv", "ratio (quartiles)", "target", "met")
 _SHORT_COLUMNS = ("", "without mvenv", "with mvenv", "ratio", "target", "met")
-_BUSY = 1.5
+_BUSY = 0.1
 _PAGE = f"""\
 # Performance
 
@@ -29,7 +29,7 @@ _PAGE = f"""\
 What mvenv costs, as `scripts/benchmark` has measured it: the only source of such figures. Both sides of a row are done
 alternately, in one run, the first of each not counted; each column has the median. The ratio is the median of those of
 the pairs, so what slows down both for a while is not in it, with the quartiles behind it. `PYTHONHASHSEED` is 0,
-algebra has one thread. Targets are what was set before. Of them: {{counted}}.
+algebra has one thread. Targets are what it may cost: {{counted}}.
 
 | met | means |
 |---|---|
@@ -113,9 +113,11 @@ def _of_python(one: OfPython, measured: Measured) -> str:
 
 def _busy(parts: Sequence[Measured]) -> str:
     """Say that others were at work, if they were."""
-    load = max((part.load for part in parts), default=0.0)
+    others = max((part.others for part in parts), default=0.0)
     return (
-        f"The machine was busy with other work, load {load:.1f}: not to be relied on." if load > _BUSY else ""
+        f"Other work took {others:.0%} of the processors meanwhile: not to be relied on."
+        if others > _BUSY
+        else ""
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from benchmarks import kept, libraries, page
+from benchmarks import kept, libraries, machine, page
 from benchmarks.parts import PARTS
 from benchmarks.resolving import covered
 from benchmarks.spread import MET, MISSED, UNCERTAIN, judged, ratios, spread, verdict
@@ -31,12 +32,12 @@ RESULT = Result(
 )
 
 
-def measured(result: Result = RESULT, load: float = 0.2) -> kept.Measured:
-    return kept.Measured(result, 3, "2026-01-31", load, 1.5)
+def measured(result: Result = RESULT, others: float = 0.02) -> kept.Measured:
+    return kept.Measured(result, 3, "2026-01-31", others, 1.5)
 
 
-def of_python(load: float = 0.2) -> kept.OfPython:
-    return kept.OfPython("3.11.7", "gcc12", {"start": measured(load=load)})
+def of_python(others: float = 0.02) -> kept.OfPython:
+    return kept.OfPython("3.11.7", "gcc12", {"start": measured(others=others)})
 
 
 def test_a_spread_is_the_median_and_the_quartiles() -> None:
@@ -79,6 +80,14 @@ def test_turns_are_taken_and_the_first_does_not_count() -> None:
     assert (floor, mvenv) == ([3, 6], [4, 5])
 
 
+def test_what_others_take_is_what_is_not_ours() -> None:
+    cores = os.cpu_count() or 1
+    before = machine.Clock(100.0, 5.0, 50.0)
+    assert before.others_until(machine.Clock(110.0, 7.0, 52.0 + 5.0 * cores)) == 0.5
+    assert before.others_until(machine.Clock(110.0, 9.0, 53.0)) == 0.0
+    assert machine.clock().others_until(machine.clock()) <= 1.0
+
+
 def test_what_overlaps_is_counted_once() -> None:
     assert covered([(5.0, 6.0), (0.0, 2.0), (1.0, 3.0), (1.5, 1.7)]) == 4.0
     assert covered([]) == 0.0
@@ -118,8 +127,8 @@ def test_the_page_shows_each_row_with_its_target() -> None:
         "a machine.",
     ):
         assert f"\n{line}\n" in text, line
-    assert "Of them: 1 met, 0 within the spread, 2 not." in text.replace("\n", " ")
-    assert "busy" not in text
+    assert "Targets are what it may cost: 1 met, 0 within the spread, 2 not." in text.replace("\n", " ")
+    assert "Other work" not in text
 
 
 def test_the_page_has_a_section_for_every_part() -> None:
@@ -131,8 +140,8 @@ def test_the_page_has_a_section_for_every_part() -> None:
 
 
 def test_a_busy_machine_is_told() -> None:
-    text = page.page({"3.11": of_python(load=9.25)}, PARTS, "a machine")
-    assert "The machine was busy with other work, load 9.2: not to be relied on." in text.replace("\n", " ")
+    text = page.page({"3.11": of_python(others=0.83)}, PARTS, "a machine")
+    assert "Other work took 83% of the processors meanwhile: not to be relied on." in text.replace("\n", " ")
 
 
 def test_the_short_table_has_the_chosen_rows() -> None:
