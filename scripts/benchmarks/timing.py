@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import resource
 import shutil
 import sys
 import time
@@ -47,6 +48,12 @@ def seconds_of(action: Callable[[], object]) -> Callable[[], float]:
         return time.perf_counter() - began
 
     return timed
+
+
+def processor_seconds() -> float:
+    """Return the processor time of the children that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def told(
