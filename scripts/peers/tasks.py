@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 _WHICH = """
@@ -34,6 +35,8 @@ class Task:
     check: str
     """Code that leaves `answers`; `old` and `new` are the modules."""
     expected: list[object]
+    python: str = sys.executable
+    """What environments are made of."""
 
 
 TASKS = (

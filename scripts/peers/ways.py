@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -59,9 +60,11 @@ def uv_conflicts(task: Task, folder: Path) -> Started:
 
 
 def depfix(task: Task, folder: Path) -> Started:
-    """Versions stand beside the imports."""
-    python = _environment(folder, "depfix")
+    """Versions stand beside the imports; whom it asks for them is told where `PIP_INDEX_URL` does."""
+    python = environment(task, folder, "depfix")
     lines = ["import depfix"]
+    if index := os.environ.get("PIP_INDEX_URL"):
+        lines += [f"depfix.configure(index_url={index!r})"]
     for name, requirement, module in (
         ("old", task.old, task.old_module),
         ("new", task.new, task.new_module),
@@ -72,9 +75,9 @@ def depfix(task: Task, folder: Path) -> Started:
 
 def reyk(task: Task, folder: Path) -> Started:
     """The old one is vendored into a package that is isolated, the new one is installed."""
-    python = _environment(folder, "reyk", task.new)
+    python = environment(task, folder, "reyk", task.new)
     package = folder / "old_side"
-    _install_into(package / "libs", folder, task.old)
+    install_into(package / "libs", task, folder, task.old)
     (package / "__init__.py").write_text(
         "from pathlib import Path\n"
         "from reyk.isolator import VendorPackage, isolate_package\n"
@@ -88,7 +91,7 @@ def reyk(task: Task, folder: Path) -> Started:
 
 def envknit(task: Task, folder: Path) -> Started:
     """Each side's distributions are registered from a folder, and chosen around its import."""
-    python = _environment(folder, "envknit")
+    python = environment(task, folder, "envknit")
     lines = [
         "from contextlib import ExitStack",
         "from pathlib import Path",
@@ -100,7 +103,7 @@ def envknit(task: Task, folder: Path) -> Started:
         ("old", task.old, task.old_module),
         ("new", task.new, task.new_module),
     ):
-        releases = _store(requirement, folder)
+        releases = _store(task, requirement, folder)
         lines += [
             f"get_manager().register_package({each!r}, {version!r}, Path('store/{each}/{version}').resolve())"
             for each, version in releases
@@ -128,23 +131,25 @@ def _pyproject(folder: Path, dependencies: list[str], more: str) -> None:
     (folder / "pyproject.toml").write_text(text, "utf-8")
 
 
-def _environment(folder: Path, *requirements: str) -> str:
+def environment(task: Task, folder: Path, *requirements: str) -> str:
     """Make a plain environment, and return its Python."""
-    run("uv", "venv", "--python", sys.executable, "environment", cwd=folder)
-    run("uv", "pip", "install", "--python", "environment", *requirements, cwd=folder)
+    run("uv", "venv", "--python", task.python, "environment", cwd=folder)
+    if requirements:
+        run("uv", "pip", "install", "--python", "environment", *requirements, cwd=folder)
     return str(folder / "environment" / "bin" / "python")
 
 
-def _store(requirement: str, folder: Path) -> list[tuple[str, str]]:
+def _store(task: Task, requirement: str, folder: Path) -> list[tuple[str, str]]:
     """Install a requirement and all it needs, each in a folder of its own; return their names and versions."""
     (folder / "requirement.txt").write_text(requirement, "utf-8")
     options = ("--quiet", "--no-header", "--no-annotate")
     pins = run("uv", "pip", "compile", *options, "requirement.txt", cwd=folder).split()
     found = [(name, version) for name, _, version in (pin.partition("==") for pin in pins)]
     for name, version in found:
-        _install_into(folder / "store" / name / version, folder, "--no-deps", f"{name}=={version}")
+        install_into(folder / "store" / name / version, task, folder, "--no-deps", f"{name}=={version}")
     return found
 
 
-def _install_into(target: Path, folder: Path, *what: str) -> None:
-    run("uv", "pip", "install", "--python", sys.executable, "--target", target, *what, cwd=folder)
+def install_into(target: Path, task: Task, folder: Path, *what: str) -> None:
+    """Install into a folder that is no environment."""
+    run("uv", "pip", "install", "--python", task.python, "--target", target, *what, cwd=folder)
