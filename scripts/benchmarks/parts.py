@@ -37,7 +37,7 @@ PARTS = {
     "start": Part(
         "Start",
         "Ten starts at a time, by the clock and of the processor. The floor of a project with a conflict is a copy of "
-        "its `.venv` without the line that starts the shim; that of a project without any is one made with uv. "
+        "its `.venv` without the line that starts the shim; that of a project without any is made with uv. "
         "Instructions are those of the whole process without the kernel's, counted by valgrind's cachegrind.",
         start.measure,
     ),
