@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 _SHIM = __name__.partition(".")[0]
-_statement = compile("made = original(*arguments)", "<mvenv>", "exec")
+_statements: "list[Any]" = []
+"""The code of a line that makes a lazy object, once there has been one: the compiler is not needed at every start."""
 
 
 def install(start: "Callable[[], Any]") -> None:
@@ -70,7 +71,9 @@ class _Line:
         frame = self.frame
         scope = {"__builtins__": names, "original": self._original, "arguments": arguments}
         # The function is for a module's own level.
-        code = _statement.replace(
+        if not _statements:
+            _statements.append(compile("made = original(*arguments)", "<mvenv>", "exec"))
+        code = _statements[0].replace(
             co_filename=frame.f_code.co_filename, co_firstlineno=frame.f_lineno, co_name=frame.f_code.co_name
         )
         exec(code, scope)  # noqa: S102 - as above
