@@ -7,7 +7,6 @@ deadlock detection could see a cycle that isn't there and raise ``_DeadlockError
 
 from __future__ import annotations
 
-import _imp
 import importlib._bootstrap as bootstrap
 import sys
 
@@ -88,10 +87,9 @@ def install() -> None:
     """
     private: Any = bootstrap
     table, frame = ModuleLocks(), sys._getframe(1)
-    _imp.acquire_lock()  # protects the table: a lock made meanwhile, by another thread, would be lost
-    try:
-        for name, lock in list(private._module_locks.items()):  # noqa: SLF001 - but for those that die
-            table.put(table._entry(name, frame), lock)  # noqa: SLF001
-        private._module_locks = table  # noqa: SLF001
-    finally:
-        _imp.release_lock()
+    # The import lock protects the table: a lock made meanwhile, by another thread, would be lost. By importlib's own
+    # context: an exception between taking it and a `try` would leave it taken.
+    with private._ImportLockContext():  # noqa: SLF001 - but for those that die
+        for name, lock in list(private._module_locks.items()):  # noqa: SLF001 - as above
+            table.put(table._entry(name, frame), lock)  # noqa: SLF001 - as above
+        private._module_locks = table  # noqa: SLF001 - as above

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.shim.exceptions import DEEP, PROGRAM
+from tests.shim.in_child import IN_CHILD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,3 +54,51 @@ def test_a_stack_that_is_nearly_full(world: World) -> None:
         raised, wrong = json.loads(outcome.out)
         assert not wrong
         assert raised > 0
+
+
+LOCKED = (
+    """
+import json, os, sys, threading, traceback
+import runtime_shim
+runtime_shim.undisturbed = lambda function: function()
+lines = 0
+
+def trace(frame, event, argument):
+    is_it = frame.f_code.co_name == "install" and frame.f_globals["__name__"] == "runtime_shim.modules.locks"
+    return line if is_it else None
+
+def line(frame, event, argument):
+    global lines
+    lines += event == "line"
+    if lines == number:
+        raise RecursionError("raised by the test")
+    return line
+
+def first_import():
+    sys.settrace(trace)
+    try:
+        import lib
+    except (RecursionError, RuntimeError):
+        pass
+
+def told(which):
+    global number
+    number = which
+    thread = threading.Thread(target=first_import)
+    thread.start()
+    thread.join()
+    import lib
+    return [lines, lib.VERSION]
+"""
+    + IN_CHILD
+    + """
+print(json.dumps([in_child(lambda: told(which), longest=20) for which in range(1, 7)]))
+"""
+)
+
+
+def test_the_import_lock_is_given_back(world: World) -> None:
+    """A thread in which the shim cannot start, at whatever line, leaves the import lock to others."""
+    found = world.answer(LOCKED)
+    assert all(type(each) is list and each[1] == "2" for each in found), found
+    assert max(lines for lines, _ in found) > 3
