@@ -17,6 +17,7 @@ import sys
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import CodeType, FrameType
 
 _IMPORT = builtins.__import__
@@ -54,19 +55,26 @@ _MOST_SITES = 128
 _sites: dict[tuple[int, int], tuple[CodeType, tuple[str, ...]]] = {}
 
 
-def is_of_interpreter(frame: FrameType) -> bool:
+def is_of_interpreter(frame: FrameType, is_finalizing: Callable[[], bool] = sys.is_finalizing) -> bool:
     """Whether what *frame* calls at this moment is known to be the interpreter's own look-up of modules."""
-    code, offset = frame.f_code, frame.f_lasti
-    site = _sites.get((id(code), offset))
-    if site is None or site[0] is not code:
-        if "__import__" not in code.co_names and not {"sys", "modules"}.issubset(code.co_names):
-            return False  # not remembered: of most code nothing has to be
-        if len(_sites) >= _MOST_SITES:
-            _sites.clear()
-        site = _sites[id(code), offset] = code, _loaded_before(code, offset)
-    names = site[1]
-    if not names:
-        return False
+    try:
+        code, offset = frame.f_code, frame.f_lasti
+        site = _sites.get((id(code), offset))
+        if site is None or site[0] is not code:
+            if "__import__" not in code.co_names and not {"sys", "modules"}.issubset(code.co_names):
+                return False  # not remembered: of most code nothing has to be
+            if len(_sites) >= _MOST_SITES:
+                _sites.clear()
+            site = _sites[id(code), offset] = code, _loaded_before(code, offset)
+        return bool(site[1]) and _is_still_what_it_was(frame, site[1])
+    except Exception:
+        if is_finalizing():  # the interpreter has emptied the modules that would know
+            return False
+        raise
+
+
+def _is_still_what_it_was(frame: FrameType, names: tuple[str, ...]) -> bool:
+    """Whether the names by which a look-up is called mean what they mean everywhere."""
     namespace = frame.f_globals
     if names[0] == "<module>":
         if frame.f_locals is not namespace:  # of a class, or given to `exec`
