@@ -91,5 +91,6 @@ def install() -> None:
     # context: an exception between taking it and a `try` would leave it taken.
     with private._ImportLockContext():  # noqa: SLF001 - but for those that die
         for name, lock in list(private._module_locks.items()):  # noqa: SLF001 - as above
-            table.put(table._entry(name, frame), lock)  # noqa: SLF001 - as above
+            # A start that was interrupted behind this has put such a table there.
+            table.put(name if isinstance(name, tuple) else table._entry(name, frame), lock)  # noqa: SLF001
         private._module_locks = table  # noqa: SLF001 - as above
