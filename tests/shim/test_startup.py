@@ -255,11 +255,11 @@ def test_nested_imports_within_the_recursion_limit(world: World) -> None:
         import subprocess, sys
         import dep_a
         names, possible = {names!r}, 0
-        for depth in range(40, len(names), 3):
+        for depth in range(64, len(names), 3):
             if subprocess.run([sys.executable, "-c", f"import dep_a.{{names[depth]}}"], capture_output=True).returncode:
                 break
             possible = depth
         print(possible)
         """
     plain, project = world.plain_answer("dep_a", program), world.answer(program)
-    assert project >= 0.88 * plain
+    assert project >= 0.88 * plain > 0
