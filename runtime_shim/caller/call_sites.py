@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import CodeType, FrameType
 
+
+def _there(*names: str) -> frozenset[int]:
+    """Return those of these instructions that this Python has."""
+    return frozenset(opcode.opmap[name] for name in names if name in opcode.opmap)
+
+
 _IMPORT = builtins.__import__
 # Instruction → by how many bits its argument is larger than a name's index.
 _LOADS = {
@@ -32,10 +38,10 @@ _LOADS = {
     )
     if name in opcode.opmap
 }
-_SILENT = frozenset(opcode.opmap[name] for name in ("CACHE", "PRECALL", "PUSH_NULL") if name in opcode.opmap)
+_SILENT = _there("CACHE", "PRECALL", "PUSH_NULL")
 _LOAD_NAME, _EXTENDED_ARG = opcode.opmap["LOAD_NAME"], opcode.opmap["EXTENDED_ARG"]
-_CALLS = frozenset(opcode.opmap[name] for name in ("CALL", "PRECALL", "CALL_KW") if name in opcode.opmap)
-_ITEMS = frozenset(opcode.opmap[name] for name in ("BINARY_SUBSCR", "BINARY_OP") if name in opcode.opmap)
+_CALLS = _there("CALL", "PRECALL", "CALL_KW")
+_ITEMS = _there("BINARY_SUBSCR", "BINARY_OP")
 
 
 def _subscription() -> tuple[int, int]:

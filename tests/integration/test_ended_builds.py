@@ -15,6 +15,7 @@ import pytest
 from tests.integration.workshop import copy, leftovers, tree, wait_for
 from tests.support.process import as_in_a_terminal
 from tests.support.sdists import build_sdist
+from tests.support.terminal import read_to_the_end
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -149,11 +150,7 @@ def test_the_build_is_told_on_the_progress_line(before: ProjectFolder, tmp_path:
     while b"building slow 1.2 (sdist)" not in seen:
         seen += os.read(ours, 4096)
     build.process.send_signal(signal.SIGTERM)
-    while seen:
-        try:
-            seen = os.read(ours, 4096)
-        except OSError:
-            break
+    read_to_the_end(ours)
     assert build.process.wait(20) == 143
     os.close(ours)
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.terminal import read_to_the_end
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -33,15 +35,7 @@ def in_a_terminal(command: list[str], cwd: Path, environment: dict[str, str], ty
     ) as process:
         os.close(its)
         os.write(ours, typed.encode())
-        shown = b""
-        while True:
-            try:
-                found = os.read(ours, 4096)
-            except OSError:  # the terminal is gone with its last process
-                break
-            if not found:
-                break
-            shown += found
+        shown = read_to_the_end(ours)
         assert process.wait(timeout=60) == 7, shown.decode()
     os.close(ours)
     return shown.decode()

@@ -1,4 +1,4 @@
-"""Running `mvenv` on a terminal."""
+"""Running `mvenv` on a terminal, and reading what a terminal gets."""
 
 from __future__ import annotations
 
@@ -38,15 +38,20 @@ def on_a_terminal(
     )
     os.close(follower)
     os.write(leader, typed.encode())
+    shown = read_to_the_end(leader)
+    os.close(leader)
+    out, _ = process.communicate(timeout=60)
+    return process.returncode, (out or b"").decode(), shown.decode().replace("\r\n", "\n")
+
+
+def read_to_the_end(leader: int) -> bytes:
+    """Return what programs write to a terminal until the last of them has gone."""
     shown = b""
     while True:
         try:
             part = os.read(leader, 4096)
         except OSError:  # Linux says EIO when the last writer has gone
-            break
+            return shown
         if not part:
-            break
+            return shown
         shown += part
-    os.close(leader)
-    out, _ = process.communicate(timeout=60)
-    return process.returncode, (out or b"").decode(), shown.decode().replace("\r\n", "\n")
