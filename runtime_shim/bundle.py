@@ -122,6 +122,8 @@ class _Executed:
         if not name.startswith(_LAST.rpartition(".")[0] + "."):
             return None
         spec: Any = self._finder.find_spec(name, path, target)
+        if spec is None or not spec.has_location or not spec.origin.endswith(".py"):
+            return None  # the accelerator: an extension module, or not there
         execute = spec.loader.exec_module
 
         def exec_module(module: "ModuleType") -> None:

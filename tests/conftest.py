@@ -41,7 +41,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_report_header() -> list[str]:
     """Say which interpreters there are for the tests that take `interpreter`."""
-    lines = [f"Python {one.full_version} ({one.name}): {one.executable}" for one in every_interpreter()]
+    lines = [
+        f"Python {one.full_version} ({one.name}): {one.executable}"
+        + ("" if one.is_accelerated else ", without the accelerator")
+        for one in every_interpreter()
+    ]
     return lines + [f"Python {version}: not found" for version in missing_versions()]
 
 

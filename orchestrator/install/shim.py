@@ -41,7 +41,7 @@ def copy(site_packages: Path, python: Path) -> Path:
 
     source = Path(runtime_shim.__path__[0])
     target = site_packages / "runtime_shim"
-    left_out = shutil.ignore_patterns("__pycache__", IMPORT_MAP, "py.typed", "*.bundle")
+    left_out = shutil.ignore_patterns("__pycache__", IMPORT_MAP, "py.typed", "*.bundle", "*.c", "*.pyi")
     # What may be there is a distribution's, whose files are uv's cache's, too (hard links): none is written to.
     remove(target)
     shutil.copytree(source, target, ignore=left_out)

@@ -19,6 +19,7 @@ from __future__ import annotations
 import contextlib
 import sys
 
+from runtime_shim.accelerator import extension
 from runtime_shim.caller import evaluation_loop
 from runtime_shim.model.generation import generation
 from runtime_shim.model.inspection import FREE_THREADED
@@ -154,6 +155,12 @@ class _Stack:
         directly = (lambda: self.is_entry(sys._getframe()))()
         return through_c and not directly and _EVALUATION in map(self._kind, self._addresses(_DEPTH))
 
+    def tell_accelerator(self) -> None:
+        """Let what is written in C know the offsets, which have been checked."""
+        if extension is not None:
+            previous = 0 if self._entry_is_own_flag else self._previous
+            extension.know_frames(_F_FRAME, previous, self._flag, _FRAME_OWNED_BY_CSTACK)
+
     def _addresses(self, most: int) -> list[int]:
         buffer = self._buffer_types[most]()
         depth = self._backtrace(buffer, most)
@@ -275,6 +282,7 @@ def start(environment_of_path: Any) -> bool:
         else:
             if stack.layout_is_known():
                 _reader = stack
+                stack.tell_accelerator()
             else:  # pragma: no cover - a layout that no Python of the tests has
                 _obstacle = "the stack of this build of Python is not as expected"
     return isinstance(_reader, _Stack)

@@ -56,6 +56,9 @@ _SUBSCRIPTION = _subscription()
 _LARGEST_CODE = 30_000  # bytes; generated code can be long
 _MOST_SITES = 128
 
+KINDS = (), ("sys", "modules"), ("<module>", "sys"), ("__import__",), ("<module>", "__import__")
+"""The beginnings of the names through which a look-up can be called, in the order that the accelerator knows."""
+
 # (id of a code object, offset of its instruction) → the code object, and what is loaded: global names, or module-level
 # ones that are given as `<module>`. Not by the code object itself, whose hash is that of all that it holds.
 _sites: dict[tuple[int, int], tuple[CodeType, tuple[str, ...]]] = {}
@@ -67,7 +70,7 @@ def is_of_interpreter(frame: FrameType, is_finalizing: Callable[[], bool] = sys.
         code, offset = frame.f_code, frame.f_lasti
         site = _sites.get((id(code), offset))
         if site is None or site[0] is not code:
-            if "__import__" not in code.co_names and not {"sys", "modules"}.issubset(code.co_names):
+            if not _may_have_some(code):
                 return False  # not remembered: of most code nothing has to be
             if len(_sites) >= _MOST_SITES:
                 _sites.clear()
@@ -77,6 +80,15 @@ def is_of_interpreter(frame: FrameType, is_finalizing: Callable[[], bool] = sys.
         if is_finalizing():  # the interpreter has emptied the modules that would know
             return False
         raise
+
+
+def kind(code: CodeType, offset: int) -> int:
+    """Return the position in :data:`KINDS` of what an instruction calls."""
+    return KINDS.index(_loaded_before(code, offset)[:2]) if _may_have_some(code) else 0
+
+
+def _may_have_some(code: CodeType) -> bool:
+    return "__import__" in code.co_names or {"sys", "modules"}.issubset(code.co_names)
 
 
 def _is_still_what_it_was(frame: FrameType, names: tuple[str, ...]) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import time
 
+from runtime_shim import accelerator
 from runtime_shim.model.paths import comparable, prefix
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -32,7 +33,7 @@ class CodeFiles:
     """What is known of files in this process."""
 
     def __init__(self) -> None:
-        self.owners: dict[str, Owners] = {}
+        self.owners: dict[str, Owners] = accelerator.watched()
         """Code file → the owners of its environment's (or the application's) view; neutral files are not in it.
 
         Always the same dict: whoever compares keys has it bound.

@@ -18,9 +18,9 @@ from __future__ import annotations
 
 import _imp
 import builtins
-import opcode
 import os
 
+from runtime_shim.accelerator import IMPORT_OPERATIONS, extension
 from runtime_shim.caller import c_stack, call_sites, command_line, remote_scripts
 from runtime_shim.caller.builtins_namespaces import owners_by_namespace
 from runtime_shim.caller.disguise import BOOTSTRAP, MACHINERY
@@ -37,10 +37,6 @@ if TYPE_CHECKING:
 
     from runtime_shim.model.environment import Environment, Owners
 
-# `co_code` gives the instructions without the interpreter's specialisations (CPython's _PyCode_GetCode).
-IMPORT_OPERATIONS = frozenset(
-    opcode.opmap[name] for name in ("IMPORT_NAME", "IMPORT_FROM", "IMPORT_STAR") if name in opcode.opmap
-)
 
 EXTENSION_CALLS = (_imp.create_dynamic, _imp.exec_dynamic)
 """The functions through which importlib runs an extension module's C code."""
@@ -57,7 +53,7 @@ WRITTEN_BY = "__mvenv_written_by__"
 subjects: dict[str, Callable[[FrameType], Environment | None]] = {}
 
 # Functions of importlib whose frames tell something.
-_TELLING = frozenset({"_call_with_frames_removed", "create_module", "exec_module", "_handle_fromlist"})
+TELLING = frozenset({"_call_with_frames_removed", "create_module", "exec_module", "_handle_fromlist"})
 
 # How the standard library calls what a person types in a shell (`flask shell` opens one) or has written as an example:
 # the person's if a host runs it, and otherwise whoever's runs it.
@@ -181,7 +177,7 @@ def _owners_of_main(file: str, names: dict[str, Any]) -> Owners | None:
     return owners
 
 
-def find(frame: FrameType | None) -> Environment:
+def find_in_python(frame: FrameType | None) -> Environment:
     """Return the environment on whose behalf *frame* performs a lookup (the application included).
 
     Cost: about a microsecond for a statement in a known file; tens of microseconds where an extension
@@ -196,7 +192,7 @@ def find(frame: FrameType | None) -> Environment:
         code = frame.f_code
         if code.co_filename in MACHINERY:
             name = code.co_name
-            if name not in _TELLING:
+            if name not in TELLING:
                 pass
             elif name == "_call_with_frames_removed":
                 # importlib hands over to Python code (`exec`, `__import__`), or to an extension's own.
@@ -248,6 +244,10 @@ def find(frame: FrameType | None) -> Environment:
         frame = frame.f_back
     found = c_stack.caller(None, start) if native_code_possible else None
     return found or _settled(strays, known.of_process)
+
+
+find: Callable[[FrameType | None], Environment] = find_in_python if extension is None else extension.find
+"""The same, where there is an accelerator with the common cases decided in C (:mod:`runtime_shim.accelerator`)."""
 
 
 def _is_finder_at_work(frame: FrameType) -> bool:

@@ -20,6 +20,7 @@ from types import ModuleType
 
 from runtime_shim.caller import builtins_namespaces, disguise
 from runtime_shim.caller.disguise import as_importlib
+from runtime_shim.caller.files import code_files
 from runtime_shim.loading import parting, post_import, versioned_names
 from runtime_shim.loading.namespace_packages import EnvironmentNamespaceLoader, EnvironmentNamespacePath
 from runtime_shim.model.distribution import Distribution
@@ -110,6 +111,7 @@ class EnvironmentLoader:
             module.__name__ = str(module.__name__)
         if self.is_code:
             vars(module)["__builtins__"] = builtins_namespaces.of(self.environment)
+            code_files.owners_of(self.path)  # type: ignore[attr-defined] # its first look-up need not ask
         with _Execution(super().exec_module, module, self.environment) as execute:  # type: ignore[misc]
             execute(module)
         if self.is_portion:

@@ -30,9 +30,9 @@ class Owners(dict[str, "Environment"]):
     def __missing__(self, name: str) -> Environment:
         view = self.environment.state_of_view
         latest, state, answer = self._latest
-        if latest is name and state is view and answer is not None:
-            return answer
-        owner = self.environment.owner(name)
+        if latest is not name or state is not view:
+            answer = None
+        owner = answer or self.environment.owner(name)
         if name not in known.module_names:
             self._latest = name, view, owner
         else:

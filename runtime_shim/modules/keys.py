@@ -14,12 +14,14 @@ module), and makes "whose key is it" one ``type()`` call.
 
 from __future__ import annotations
 
+import builtins
 import importlib._bootstrap as bootstrap
 import opcode
 import sys
 
+from runtime_shim.accelerator import IMPORT_OPERATIONS, extension
 from runtime_shim.caller import call_sites, frames
-from runtime_shim.caller.disguise import PLAIN_KEYS_ONLY, plain_keys_only
+from runtime_shim.caller.disguise import MACHINERY, PLAIN_KEYS_ONLY, plain_keys_only
 from runtime_shim.caller.files import code_files
 from runtime_shim.model.environment import known
 
@@ -33,7 +35,10 @@ _AFTER_YIELD_FROM = 2
 _LOOKING_FOR_PARENTS = bootstrap._find_and_load_unlocked.__code__  # type: ignore[attr-defined]  # noqa: SLF001
 
 
-class Key(str):
+_Text: type[str] = str if extension is None else extension.Key
+
+
+class Key(_Text):  # type: ignore[misc, valid-type]
     """The name of a module that belongs to one environment. Only its subclasses have instances."""
 
     __slots__ = ()
@@ -45,15 +50,12 @@ class Key(str):
         """Copy and pickle as the plain name: a key means something in its own process only."""
         return str, (str(self),)
 
-    # Equal text has equal hash: a key must be found by the plain name. Defining __eq__ would unset it.
-    __hash__ = str.__hash__
-
 
 def _maps_to(
     frame: Any,
     name: str,
     key: Key,
-    find: Any = frames.find,
+    find: Any = frames.find_in_python,
     is_finalizing: Any = sys.is_finalizing,
     Key: type[Key] = Key,  # noqa: N803 - bound here because shutdown empties module globals
     plain_keys_only: str = PLAIN_KEYS_ONLY,
@@ -102,7 +104,7 @@ def _make_type(environment: Environment) -> type[Key]:
         same_text: Any = str.__eq__,
         getframe: Any = sys._getframe,
         by_file: Any = code_files.owners,
-        import_operations: Any = frames.IMPORT_OPERATIONS,
+        import_operations: Any = IMPORT_OPERATIONS,
         looking_for_parents: Any = _LOOKING_FOR_PARENTS,
         is_of_interpreter: Any = call_sites.is_of_interpreter,
         slowly: Any = _maps_to,
@@ -144,13 +146,40 @@ def _make_type(environment: Environment) -> type[Key]:
         "__slots__": (),
         "environment": environment,
         "cache": {},
-        "__eq__": _without_switch(__eq__),
-        "__ne__": __ne__,
-        "__hash__": str.__hash__,
         "__module__": __name__,
         "__qualname__": "Key",
     }
+    if extension is None:
+        # Equal text has equal hash: a key must be found by the plain name. Defining __eq__ would unset it.
+        namespace.update(__eq__=_without_switch(__eq__), __ne__=__ne__, __hash__=str.__hash__)
     return type("Key", (Key,), namespace)
+
+
+def _configure_accelerator() -> None:
+    """Give the code in C what it looks at, in its order, and the functions that it leaves the rest to."""
+    importlib_own: Any = bootstrap
+    extension.configure(
+        code_files.owners,
+        code_files.neutral,
+        MACHINERY,
+        frames.TELLING,
+        frames.subjects,
+        frames.find_in_python,
+        call_sites.kind,
+        importlib_own._call_with_frames_removed.__code__,  # noqa: SLF001 - there is no other way to name it
+        importlib_own._handle_fromlist.__code__,  # noqa: SLF001 - as above
+        _LOOKING_FOR_PARENTS,
+        importlib_own._find_spec.__code__,  # noqa: SLF001 - as above
+        vars(sys),
+        sys,
+        builtins.__import__,
+        _maps_to,
+        PLAIN_KEYS_ONLY,
+    )
+
+
+if extension is not None:
+    _configure_accelerator()
 
 
 class _Types(dict["Environment", type[Key]]):

@@ -7,7 +7,7 @@ import functools
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 SUPPORTED = ("3.11", "3.12", "3.13", "3.14", "3.15")
 FREE_THREADED = ("3.13t", "3.14t", "3.15t")
 """Builds without the global interpreter lock; the tests run on those that are there (`scripts/pythons 3.13t`)."""
+
+ACCELERATOR = "MVENV_TEST_ACCELERATOR"
+"""The environment variable that says whether these tests run with the shim's accelerator: `on`, `off`, or `mixed`,
+which is the default: on the oldest Python without it, on the others with it, so that each test runs both ways.
+"""
 
 # Where the shim reads the C stack it depends on how the interpreter was compiled: this version by two compilers.
 BY_TWO_COMPILERS = "3.13"
@@ -47,6 +52,8 @@ class Interpreter:
     """`t` where it is free-threaded."""
     is_second: bool = False
     """Whether it is one of another compiler, beside the one that is this version's."""
+    is_accelerated: bool = field(default=True, compare=False)
+    """Whether the shim may use its accelerator there."""
 
     @property
     def version(self) -> str:
@@ -110,7 +117,12 @@ def every_interpreter() -> tuple[Interpreter, ...]:
         for one in (found, second if found.version == BY_TWO_COMPILERS else None)
         if one is not None
     ]
-    return (*ordinary[:1], *free_threaded_interpreters(), *ordinary[1:])
+    every = (*ordinary[:1], *free_threaded_interpreters(), *ordinary[1:])
+    choice = os.environ.get(ACCELERATOR, "mixed")
+    return tuple(
+        dataclasses.replace(one, is_accelerated=choice == "on" or (choice == "mixed" and one is not every[0]))
+        for one in every
+    )
 
 
 def running_interpreter() -> Interpreter:

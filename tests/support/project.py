@@ -9,6 +9,7 @@ import textwrap
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from runtime_shim import accelerator
 from tests.support import shim_coverage
 from tests.support.process import Outcome, run
 
@@ -29,7 +30,11 @@ class ProjectFolder:
 
     def on(self, interpreter: Interpreter) -> ProjectFolder:
         """Return the same folder with environments on another Python."""
-        chosen = {"UV_PYTHON": str(interpreter.executable), "UV_PYTHON_DOWNLOADS": "never"}
+        chosen = {
+            "UV_PYTHON": str(interpreter.executable),
+            "UV_PYTHON_DOWNLOADS": "never",
+            accelerator.OFF: "" if interpreter.is_accelerated else "1",
+        }
         environment = {**self.environment, **chosen}
         return dataclasses.replace(self, interpreter=interpreter, environment=environment)
 
