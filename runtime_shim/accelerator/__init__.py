@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import opcode
 import os
+from _frozen_importlib import ModuleSpec, module_from_spec
+from _frozen_importlib_external import EXTENSION_SUFFIXES, ExtensionFileLoader
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
-    from types import CodeType
     from typing import Any, TypeVar
 
     _Value = TypeVar("_Value")
@@ -29,28 +30,31 @@ IMPORT_OPERATIONS = frozenset(
 )
 """The instructions of import statements."""
 
-# Code that has never run, whose name, qualified name and file are different strings.
-_SAMPLE = "class Outer:\n    def sample(self):\n        import os\n"
+_SUFFIX = ".abi3.so"
+
+
+class _Sample:
+    """Has code that never runs, whose name, qualified name and file are different strings."""
+
+    def sample(self) -> None:
+        """Nothing: what is compiled into it is looked at."""
+        import os  # noqa: F401
 
 
 def _load() -> Any:
-    if os.environ.get(OFF):
+    path = os.path.join(os.path.dirname(__file__), f"_caller{_SUFFIX}")
+    # Neither a free-threaded Python nor Windows has that suffix.
+    if os.environ.get(OFF) or _SUFFIX not in EXTENSION_SUFFIXES or not os.path.exists(path):
         return None
+    # Not by an import statement: at this moment the finders that there are would look for more than a file.
+    loader = ExtensionFileLoader(f"{__name__}._caller", path)
     try:
-        from runtime_shim.accelerator import _caller
-    except ImportError:
+        module: Any = module_from_spec(ModuleSpec(loader.name, loader, origin=path))
+        loader.exec_module(module)
+        module.learn(_Sample.sample.__code__, bytes(IMPORT_OPERATIONS))
+    except (ImportError, RuntimeError):  # of another system; code objects are not as expected
         return None
-    try:
-        _caller.learn(_function_in(compile(_SAMPLE, "<sample of mvenv>", "exec")), bytes(IMPORT_OPERATIONS))
-    except RuntimeError:
-        return None
-    return _caller
-
-
-def _function_in(code: CodeType) -> CodeType:
-    """Return the innermost code object."""
-    inner = [constant for constant in code.co_consts if hasattr(constant, "co_consts")]
-    return _function_in(inner[0]) if inner else code
+    return module
 
 
 extension: Any = _load()

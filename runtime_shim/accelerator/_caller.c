@@ -730,6 +730,55 @@ forget_files(PyObject *module, PyObject *Py_UNUSED(ignored))
     Py_RETURN_NONE;
 }
 
+/* Whether a name of a module is a plain one of which environments have versions; -1 with an exception. */
+static int
+is_to_rekey(PyObject *name, PyObject *versioned)
+{
+    if (!PyUnicode_CheckExact(name)) {
+        return 0;
+    }
+    Py_ssize_t length = PyUnicode_GetLength(name), dot = PyUnicode_FindChar(name, '.', 0, length, 1);
+    if (dot == -1) {
+        return PySet_Contains(versioned, name);
+    }
+    PyObject *top = dot < 0 ? NULL : PyUnicode_Substring(name, 0, dot);
+    int answer = top == NULL ? -1 : PySet_Contains(versioned, top);
+    Py_XDECREF(top);
+    return answer;
+}
+
+PyDoc_STRVAR(newest_doc,
+"newest_if_settled(modules, seen, versioned)\n--\n\n"
+"Return the newest name of a dict of modules, or None if one that came after *seen* is to be given to somebody:\n"
+"runtime_shim.modules.rekeying. No other thread runs meanwhile.");
+
+static PyObject *
+newest_if_settled(PyObject *module, PyObject *arguments)
+{
+    PyObject *modules, *seen, *versioned, *newest = NULL, *name = NULL;
+    (void)module;
+    if (!PyArg_ParseTuple(arguments, "OOO", &modules, &seen, &versioned)) {
+        return NULL;
+    }
+    PyObject *names = PyObject_CallMethod(modules, "__reversed__", NULL);
+    int answer = 0;
+    while (names != NULL && answer == 0 && (name = PyIter_Next(names)) != NULL && name != seen) {
+        answer = is_to_rekey(name, versioned);
+        if (newest == NULL) {
+            newest = Py_NewRef(name);
+        }
+        Py_DECREF(name);
+        name = NULL;
+    }
+    Py_XDECREF(name);
+    Py_XDECREF(names);
+    if (PyErr_Occurred() || answer != 0) {
+        Py_XDECREF(newest);
+        return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
+    }
+    return newest == NULL ? Py_NewRef(seen) : newest;
+}
+
 PyDoc_STRVAR(find_doc,
 "find(frame)\n--\n\n"
 "Return the environment on whose behalf a frame performs a look-up: runtime_shim.caller.frames.find.");
@@ -739,6 +788,7 @@ static PyMethodDef methods[] = {
     {"configure", configure, METH_VARARGS, configure_doc},
     {"know_frames", know_frames, METH_VARARGS, know_frames_doc},
     {"forget_files", forget_files, METH_NOARGS, forget_files_doc},
+    {"newest_if_settled", newest_if_settled, METH_VARARGS, newest_doc},
     {"find", find, METH_O, find_doc},
     {NULL, NULL, 0, NULL},
 };

@@ -14,6 +14,7 @@ from __future__ import annotations
 import builtins
 import opcode
 import sys
+from itertools import islice
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _loaded_before(code: CodeType, offset: int) -> tuple[str, ...]:
     is_item = is_test or (units[offset], units[offset + 1]) == _SUBSCRIPTION
     if len(units) > _LARGEST_CODE or not (is_item or units[offset] in _CALLS):
         return ()
-    positions = list(code.co_positions())
+    positions = list(islice(code.co_positions(), offset // 2 + 1))
     # The container of `name in sys.modules` is on the right, and loaded last.
     line, _, column, _ = positions[offset // 2 - is_test]
     if line is None or column is None:

@@ -136,6 +136,8 @@ class Environment:
     ) -> None:
         self.name = name
         self.application = application or self
+        self.is_application = application is None
+        """Whether this is the application's own view rather than an isolated environment."""
         self.paths = paths
         self.overlay = overlay
         # The environment whose folders they are, if it is an overlay.
@@ -164,11 +166,6 @@ class Environment:
     def __reduce__(self) -> tuple[Callable[[str], Environment], tuple[str]]:
         """Copy and pickle as itself: loaders and specs hold on to it, and some picklers take those by value."""
         return type(self).by_name, (self.name,)
-
-    @property
-    def is_application(self) -> bool:
-        """Whether this is the application's own view rather than an isolated environment."""
-        return self.application is self
 
     def see(self, imports: Mapping[str, Environment]) -> None:
         """Set the view. Dotted names are portions of namespace packages that live in several environments.

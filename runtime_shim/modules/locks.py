@@ -62,13 +62,14 @@ class ModuleLocks(dict):  # type: ignore[type-arg]
         frame that happens to run says nothing about whose it was.
         """
         plain = str(name)
+        owners = self._owners.get(plain)
+        if owners is not None:  # of a versioned name: no lock is there under it alone
+            alive = {owner for owner in owners if not self._forget_dead((plain, owner))}
+            if alive:
+                self._owners[plain] = alive
+            else:
+                del self._owners[plain]
         self._forget_dead(plain)
-        owners = self._owners.get(plain, ())
-        alive = {owner for owner in owners if not self._forget_dead((plain, owner))}
-        if alive:
-            self._owners[plain] = alive
-        elif owners:
-            del self._owners[plain]
         return dict.get(self, plain, default)
 
     def _forget_dead(self, entry: str | tuple[str, Environment]) -> bool:

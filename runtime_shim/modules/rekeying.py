@@ -12,6 +12,7 @@ import contextlib
 import sys
 from itertools import islice
 
+from runtime_shim.accelerator import extension
 from runtime_shim.caller.disguise import plain_keys_only
 from runtime_shim.caller.files import code_files
 from runtime_shim.model.environment import known
@@ -37,6 +38,11 @@ class _Rekeying:
         self._lock = fork_safe_lock()  # two threads must not give one entry to two owners
 
     def new_modules(self, working: Environment) -> None:
+        if extension is not None:
+            newest = extension.newest_if_settled(sys.modules, self._newest, known.versioned_import_names)
+            if newest is not None:
+                self._newest = newest
+                return
         added = _added_since(self._newest)
         if any(map(_is_to_rekey, added)):
             exclusively(self._lock, self._give, working)

@@ -102,7 +102,7 @@ class Laboratory:
         command = [str(word) for word in (interpreter, program, output, imports, *wanted.modules)]
         # Not below the folder: sockets of multiprocessing lie in it, whose paths may have 107 bytes.
         with tempfile.TemporaryDirectory(prefix="mvenv-", ignore_cleanup_errors=True) as temporary:
-            environment = {**clean_environment(), "TMPDIR": temporary}
+            environment = {**clean_environment(), **self.world.interpreter.variables, "TMPDIR": temporary}
             environment.pop("PYTHONDONTWRITEBYTECODE", None)  # some tests are about byte code
             ended = _run_to_file(command, folder, environment, printed, wanted.timeout)
         return read(output, ended, printed.read_text(encoding="utf-8", errors="replace"))

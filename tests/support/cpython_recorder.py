@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     Failure = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
 
+# A thread that has taken a task before the pool is ended sleeps for five minutes, on a busy machine; later releases of
+# CPython skip the test themselves.
+UNSOUND = "WithThreadsTestPool.test_terminate"
+
+
 class Outcomes:
     """The file of outcomes; those written from now on are of tests of the module *selection*."""
 
@@ -66,19 +71,19 @@ def main(output: str, imports: str, *selections: str) -> None:
 
 
 def only(suite: "unittest.BaseTestSuite", classes: frozenset[str]) -> None:
-    """Leave only the tests of some classes (all, if none is named) in a suite; tests stay in their order."""
+    """Leave only the sound tests of some classes (all, if none is named) in a suite; tests stay in their order."""
     import unittest
 
-    if classes:
-        kept: list[Any] = [  # tests and suites; typeshed has tests alone in `_tests`
-            test
-            for test in suite
-            if isinstance(test, unittest.BaseTestSuite) or type(test).__name__ in classes
-        ]
-        for test in kept:
-            if isinstance(test, unittest.BaseTestSuite):
-                only(test, classes)
-        suite._tests = kept
+    kept: list[Any] = [  # tests and suites; typeshed has tests alone in `_tests`
+        test
+        for test in suite
+        if isinstance(test, unittest.BaseTestSuite)
+        or (type(test).__name__ in (classes or {type(test).__name__}) and not test.id().endswith(UNSOUND))
+    ]
+    for test in kept:
+        if isinstance(test, unittest.BaseTestSuite):
+            only(test, classes)
+    suite._tests = kept
 
 
 def make_result(outcomes: Outcomes) -> "unittest.TestResult":

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from uv import find_uv_bin
 
+from runtime_shim import accelerator
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -65,6 +67,11 @@ class Interpreter:
         """`(3, 11)`."""
         major, minor = self.full_version.split(".")[:2]
         return int(major), int(minor)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What says to the shim whether it may use its accelerator."""
+        return {accelerator.OFF: "" if self.is_accelerated else "1"}
 
     @property
     def name(self) -> str:

@@ -9,7 +9,6 @@ import textwrap
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from runtime_shim import accelerator
 from tests.support import shim_coverage
 from tests.support.process import Outcome, run
 
@@ -33,7 +32,7 @@ class ProjectFolder:
         chosen = {
             "UV_PYTHON": str(interpreter.executable),
             "UV_PYTHON_DOWNLOADS": "never",
-            accelerator.OFF: "" if interpreter.is_accelerated else "1",
+            **interpreter.variables,
         }
         environment = {**self.environment, **chosen}
         return dataclasses.replace(self, interpreter=interpreter, environment=environment)

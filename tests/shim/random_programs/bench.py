@@ -87,7 +87,9 @@ def publish(index: Index, seed: int) -> None:
 class Runner:
     """A process that runs programs one after the other."""
 
-    def __init__(self, interpreter: Path, folder: Path, actors: Mapping[str, str]) -> None:
+    def __init__(
+        self, interpreter: Path, folder: Path, actors: Mapping[str, str], variables: Mapping[str, str]
+    ) -> None:
         driver = folder / "driver.py"
         driver.write_text((HERE / "driver.py").read_text("utf-8"), "utf-8")
         names = {version: names_of(actor) for version, actor in VERSIONS.items()}
@@ -97,7 +99,7 @@ class Runner:
         self._process = subprocess.Popen(
             (interpreter, driver, *words),
             cwd=folder,
-            env=clean_environment(),
+            env={**clean_environment(), **variables},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._said,
@@ -212,12 +214,18 @@ def open_bench(folder: Path, interpreter: Interpreter, seed: int, stack: ExitSta
     }
     started = {
         version: Runner(
-            world.plain[f"dep_{actor}"].folder / "bin/python", world.plain_folder, runners[version]
+            world.plain[f"dep_{actor}"].folder / "bin/python",
+            world.plain_folder,
+            runners[version],
+            interpreter.variables,
         )
         for version, actor in VERSIONS.items()
     }
     project = Runner(
-        world.project.root / ".venv/bin/python", world.project.root, {**actors, "app": "app_agent"}
+        world.project.root / ".venv/bin/python",
+        world.project.root,
+        {**actors, "app": "app_agent"},
+        interpreter.variables,
     )
     for runner in (project, *started.values()):
         stack.callback(runner.end)
