@@ -54,6 +54,7 @@ enum {
     FRAMES_REMOVED,
     HANDLE_FROMLIST,
     FIND_AND_LOAD_UNLOCKED,
+    EXECUTE_SOURCE,
     FIND_SPEC,
     NAMES_OF_SYS,
     SYS,
@@ -350,10 +351,11 @@ static int
 step_over_machinery(State *state, PyObject *frame, PyObject *code, PyObject *name, Walk *walk)
 {
     if (code == state->objects[FRAMES_REMOVED]) {
-        /* What it calls for these two is an import function; otherwise it may be an extension's initialisation. */
+        /* What it calls for these is an import function, or `exec`; else it may be an extension's initialisation. */
         PyObject *caller = BACK(frame);
         PyObject *calling = caller == NULL ? NULL : code_of(caller);
-        if (calling != state->objects[HANDLE_FROMLIST] && calling != state->objects[FIND_AND_LOAD_UNLOCKED]) {
+        if (calling != state->objects[HANDLE_FROMLIST] && calling != state->objects[FIND_AND_LOAD_UNLOCKED]
+            && calling != state->objects[EXECUTE_SOURCE]) {
             walk->is_native_possible = 1;
         }
         Py_XDECREF(caller);

@@ -18,6 +18,7 @@ import builtins
 import importlib._bootstrap as bootstrap
 import opcode
 import sys
+from importlib.machinery import SourceFileLoader
 
 from runtime_shim.accelerator import IMPORT_OPERATIONS, extension
 from runtime_shim.caller import call_sites, frames
@@ -169,6 +170,7 @@ def _configure_accelerator() -> None:
         importlib_own._call_with_frames_removed.__code__,  # noqa: SLF001 - there is no other way to name it
         importlib_own._handle_fromlist.__code__,  # noqa: SLF001 - as above
         _LOOKING_FOR_PARENTS,
+        SourceFileLoader.exec_module.__code__,
         importlib_own._find_spec.__code__,  # noqa: SLF001 - as above
         vars(sys),
         sys,

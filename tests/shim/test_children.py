@@ -44,7 +44,9 @@ SUBPROCESS = """
                 ),
                 "given environment": child("-c", CODE, env={**os.environ, "EXTRA": "1"}),
                 "grandchild": child("-c", grandchild),
-                "clean": child("-c", "import lib, os; print([name for name in os.environ if 'MVENV' in name])"),
+                "clean": child(
+                    "-c", "import lib, os; print([n for n in os.environ if 'MVENV' in n and 'ACCELERATOR' not in n])"
+                ),
             }
     """
 

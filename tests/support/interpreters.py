@@ -70,8 +70,8 @@ class Interpreter:
 
     @property
     def variables(self) -> dict[str, str]:
-        """What says to the shim whether it may use its accelerator."""
-        return {accelerator.OFF: "" if self.is_accelerated else "1"}
+        """What says to the shim that it may not use its accelerator."""
+        return {} if self.is_accelerated else {accelerator.OFF: "1"}
 
     @property
     def name(self) -> str:
