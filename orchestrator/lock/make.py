@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from orchestrator.lock.model import Lock, LockedEnvironment
+from orchestrator.plan.common_view import views_of
 from orchestrator.plan.model import Knowledge
-from orchestrator.plan.views import environment_view
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from orchestrator.lock.model import LockInputs
+    from orchestrator.plan.common_view import Views
     from orchestrator.plan.model import Plan, PlannedEnvironment
     from orchestrator.plan.views import View
     from orchestrator.resolution.outcome import Groups
@@ -60,26 +60,37 @@ def make_lock(
             frozenset(each for each in knowledge.kin if {each.name, each.host} <= names),
         ),
         hashes={key: found for key, found in sorted(hashes.items()) if key in pinned},
-        environments=(
-            _environment(plan.application, application),
-            *(
-                _environment(each, environment_view(each, plan, knowledge), application.imports)
-                for each in plan.environments
-            ),
-        ),
+        environments=tuple(_environments(plan, application, views_of(plan, knowledge, application))),
     )
 
 
-def _environment(
-    environment: PlannedEnvironment, view: View, known: Mapping[str, str] = MappingProxyType({})
-) -> LockedEnvironment:
-    """Return what is told of an environment.
+def _environments(plan: Plan, application: View, views: Views) -> Iterator[LockedEnvironment]:
+    """Yield what is told of each environment; of what one imports only what the application has not told already.
 
-    :param known: imports that are told already: where many environments see the same, that would be most of the lock.
+    Where many environments see the same, that would be most of the lock.
     """
+    yield _environment(plan.application, application.borrowed, application.imports)
+    common = views.common_imports
+    others = [
+        name for name in views.application.imports if name in common
+    ]  # the application has not what most have
+    for environment in plan.environments:
+        seen = views.environments[environment.name]
+        imports = {
+            name: home
+            for name, home in seen.imports.items()
+            if home is not None and application.imports.get(name) != home
+        }
+        imports.update((name, common[name]) for name in others if name not in seen.imports)
+        yield _environment(environment, {**environment.borrowed, **environment.optional}, imports)
+
+
+def _environment(
+    environment: PlannedEnvironment, borrowed: Mapping[str, str], imports: Mapping[str, str]
+) -> LockedEnvironment:
     return LockedEnvironment(
         name=environment.name,
         pins=tuple(f"{name}=={pin.version}" for name, pin in sorted(environment.pins.items())),
-        borrowed=dict(sorted(view.borrowed.items())),
-        imports={name: home for name, home in sorted(view.imports.items()) if known.get(name) != home},
+        borrowed=dict(sorted(borrowed.items())),
+        imports=dict(sorted(imports.items())),
     )

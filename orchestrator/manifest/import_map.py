@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from orchestrator.manifest.models import ApplicationPart, EnvironmentPart, ImportMap, ProjectPart
-from orchestrator.plan.views import View, environment_view
+from orchestrator.manifest.models import ApplicationPart, CommonPart, EnvironmentPart, ImportMap, ProjectPart
+from orchestrator.plan.common_view import views_of
 from orchestrator.system.paths import relative_nearby
 from runtime_shim.model.import_map import SCHEMA
 
@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from orchestrator.plan.aliases import AliasTarget
+    from orchestrator.plan.common_view import Seen
     from orchestrator.plan.model import Knowledge, Plan, PlannedEnvironment
+    from orchestrator.plan.views import View
+
+_T = TypeVar("_T")
 
 
 def import_map(
@@ -59,24 +63,29 @@ def import_map(
             *(relative_nearby(Path(folder), root) for folder in added.get(environment.name, ())),
         ]
 
-    def part(environment: PlannedEnvironment, view: View) -> dict[str, object]:
+    def installed(imports: Mapping[str, _T]) -> dict[str, _T]:
+        return {name: home for name, home in imports.items() if name.partition(".")[0] not in standard}
+
+    def part(environment: PlannedEnvironment, view: Seen) -> dict[str, object]:
         return {
             "paths": paths(environment),
-            "imports": {
-                name: home for name, home in view.imports.items() if name.partition(".")[0] not in standard
-            },
+            "imports": installed(view.imports),
             "distributions": {name: pin.version for name, pin in environment.pins.items()},
-            "providers": _providers(environment, knowledge),
+            "providers": _by_value(_providers(environment, knowledge)),
             "borrowed": dict(view.borrowed),
         }
 
+    views = views_of(plan, knowledge, application)
     return ImportMap(
         schema_=SCHEMA,
         # The file lies in <application>/<library>/site-packages/runtime_shim/.
         root="/".join([".."] * (len(Path(library).parts) + 3)),
+        common=CommonPart(
+            imports=_by_value(installed(views.common_imports)), borrowed=dict(views.common_borrowed)
+        ),
         application=ApplicationPart.model_validate(
             {
-                **part(plan.application, application),
+                **part(plan.application, views.application),
                 "distributions": {},
                 "providers": {},
                 "ties": {
@@ -90,7 +99,7 @@ def import_map(
         environments={
             environment.name: EnvironmentPart.model_validate(
                 {
-                    **part(environment, environment_view(environment, plan, knowledge)),
+                    **part(environment, views.environments[environment.name]),
                     "path": relative_nearby(folders[environment.name], root),
                 }
             )
@@ -102,6 +111,14 @@ def import_map(
         build=build,
         other_builds=other_builds,
     )
+
+
+def _by_value(table: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return what a table's values are the values of: lists are read several times as fast."""
+    found: dict[str, list[str]] = {}
+    for name, value in sorted(table.items()):
+        found.setdefault(value, []).append(name)
+    return found
 
 
 def _providers(environment: PlannedEnvironment, knowledge: Knowledge) -> dict[str, str]:

@@ -13,19 +13,28 @@ class _File(BaseModel):
         return to_json(self.model_dump(mode="json", by_alias=True))
 
 
+class CommonPart(_File):
+    """What most see, and is told once: parts tell how they differ from it."""
+
+    imports: dict[str, list[str]]
+    """Environment → the import names of which it is the home."""
+    borrowed: dict[str, str]
+    """Distribution → environment."""
+
+
 class _Part(_File):
     """What somebody sees."""
 
     paths: list[str]
     """Folders of the unversioned distributions, relative to the project (POSIX) where they can be."""
-    imports: dict[str, str]
-    """Import name → environment."""
+    imports: dict[str, str | None]
+    """Import name → environment, of what differs from what most see; null: not seen here."""
     distributions: dict[str, str] = {}
     """Distribution → version, of those installed here."""
-    providers: dict[str, str] = {}
-    """Import name (dotted for a portion of a namespace package) → distribution, of those installed here."""
-    borrowed: dict[str, str] = {}
-    """Distribution → environment, of those seen here and installed there."""
+    providers: dict[str, list[str]] = {}
+    """Distribution → its import names (dotted for a portion of a namespace package), of those installed here."""
+    borrowed: dict[str, str | None] = {}
+    """Distribution → environment, of those seen here and installed there; likewise what differs."""
 
 
 class AliasPart(_File):
@@ -80,6 +89,7 @@ class ImportMap(_File):
     schema_: int
     root: str
     """The project's folder, relative to this file's."""
+    common: CommonPart
     application: ApplicationPart
     environments: dict[str, EnvironmentPart]
     project: ProjectPart | None = None

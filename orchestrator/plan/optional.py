@@ -40,11 +40,7 @@ def with_optional(plan: Plan, knowledge: Knowledge) -> Plan:
             and all(homes.get(other, there) == there for other, there in copies)
             and any(providers[top] == {home} for top in _tops(name, version, knowledge))
         }
-        agreeing = {
-            name: single[name][0]
-            for name, copies in possible.items()
-            if all(_agree(copies, others) for others in possible.values())
-        }
+        agreeing = {name: single[name][0] for name in _agreeing(possible)}
         environments.append(replace(environment, optional=agreeing))
     return replace(plan, environments=tuple(environments))
 
@@ -94,21 +90,19 @@ def _forbidden(environment: PlannedEnvironment, plan: Plan, knowledge: Knowledge
     ]
     pins = plan.groups[numbers[0]].resolution.pins if numbers else {}
     seen = environment.homes.keys() | (pins.keys() & plan.application.pins.keys())
-    contents: list[Contents | None] = [
-        knowledge.contents.get((name, _version(name, environment, plan))) for name in seen
-    ]
+    homes, places = environment.homes, {each.name: each for each in plan.environments}
+    versions = (
+        (name, (places[homes[name]] if name in homes else plan.application).pins[name].version)
+        for name in seen
+    )
+    contents: list[Contents | None] = [knowledge.contents.get(release) for release in versions]
     return {release for found in contents if found is not None for release in found.forbids}
 
 
-def _version(name: str, environment: PlannedEnvironment, plan: Plan) -> str:
-    home = environment.homes.get(name)
-    place = (
-        plan.application if home is None else next(each for each in plan.environments if each.name == home)
-    )
-    return place.pins[name].version
-
-
-def _agree(copies: Copies, others: Copies) -> bool:
-    """Whether two distributions need no two copies of one thing."""
-    homes = dict(others)
-    return all(homes.get(name, home) == home for name, home in copies)
+def _agreeing(possible: Mapping[str, Copies]) -> list[str]:
+    """Return the distributions that need no copy of anything of which another one, or they, need another copy."""
+    consistent = {name: copies for name, copies in possible.items() if len(dict(copies)) == len(copies)}
+    homes: dict[str, set[str]] = {}
+    for name, home in set().union(*consistent.values()):
+        homes.setdefault(name, set()).add(home)
+    return [name for name, copies in consistent.items() if all(len(homes[other]) == 1 for other, _ in copies)]

@@ -9,7 +9,7 @@ from orchestrator.plan.nearest import nearest_copies
 from orchestrator.plan.optional import holders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from orchestrator.plan.model import Knowledge, Plan, PlannedEnvironment
     from orchestrator.plan.nearest import Candidate
@@ -30,22 +30,73 @@ class View:
     """For the application: distribution → copies in several versions that are equally near; it sees none of them."""
 
 
+class Holdings:
+    """What the environments of a plan hold."""
+
+    def __init__(self, plan: Plan, knowledge: Knowledge) -> None:
+        self._pins = {environment.name: environment.pins for environment in plan.environments}
+        self._contents = knowledge.contents
+        self._tops: dict[tuple[str, str], frozenset[str]] = {}
+        self._shared_tops: dict[tuple[str, str], frozenset[str]] = {}
+        self.holders = holders(plan, knowledge)
+        """Top-level import name → the environments that hold a part of it."""
+
+    def imports(self, distribution: str, home: str) -> tuple[str, ...]:
+        """Return the import names of a distribution where it is installed."""
+        contents = self._contents.get((distribution, self._pins[home][distribution].version))
+        return contents.imports if contents is not None else ()
+
+    def tops(self, distribution: str, home: str) -> frozenset[str]:
+        """Return the first parts of the import names of a distribution where it is installed."""
+        key = distribution, home
+        if key not in self._tops:
+            self._tops[key] = frozenset(name.partition(".")[0] for name in self.imports(distribution, home))
+        return self._tops[key]
+
+    def shared_tops(self, distribution: str, home: str) -> frozenset[str]:
+        """Return those of which other environments hold something, too."""
+        key = distribution, home
+        if key not in self._shared_tops:
+            self._shared_tops[key] = frozenset(
+                top for top in self.tops(distribution, home) if self.holders[top] != {home}
+            )
+        return self._shared_tops[key]
+
+
 def environment_view(environment: PlannedEnvironment, plan: Plan, knowledge: Knowledge) -> View:
     """Return the view of an isolated environment: its own distributions, what it borrows, and optional ones."""
-    provided = [
-        (name, home)
-        for distribution, home in environment.homes.items()
-        for name in _imports(distribution, home, plan, knowledge)
-    ]
-    tops = {name.partition(".")[0] for name, _ in provided}
-    held = holders(plan, knowledge) if environment.optional else {}
+    imports = imports_of(environment.homes, environment.optional, Holdings(plan, knowledge))
+    return View(imports, {**environment.borrowed, **environment.optional})
+
+
+def imports_of(
+    homes: Mapping[str, str],
+    optional: Mapping[str, str],
+    holdings: Holdings,
+    tops: Container[str] | None = None,
+) -> dict[str, str]:
+    """Return what can be imported of distributions: import name → environment.
+
+    :param homes: distribution → environment, of what is required; the first has a name that several provide.
+    :param optional: the same of what is not: of its names those that nothing required has, nor another environment.
+    :param tops: the top-level names that are asked for, all by default. They do not depend on each other.
+    """
+
+    def names(distribution: str, home: str) -> Iterator[tuple[str, str]]:
+        for name in holdings.imports(distribution, home):
+            top = name.partition(".")[0]
+            if tops is None or top in tops:
+                yield name, top
+
+    provided = [(name, home) for distribution, home in homes.items() for name, _ in names(distribution, home)]
+    required = {name.partition(".")[0] for name, _ in provided}
     provided += [
         (name, home)
-        for distribution, home in environment.optional.items()
-        for name in _imports(distribution, home, plan, knowledge)
-        if held[name.partition(".")[0]] == {home} and name.partition(".")[0] not in tops
+        for distribution, home in optional.items()
+        for name, top in names(distribution, home)
+        if top not in required and holdings.holders[top] == {home}
     ]
-    return View(_collapse(provided), {**environment.borrowed, **environment.optional})
+    return _collapse(provided)
 
 
 def application_view(plan: Plan, knowledge: Knowledge, direct: Iterable[str]) -> View:
@@ -83,8 +134,9 @@ def application_view(plan: Plan, knowledge: Knowledge, direct: Iterable[str]) ->
             borrowed.setdefault(name, *holders[name])
     provided: list[tuple[str, str]] = []
     providers: dict[str, list[str]] = {}
+    holdings = Holdings(plan, knowledge)
     for distribution, home in borrowed.items():
-        for import_name in _imports(distribution, home, plan, knowledge):
+        for import_name in holdings.imports(distribution, home):
             others = providers.setdefault(import_name, [])
             if not others:
                 provided.append((import_name, home))
@@ -135,13 +187,6 @@ def _home_of_direct(name: str, plan: Plan) -> str | None:
 def _tops(distribution: str, plan: Plan, knowledge: Knowledge) -> set[str]:
     contents = (knowledge.contents.get((distribution, version)) for version in plan.versioned[distribution])
     return {top for found in contents if found is not None for top in found.tops}
-
-
-def _imports(distribution: str, home: str, plan: Plan, knowledge: Knowledge) -> tuple[str, ...]:
-    environment = next(environment for environment in plan.environments if environment.name == home)
-    pin = environment.pins[distribution]
-    contents = knowledge.contents.get((distribution, pin.version))
-    return contents.imports if contents is not None else ()
 
 
 def _collapse(provided: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -59,7 +59,7 @@ def _run_lines(environment: Environment) -> None:
         return
     site_packages = environment.paths[0]
     try:
-        names = sorted(os.listdir(site_packages))
+        names = sorted(name for name in os.listdir(site_packages) if name.endswith((".pth", ".start")))
     except OSError:
         return
     earlier = own_changes.before()

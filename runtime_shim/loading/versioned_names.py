@@ -41,8 +41,8 @@ class _Names:
     """The permanent names there are."""
 
     def __init__(self) -> None:
-        # "pandas@2.0.3" → the environments that hold that version of `pandas`, in the map's order; filled when used.
-        self._homes: dict[str, list[Environment]] = {}
+        # "pandas" → "pandas@2.0.3" → the environments that hold that version, in the map's order; filled when used.
+        self._homes: dict[str, dict[str, list[Environment]]] = {}
         self.imported_submodules: set[str] = set()
         # (environment, module) → the versioned name, as asked for lately.
         self.of: dict[tuple[Environment, str], str] = {}
@@ -54,18 +54,24 @@ class _Names:
         self._homes = {}
         self.of = {}
 
-    def homes(self) -> dict[str, list[Environment]]:
-        if not self._homes:
-            found_homes: dict[str, list[Environment]] = {}  # another thread must not see it half filled
+    def homes(self, import_name: str) -> dict[str, list[Environment]]:
+        """Return the versions that there are of what has a top-level name → the environments that hold one."""
+        top, remembered = import_name.partition(".")[0], self._homes
+        found = remembered.get(top)
+        if found is None:
+            found = {}
+            if not known.is_versioned(top):
+                return found
             for environment in known.everyone:
-                for import_name in environment.providers:  # dotted for a portion of a namespace package
-                    found = environment.distribution(import_name)
-                    if found is not None and known.is_versioned(import_name):
-                        homes = found_homes.setdefault(_root(import_name, found[1]), [])
+                for name in (top, *environment.provided_portions(top)):
+                    provider = environment.providers.get(name)
+                    version = None if provider is None else environment.distributions.get(provider)
+                    if version is not None:
+                        homes = found.setdefault(_root(top, version), [])
                         if environment not in homes:
                             homes.append(environment)
-            self._homes = found_homes
-        return self._homes
+            remembered[top] = found  # when it is whole: another thread may look for it
+        return found
 
 
 _names = _Names()
@@ -110,7 +116,7 @@ def _name_of(environment: Environment, module_name: str) -> str | None:
     top, dot, rest = module_name.partition(".")
     root = _root(top, found[1])
     first = next(
-        (home for home in _names.homes().get(root, ()) if _provides(home, module_name, found[1])), None
+        (home for home in _names.homes(top).get(root, ()) if _provides(home, module_name, found[1])), None
     )
     if first is None:
         return None
@@ -124,7 +130,7 @@ def resolve(versioned_name: str) -> tuple[Environment, str] | None:
         version, _, word = root.partition("@")[2].partition("~")
         if "." in word:  # a part of the module's name
             continue
-        homes = _names.homes().get(_root(top, version), ())
+        homes = _names.homes(top).get(_root(top, version), ())
         rest = versioned_name[len(root) :]
         module_name = top + rest
         fitting = [home for home in homes if _provides(home, module_name, version)]
@@ -136,10 +142,7 @@ def resolve(versioned_name: str) -> tuple[Environment, str] | None:
 
 def homes_of(top: str) -> list[Environment]:
     """Return the environments that hold some version of this top-level name, in the map's order."""
-    found = (
-        home for root, homes in _names.homes().items() if root.partition("@")[0] == top for home in homes
-    )
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(home for homes in _names.homes(top).values() for home in homes))
 
 
 def register(environment: Environment, module_name: str, module: ModuleType) -> None:
@@ -176,7 +179,7 @@ class VersionedNameFinder:
         found = resolve(fullname)
         if found is not None:
             return VersionedNameLoader(*found).spec(fullname)
-        if any(root.startswith(fullname + ".") for root in _names.homes()):
+        if any(root.startswith(fullname + ".") for root in _names.homes(top)):
             return ModuleSpec(fullname, None, is_package=True)  # part of a version: `pandas@2`
         wanted = _requested(sys._getframe(1)) or fullname
         package, _, child = fullname.rpartition(".")
@@ -311,9 +314,8 @@ def nobody_has(top: str, wanted: str) -> str | None:
         return f"No module named {wanted!r}: the version stands after the first part of a name{meant}"
     there = "; ".join(
         f"environment {home.name} has {root}"
-        for root, homes in sorted(_names.homes().items())
+        for root, homes in sorted(_names.homes(top).items())
         for home in homes
-        if root.partition("@")[0] == top
     )
     if not there:
         return None

@@ -6,11 +6,15 @@ Nothing here touches the interpreter: no ``sys.modules``, no frames, no files.
 from __future__ import annotations
 
 import os
-import sys
+
+from runtime_shim.model import layered
+from runtime_shim.model.layered import Layered
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from runtime_shim.model.layered import Common
 
 
 class Owners(dict[str, "Environment"]):
@@ -142,17 +146,19 @@ class Environment:
         self.overlay = overlay
         # The environment whose folders they are, if it is an overlay.
         self.over: Environment | None = None
-        self.imports: dict[str, Environment] = {}
+        self.imports: Layered[Environment] = Layered(layered.NOTHING, {})
         self.distributions: Mapping[str, str] = {}  # installed here: distribution name → version
         self.providers: Mapping[str, str] = {}  # import name → distribution installed here
-        self.borrowed: Mapping[str, Environment] = {}  # seen here, installed elsewhere
+        # Seen here, installed elsewhere: distribution → where.
+        self.borrowed: Layered[Environment] = Layered(layered.NOTHING, {})
         # Of the application: (distribution, environment) → the direct requirements through which it is as near as
         # another version, so that none of them is seen.
         self.tied: Mapping[tuple[str, str], Sequence[str]] = {}
+        # The providers, and of those the portions of namespace packages: top-level name → dotted names.
+        self._provided_portions: tuple[Mapping[str, str] | None, dict[str, list[str]]] = None, {}
         self.undeclared: set[str] = set()
         self.owners = Owners(self)
         self.state_of_view: object = None  # another one each time that it changes
-        self._split: frozenset[str] = frozenset()
         # Top-level name → whether the application's own source comes before what the environments hold of it.
         self._searched: dict[str, bool] = {}
         self.is_started = False
@@ -167,20 +173,20 @@ class Environment:
         """Copy and pickle as itself: loaders and specs hold on to it, and some picklers take those by value."""
         return type(self).by_name, (self.name,)
 
-    def see(self, imports: Mapping[str, Environment]) -> None:
+    def see(
+        self, imports: Mapping[str, Environment | None], common: Common[Environment] = layered.NOTHING
+    ) -> None:
         """Set the view. Dotted names are portions of namespace packages that live in several environments.
 
-        A distribution's module that is named like one of the standard library's is not part of it (`enum34`, backports
-        of `dataclasses`): any interpreter searches `site-packages` last.
+        :param imports: what is seen here, as far as it differs from *common*; None: not seen.
+        :param common: what most see; whoever makes it has told :data:`known` of its names.
         """
-        seen = {
-            name: home
-            for name, home in imports.items()
-            if name.partition(".")[0] not in sys.stdlib_module_names
-        }
+        seen = layered.without_standard(dict(imports))
         # A reload in one thread, imports in others: they see the old view or the new one.
-        self._split, self.imports = _portions(seen), seen
-        known.versioned_import_names.update(name.partition(".")[0] for name in seen)
+        self.imports = Layered(common, seen)
+        known.versioned_import_names.update(
+            [name.partition(".")[0] for name, home in seen.items() if home is not None]
+        )
         self._searched.clear()
         self.forget_owners()
 
@@ -188,7 +194,6 @@ class Environment:
         """Add to the view."""
         self.imports.update(imports)
         known.versioned_import_names.update(name.partition(".")[0] for name in imports)
-        self._split = _portions(list(self.imports))  # another thread may be adding to it
         self.forget_owners()
 
     def forget_owners(self) -> None:
@@ -205,7 +210,7 @@ class Environment:
         """Take it out of the view again: it is found elsewhere now, or gone."""
         if name in self.undeclared:
             self.undeclared.discard(name)
-            self.imports.pop(name, None)
+            self.imports.pop(name)
             self.forget_owners()
 
     def owner(self, name: str) -> Environment:
@@ -232,7 +237,7 @@ class Environment:
         It is the first of the environments from which it takes other portions that sees one: so it is one module,
         and the one that those others use. All portions of a distribution come from the same environment.
         """
-        if self.is_application and name.partition(".")[0] in self._split:
+        if self.is_application and name.partition(".")[0] in self.imports.portions():
             homes = self._homes(name.partition(".")[0])
             for position, one in enumerate(homes):
                 found = one.owner(name)
@@ -277,9 +282,9 @@ class Environment:
         if name in self.imports:
             return False
         top = name.partition(".")[0]
-        return name in self._split or (
+        return name in self.imports.portions() or (
             self.is_application
-            and top in self._split
+            and top in self.imports.portions()
             and self._holder_of_portion(name) is None
             and any(one.has_below(name) for one in self._homes(top))
         )
@@ -299,14 +304,29 @@ class Environment:
         Those of copies that are equally near come in the order of their requirements in pyproject.toml, the others in
         that of the map.
         """
-        homes = {home for portion, home in list(self.imports.items()) if portion.startswith(name + ".")}
+        homes = {home for _, home in self.imports.below(name)}
         found = [one for one in known.everyone if one in homes and not one.is_application]
         first = list(dict.fromkeys(environment for _, environment in self.tied))
         return sorted(found, key=lambda one: first.index(one.name) if one.name in first else len(first))
 
     def has_below(self, name: str) -> bool:
         """Whether a distribution that is installed here provides something below *name*."""
-        return any(portion.startswith(name + ".") for portion in self.providers)
+        portions = self.provided_portions(name.partition(".")[0])
+        return any(portion.startswith(name + ".") for portion in portions)
+
+    def provided_portions(self, top: str) -> list[str]:
+        """Return the portions of a namespace package that distributions installed here provide, by their dotted names.
+
+        :param top: the first part of its name.
+        """
+        providers, found = self._provided_portions
+        if providers is not self.providers:
+            providers, found = self.providers, {}
+            for name in providers:
+                if "." in name:
+                    found.setdefault(name.partition(".")[0], []).append(name)
+            self._provided_portions = providers, found
+        return found.get(top, [])
 
     def beside(self) -> Environment:
         """Return the environment whose folders it is in: mostly its own."""
@@ -317,10 +337,3 @@ class Environment:
         if not self.overlay:
             return self.paths
         return [os.path.join(path, *name.split(".")) for path in self.paths for name in self.overlay]
-
-
-def _portions(names: Iterable[str]) -> frozenset[str]:
-    """Return the packages of which the dotted ones of *names* are portions, at every level."""
-    return frozenset(
-        name[:position] for name in names for position in range(len(name)) if name[position] == "."
-    )

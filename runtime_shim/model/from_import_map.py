@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 
-from runtime_shim.model.environment import Environment
+from runtime_shim.model.environment import Environment, known
+from runtime_shim.model.import_map import common_of
+from runtime_shim.model.layered import Common, Layered, without_standard
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -40,16 +42,30 @@ def environments_of(
     for name, part in document["environments"].items():
         made[name] = environment(name, part, application)
     parts: dict[str, Part] = {"": document["application"], **document["environments"]}
+    common = common_of(document)
+    imports = Common(_homes(without_standard(common["imports"]), made))
+    borrowed = Common(_homes(common["borrowed"], made))
+    known.versioned_import_names.update(imports.tops())
     for name, view in made.items():
         seen = parts[name]
         view.over = made[seen["over"]] if "over" in seen else None
         view.distributions = seen["distributions"]
         view.providers = seen["providers"]
-        view.borrowed = {distribution: made[home] for distribution, home in seen["borrowed"].items()}
+        view.borrowed = Layered(borrowed, _differing(seen["borrowed"], made))
         view.tied = {
             (distribution, copy["environment"]): copy["required_by"]
             for distribution, copies in seen.get("ties", {}).items()  # type: ignore[attr-defined]
             for copy in copies
         }
-        view.see({import_name: made[home] for import_name, home in seen["imports"].items()})
+        view.see(_differing(seen["imports"], made), imports)
     return made
+
+
+def _homes(table: dict[str, str], made: dict[str, Environment]) -> dict[str, Environment]:
+    return dict(
+        zip(table, map(made.__getitem__, table.values()), strict=True)
+    )  # in C: it is as large as the project
+
+
+def _differing(table: dict[str, str | None], made: dict[str, Environment]) -> dict[str, Environment | None]:
+    return {name: None if home is None else made[home] for name, home in table.items()}

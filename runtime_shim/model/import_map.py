@@ -20,16 +20,24 @@ if TYPE_CHECKING:
 
         paths: list[str]
         """Folders of distributions, relative to the project where they can be; ``site-packages`` first."""
-        imports: dict[str, str]
-        """Import name → environment."""
+        imports: dict[str, str | None]
+        """Import name → environment, where that is another one than what most see (:class:`CommonPart`); None: none."""
         distributions: dict[str, str]
         """Distribution → version, of those installed here."""
         providers: dict[str, str]
         """Import name (dotted for a portion of a namespace package) → distribution installed here."""
-        borrowed: dict[str, str]
-        """Distribution → environment, of those seen here and installed there."""
+        borrowed: dict[str, str | None]
+        """Distribution → environment, of those seen here and installed there; what differs from what most see."""
         over: NotRequired[str]
         """Of an overlay: the environment whose folders it is in, empty for the application's."""
+
+    class CommonPart(TypedDict):
+        """What most see."""
+
+        imports: dict[str, str]
+        """Import name → environment."""
+        borrowed: dict[str, str]
+        """Distribution → environment."""
 
     class AliasPart(TypedDict):
         """What an import alias stands for."""
@@ -68,11 +76,12 @@ if TYPE_CHECKING:
         requires: list[str]
 
     class ImportMap(TypedDict):
-        """The whole file."""
+        """The whole file, as :func:`load` returns it: what lists names by where they are is turned around."""
 
         schema: int
         root: str
         """The project's folder, relative to this file's."""
+        common: NotRequired[CommonPart]
         application: ApplicationPart
         environments: dict[str, EnvironmentPart]
         project: NotRequired[ProjectPart | None]
@@ -86,7 +95,7 @@ if TYPE_CHECKING:
         """The text of ``custom_dependencies_versions.json`` that is in force; None: not looked at."""
 
 
-SCHEMA = 1
+SCHEMA = 2
 FILE = "import_map.json"
 SHIM_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 """The folder of this package, where the map lies: ``<project>/.venv/lib/pythonX.Y/site-packages/runtime_shim``."""
@@ -161,7 +170,23 @@ def load(path: str) -> ImportMap:
     fault = map_shape.fault(document)
     if fault is not None:
         raise _unusable(path, f"it is damaged: {fault}", again)
+    document["common"]["imports"] = _by_name(document["common"]["imports"])
+    for part in (document["application"], *document["environments"].values()):
+        part["providers"] = _by_name(part["providers"])
     return document  # type: ignore[no-any-return]
+
+
+def _by_name(table: dict[str, list[str]]) -> dict[str, str]:
+    """Return name → what it is in the list of; in C, since the names are most of the file."""
+    found: dict[str, str] = {}
+    for value, names in table.items():
+        found.update(dict.fromkeys(names, value))
+    return found
+
+
+def common_of(document: ImportMap) -> CommonPart:
+    """Return what most see; nothing in a map that does not say."""
+    return document.get("common") or {"imports": {}, "borrowed": {}}
 
 
 def _unusable(path: str, cause: str, hint: str) -> ManifestError:

@@ -14,7 +14,7 @@ LARGEST = 1 << 26
 """Bytes of a map; one of a thousand distributions has some hundred thousand."""
 _LONGEST_NAME = 1000
 _DEEPEST = 32
-_NAMES = "imports", "distributions", "providers", "borrowed"
+_SEEN = "imports", "borrowed"
 
 
 def fault(document: Any) -> str | None:
@@ -38,6 +38,12 @@ def _fault(document: Any) -> str | None:
     _text(document.get("root"), "root")
     environments = _table(document.get("environments"), "environments")
     homes = frozenset(environments)
+    common = _table(document.get("common"), "common")
+    _lists(common, "imports", "common")
+    if not homes.issuperset(common["imports"]):
+        raise _FaultError("`common.imports` names an environment that there is not")
+    _names(common, "borrowed", "common", homes, {str})
+    _consistent(common, "common", environments)
     application = _table(document.get("application"), "application")
     _part(application, "application", homes)
     for name, part in environments.items():
@@ -59,7 +65,7 @@ def _fault(document: Any) -> str | None:
         raise _FaultError("`application.distributions` is not empty")
     for name, part in environments.items():
         _consistent(part, f"environments.{name}", environments)
-        if not set(part["providers"].values()) <= part["distributions"].keys():
+        if not part["providers"].keys() <= part["distributions"].keys():
             raise _FaultError(f"`environments.{name}.providers` names a distribution that there is not")
     _of_application(application, homes)
     project = document.get("project")
@@ -77,21 +83,41 @@ def _part(part: dict[str, Any], where: str, homes: frozenset[str]) -> None:
     _texts(part.get("paths"), f"{where}.paths")
     if not part["paths"]:
         raise _FaultError(f"`{where}.paths` is empty")
-    for key in _NAMES:
-        table, place = _table(part.get(key), f"{where}.{key}"), f"{where}.{key}"
-        # Everything at once, in C: these are most of the file.
-        if not set(map(type, table.values())) <= {str} or "" in table:
+    for key in _SEEN:
+        _names(part, key, where, homes, {str, type(None)})  # None: not what most see, and nothing else
+    _names(part, "distributions", where, None, {str})
+    _lists(part, "providers", where)
+
+
+def _lists(part: dict[str, Any], key: str, where: str) -> None:
+    """Make sure that there is a table of lists of names."""
+    place = f"{where}.{key}"
+    for value, names in _table(part.get(key), place).items():
+        if not value or not isinstance(names, list) or not {str}.issuperset(map(type, names)) or "" in names:
             raise _FaultError(f"`{place}` is no table of names")
-        if max(map(len, table), default=0) > _LONGEST_NAME:
+        if max(map(len, names), default=0) > _LONGEST_NAME:
             raise _FaultError(f"`{place}` has a name that is too long")
-        if key in ("imports", "borrowed") and not homes.issuperset(table.values()):
-            raise _FaultError(f"`{place}` names an environment that there is not")
+
+
+def _names(
+    part: dict[str, Any], key: str, where: str, homes: frozenset[str] | None, kinds: set[type]
+) -> None:
+    """Make sure that there is a table of names; of environments, if *homes* are given."""
+    place = f"{where}.{key}"
+    table = _table(part.get(key), place)
+    # Everything at once, in C: these are most of the file.
+    if not kinds.issuperset(map(type, table.values())) or "" in table:
+        raise _FaultError(f"`{place}` is no table of names")
+    if max(map(len, table), default=0) > _LONGEST_NAME:
+        raise _FaultError(f"`{place}` has a name that is too long")
+    if homes is not None and not (homes | {None}).issuperset(table.values()):
+        raise _FaultError(f"`{place}` names an environment that there is not")
 
 
 def _consistent(part: dict[str, Any], where: str, environments: dict[str, Any]) -> None:
     """Make sure that what is borrowed is where it is said to be; all parts have the right shape."""
     for name, home in part["borrowed"].items():
-        if name not in environments[home]["distributions"]:
+        if home is not None and name not in environments[home]["distributions"]:
             raise _FaultError(f"`{where}.borrowed` names a distribution that there is not")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from runtime_shim.model.import_map import common_of
 from runtime_shim.overrides.rules import comparable
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -38,6 +39,7 @@ class Installed:
         self.disk = disk
         self.shared = disk.shared()
         self._application = document["application"]
+        self._borrowed = common_of(document)["borrowed"]
         self._environments: Mapping[str, EnvironmentPart] = document["environments"]
         self.project: ProjectPart = document.get("project") or {"name": "", "version": "", "requires": []}
 
@@ -69,8 +71,9 @@ class Installed:
         part: Part = self._environments[environment] if environment else self._application
         if name in part["distributions"]:
             return environment, name
-        if name in part["borrowed"]:
-            return part["borrowed"][name], name
+        home = part["borrowed"].get(name, self._borrowed.get(name))
+        if home is not None:
+            return home, name
         return ("", name) if name in self.shared else None
 
     def requires(self, instance: Instance) -> Sequence[str]:

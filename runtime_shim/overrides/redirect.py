@@ -5,11 +5,13 @@ The second half of :mod:`runtime_shim.overrides.overlay`, which decides what is 
 
 from __future__ import annotations
 
+from runtime_shim.model.import_map import common_of
+from runtime_shim.model.layered import Common, Layered
 from runtime_shim.overrides.installed import PROJECT
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from runtime_shim.model.import_map import ImportMap
@@ -20,8 +22,10 @@ def redirected(
     document: ImportMap, installed: Installed, moves: dict[Instance, dict[str, Instance]]
 ) -> ImportMap:
     """Return the import map in which each importer finds what *moves* says: dependency → instance."""
-    application = _copy(document["application"])
-    environments = {name: _copy(part) for name, part in document["environments"].items()}
+    usual = common_of(document)
+    common = {"imports": Common(usual["imports"]), "borrowed": Common(usual["borrowed"])}
+    application = _copy(document["application"], common)
+    environments = {name: _copy(part, common) for name, part in document["environments"].items()}
     homes: dict[Instance, str] = {}
     for instance in moves:
         environment, name = instance
@@ -63,13 +67,16 @@ def redirected(
                     view["imports"][import_name] = home
                 view["borrowed"][name] = home
             else:
-                view["borrowed"].pop(name, None)
+                view["borrowed"].pop(name)
+    for view in (application, *environments.values()):
+        view.update({key: view[key].own for key in common})
     return {**document, "application": application, "environments": environments}
 
 
-def _copy(part: Any) -> Any:
-    """Copy a part of the import map as deep as it will be changed."""
+def _copy(part: Any, common: Mapping[str, Common[str]]) -> Any:
+    """Copy a part of the import map as deep as it will be changed, with whole views in it."""
     copied = {key: dict(value) if isinstance(value, dict) else value for key, value in part.items()}
+    copied.update({key: Layered(common[key], copied[key]) for key in common})
     if "aliases" in copied:
         copied["aliases"] = {alias: dict(meant) for alias, meant in copied["aliases"].items()}
     return copied
@@ -79,18 +86,20 @@ def _part(installed: Installed, instance: Instance, home: str, names: Iterable[s
     """Return the part of an environment that holds one distribution of another, and sees what that one sees."""
     environment, name = instance
     beside = {**dict.fromkeys(over["distributions"], environment), name: home} if environment else {}
+    imports, borrowed = (Layered(over[key].common, dict(over[key].own)) for key in ("imports", "borrowed"))
+    borrowed.update(beside)
     return {
         "paths": over["paths"],
-        "imports": dict(over["imports"]),
+        "imports": imports,
         "distributions": dict([installed.release(instance)]),
         "providers": dict.fromkeys(names, name),
-        "borrowed": {**over["borrowed"], **beside},
+        "borrowed": borrowed,
         "over": environment,
     }
 
 
 def _redirect(
-    imports: dict[str, str],
+    imports: Layered[str],
     names: Iterable[str],
     before: str,
     after: str,
@@ -107,13 +116,15 @@ def _redirect(
                 imports[name] = after
 
 
-def _expand(imports: dict[str, str], name: str, installed: Installed, homes: dict[Instance, str]) -> None:
+def _expand(imports: Layered[str], name: str, installed: Installed, homes: dict[Instance, str]) -> None:
     """Name the portions of the namespace package of a dotted *name*, if the view has it as a whole."""
     top, dot, _ = name.partition(".")
     if dot and top in imports:
-        environment = imports.pop(top).partition("/")[0]
+        environment = imports[top].partition("/")[0]
+        imports.pop(top)
         for portion, instance in installed.beside(environment, top).items():
-            imports.setdefault(portion, homes.get(instance, environment))
+            if portion not in imports:
+                imports[portion] = homes.get(instance, environment)
 
 
 def _provider(module: str, names: Iterable[str]) -> bool:

@@ -26,7 +26,7 @@ name = "My.App"
 version = "1.0"
 requires-python = ">=3.11"
 dependencies = ["dep-a", "dep_b[more]>=1 ; os_name != 'nt'", "plain @ file://@INDEX@/plain-1.0-py3-none-any.whl",
-  "local"]
+  "local", "seen"]
 
 [project.optional-dependencies]
 x = ["my-app[y]"]
@@ -40,7 +40,7 @@ docs = []
 default-groups = ["dev"]
 environments = ["3.12", { python = "3.13", platform = "windows" }]
 other-builds = "error"
-isolate = ["plain"]
+isolate = ["plain", "seen"]
 together = [["dep-a", "local"]]
 singletons = ["local"]
 prefer = "fewest"
@@ -83,6 +83,7 @@ def make(folder: Path) -> None:
     index.add("low", "1.0")
     index.add("low", "2.0")
     index.add("plain", "1.0")
+    index.add("seen", "1.0")  # by all environments
     index.add("dep-b", "1.0", requires=["low>=2"], extras={"more": ["plain"]})
     index.add(
         "dep-a",

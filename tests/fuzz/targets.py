@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from dataclasses import dataclass
 from importlib import metadata
@@ -106,7 +105,7 @@ def _overrides(folder: Path, content: bytes) -> None:
         overrides.load_overrides(path)
     except MvenvError as error:
         _shown(error)
-    document = json.loads((SEEDS / "import_map.json").read_text("utf-8"))
+    document = import_map.load(str(SEEDS / "import_map.json"))
     text = content.decode("utf-8", "surrogateescape")
     made, message = at_start.in_effect(document, (text, text), str(folder), str(folder))
     assert made is document or message is not None

@@ -105,9 +105,9 @@ SAID = {
     "": "it is empty",
     "{}": "it is damaged: it is no import map",
     "[" * 100_000: "it is damaged: nested too deeply",
-    '{"schema": 1, "root": ' + '{"a":' * 100_000: "it is damaged: nested too deeply",
+    '{"schema": 2, "root": ' + '{"a":' * 100_000: "it is damaged: nested too deeply",
     '{"schema": 99}': "another version of mvenv has written it",
-    '{"schema": 1, "root": ".", "environments": []}': "it is damaged: `environments` is no table",
+    '{"schema": 2, "root": ".", "environments": []}': "it is damaged: `environments` is no table",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runtime_shim.model.environment import Environment, known
+from runtime_shim.model.layered import NOTHING, Layered
 
 
 class Cloud:
@@ -19,7 +20,7 @@ class Cloud:
         self.two.see(
             {"cloud.core": self.two, "cloud.net": self.two, "cloud.extra": self.two, "cloud.disk": self.one}
         )
-        self.two.borrowed = {"disk": self.one}
+        self.two.borrowed = Layered(NOTHING, {"disk": self.one})
         self.application.see({"cloud.disk": self.one, "cloud.net": self.two})
 
     def _holds(self, name: str, held: dict[str, str]) -> Environment:

@@ -42,7 +42,7 @@ def environments(versions: Iterable[str], distribution: str = "lib") -> list[Env
     for number, version in enumerate(versions):
         one = Environment(f"e{number}", application, [f"/e{number}"])
         one.distributions, one.providers = {distribution: version}, {"lib": distribution}
-        one.imports = {"lib": one}
+        one.see({"lib": one})
         made.append(one)
     return made
 

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orchestrator.plan.common_view import differences
 from runtime_shim.model.import_map import SCHEMA
+from runtime_shim.model.layered import Common, Layered
 from runtime_shim.overrides.overlay import describe, overlay
 from runtime_shim.overrides.rules import Rule, applying, rules
 
@@ -89,7 +91,34 @@ NEEDS = {"a": ["c"], "n": ["c", "a"], "o": ["c"]}
 
 def seen(result: ImportMap, view: str) -> dict[str, str]:
     part = result["environments"][view] if view else result["application"]
-    return dict(part["imports"])
+    return {name: home for name, home in part["imports"].items() if home is not None}
+
+
+def told_once(before: ImportMap) -> ImportMap:
+    """Return the same map with what several views have told once, as a build writes it."""
+    document: Any = copy.deepcopy(before)
+    parts = [document["application"], *document["environments"].values()]
+    common: dict[str, dict[str, str]] = {"imports": {}, "borrowed": {}}
+    for key in common:
+        for part in parts:
+            for name, home in part[key].items():
+                common[key].setdefault(name, home)
+        for part in parts:
+            part[key] = differences(part[key], common[key])
+    document["common"] = common
+    made: ImportMap = document
+    return made
+
+
+def told_of_each(short: ImportMap) -> ImportMap:
+    """Return a map in which each view is whole."""
+    document: Any = copy.deepcopy(short)
+    common = document.pop("common")
+    for part in (document["application"], *document["environments"].values()):
+        for key in ("imports", "borrowed"):
+            part[key] = Layered(Common(common[key]), part[key]).merged()
+    made: ImportMap = document
+    return made
 
 
 def outcome(
@@ -102,6 +131,8 @@ def outcome(
     kept = copy.deepcopy(before)
     result, unmet = overlay(before, rules(asked), rules(in_force or {}), disk or Disk(NEEDS))
     assert before == kept
+    short, _ = overlay(told_once(before), rules(asked), rules(in_force or {}), disk or Disk(NEEDS))
+    assert told_of_each(short) == result
     return result, describe(unmet)
 
 
@@ -348,6 +379,7 @@ def finds(result: ImportMap, instance: Instance) -> dict[str, tuple[str, str]]:
     return {
         found: (there.partition("/")[0], environments[there]["distributions"][found])
         for found, there in view["imports"].items()
+        if there is not None
     }
 
 
@@ -359,6 +391,7 @@ def test_every_chain_finds_what_is_asked_and_nobody_else_anything_new(
     """Walk the chains of imports through the views that came out, to some depth, and ask the rules at each."""
     before, disk, asked = universe
     result, unmet = overlay(before, asked, (), disk)
+    assert told_of_each(overlay(told_once(before), asked, (), disk)[0]) == result
     refused = {one.rule for one in unmet}
     waiting: list[tuple[Instance, tuple[tuple[str, str], ...]]] = [(("", ""), (("app", "1"),))]
     while waiting:
