@@ -6,6 +6,7 @@ set aside, and with the vertices of a large clique first.
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -87,14 +88,18 @@ def _set_aside(component: Component, colours: int) -> tuple[list[int], list[int]
     :return: the edges that remain, and the vertices taken out.
     """
     edges = list(component.edges)
-    vertices = component.vertices
+    degrees = Counter(vertex for edge in edges for vertex in bits(edge))
+    remaining = list(bits(component.vertices))
     postponed: list[int] = []
     while True:
-        easy = next((v for v in bits(vertices) if sum(edge >> v & 1 for edge in edges) < colours), None)
+        easy = next((vertex for vertex in remaining if degrees[vertex] < colours), None)
         if easy is None:
             return edges, postponed
         postponed.append(easy)
-        vertices &= ~(1 << easy)
+        remaining.remove(easy)
+        for edge in edges:
+            if edge >> easy & 1:
+                degrees.subtract(bits(edge))
         edges = [edge for edge in edges if not edge >> easy & 1]
 
 

@@ -49,10 +49,8 @@ class Component:
 
     def large_edges(self) -> dict[int, tuple[int, ...]]:
         """Each vertex's edges of three or more."""
-        return {
-            vertex: tuple(edge for edge in self.edges if edge >> vertex & 1 and edge.bit_count() > 2)
-            for vertex in bits(self.vertices)
-        }
+        large = [edge for edge in self.edges if edge.bit_count() > 2]  # mostly few
+        return {vertex: tuple(edge for edge in large if edge >> vertex & 1) for vertex in bits(self.vertices)}
 
 
 def components(edges: Iterable[int]) -> tuple[Component, ...]:

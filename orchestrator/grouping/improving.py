@@ -1,8 +1,12 @@
-"""Improving a colouring step by step, as long as a step helps: what the search for the best one begins with."""
+"""Improving a colouring step by step, as long as a step helps: what the search for the best one begins with.
+
+Where pairs are better together, hardly anybody gains by moving alone: then whoever is in the way is moved, too.
+"""
 
 from __future__ import annotations
 
 from itertools import combinations
+from random import Random
 from typing import TYPE_CHECKING
 
 from orchestrator.grouping.hypergraph import Component, bits
@@ -13,31 +17,129 @@ if TYPE_CHECKING:
     from orchestrator.grouping.colouring import Classes
     from orchestrator.grouping.weights import Weights
 
+_MOST_SWEEPS = 4
+_KICKS = 600
+_AT_ONCE = range(2, 9)
+
 
 def improve(component: Component, classes: Classes, weights: Weights) -> Classes:
     """Improve a colouring cheaply: order the classes, and move vertices to better ones until none can."""
+    return _Improvement(component, weights).settled(classes)
+
+
+def improve_further(component: Component, classes: Classes, weights: Weights) -> Classes:
+    """Improve a colouring also by steps that help together.
+
+    First each vertex is moved into each class, and whoever is in its way out of it; then several at once, by chance,
+    which is the same every time.
+    """
+    improvement = _Improvement(component, weights)
+    vertices = list(bits(component.vertices))
+    best = improvement.settled(classes)
+    worth = weights.total(best)
+    for _ in range(_MOST_SWEEPS):
+        before = worth
+        for vertex in vertices:
+            for colour in range(len(best)):
+                found = improvement.settled(improvement.forced(best, vertex, colour) or best)
+                if (total := weights.total(found)) > worth:
+                    best, worth = found, total
+        if worth == before:
+            break
+    chance = Random(0)
+    for _ in range(_KICKS):
+        kicked = best
+        for _ in range(chance.choice(_AT_ONCE)):
+            colour = chance.randrange(len(best))
+            kicked = improvement.forced(kicked, chance.choice(vertices), colour) or kicked
+        found = improvement.settled(kicked)
+        if (total := weights.total(found)) > worth:
+            best, worth = found, total
+    return best
+
+
+def repaired(component: Component, classes: Classes, weights: Weights) -> Classes | None:
+    """Return a colouring of another component of the same vertices as one of this; None if that is not easy."""
+    improvement = _Improvement(component, weights)
     current = list(classes)
-    moved = True
-    while moved:
-        moved = False
-        _swap(current, weights)
-        for colour in range(len(current)):
-            for vertex in bits(current[colour]):
-                bit = 1 << vertex
-                for better in _better(vertex, colour, current, weights):
-                    joined = current[better] | bit
-                    if not any(edge & bit and not edge & ~joined for edge in component.edges):
-                        current[better], current[colour] = joined, current[colour] ^ bit
-                        moved = True
-                        break
+    for edge in component.edges:
+        colour = next((each for each, mask in enumerate(current) if not edge & ~mask), None)
+        if colour is not None and not improvement.moved_away(current, edge, colour):
+            return None
     return tuple(current)
 
 
-def _better(vertex: int, colour: int, classes: list[int], weights: Weights) -> Iterable[int]:
-    """Return the classes in which a vertex contributes more than in its own, the best first."""
-    worth = {each: weights.beside(vertex, each, classes) for each in range(len(classes))}
-    better = [each for each in worth if worth[each] > worth[colour]]
-    return sorted(better, key=lambda each: -worth[each])
+class _Improvement:
+    """Steps from one colouring of a component to another."""
+
+    def __init__(self, component: Component, weights: Weights) -> None:
+        self._weights = weights
+        self._neighbours = component.neighbours()
+        self._large = component.large_edges()
+
+    def settled(self, classes: Classes) -> Classes:
+        """Order the classes, and move vertices to better ones until none can."""
+        current = list(classes)
+        moved = True
+        while moved:
+            moved = False
+            _swap(current, self._weights)
+            for colour in range(len(current)):
+                for vertex in bits(current[colour]):
+                    bit = 1 << vertex
+                    for better in self._better(vertex, colour, current):
+                        if self._fits(vertex, current[better]):
+                            current[better], current[colour] = current[better] | bit, current[colour] ^ bit
+                            moved = True
+                            break
+        return tuple(current)
+
+    def forced(self, classes: Classes, vertex: int, colour: int) -> Classes | None:
+        """Move a vertex to another class, and its neighbours there to others; None if that cannot be, or is so."""
+        bit = 1 << vertex
+        if classes[colour] & bit:
+            return None
+        current = [mask & ~bit for mask in classes]
+        leaving = current[colour] & self._neighbours[vertex]
+        current[colour] = current[colour] & ~leaving | bit
+        if not self._fits(vertex, current[colour]):
+            return None
+        for other in bits(leaving):
+            if not self._placed(current, other, colour):
+                return None
+        return tuple(current)
+
+    def moved_away(self, current: list[int], vertices: int, colour: int) -> bool:
+        """Move one of some vertices out of a class, if one of them has another place."""
+        for vertex in bits(vertices):
+            current[colour] ^= 1 << vertex
+            if self._placed(current, vertex, colour):
+                return True
+            current[colour] ^= 1 << vertex
+        return False
+
+    def _placed(self, current: list[int], vertex: int, colour: int) -> bool:
+        """Put a vertex into the best class but one, if there is a place."""
+        places = [
+            each for each in range(len(current)) if each != colour and self._fits(vertex, current[each])
+        ]
+        if places:
+            best = max(places, key=lambda each: self._weights.beside(vertex, each, current))
+            current[best] |= 1 << vertex
+        return bool(places)
+
+    def _fits(self, vertex: int, mask: int) -> bool:
+        """Whether a vertex completes no conflict in a class."""
+        if mask & self._neighbours[vertex]:
+            return False
+        joined = mask | 1 << vertex
+        return all(edge & ~joined for edge in self._large[vertex])
+
+    def _better(self, vertex: int, colour: int, classes: list[int]) -> Iterable[int]:
+        """Return the classes in which a vertex contributes more than in its own, the best first."""
+        worth = [self._weights.beside(vertex, each, classes) for each in range(len(classes))]
+        better = [each for each in range(len(worth)) if worth[each] > worth[colour]]
+        return sorted(better, key=lambda each: -worth[each])
 
 
 def _swap(classes: list[int], weights: Weights) -> None:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from orchestrator.grouping.affinity import NO_AFFINITIES
 from orchestrator.grouping.colouring import Classes, find_clique, find_colouring
 from orchestrator.grouping.hypergraph import Component, bits, components, mask_of
+from orchestrator.grouping.improving import repaired
 from orchestrator.grouping.previous import send_home, stay_at_home
 from orchestrator.grouping.tiebreak import NodeBudget, find_preferred
-from orchestrator.grouping.weights import NO_HOMES
+from orchestrator.grouping.weights import NO_HOMES, Weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 # A quick look costs about as much as one question to the oracle; all thorough ones together about a second.
 _QUICK_NODES = 500
-# A node is as much work as there are colours for vertices. So much is meant by that; with more, there are fewer nodes.
-_QUICK_SIZE = 240
 _THOROUGH_NODES = 20_000
 
 
@@ -48,6 +47,8 @@ class Palette:
         self._thorough = NodeBudget(_THOROUGH_NODES)
         self._coloured: dict[tuple[Component, int], Classes | None] = {}
         self._preferred: dict[tuple[Component, int], tuple[Classes, bool]] = {}
+        # The vertices of a part, and colours → how they were coloured last, with fewer conflicts.
+        self._latest: dict[tuple[int, int], Classes] = {}
         self.colours = min(count, 1)
         """So many classes are needed at least; grows with the conflicts."""
 
@@ -108,14 +109,20 @@ class Palette:
         homes = self._homes()
         start = known[0] if known is not None else stay_at_home(part, self.colours, homes) if homes else None
         start = start or self._start(part, [each for each in inside if each.vertices & part.vertices])
-        budget = self._thorough if thorough else NodeBudget(self._quick_nodes(part))
-        classes = find_preferred(part, start, self._count, budget, homes, self._affinities)
+        starts = [start]
+        latest = self._latest.get((part.vertices, self.colours))
+        if latest is not None and (again := repaired(part, latest, self._weights(homes))) is not None:
+            starts.append(again)
+        budget = self._thorough if thorough else NodeBudget(_QUICK_NODES)
+        classes = find_preferred(
+            part, starts, self._count, budget, homes, self._affinities, thorough=thorough
+        )
+        self._latest[part.vertices, self.colours] = classes
         self._preferred[key] = classes, budget.nodes > 0
         return classes
 
-    def _quick_nodes(self, part: Component) -> int:
-        size = part.vertices.bit_count() * self.colours
-        return _QUICK_NODES * _QUICK_SIZE // max(_QUICK_SIZE, size)
+    def _weights(self, homes: Mapping[int, int]) -> Weights:
+        return Weights(self._count, self.colours, homes, self._affinities)
 
     def _start(self, part: Component, inside: Iterable[Component]) -> Classes:
         """Colour a part somehow: what is in no conflict is in the first class."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.grouping.affinity import NO_AFFINITIES, Affinities
 from orchestrator.grouping.conflict import Conflict, minimal_conflicts
 from orchestrator.grouping.deadline import Deadline, OutOfTimeError
+from orchestrator.grouping.deductions import NO_DEDUCTIONS, Deductions
 from orchestrator.grouping.fallback import greedy_cover, verified_groups
 from orchestrator.grouping.group import Group, Grouping, by_size
 from orchestrator.grouping.inquiry import Inquiry
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 _SILENT: Final = SilentReporter()
 # So many hints are checked at once: enough to keep the oracle busy, few enough to notice that the time is up.
 _HINTS_AT_ONCE = 16
+# Fewer are heard of soon enough while the classes are asked about.
+_MANY_UNTOLD = 8
 
 Refuted = tuple[frozenset[int], Verdict]
 
@@ -47,6 +50,7 @@ def partition(
     affinities: Affinities = NO_AFFINITIES,
     deadline: float | None = None,
     union_certificate: UnionCertificate | None = None,
+    deductions: Deductions = NO_DEDUCTIONS,
     clock: Callable[[], float] = time.monotonic,
 ) -> Grouping:
     """Find the fewest groups that can hold all requirements.
@@ -77,6 +81,7 @@ def partition(
         at most about two more questions for a requirement, and returned as not proved.
     :param union_certificate: whether two complete resolutions (as pins) together make one; by default they do
         if they agree on every distribution that they share. Saves questions while conflicts are made minimal.
+    :param deductions: what follows from the oracle's answers so far; asked before the oracle is.
     :param clock: seconds on a scale that never goes back.
     :raises Unsatisfiable: if requirements are unsatisfiable alone.
     :raises ValueError: if a known conflict or hint has no members, or one that is no requirement; if previous
@@ -96,6 +101,7 @@ def partition(
         Previous(count, previous, previous_pins),
         affinities.checked(count),
         hints,
+        deductions,
     )
     return search.run()
 
@@ -113,6 +119,7 @@ class _PartitionSearch:
         previous: Previous,
         affinities: Affinities,
         hints: Sequence[frozenset[int]],
+        deductions: Deductions,
     ) -> None:
         self._count = count
         self._conflicts = list(conflicts)
@@ -122,6 +129,7 @@ class _PartitionSearch:
         self._deadline = deadline
         self._previous = previous
         self._hints = hints
+        self._deductions = deductions
         self._palette = Palette(count, deadline.check, previous, affinities)
         self._classes: tuple[frozenset[int], ...] = (frozenset(range(count)),)
         self._bounds: tuple[int, int] | None = None
@@ -158,13 +166,16 @@ class _PartitionSearch:
                 self._check_hints()
             elif refuted:
                 self._learn(refuted)
+                self._hear_of_the_others()
             elif (groups := self._resolve()) is not None:
                 return groups
 
     def _colour_and_ask(self, *, thorough: bool) -> list[Refuted]:
         """Partition in the way that is best as far as is known; return what the oracle refutes of it."""
-        conflicts = [conflict.members for conflict in self._conflicts]
-        self._classes = self._palette.classes(conflicts, thorough=thorough)
+        self._classes = self._coloured(thorough=thorough)
+        while self._take_up_implied(self._classes):
+            self._deadline.check()
+            self._classes = self._coloured(thorough=thorough)
         self._report_bounds()
         refuted = self._refuted_classes()
         unknown = [members for members in self._classes if self._memo.infer(members) is None]
@@ -175,6 +186,20 @@ class _PartitionSearch:
                 self._inquiry.ask(batch)
                 refuted = self._refuted_classes()
         return refuted
+
+    def _coloured(self, *, thorough: bool) -> tuple[frozenset[int], ...]:
+        return self._palette.classes([conflict.members for conflict in self._conflicts], thorough=thorough)
+
+    def _take_up_implied(self, sets: Iterable[frozenset[int]]) -> bool:
+        """Take up the conflicts in some sets that are known without a question; tell whether there are any."""
+        found = [each for members in sets for each in self._deductions.conflicts(members)]
+        new = [each for each in found if self._memo.infer(each.members) is None]
+        for conflict in new:
+            verdict = Verdict(False, suspects=conflict.members, reason=conflict.reason, about=conflict.about)
+            self._memo.add(conflict.members, verdict)
+            self._conflicts.append(conflict)
+            self._reporter.learned(conflict)
+        return bool(new)
 
     def _refuted_classes(self) -> list[Refuted]:
         found = [self._memo.refutation(members) for members in self._classes]
@@ -195,6 +220,23 @@ class _PartitionSearch:
             questions = [question for _, question in active]
             ahead = []
         self._hints_hold = set(hints) <= {conflict.members for conflict in self._conflicts}
+
+    def _hear_of_the_others(self) -> None:
+        """Ask about those of whom nothing has been said, as long as they are many and in conflict.
+
+        A refusal tells of those that the oracle came to before, and conflicts with them need not be asked about: two
+        and more are learned of with each question, and with one about a whole class it is one more at a time.
+        """
+        everyone = frozenset(range(self._count))
+        untold = self._deductions.untold(everyone)
+        while len(untold) >= _MANY_UNTOLD and self._memo.infer(untold) is None:
+            self._deadline.check()
+            [verdict] = self._inquiry.ask([untold])
+            if not verdict.satisfiable:
+                self._learn([(untold, verdict)])
+            before, untold = untold, self._deductions.untold(everyone)
+            if verdict.satisfiable or not untold < before:
+                break
 
     def _check_hints(self) -> None:
         """Make conflicts of the hints that still hold."""
@@ -221,7 +263,11 @@ class _PartitionSearch:
             return []
         conflicts = [conflict.members for conflict in self._conflicts]
         classes = self._palette.foresee([*conflicts, *hints])
-        return [members for members in classes if self._memo.infer(members) is None][:1]
+        return [
+            members
+            for members in classes
+            if self._memo.infer(members) is None and not self._deductions.conflicts(members)
+        ][:1]
 
     def _advance(
         self, answered: list[tuple[Shrinking, Verdict | None]]
@@ -241,6 +287,8 @@ class _PartitionSearch:
 
     def _known(self, members: frozenset[int]) -> Verdict | None:
         """Answer a question of a shrinking without the oracle, if possible."""
+        if self._memo.infer(members) is None:
+            self._take_up_implied([members])
         refutation = self._memo.refutation(members)
         if refutation is not None:
             return refutation[1]
@@ -254,6 +302,8 @@ class _PartitionSearch:
             raise self._inquiry.failures_alone(self._count)
         refutation = self._memo.refutation(core)
         assert refutation is not None
+        if any(conflict.members == core for conflict in self._conflicts):
+            return  # implied by an answer meanwhile
         conflict = Conflict(core, refutation[1].reason, refutation[1].about)
         self._conflicts.append(conflict)
         self._reporter.learned(conflict)

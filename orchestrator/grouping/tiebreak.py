@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from orchestrator.grouping.affinity import NO_AFFINITIES
 from orchestrator.grouping.colouring import Classes, most_constrained
 from orchestrator.grouping.hypergraph import Component, bits, mask_of
-from orchestrator.grouping.improving import improve
+from orchestrator.grouping.improving import improve, improve_further
 from orchestrator.grouping.weights import NO_HOMES, Weights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from orchestrator.grouping.affinity import Affinities
 
@@ -31,8 +31,11 @@ _UNCOLOURED = -1
 _HOPELESS = -1
 # The search takes two stack frames for a vertex, and Python's default limit is 1,000.
 _MOST_VERTICES = 400
+# A node is meant to be as much work as with so many vertices times colours: with twice as many it takes four times as
+# long, and counts for as many.
+_SIZE = 240
 # A node takes so many times as long where pairs have to be looked at.
-_NODES_WITH_PAIRS = 4
+_NODES_WITH_PAIRS = 8
 
 
 @dataclass(slots=True)
@@ -47,24 +50,29 @@ class NodeBudget:
 
 def find_preferred(
     component: Component,
-    classes: Classes,
+    starts: Sequence[Classes],
     count: int,
     budget: NodeBudget,
     homes: Mapping[int, int] = NO_HOMES,
     affinities: Affinities = NO_AFFINITIES,
+    *,
+    thorough: bool = False,
 ) -> Classes:
-    """Find the preferred colouring of a component with as many colours as `classes`, a valid colouring.
+    """Find the preferred colouring of a component with as many colours as `starts`, valid colourings.
 
-    When the budget runs out: the best colouring found, at least as good as `classes`.
+    When the budget runs out: the best colouring found, at least as good as each of `starts`.
 
     :param homes: vertex → the colour that it had before.
     :param affinities: of pairs that are in the component, or outside of it.
+    :param thorough: whether more is done for pairs, with which the search is slow.
     """
-    weights = Weights(count, len(classes), homes, affinities)
-    improved = improve(component, classes, weights)
+    weights = Weights(count, len(starts[0]), homes, affinities)
+    improved = max((improve(component, each, weights) for each in starts), key=weights.total)
+    if thorough and any(map(weights.ties, bits(component.vertices))):
+        improved = improve_further(component, improved, weights)
     if component.vertices.bit_count() > _MOST_VERTICES:
         return improved
-    search = _ColouringSearch(component, weights, len(classes), budget)
+    search = _ColouringSearch(component, weights, len(improved), budget)
     return search.run(weights.total(improved)) or improved
 
 
@@ -105,7 +113,10 @@ class _ColouringSearch:
             vertex: mask_of(tie.other for tie in weights.ties(vertex)) & component.vertices
             for vertex in bits(component.vertices)
         }
-        self._step = _NODES_WITH_PAIRS if any(self._tied.values()) else 1
+        size = component.vertices.bit_count() * colours
+        self._step = max(1, size * size // (_SIZE * _SIZE))
+        if any(self._tied.values()):
+            self._step *= _NODES_WITH_PAIRS
         self._start = _State(
             component.vertices,
             (component.vertices,) * colours,

@@ -158,6 +158,7 @@ class Finder:
             affinities=wanted,
             deadline=deadline.left,
             union_certificate=oracle.union_is_satisfiable,
+            deductions=oracle,
             **before.preferences(),
         )
 

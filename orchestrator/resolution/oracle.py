@@ -5,20 +5,25 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from orchestrator.grouping import Verdict
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from orchestrator.grouping import Conflict, Verdict
+from orchestrator.resolution.implied import Facts
 from orchestrator.resolution.leaks import find_leak
 from orchestrator.resolution.proof_check import certified
 from orchestrator.resolution.setbacks import SetbackFinder, reason
 from orchestrator.uv import failure, request_files
 from orchestrator.uv.dispute import comparable
+from orchestrator.uv.model import Resolution
 from orchestrator.uv.refusal import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from orchestrator.resolution.items import Item
     from orchestrator.resolution.resolver import Resolver
-    from orchestrator.uv.model import Demand, Release, Resolution
+    from orchestrator.uv.model import Demand, Release
 
 
 class UvOracle:
@@ -39,6 +44,7 @@ class UvOracle:
         self.resolver = resolver
         self._items = tuple(items)
         self._clashes = tuple(clashes)
+        self._facts = Facts(self._items, self._from_elsewhere())
         self.setbacks = SetbackFinder(resolver, self._items, settled)
 
     def ask(self, members: frozenset[int], preferences: Mapping[str, str]) -> Verdict:
@@ -54,10 +60,42 @@ class UvOracle:
         answers = self.resolver.resolve_many(
             [(self._demands(members), preferences) for members, preferences in questions]
         )
+        for (members, _), answer in zip(questions, answers, strict=True):
+            self._learn(members, answer)
         return [
             self._certified(members, answer) if isinstance(answer, Refusal) else self._judge(members, answer)
             for (members, _), answer in zip(questions, answers, strict=True)
         ]
+
+    def conflicts(self, members: frozenset[int]) -> list[Conflict]:
+        """Return conflicts among *members* that follow from what uv has said; without a question."""
+        found = []
+        for each in self._facts.conflicts(members):
+            told = failure.reason("", each.proof, request_files.NAME, self._importers(each.items))
+            found.append(Conflict(each.items, told.text, told.about))
+        return found
+
+    def untold(self, members: frozenset[int]) -> frozenset[int]:
+        """Return those of *members* of which uv has said nothing that a conflict could follow from."""
+        return frozenset() if self.resolver.rules else self._facts.untold(members)
+
+    def _learn(self, members: frozenset[int], answer: Resolution | Refusal) -> None:
+        """Take up what an answer says of releases, unless the question changed that."""
+        if isinstance(answer, Resolution):
+            self._facts.heard_of(members)
+        if self.resolver.rules or any(each.constraints or each.bare for each in self._demands(members)):
+            return
+        self._facts.learn(answer.told)
+        if isinstance(answer, Refusal) and answer.kind is failure.Kind.UNSATISFIABLE:
+            self._facts.learn(answer.proof.dependences)
+
+    def _from_elsewhere(self) -> Iterator[str]:
+        """Yield the distributions that do not come from the index where the project asks for them itself."""
+        yield from map(canonicalize_name, self.resolver.project.uv_sources)
+        for item in self._items:
+            for demand in item.demands:
+                requirements = (demand.parsed, *map(Requirement, demand.additions))
+                yield from (canonicalize_name(each.name) for each in requirements if each.url)
 
     def _certified(self, members: frozenset[int], refusal: Refusal) -> Verdict:
         items = {index: self._items[index] for index in members}

@@ -8,6 +8,7 @@ lead there are in conflict, whatever else was in the question.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from orchestrator.resolution.items import Item
     from orchestrator.uv.derivation import Dependence, Derivation, Term
     from orchestrator.uv.refusal import Refusal
+
+_MANY = 1 << 16
 
 
 @dataclass(slots=True)
@@ -82,14 +85,16 @@ def _applies(dependence: Dependence, required: dict[str, _Required]) -> bool:
     """Whether every version that may be chosen of the requirer has this dependence."""
     found = required.get(dependence.requirers[0].name)
     return found is not None and any(
-        _extras(term) <= found.extras and any(_covers(term, sets) for sets in found.ranges)
+        extras(term) <= found.extras and any(covers(specifiers(term.bound), sets) for sets in found.ranges)
         for term in dependence.requirers
     )
 
 
-def _covers(term: Term, sets: Sequence[SpecifierSet]) -> bool:
-    """Whether the term's range holds all versions of the sets: told for every version, equal sets, and pins."""
-    bound = _specifiers(term)
+def covers(bound: SpecifierSet | None, sets: Sequence[SpecifierSet]) -> bool:
+    """Whether a range holds all versions of the sets: told for every version, equal sets, and pins; True is certain.
+
+    :param bound: None for one that cannot be read.
+    """
     return bound is not None and (not bound or all(each == bound or _is_pin_in(each, bound) for each in sets))
 
 
@@ -101,10 +106,10 @@ def _is_pin_in(sets: SpecifierSet, bound: SpecifierSet) -> bool:
 def _add(wanted: Sequence[Term], required: dict[str, _Required]) -> None:
     """Take up that a distribution is required in one of some ranges."""
     found = required.setdefault(wanted[0].name, _Required(set(), []))
-    ranges = [_specifiers(term) for term in wanted]
+    ranges = [specifiers(term.bound) for term in wanted]
     if None not in ranges:
         found.ranges.append(tuple(each for each in ranges if each is not None))
-    found.extras |= set.intersection(*(_extras(term) for term in wanted))
+    found.extras |= set.intersection(*(extras(term) for term in wanted))
 
 
 def _is_impossible(found: _Required) -> bool:
@@ -115,14 +120,17 @@ def _is_impossible(found: _Required) -> bool:
     )
 
 
-def _specifiers(term: Term) -> SpecifierSet | None:
+@lru_cache(maxsize=_MANY)
+def specifiers(bound: str) -> SpecifierSet | None:
+    """Return a range that uv writes; None if it is not PEP 440's."""
     try:
-        return SpecifierSet(term.bound)
+        return SpecifierSet(bound)
     except InvalidSpecifier:
         return None
 
 
-def _extras(term: Term) -> set[str]:
+def extras(term: Term) -> set[str]:
+    """Return the extras that a term names, canonical."""
     _, bracket, rest = term.text.partition("[")
     return (
         {canonicalize_name(extra) for extra in rest.partition("]")[0].split(",") if extra}

@@ -19,6 +19,7 @@ from orchestrator.uv.local_metadata import of_pins, of_project
 from orchestrator.uv.model import Demand
 from orchestrator.uv.refusal import Refusal
 from orchestrator.uv.run import UvAnswer, is_set, run
+from orchestrator.uv.told_dependencies import told_dependencies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -266,7 +267,7 @@ class Resolver:
         self,
         members: Sequence[Demand],
         preferences: Mapping[str, str],
-        told: Sequence[Metadata],
+        given: Sequence[Metadata],
         options: Sequence[str] = (),
         *,
         from_index: bool = False,
@@ -275,7 +276,7 @@ class Resolver:
             self._counter.append(None)
             with temporary_folder() as folder:
                 arguments = request_files.write(
-                    folder, self.project, members, preferences, told, self.constraints, self._variables
+                    folder, self.project, members, preferences, given, self.constraints, self._variables
                 )
                 arguments += [*options, *self.interpreter.arguments]
                 arguments += [
@@ -292,16 +293,18 @@ class Resolver:
                     if answer is None:  # what uv wrote in the place of the preferences does not count either
                         request_files.write_preferences(folder, preferences)
                 answer = answer or self._ask_index(arguments)
+                told = told_dependencies(answer.log)
                 if answer.code != 0:
-                    return Refusal(answer.stderr, failure.kind(answer.stderr))
+                    return Refusal(answer.stderr, failure.kind(answer.stderr), told)
                 text = (folder / request_files.OUTPUT).read_text("utf-8")
-            found = compile_output.parse(
+            parsed = compile_output.parse(
                 text,
                 question=request_files.NAME,
                 folders=self._folders,
                 root=self.project.root,
                 log=answer.log,
             )
+            found = replace(parsed, told=told)
             variables = of_pins(found.pins.values())
             if variables.keys() <= self._variables.keys():
                 return found

@@ -15,6 +15,8 @@ from orchestrator.system.graphs import reachable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from orchestrator.uv.derivation import Dependence
+
 
 Release = tuple[str, str]
 """Canonical name and version of a distribution."""
@@ -90,6 +92,8 @@ class Resolution:
     """The distributions that are asked for directly (additions of a requirement included)."""
     built: frozenset[str] = field(default=frozenset(), compare=False)
     """Those that an index offers as source distributions only, as far as uv has just said so."""
+    told: tuple[Dependence, ...] = field(default=(), compare=False)
+    """What uv's log says that releases depend on, also those that were not chosen."""
 
     def reachable(self, name: str) -> frozenset[str]:
         """Return *name* and everything it depends on, directly or not."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from orchestrator.uv import derivation, failure
 
 if TYPE_CHECKING:
-    from orchestrator.uv.derivation import Derivation
+    from orchestrator.uv.derivation import Dependence, Derivation
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,8 @@ class Refusal:
 
     stderr: str
     kind: failure.Kind
+    told: tuple[Dependence, ...] = ()
+    """What uv's log says that releases depend on."""
 
     @cached_property
     def proof(self) -> Derivation:

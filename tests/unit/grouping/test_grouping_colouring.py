@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrator.grouping import partition
+from orchestrator.grouping import Affinities, partition
 from orchestrator.grouping.colouring import Classes, fewest_colours, find_clique, find_colouring
 from orchestrator.grouping.deadline import Deadline
 from orchestrator.grouping.hypergraph import Component, bits, components, mask_of
+from orchestrator.grouping.improving import improve, improve_further, repaired
 from orchestrator.grouping.palette import Palette
 from orchestrator.grouping.tiebreak import NodeBudget, find_preferred
 from orchestrator.grouping.weights import Weights
@@ -178,12 +179,49 @@ def test_out_of_budget_is_still_a_colouring_and_no_worse(edges: list[frozenset[i
         classes = next(
             found for colours in range(1, 10) if (found := find_colouring(component, colours, lambda: None))
         )
-        preferred = find_preferred(component, classes, 9, NodeBudget(nodes))
-        again = find_preferred(component, classes, 9, NodeBudget(nodes))
+        preferred = find_preferred(component, [classes], 9, NodeBudget(nodes))
+        again = find_preferred(component, [classes], 9, NodeBudget(nodes))
         weights = Weights(9, len(classes))
         assert is_colouring(preferred, component)
         assert weights.total(preferred) >= weights.total(classes)
         assert preferred == again
+
+
+@given(
+    hypergraphs(9),
+    st.dictionaries(st.frozensets(st.integers(0, 8), min_size=2, max_size=2), st.integers(1, 5), max_size=9),
+)
+@settings(max_examples=25, deadline=None)
+def test_steps_that_help_together(edges: list[frozenset[int]], pairs: dict[frozenset[int], int]) -> None:
+    """No worse than steps that help alone; a colouring, and the same every time."""
+    for component in components(mask_of(edge) for edge in edges):
+        classes = next(
+            found for colours in range(1, 10) if (found := find_colouring(component, colours, lambda: None))
+        )
+        inside = {pair: worth for pair, worth in pairs.items() if not mask_of(pair) & ~component.vertices}
+        weights = Weights(9, len(classes), affinities=Affinities(inside))
+        improved = improve_further(component, classes, weights)
+        assert is_colouring(improved, component)
+        assert weights.total(improved) >= weights.total(improve(component, classes, weights))
+        assert improved == improve_further(component, classes, weights)
+
+
+@given(hypergraphs(9), hypergraphs(9))
+@settings(max_examples=100, deadline=None)
+def test_a_colouring_is_repaired_when_there_are_more_conflicts(
+    edges: list[frozenset[int]], more: list[frozenset[int]]
+) -> None:
+    for component in components(mask_of(edge) for edge in edges):
+        classes = next(
+            found for colours in range(2, 10) if (found := find_colouring(component, colours, lambda: None))
+        )
+        new = [mask for edge in more if not (mask := mask_of(edge)) & ~component.vertices]
+        masks = {*component.edges, *new}
+        kept = [mask for mask in masks if not any(other != mask and not other & ~mask for other in masks)]
+        harder = Component(component.vertices, tuple(sorted(kept)))
+        found = repaired(harder, classes, Weights(9, len(classes)))
+        assert found is None or is_colouring(found, harder)
+        assert repaired(component, classes, Weights(9, len(classes))) == classes
 
 
 def test_the_tie_break_keeps_to_its_budget() -> None:
@@ -191,7 +229,7 @@ def test_the_tie_break_keeps_to_its_budget() -> None:
     classes = find_colouring(component, 7, lambda: None)
     assert classes is not None
     budget = NodeBudget(300)
-    preferred = find_preferred(component, classes, 36, budget)
+    preferred = find_preferred(component, [classes], 36, budget)
     assert budget.nodes == 0
     assert is_colouring(preferred, component)
     assert preferred[0].bit_count() == max(mask.bit_count() for mask in preferred)
