@@ -86,8 +86,6 @@ class UvOracle:
         if self.resolver.rules or any(each.constraints or each.bare for each in self._demands(members)):
             return
         self._facts.learn(answer.told)
-        if isinstance(answer, Refusal) and answer.kind is failure.Kind.UNSATISFIABLE:
-            self._facts.learn(answer.proof.dependences)
 
     def _from_elsewhere(self) -> Iterator[str]:
         """Yield the distributions that do not come from the index where the project asks for them itself."""

@@ -16,6 +16,7 @@ from orchestrator.system.parallel import in_parallel
 from orchestrator.system.scratch import temporary_folder
 from orchestrator.uv import cached, compile_output, core_metadata, failure, metadata, request_files
 from orchestrator.uv.local_metadata import of_pins, of_project
+from orchestrator.uv.misses import missed_the_cache
 from orchestrator.uv.model import Demand
 from orchestrator.uv.refusal import Refusal
 from orchestrator.uv.run import UvAnswer, is_set, run
@@ -295,7 +296,10 @@ class Resolver:
                 answer = answer or self._ask_index(arguments)
                 told = told_dependencies(answer.log)
                 if answer.code != 0:
-                    return Refusal(answer.stderr, failure.kind(answer.stderr), told)
+                    refusal = Refusal(answer.stderr, failure.kind(answer.stderr), told)
+                    # Of what the cache did not hold, "all versions" need not be all.
+                    is_whole = refusal.kind is failure.Kind.UNSATISFIABLE and not missed_the_cache(answer.log)
+                    return replace(refusal, told=(*told, *refusal.proof.dependences)) if is_whole else refusal
                 text = (folder / request_files.OUTPUT).read_text("utf-8")
             parsed = compile_output.parse(
                 text,

@@ -19,7 +19,7 @@ class Refusal:
     stderr: str
     kind: failure.Kind
     told: tuple[Dependence, ...] = ()
-    """What uv's log says that releases depend on."""
+    """What uv's log says that releases depend on, and its explanation if nothing was missing for that."""
 
     @cached_property
     def proof(self) -> Derivation:
