@@ -177,10 +177,10 @@ def test_is_the_best_of_all_partitions(seed: int, surroundings: Index, tmp_path:
     alone = [index for index in range(count) if not universe.satisfiable(frozenset({index}))]
     if alone:
         with pytest.raises(Unsatisfiable) as failure:
-            partition(count, oracle, union_certificate=oracle.union_is_satisfiable)
+            partition(count, oracle, union_certificate=oracle.union_is_satisfiable, deductions=oracle)
         assert [index for index, _ in failure.value.failures] == alone
         return
-    grouping = partition(count, oracle, union_certificate=oracle.union_is_satisfiable)
+    grouping = partition(count, oracle, union_certificate=oracle.union_is_satisfiable, deductions=oracle)
     assert groups_of(grouping) == best_partition(count, universe.satisfiable)
     assert grouping.proved
     assert_conflicts_minimal(grouping.conflicts, universe.satisfiable)
@@ -239,7 +239,7 @@ def test_hard_graphs_made_of_wheels(graph: Graph, number: int, surroundings: Ind
     universe = universe_of(graph)
     universe.publish(surroundings)
     oracle = oracle_of(universe, tmp_path)
-    grouping = partition(graph[0], oracle, union_certificate=oracle.union_is_satisfiable)
+    grouping = partition(graph[0], oracle, union_certificate=oracle.union_is_satisfiable, deductions=oracle)
     assert (len(grouping.groups), grouping.lower_bound, grouping.proved) == (number, number, True)
     edges = {frozenset(edge) for edge in graph[1]}
     assert {conflict.members for conflict in grouping.conflicts} <= edges
