@@ -41,6 +41,7 @@ LAYERS = {
         ("__main__",),
     ),
     "runtime_shim": (
+        ("accelerator",),
         ("model",),
         ("overrides",),
         ("caller",),
