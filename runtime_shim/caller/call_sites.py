@@ -83,9 +83,14 @@ def is_of_interpreter(frame: FrameType, is_finalizing: Callable[[], bool] = sys.
         raise
 
 
-def kind(code: CodeType, offset: int) -> int:
+def kind(code: CodeType, offset: int, is_finalizing: Callable[[], bool] = sys.is_finalizing) -> int:
     """Return the position in :data:`KINDS` of what an instruction calls."""
-    return KINDS.index(_loaded_before(code, offset)[:2]) if _may_have_some(code) else 0
+    try:
+        return KINDS.index(_loaded_before(code, offset)[:2]) if _may_have_some(code) else 0
+    except Exception:
+        if is_finalizing():  # as above
+            return 0
+        raise
 
 
 def _may_have_some(code: CodeType) -> bool:
