@@ -426,11 +426,11 @@ step(State *state, PyObject *frame, Walk *walk)
 }
 
 /* Return a new reference to the owners of whoever *frame* looks something up for; NULL without an exception: ask
-   Python. */
+   Python. The look-up is the doing of *callee*, if that is not NULL. */
 static PyObject *
-owners_of_caller(State *state, PyObject *frame)
+owners_of_caller(State *state, PyObject *frame, PyObject *callee)
 {
-    Walk walk = {NULL, 0, NULL};
+    Walk walk = {Py_XNewRef(callee), 0, NULL};
     frame = Py_NewRef(frame);
     while (frame != NULL && step(state, frame, &walk) == 1 && walk.owners == NULL) {
         Py_XDECREF(walk.callee);
@@ -443,15 +443,20 @@ owners_of_caller(State *state, PyObject *frame)
 }
 
 static PyObject *
-find(PyObject *module, PyObject *frame)
+find(PyObject *module, PyObject *const *arguments, Py_ssize_t number)
 {
     State *state = PyModule_GetState(module);
+    if (number != 1 && number != 2) {
+        PyErr_SetString(PyExc_TypeError, "find takes a frame, and what it has called");
+        return NULL;
+    }
+    PyObject *frame = arguments[0], *callee = number == 2 && arguments[1] != Py_None ? arguments[1] : NULL;
     if (state->objects[FIND_SLOWLY] == NULL) {
         PyErr_SetString(PyExc_RuntimeError, "the accelerator has not been configured");
         return NULL;
     }
-    if (Py_TYPE(frame) == state->frame_type) {
-        PyObject *owners = owners_of_caller(state, frame);
+    if (Py_TYPE(frame) == state->frame_type && (callee == NULL || Py_TYPE(callee) == state->frame_type)) {
+        PyObject *owners = owners_of_caller(state, frame, callee);
         if (owners != NULL) {
             PyObject *environment = PyObject_GetAttr(owners, state->names[NAME_ENVIRONMENT]);
             Py_DECREF(owners);
@@ -461,7 +466,7 @@ find(PyObject *module, PyObject *frame)
             return NULL;
         }
     }
-    return PyObject_CallFunctionObjArgs(state->objects[FIND_SLOWLY], frame, NULL);
+    return PyObject_CallFunctionObjArgs(state->objects[FIND_SLOWLY], frame, callee, NULL);
 }
 
 /* ---- the comparison of keys: runtime_shim.modules.keys ---- */
@@ -488,7 +493,7 @@ is_meant(State *state, PyObject *name, PyObject *key, KeyFields *fields)
     if (FIELD(code_of(frame), state->file_offset) == state->objects[PLAIN_KEYS_ONLY]) {
         return Py_NewRef(Py_False);
     }
-    PyObject *owners = owners_of_caller(state, frame);
+    PyObject *owners = owners_of_caller(state, frame, NULL);
     if (owners == NULL) {
         return PyErr_Occurred() ? NULL : compare_slowly(state, frame, name, key);
     }
@@ -782,7 +787,7 @@ newest_if_settled(PyObject *module, PyObject *arguments)
 }
 
 PyDoc_STRVAR(find_doc,
-"find(frame)\n--\n\n"
+"find(frame, callee=None)\n--\n\n"
 "Return the environment on whose behalf a frame performs a look-up: runtime_shim.caller.frames.find.");
 
 static PyMethodDef methods[] = {
@@ -791,7 +796,7 @@ static PyMethodDef methods[] = {
     {"know_frames", know_frames, METH_VARARGS, know_frames_doc},
     {"forget_files", forget_files, METH_NOARGS, forget_files_doc},
     {"newest_if_settled", newest_if_settled, METH_VARARGS, newest_doc},
-    {"find", find, METH_O, find_doc},
+    {"find", (PyCFunction)(void (*)(void))find, METH_FASTCALL, find_doc},
     {NULL, NULL, 0, NULL},
 };
 

@@ -177,14 +177,15 @@ def _owners_of_main(file: str, names: dict[str, Any]) -> Owners | None:
     return owners
 
 
-def find_in_python(frame: FrameType | None) -> Environment:
+def find_in_python(frame: FrameType | None, callee: FrameType | None = None) -> Environment:
     """Return the environment on whose behalf *frame* performs a lookup (the application included).
+
+    :param callee: what *frame* has called, if the lookup is that one's doing.
 
     Cost: about a microsecond for a statement in a known file; tens of microseconds where an extension
     module may be at work between the frames.
     """
     native_code_possible = False
-    callee: FrameType | None = None
     start: FrameType | None = None
     strays: list[str] = []
     is_typed = False
@@ -246,8 +247,22 @@ def find_in_python(frame: FrameType | None) -> Environment:
     return found or _settled(strays, known.of_process)
 
 
-find: Callable[[FrameType | None], Environment] = find_in_python if extension is None else extension.find
+find: Callable[..., Environment] = find_in_python if extension is None else extension.find
 """The same, where there is an accelerator with the common cases decided in C (:mod:`runtime_shim.accelerator`)."""
+
+
+def find_beyond(frame: FrameType) -> Environment:
+    """Return the same for a frame of the standard library's that no compiled code but the interpreter's is called by.
+
+    The functions of its file call each other, and the shim: between them the C stack has nothing to tell.
+    """
+    file = frame.f_code.co_filename
+    if code_files.owners_of(file) is not None:  # an environment's backport of it
+        return find(frame)
+    beyond = frame.f_back
+    while beyond is not None and beyond.f_code.co_filename == file and beyond.f_code.co_name not in subjects:
+        frame, beyond = beyond, beyond.f_back
+    return find(beyond, frame)
 
 
 def _is_finder_at_work(frame: FrameType) -> bool:

@@ -34,7 +34,7 @@ def find_distributions(context: Any = None) -> Iterator[Any]:
     if context is not None and "path" in vars(context):
         return
     wanted = None if context is None or context.name is None else canonical(context.name)
-    borrowed = frames.find(sys._getframe(1)).borrowed
+    borrowed = frames.find_beyond(sys._getframe(1)).borrowed
     for name, home in borrowed.items():
         if wanted is None or wanted == canonical(name):
             yield from MetadataPathFinder.find_distributions(
@@ -44,7 +44,7 @@ def find_distributions(context: Any = None) -> Iterator[Any]:
 
 def on_the_path_of(finders: list[Any], frame: FrameType) -> list[Any]:
     """Return the finders that *frame*, which is ``importlib.metadata``'s, is to ask."""
-    calling = frames.find(frame)
+    calling = frames.find_beyond(frame)
     return [_OnThePath(calling) if finder is PathFinder else finder for finder in finders]
 
 
