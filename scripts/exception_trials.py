@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from tables import row, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
 T = TypeVar("T")
-COLUMNS = ("exception", "lines of all operations", "raised at", "not come to", "wrong")
+COLUMNS = ("exception", "at lines of the shim", "in all operations", "not come to", "wrong")
 
 
 class Kept(NamedTuple):
@@ -53,26 +53,27 @@ def keep(file: Path, found: Kept) -> None:
         stream.write(json.dumps(found) + "\n")
 
 
-def told(lines: Mapping[str, int], kept: Iterable[Kept]) -> str:
-    """Return a table of what is kept, a row an exception.
+def told(trials: Sequence[tuple[str, str, T]], kept: Sequence[Kept]) -> str:
+    """Return a table of what is kept, a row an exception: at how many lines, and how often in all.
 
-    :param lines: exception → how many trials there are in all.
+    :param trials: all there are, in the order of the numbers in *kept*.
     """
-    counts = {kind: Counter[str]() for kind in lines}
-    for one in kept:
-        counts[one.kind].update(tried=len(one.numbers), missed=one.missed, wrong=len(one.problems))
+    kinds = sorted({kind for kind, _, _ in trials})
+    of = {kind: [one for one in kept if one.kind == kind] for kind in kinds}
     return table(
         COLUMNS,
-        (
-            row(
-                [
-                    f"`{kind}`",
-                    f"{lines[kind]:,}",
-                    f"{n['tried'] - n['missed']:,}",
-                    f"{n['missed']:,}",
-                    str(n["wrong"]),
-                ]
-            )
-            for kind, n in counts.items()
-        ),
+        (_row(kind, [each for each in trials if each[0] == kind], trials, of[kind]) for kind in kinds),
     )
+
+
+def _row(
+    kind: str,
+    all_of_kind: Sequence[tuple[str, str, T]],
+    trials: Sequence[tuple[str, str, T]],
+    kept: Sequence[Kept],
+) -> str:
+    missed = sum(one.missed for one in kept)
+    tried = [trials[number] for one in kept for number in one.numbers]
+    lines = f"{len({line for *_, line in tried}):,} of {len({line for *_, line in all_of_kind}):,}"
+    times = f"{len(tried) - missed:,} of {len(all_of_kind):,}"
+    return row([f"`{kind}`", lines, times, f"{missed:,}", str(sum(len(one.problems) for one in kept))])

@@ -28,7 +28,8 @@ def test_what_is_kept_adds_up(tmp_path: Path) -> None:
     keep(file, first)
     keep(file, second)
     assert read(file) == [first, second]
-    assert told({"A": 1200, "B": 3}, read(file)).splitlines()[2:] == [
-        "| `A` | 1,200 | 3 | 1 | 1 |",
-        "| `B` | 3 | 0 | 0 | 0 |",
+    trials = [("A", name, line) for name in ("x", "y") for line in range(6)] + [("B", "x", 0)]
+    assert told(trials, read(file)).splitlines()[2:] == [
+        "| `A` | 3 of 6 | 3 of 12 | 1 | 1 |",
+        "| `B` | 0 of 1 | 0 of 1 | 0 | 0 |",
     ]
