@@ -1,16 +1,60 @@
-"""The program of `test_exceptions.py`: an exception at one line of the shim, then the same imports again."""
+"""An exception at one line of the shim, then the same imports again: the programs, and how they are asked."""
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING, Any
+
 from tests.shim.in_child import IN_CHILD
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tests.shim.world import World
+
+KINDS = ("KeyboardInterrupt", "MemoryError", "RecursionError")
+SCENES = ("unstarted", "started")
+
+Place = tuple[str, str, int]
+"""A line of the shim: file, function, number."""
+Chosen = tuple[str, str, Place]
+"""An exception's name, an operation of the program, and where in it the exception is raised."""
+
+_SECONDS = 3600
+
+
+def places(world: World, scene: str) -> Mapping[str, Sequence[Place]]:
+    """Return the lines of the shim that each operation of the program goes through, in their order."""
+    answer = _ask(world, scene, "[]")
+    return {
+        operation: [(file, function, number) for file, function, number in lines]
+        for operation, lines in answer.items()
+    }
+
+
+def interruptions(world: World, scene: str, chosen: Sequence[Chosen]) -> tuple[int, list[list[str]]]:
+    """Raise each, in a process of its own; return how many lines were not come to, and what was wrong.
+
+    Threads and the order of sets let a few lines come in one run and not in the next.
+    """
+    missed, problems = _ask(world, scene, json.dumps(chosen)) if chosen else (0, [])
+    return int(missed), problems
+
+
+def _ask(world: World, scene: str, chosen: str) -> Any:
+    file = world.project.root / "chosen.json"
+    file.write_text(chosen, encoding="utf-8")
+    outcome = world.project.python(world.program_file(PROGRAM), scene, file.name, timeout=_SECONDS)
+    return json.loads(outcome.out.splitlines()[-1])
+
 
 PROGRAM = (
     """
 import json, os, sys, threading, traceback
 
-scene, kind, first, stride, *wanted = sys.argv[1:]
-first, stride = int(first), int(stride)
-error = {"KeyboardInterrupt": KeyboardInterrupt, "MemoryError": MemoryError, "RecursionError": RecursionError}[kind]
+scene, file = sys.argv[1:]
+with open(file) as stream:
+    chosen = json.load(stream)
 import runtime_shim
 # The start lets no trace function see it; this one shall.
 runtime_shim.undisturbed = lambda function: function()
@@ -97,18 +141,22 @@ def in_thread():
 
 ERRORS = (KeyboardInterrupt, MemoryError, RecursionError)
 OPERATIONS = [imports, from_inside, missing, deleted, reloaded, pickled, distributions, versioned_name, in_thread]
-is_on, which, places, fired = False, 0, {}, None
+is_on, error, wanted, seen, fired = False, None, None, {}, None
 
 def trace(frame, event, argument):
-    name = str(frame.f_globals.get("__name__"))
-    return line if is_on and name.startswith("runtime_shim") else None
+    if not is_on:
+        return None
+    if wanted is None:
+        return line if str(frame.f_globals.get("__name__")).startswith("runtime_shim") else None
+    # Following other functions by line would be most of the time that a run takes.
+    return line if frame.f_code.co_name == wanted[1] and frame.f_code.co_filename == wanted[0] else None
 
 def line(frame, event, argument):
     global fired
     if event == "line" and is_on:
         place = frame.f_code.co_filename, frame.f_code.co_name, frame.f_lineno
-        number = places.setdefault(place, len(places))
-        if number == which and fired is None:
+        seen.setdefault(place)
+        if place == wanted and fired is None:
             fired = place
             raise error("raised by the test")
     return line
@@ -119,10 +167,11 @@ def line(frame, event, argument):
 def alone(operation):
     return {"result": operation(), "again": operation(), "after": looked_up()}
 
-def interrupted(operation, number):
+def interrupted(operation, kind=None, place=None):
     """Run it while an exception is raised at one line, then again."""
-    global is_on, which
-    which, is_on, told = number, True, None
+    global is_on, error, wanted
+    error = {each.__name__: each for each in ERRORS}.get(kind)
+    wanted, is_on, told = place and tuple(place), True, None
     sys.settrace(trace)
     try:
         told = operation()
@@ -136,28 +185,38 @@ def interrupted(operation, number):
     finally:
         is_on = False
         sys.settrace(None)
-    return {"told": told, "place": fired, "count": len(places), "again": operation(), "after": looked_up()}
+    return {"told": told, "fired": fired is not None, "seen": [*seen], "again": operation(), "after": looked_up()}
 
-problems, interruptions = [], 0
-for operation in OPERATIONS:
-    if wanted and operation.__name__ not in wanted:
-        continue
-    expected = in_child(lambda: alone(operation), longest=60)
-    assert "died" not in expected, (operation.__name__, expected)
-    count = in_child(lambda: interrupted(operation, -1), longest=60)["count"]
-    for number in range(first % stride, count, stride):
-        found = in_child(lambda: interrupted(operation, number), longest=60)
-        interruptions += 1
-        where = f"{operation.__name__}, line {number}"
-        if "died" in found:
-            problems.append([where, found["died"][-1500:]])
-        elif isinstance(found["told"], dict):
-            problems.append([where, found["place"], "another exception", found["told"]["other"][-1500:]])
-        elif found["again"] not in (expected["again"], expected["result"]) or found["after"] != expected["after"]:
-            wrong = {key: [found["after"][key], right] for key, right in expected["after"].items()
-                     if found["after"][key] != right}
-            problems.append([where, found["place"], found["again"], expected["again"], wrong])
-print(json.dumps([interruptions, problems]))
+def judged(found, expected):
+    """Return what is wrong, or nothing."""
+    if "died" in found:
+        return [found["died"][-1500:]]
+    if isinstance(found["told"], dict):
+        return ["another exception", found["told"]["other"][-1500:]]
+    if found["again"] in (expected["again"], expected["result"]) and found["after"] == expected["after"]:
+        return []
+    wrong = {key: [found["after"][key], right] for key, right in expected["after"].items()
+             if found["after"][key] != right}
+    return [found["again"], expected["again"], wrong]
+
+def of_all(operations, function):
+    found = {operation.__name__: in_child(lambda: function(operation), longest=60) for operation in operations}
+    assert not any("died" in each for each in found.values()), found
+    return found
+
+if not chosen:
+    print(json.dumps({name: found["seen"] for name, found in of_all(OPERATIONS, interrupted).items()}))
+    raise SystemExit
+
+named = {operation.__name__: operation for operation in OPERATIONS}
+expected = of_all({named[name] for kind, name, place in chosen}, alone)
+problems, missed = [], 0
+for kind, name, place in chosen:
+    found = in_child(lambda: interrupted(named[name], kind, place), longest=60)
+    missed += not found.get("fired", True)
+    if wrong := judged(found, expected[name]):
+        problems.append([kind, name, str(place), *map(str, wrong)])
+print(json.dumps([missed, problems]))
 '''
 )
 

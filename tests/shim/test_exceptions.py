@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.shim.exceptions import DEEP, PROGRAM
+from tests.shim.exceptions import DEEP, KINDS, SCENES, interruptions, places
 from tests.shim.in_child import IN_CHILD
 
 if TYPE_CHECKING:
@@ -15,18 +15,19 @@ if TYPE_CHECKING:
 
     from tests.shim.world import World
 
-KINDS = ("KeyboardInterrupt", "MemoryError", "RecursionError")
-SCENES = ("unstarted", "started")
-
 
 def run(world: World, scene: str, kind: str, first: int, stride: int, *operations: str) -> int:
     """Return at how many lines it was raised."""
-    program = world.program_file(PROGRAM)
-    outcome = world.project.python(program, scene, kind, str(first), str(stride), *operations, timeout=3000)
-    count, problems = json.loads(outcome.out.splitlines()[-1])
-    assert not problems, (len(problems), count, problems[:3])
-    assert count > 0
-    return int(count)
+    lines = places(world, scene)
+    chosen = [
+        (kind, operation, line)
+        for operation in operations or lines
+        for line in lines[operation][first % stride :: stride]
+    ]
+    missed, problems = interruptions(world, scene, chosen)
+    assert not problems, (len(problems), len(chosen), problems[:3])
+    assert missed < len(chosen)
+    return len(chosen) - missed
 
 
 @pytest.mark.parametrize("kind", KINDS)
