@@ -67,7 +67,7 @@ def _libraries() -> str:
 
 @cache
 def _code() -> str:
-    """Return a digest of this mvenv's own source: another one may make something else of the same."""
+    """Return a digest of this mvenv's own code: another one may make something else of the same."""
     import orchestrator
     import runtime_shim
 
@@ -83,5 +83,5 @@ def _sources(folder: Path) -> Iterator[Path]:
     for entry in entries_by_name(folder):
         if entry.is_dir() and entry.name != "__pycache__":
             yield from _sources(Path(entry.path))
-        elif entry.name.endswith(".py"):
+        elif entry.name.endswith((".py", ".so")):  # the shim's accelerator
             yield Path(entry.path)

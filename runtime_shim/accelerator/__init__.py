@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import opcode
 import os
+import sys
 from _frozen_importlib import ModuleSpec, module_from_spec
 from _frozen_importlib_external import EXTENSION_SUFFIXES, ExtensionFileLoader
 
@@ -43,8 +44,13 @@ class _Sample:
 
 def _load() -> Any:
     path = os.path.join(os.path.dirname(__file__), f"_caller{_SUFFIX}")
-    # Neither a free-threaded Python nor Windows has that suffix.
-    if os.environ.get(OFF) or _SUFFIX not in EXTENSION_SUFFIXES or not os.path.exists(path):
+    is_free_threaded = "t" in getattr(sys, "abiflags", "")
+    if (
+        os.environ.get(OFF)
+        or is_free_threaded
+        or _SUFFIX not in EXTENSION_SUFFIXES
+        or not os.path.exists(path)
+    ):
         return None
     # Not by an import statement: at this moment the finders that there are would look for more than a file.
     loader = ExtensionFileLoader(f"{__name__}._caller", path)
