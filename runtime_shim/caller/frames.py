@@ -252,13 +252,13 @@ find: Callable[..., Environment] = find_in_python if extension is None else exte
 
 
 def find_beyond(frame: FrameType) -> Environment:
-    """Return the same for a frame of the standard library's that no compiled code but the interpreter's is called by.
+    """Return the same for a frame of the standard library that calls no compiled code but the interpreter's.
 
     The functions of its file call each other, and the shim: between them the C stack has nothing to tell.
     """
     file = frame.f_code.co_filename
-    if code_files.owners_of(file) is not None:  # an environment's backport of it
-        return find(frame)
+    if code_files.owners_of(file) is not None or file not in code_files.neutral:
+        return find(frame)  # an environment's backport of it
     beyond = frame.f_back
     while beyond is not None and beyond.f_code.co_filename == file and beyond.f_code.co_name not in subjects:
         frame, beyond = beyond, beyond.f_back

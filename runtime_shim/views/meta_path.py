@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from runtime_shim.model.environment import Environment
 
-_METADATA = os.path.join("importlib", "metadata", "__init__.py")
+METADATA = os.path.join("importlib", "metadata", "__init__.py")
 _EVERYBODYS = (BuiltinImporter, FrozenImporter, PathFinder)
 _IDS_OF_EVERYBODYS = tuple(map(id, _EVERYBODYS))
 _OF_ALL = ("__add__", "__contains__", "__len__", "__repr__", "copy", "count", "index")
@@ -191,7 +191,7 @@ def _with_own(finders: Any, frame: FrameType) -> list[Any]:
         if apart and str(frame.f_locals.get("name")).partition(".")[0] in apart:
             visible = _without_neighbours(visible, frame)
         return [*_view.first, *visible, *_view.last]
-    if file.endswith(_METADATA):
+    if file.endswith(METADATA):
         # The finder of an environment's backport of importlib.metadata finds all that is on the path once more.
         found = [*_without_neighbours(visible, frame), *_view.first, *_view.last]
         return _view.for_metadata(found, frame)

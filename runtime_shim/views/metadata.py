@@ -12,7 +12,7 @@ from importlib.machinery import PathFinder
 
 from runtime_shim.caller import frames
 from runtime_shim.model.names import canonical
-from runtime_shim.views import sys_path
+from runtime_shim.views import meta_path, sys_path
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -34,7 +34,10 @@ def find_distributions(context: Any = None) -> Iterator[Any]:
     if context is not None and "path" in vars(context):
         return
     wanted = None if context is None or context.name is None else canonical(context.name)
-    borrowed = frames.find_beyond(sys._getframe(1)).borrowed
+    frame = sys._getframe(1)
+    # Mostly `importlib.metadata` goes through what there is; else whoever has got the iterator.
+    is_its_own = frame.f_code.co_filename.endswith(meta_path.METADATA)
+    borrowed = (frames.find_beyond if is_its_own else frames.find)(frame).borrowed
     for name, home in borrowed.items():
         if wanted is None or wanted == canonical(name):
             yield from MetadataPathFinder.find_distributions(
