@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _SCRIPTS = frozenset({"console_scripts", "gui_scripts"})
 _READ = re.compile(rb"\b(?:iter_)?entry_points\s*\(")
 _READERS = frozenset({"entry_points", "iter_entry_points"})
-_SECTION = re.compile(r"^\[\s*([^\]]+?)\s*\]", re.MULTILINE)
+_SECTION = re.compile(r"^\[([^\]\n]+)\]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class Reading:
 
 def offered_groups(distribution: InstalledDistribution, site_packages: Path) -> frozenset[str]:
     """Return the groups of the entry points that *distribution* declares, scripts left out."""
-    return frozenset(_SECTION.findall(entry_points_text(distribution, site_packages))) - _SCRIPTS
+    found = _SECTION.findall(entry_points_text(distribution, site_packages))
+    return frozenset(map(str.strip, found)) - _SCRIPTS - {""}
 
 
 def reading(distribution: InstalledDistribution, site_packages: Path) -> Reading:

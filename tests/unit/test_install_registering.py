@@ -149,3 +149,10 @@ def test_groups_that_are_offered(tmp_path: Path) -> None:
     text = "[console_scripts]\na = b:c\n\n[ one.group ]\nx = y\n[two]\n"
     assert offered_groups(installed(tmp_path, "lib", {}, text), tmp_path) == {"one.group", "two"}
     assert offered_groups(installed(tmp_path, "other", {"other.py": ""}), tmp_path) == set()
+
+
+@pytest.mark.timeout(20)
+def test_entry_points_without_an_end(tmp_path: Path) -> None:
+    """A file that is damaged, or made to keep a build busy."""
+    text = "[" + " " * 50_000 + "x\n" + "[\n" * 50_000
+    assert offered_groups(installed(tmp_path, "lib", {}, text), tmp_path) == set()
