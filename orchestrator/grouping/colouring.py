@@ -14,12 +14,14 @@ from orchestrator.grouping.deadline import OutOfTimeError
 from orchestrator.grouping.hypergraph import Component, bits, components, mask_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from orchestrator.grouping.deadline import Deadline
 
 Classes = tuple[int, ...]
 """A colouring: the mask of each colour's vertices; some may be empty."""
+_State = tuple[int, tuple[int, ...], Classes]
+"""A partial colouring: the uncoloured vertices, for each colour those that may still get it, and the classes."""
 
 
 def find_clique(component: Component) -> int:
@@ -128,13 +130,29 @@ class _Dsatur:
         self._clique = find_clique(component)
 
     def search(self, uncoloured: int, allowed: tuple[int, ...], classes: Classes) -> Classes | None:
-        """Complete a partial colouring; `allowed` has for each colour the vertices that may still get it."""
-        if not uncoloured:
-            return classes
+        """Complete a partial colouring; `allowed` has for each colour the vertices that may still get it.
+
+        The depth is that of the uncoloured vertices, of which there can be more than Python has levels of calls.
+        """
+        state = uncoloured, allowed, classes
+        branches: list[Iterator[_State]] = []
+        while state[0]:
+            branches.append(self._branches(*state))
+            following = next(branches[-1], None)
+            while following is None:
+                branches.pop()
+                if not branches:
+                    return None
+                following = next(branches[-1], None)
+            state = following
+        return state[2]
+
+    def _branches(self, uncoloured: int, allowed: tuple[int, ...], classes: Classes) -> Iterator[_State]:
+        """Yield what becomes of a partial colouring with each colour that one more vertex may get."""
         self._tick()
         left, candidates = most_constrained(uncoloured, allowed)
         if not left:
-            return None
+            return
         vertex = max(
             bits(candidates & self._clique or candidates),
             key=lambda each: (self._neighbours[each] & uncoloured).bit_count() + len(self._large[each]),
@@ -144,17 +162,13 @@ class _Dsatur:
             if allowed[colour] & bit:
                 taken = classes[colour] | bit
                 blocked = self._neighbours[vertex] | mask_of_last(self._large[vertex], taken)
-                found = self.search(
+                yield (
                     uncoloured ^ bit,
                     (*allowed[:colour], allowed[colour] & ~blocked, *allowed[colour + 1 :]),
                     (*classes[:colour], taken, *classes[colour + 1 :]),
                 )
-                if found is not None:
-                    return found
             if not classes[colour]:
-                # The unused colours are alike: what fails with one of them fails with each.
-                return None
-        return None
+                return  # the unused colours are alike: what fails with one of them fails with each
 
 
 def mask_of_last(edges: tuple[int, ...], taken: int) -> int:

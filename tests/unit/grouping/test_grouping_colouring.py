@@ -243,6 +243,14 @@ def test_a_long_chain_of_conflicts_does_not_exhaust_the_stack() -> None:
     assert not any({each, each + 1} <= one or {each, each + 1} <= other for each in range(count))
 
 
+def test_more_vertices_than_levels_of_calls() -> None:
+    """Rings of conflicts, which nothing is set aside of: of odd length they need a third colour."""
+    for length in (1_500, 1_501):
+        edges = [frozenset({each, (each + 1) % length}) for each in range(length)]
+        (ring,) = components([mask_of(edge) for edge in edges])
+        assert (find_colouring(ring, 2, lambda: None) is None) is (length % 2 == 1)
+
+
 def test_what_is_foreseen_does_not_count_as_proved() -> None:
     palette = Palette(4, lambda: None)
     triangle = [frozenset(pair) for pair in itertools.combinations(range(3), 2)]
