@@ -43,7 +43,6 @@ def _fault(document: Any) -> str | None:
     if not homes.issuperset(common["imports"]):
         raise _FaultError("`common.imports` names an environment that there is not")
     _names(common, "borrowed", "common", homes, {str})
-    _consistent(common, "common", environments)
     application = _table(document.get("application"), "application")
     _part(application, "application", homes)
     for name, part in environments.items():
@@ -60,6 +59,7 @@ def _fault(document: Any) -> str | None:
         else:
             _inside(part.get("path"), f"{where}.path")
             _inside(part["paths"][0], f"{where}.paths")
+    _consistent(common, "common", environments)
     _consistent(application, "application", environments)
     if application["distributions"]:
         raise _FaultError("`application.distributions` is not empty")
