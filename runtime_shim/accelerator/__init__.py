@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import opcode
 import os
-import sys
 from _frozen_importlib import ModuleSpec, module_from_spec
 from _frozen_importlib_external import EXTENSION_SUFFIXES, ExtensionFileLoader
+
+from runtime_shim.model.inspection import FREE_THREADED
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
@@ -44,13 +45,7 @@ class _Sample:
 
 def _load() -> Any:
     path = os.path.join(os.path.dirname(__file__), f"_caller{_SUFFIX}")
-    is_free_threaded = "t" in getattr(sys, "abiflags", "")
-    if (
-        os.environ.get(OFF)
-        or is_free_threaded
-        or _SUFFIX not in EXTENSION_SUFFIXES
-        or not os.path.exists(path)
-    ):
+    if os.environ.get(OFF) or FREE_THREADED or _SUFFIX not in EXTENSION_SUFFIXES or not os.path.exists(path):
         return None
     # Not by an import statement: at this moment the finders that there are would look for more than a file.
     loader = ExtensionFileLoader(f"{__name__}._caller", path)
@@ -81,6 +76,12 @@ class Watched(dict[str, "_Value"]):
         """Set several names."""
         dict.update(self, others)
         extension.forget_files()
+
+    def pop(self, name: str, *default: Any) -> Any:
+        """Remove a name, which may come back with another value."""
+        value = dict.pop(self, name, *default)
+        extension.forget_files()
+        return value
 
     def clear(self) -> None:
         """Remove all names."""

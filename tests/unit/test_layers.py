@@ -41,8 +41,8 @@ LAYERS = {
         ("__main__",),
     ),
     "runtime_shim": (
-        ("accelerator",),
         ("model",),
+        ("accelerator",),
         ("overrides",),
         ("caller",),
         ("modules",),
