@@ -14,6 +14,7 @@ from orchestrator.grouping.memo import UnionCertificate, pins_agree
 from orchestrator.grouping.oracle import Oracle, Question, Verdict
 from orchestrator.grouping.reporter import GroupingReporter, SilentReporter
 from orchestrator.grouping.search import partition
+from orchestrator.grouping.sets_within import SetsWithin
 from orchestrator.grouping.unsatisfiable import Unsatisfiable
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "GroupingReporter",
     "Oracle",
     "Question",
+    "SetsWithin",
     "SilentReporter",
     "UnionCertificate",
     "Unsatisfiable",

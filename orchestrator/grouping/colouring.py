@@ -6,12 +6,13 @@ set aside, and with the vertices of a large clique first.
 
 from __future__ import annotations
 
-from collections import Counter
 from contextlib import suppress
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from orchestrator.grouping.deadline import OutOfTimeError
 from orchestrator.grouping.hypergraph import Component, bits, components, mask_of
+from orchestrator.grouping.sets_within import innermost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -30,7 +31,7 @@ def find_clique(component: Component) -> int:
     best = 0
     for start in neighbours:
         clique, candidates = 1 << start, neighbours[start]
-        while candidates:
+        while candidates and (clique | candidates).bit_count() > best.bit_count():
             vertex = max(bits(candidates), key=lambda each: (neighbours[each] & candidates).bit_count())
             clique |= 1 << vertex
             candidates &= neighbours[vertex]
@@ -46,10 +47,8 @@ def fewest_colours(conflicts: Iterable[frozenset[int]], deadline: Deadline | Non
     :param deadline: when it has passed, what is proved by then is returned: no fewer are enough.
     """
     tick = (lambda: None) if deadline is None else deadline.check
-    masks = {mask_of(conflict) for conflict in conflicts}
-    minimal = [one for one in masks if not any(other != one and other & one == other for other in masks)]
     colours = 0
-    for part in components(minimal):
+    for part in components(map(mask_of, innermost(conflicts))):
         colours = max(colours, find_clique(part).bit_count(), 2)
         with suppress(OutOfTimeError):
             while find_colouring(part, colours, tick) is None:
@@ -70,13 +69,12 @@ def find_colouring(component: Component, colours: int, tick: Callable[[], None])
         if found is None:
             return None
         classes = [one | other for one, other in zip(classes, found, strict=True)]
+    neighbours, large = component.neighbours(), component.large_edges()
     for vertex in reversed(postponed):
         colour = next(
             each
-            for each in range(colours)
-            if not any(
-                edge >> vertex & 1 and not edge & ~(classes[each] | 1 << vertex) for edge in component.edges
-            )
+            for each, mask in enumerate(classes)
+            if not mask & neighbours[vertex] and all(edge & ~(mask | 1 << vertex) for edge in large[vertex])
         )
         classes[colour] |= 1 << vertex
     return tuple(classes)
@@ -89,20 +87,21 @@ def _set_aside(component: Component, colours: int) -> tuple[list[int], list[int]
 
     :return: the edges that remain, and the vertices taken out.
     """
-    edges = list(component.edges)
-    degrees = Counter(vertex for edge in edges for vertex in bits(edge))
-    remaining = list(bits(component.vertices))
+    edges_of: dict[int, set[int]] = {vertex: set() for vertex in bits(component.vertices)}
+    for edge in component.edges:
+        for vertex in bits(edge):
+            edges_of[vertex].add(edge)
+    easy = [vertex for vertex, edges in edges_of.items() if len(edges) < colours]  # ascending, so a heap
     postponed: list[int] = []
-    while True:
-        easy = next((vertex for vertex in remaining if degrees[vertex] < colours), None)
-        if easy is None:
-            return edges, postponed
-        postponed.append(easy)
-        remaining.remove(easy)
-        for edge in edges:
-            if edge >> easy & 1:
-                degrees.subtract(bits(edge))
-        edges = [edge for edge in edges if not edge >> easy & 1]
+    while easy:
+        taken = heappop(easy)
+        postponed.append(taken)
+        for edge in edges_of.pop(taken):
+            for vertex in bits(edge ^ 1 << taken):
+                edges_of[vertex].remove(edge)
+                if len(edges_of[vertex]) == colours - 1:
+                    heappush(easy, vertex)
+    return sorted(set().union(*edges_of.values())), postponed
 
 
 def most_constrained(uncoloured: int, allowed: tuple[int, ...]) -> tuple[int, int]:
@@ -153,10 +152,8 @@ class _Dsatur:
         left, candidates = most_constrained(uncoloured, allowed)
         if not left:
             return
-        vertex = max(
-            bits(candidates & self._clique or candidates),
-            key=lambda each: (self._neighbours[each] & uncoloured).bit_count() + len(self._large[each]),
-        )
+        # With one colour left there is nothing to choose, and no reason to look for the one that bounds others most.
+        vertex = candidates.bit_length() - 1 if left == 1 else self._foremost(candidates, uncoloured)
         bit = 1 << vertex
         for colour in range(self._colours):
             if allowed[colour] & bit:
@@ -169,6 +166,13 @@ class _Dsatur:
                 )
             if not classes[colour]:
                 return  # the unused colours are alike: what fails with one of them fails with each
+
+    def _foremost(self, candidates: int, uncoloured: int) -> int:
+        """Return the one of some vertices that the choice for the others depends on most."""
+        return max(
+            bits(candidates & self._clique or candidates),
+            key=lambda each: (self._neighbours[each] & uncoloured).bit_count() + len(self._large[each]),
+        )
 
 
 def mask_of_last(edges: tuple[int, ...], taken: int) -> int:

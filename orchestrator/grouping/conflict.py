@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.grouping.sets_within import SetsWithin
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -26,9 +28,11 @@ class Conflict:
 def minimal_conflicts(conflicts: Iterable[Conflict]) -> tuple[Conflict, ...]:
     """Leave out duplicates and conflicts that contain another one; sort the rest by members."""
     kept: list[Conflict] = []
+    smaller = SetsWithin()
     for conflict in sorted(
         conflicts, key=lambda each: (len(each.members), sorted(each.members), each.reason)
     ):
-        if not any(other.members <= conflict.members for other in kept):
+        if not smaller.any(conflict.members):
             kept.append(conflict)
+            smaller.add(conflict.members)
     return tuple(sorted(kept, key=lambda each: sorted(each.members)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 def bits(mask: int) -> Iterator[int]:
@@ -55,18 +55,28 @@ class Component:
 
 def components(edges: Iterable[int]) -> tuple[Component, ...]:
     """Split a hypergraph, given by its edges, into its connected parts, by their first vertex."""
-    parts: list[tuple[int, list[int]]] = []
+    edges = sorted(edges)
+    beside: dict[int, int] = {}
     for edge in edges:
-        vertices, joined = edge, [edge]
-        apart: list[tuple[int, list[int]]] = []
-        for part in parts:
-            if part[0] & edge:
-                vertices |= part[0]
-                joined += part[1]
-            else:
-                apart.append(part)
-        parts = [*apart, (vertices, joined)]
-    return tuple(
-        Component(vertices, tuple(sorted(joined)))
-        for vertices, joined in sorted(parts, key=lambda part: part[0] & -part[0])
-    )
+        for vertex in bits(edge):
+            beside[vertex] = beside.get(vertex, 0) | edge
+    part_of: dict[int, int] = {}
+    for first in sorted(beside):
+        if first not in part_of:
+            part = _reachable(first, beside)
+            part_of |= dict.fromkeys(bits(part), part)
+    inside: dict[int, list[int]] = {part: [] for part in part_of.values()}
+    for edge in edges:
+        inside[part_of[edge.bit_length() - 1]].append(edge)
+    return tuple(Component(part, tuple(own)) for part, own in inside.items())
+
+
+def _reachable(first: int, beside: Mapping[int, int]) -> int:
+    """Return the mask of the vertices that edges connect with one; *beside* has those next to each."""
+    reached = waiting = 1 << first
+    while waiting:
+        vertex = waiting.bit_length() - 1
+        new = beside[vertex] & ~reached
+        reached |= new
+        waiting = waiting ^ 1 << vertex | new
+    return reached

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from orchestrator.grouping.oracle import Verdict
+from orchestrator.grouping.sets_within import SetsWithin
 
 if TYPE_CHECKING:
     from orchestrator.grouping.conflict import Conflict
@@ -38,6 +39,7 @@ class Memo:
             )
             for conflict in known
         }
+        self._refuted_sets = SetsWithin(self._refuted)
         self._certificate = certificate
         self._agreement: dict[tuple[frozenset[int], frozenset[int]], bool] = {}
 
@@ -48,9 +50,16 @@ class Memo:
 
     def add(self, members: frozenset[int], verdict: Verdict) -> None:
         """Remember what the oracle said, without preferences, about a set."""
-        (self._satisfiable if verdict.satisfiable else self._refuted)[members] = verdict
+        if verdict.satisfiable:
+            self._satisfiable[members] = verdict
+        else:
+            self._refute(members, verdict)
         if verdict.refuted and verdict.refuted not in self._refuted:
-            self._refuted[verdict.refuted] = replace(verdict, suspects=verdict.refuted)
+            self._refute(verdict.refuted, replace(verdict, suspects=verdict.refuted))
+
+    def _refute(self, members: frozenset[int], verdict: Verdict) -> None:
+        self._refuted[members] = verdict
+        self._refuted_sets.add(members)
 
     def verdict(self, members: frozenset[int]) -> Verdict | None:
         """Return the verdict on exactly these members, if there is one."""
@@ -58,15 +67,12 @@ class Memo:
 
     def refutation(self, members: frozenset[int]) -> tuple[frozenset[int], Verdict] | None:
         """Find the smallest set within `members` that is known to be unsatisfiable, and its verdict."""
-        within = [refuted for refuted in self._refuted if refuted <= members]
-        if not within:
-            return None
-        smallest = min(within, key=lambda each: (len(each), sorted(each)))
-        return smallest, self._refuted[smallest]
+        smallest = self._refuted_sets.smallest(members)
+        return None if smallest is None else (smallest, self._refuted[smallest])
 
     def infer(self, members: frozenset[int]) -> bool | None:
         """Tell from the verdicts whether a set is satisfiable; None if they don't say."""
-        if any(refuted <= members for refuted in self._refuted):
+        if self._refuted_sets.any(members):
             return False
         if any(members <= confirmed for confirmed in self._satisfiable):
             return True

@@ -91,7 +91,7 @@ class Palette:
         """Return the parts in which the preference has to be decided: those that pairs connect are one."""
         if not self._pairs:
             return parts
-        edges = [edge for part in parts for edge in part.edges]
+        edges = {edge for part in parts for edge in part.edges}
         return tuple(
             Component(part.vertices, tuple(edge for edge in part.edges if edge in edges))
             for part in components((*edges, *self._pairs))

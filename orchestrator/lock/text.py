@@ -17,6 +17,7 @@ from orchestrator.lock.error import LockError
 from orchestrator.lock.form import LockTable
 from orchestrator.lock.several import answers
 from orchestrator.system.names import LOCK_FORMAT
+from orchestrator.system.toml_array import toml_array
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -135,10 +136,8 @@ def _item(value: Any) -> Any:
 
 
 def _lines(values: list[Any]) -> Array:
-    array = tomlkit.array()
+    array = toml_array(map(_inline, values))
     array.multiline(multiline=True)
-    for value in values:
-        array.append(_inline(value))
     return array
 
 

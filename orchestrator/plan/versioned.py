@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from orchestrator.system.graphs import reachable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from orchestrator.plan.model import Contents, Knowledge
     from orchestrator.resolution.outcome import ResolvedGroup
@@ -86,27 +86,21 @@ def versioned_names(
                 dependants[other].add(importer)
     waiting = [name for name, found in versions.items() if len(found) > 1 or name in chosen]
     waiting += [name for clash in knowledge.clashes if clash <= versions.keys() for name in clash]
-    waiting += _sharing_across_groups(resolutions, knowledge, waiting)
-    return frozenset(
-        reachable(
-            waiting,
-            lambda name: (*dependants[name], *_sharing_across_groups(resolutions, knowledge, [name])),
-        )
-    )
+    sharing = _sharing_across_groups(resolutions, knowledge)
+    return frozenset(reachable(waiting, lambda name: (*dependants[name], *sharing.get(name, ()))))
 
 
-def _sharing_across_groups(
-    resolutions: Sequence[Resolution], knowledge: Knowledge, names: Iterable[str]
-) -> list[str]:
-    """Return the distributions of any group that share a top-level import name with one of *names*."""
+def _sharing_across_groups(resolutions: Sequence[Resolution], knowledge: Knowledge) -> dict[str, set[str]]:
+    """Return distribution → those of any group with which it shares a top-level import name, itself included."""
     by_top: dict[str, set[str]] = defaultdict(set)
     tops: dict[str, frozenset[str]] = {}
     for resolution in resolutions:
         for name, contents in _contents(resolution, knowledge).items():
-            tops[name] = tops.get(name, frozenset()) | contents.tops
-            for top in contents.tops:
+            own = contents.tops
+            tops[name] = tops.get(name, frozenset()) | own
+            for top in own:
                 by_top[top].add(name)
-    return [other for name in names for top in tops.get(name, ()) for other in by_top[top] if other != name]
+    return {name: set().union(*(by_top[top] for top in own)) for name, own in tops.items()}
 
 
 def _contents(resolution: Resolution, knowledge: Knowledge) -> dict[str, Contents]:

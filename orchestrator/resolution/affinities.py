@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from orchestrator.grouping import Affinities
+from orchestrator.grouping import Affinities, SetsWithin
 from orchestrator.resolution.lag import SHARED, Step
 from orchestrator.uv.model import Resolution
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from orchestrator.grouping import Group, Grouping
+    from orchestrator.grouping import Grouping
     from orchestrator.resolution.items import Item
     from orchestrator.resolution.kin import Kin
     from orchestrator.resolution.resolver import Resolver
@@ -84,8 +84,13 @@ def _apart(
     Asked about are only those that no conflict keeps where they are, and that have a dependency in a version which is
     far older than another group's. With which versions of it they would be content by themselves is the question.
     """
+    conflicting = SetsWithin(conflict.members for conflict in found.conflicts)
     others = {
-        index: [group for group in found.groups if index in group.members or _fits(index, group, found)]
+        index: [
+            group
+            for group in found.groups
+            if index in group.members or not conflicting.any(frozenset({index, *group.members}))
+        ]
         for index in sorted(_older_elsewhere(found, resolutions, items, resolver))
     }
     asked = [index for index, places in others.items() if len(places) > 1]
@@ -143,11 +148,6 @@ def _older_elsewhere(
             (name, resolution.pins[name].version) in older for name in _brought(index, resolutions, items)
         )
     }
-
-
-def _fits(index: int, group: Group, found: Grouping) -> bool:
-    """Whether no known conflict keeps an item out of a group."""
-    return not any(conflict.members <= {index, *group.members} for conflict in found.conflicts)
 
 
 def _brought(index: int, resolutions: Mapping[int, Resolution], items: Sequence[Item]) -> frozenset[str]:

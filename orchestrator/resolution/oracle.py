@@ -21,6 +21,7 @@ from orchestrator.uv.refusal import Refusal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from orchestrator.resolution.implied import Implied
     from orchestrator.resolution.items import Item
     from orchestrator.resolution.resolver import Resolver
     from orchestrator.uv.model import Demand, Release
@@ -45,6 +46,7 @@ class UvOracle:
         self._items = tuple(items)
         self._clashes = tuple(clashes)
         self._facts = Facts(self._items, self._from_elsewhere())
+        self._implied: dict[frozenset[int], Conflict] = {}
         self.setbacks = SetbackFinder(resolver, self._items, settled)
 
     def ask(self, members: frozenset[int], preferences: Mapping[str, str]) -> Verdict:
@@ -69,11 +71,14 @@ class UvOracle:
 
     def conflicts(self, members: frozenset[int]) -> list[Conflict]:
         """Return conflicts among *members* that follow from what uv has said; without a question."""
-        found = []
-        for each in self._facts.conflicts(members):
-            told = failure.reason("", each.proof, request_files.NAME, self._importers(each.items))
-            found.append(Conflict(each.items, told.text, told.about))
-        return found
+        return [self._told(each) for each in self._facts.conflicts(members)]
+
+    def _told(self, implied: Implied) -> Conflict:
+        """Put a conflict into words, once: the same ones follow again and again."""
+        if implied.items not in self._implied:
+            told = failure.reason("", implied.proof, request_files.NAME, self._importers(implied.items))
+            self._implied[implied.items] = Conflict(implied.items, told.text, told.about)
+        return self._implied[implied.items]
 
     def untold(self, members: frozenset[int]) -> frozenset[int]:
         """Return those of *members* of which uv has said nothing that a conflict could follow from."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import tomlkit
 
 from orchestrator.system.credentials import restored
+from orchestrator.system.toml_array import toml_array
 from orchestrator.uv import settings
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _document(project: Project, dependencies: Sequence[str], sources: Mapping[st
     asked = tomlkit.table()
     asked["name"] = NAME
     asked["version"] = "0"
-    asked["dependencies"] = [restored(each, project.credentials) for each in dependencies]
+    asked["dependencies"] = toml_array(restored(each, project.credentials) for each in dependencies)
     document["project"] = asked
     if sources or project.uv_indexes:
         table = tomlkit.table()
