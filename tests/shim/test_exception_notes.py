@@ -14,8 +14,6 @@ import pytest
 if TYPE_CHECKING:
     from tests.shim.world import World
 
-pytestmark = pytest.mark.every_python
-
 START = """
 import asyncio, json, threading
 import common, dep_a, dep_b
@@ -92,6 +90,7 @@ MET = {
 }
 
 
+@pytest.mark.every_python  # it is read in the byte code what has met
 @pytest.mark.parametrize("case", MET)
 def test_met(mixing_world: World, case: str) -> None:
     """[note] The traceback has the note once, with both versions, environments and dependents."""

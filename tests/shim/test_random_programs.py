@@ -63,7 +63,7 @@ def test_regressions(bench: Bench, program: str) -> None:
 
 
 @settings(
-    max_examples=150, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=75, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
 )
 @given(program=programs())
 def test_random_programs(bench: Bench, program: Program) -> None:

@@ -52,7 +52,6 @@ _IMPORTING = (
     "test_pkgutil",
     "test_runpy",
     "test_modulefinder",
-    "test_zipimport",
     "test_zipimport_support",
     "test_frozen",
     "test_module",
@@ -82,6 +81,7 @@ _LONG = (
     "test_threading",
     "test_unittest",
     "test_venv",
+    "test_zipimport",
 )
 
 WHOLE = tuple(map(_suite, (*_IMPORTING, *_PICKLING, *_LOOKING, *_LONG, *MULTIPROCESSING_MODULES)))
@@ -104,7 +104,7 @@ _MANAGED = ("WithManagerTestContainers", "WithManagerTestMyManager", "WithManage
 SLICE = (
     *map(_suite, (*_IMPORTING, *_PICKLING, *_LOOKING)),
     _suite("multiprocessing_fork_processes", *_WORKERS),
-    _suite("multiprocessing_spawn_processes", *_WORKERS, *_CARRIED),
+    _suite("multiprocessing_spawn_processes", *_CARRIED),
     _suite("multiprocessing_spawn_misc", *_STARTED),
     _suite("multiprocessing_spawn_manager", *_MANAGED),
     _suite("multiprocessing_forkserver_processes", *_WORKERS),
