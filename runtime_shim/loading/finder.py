@@ -11,7 +11,15 @@ from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec, Pat
 from runtime_shim.caller import frames
 from runtime_shim.caller.acting import act_for
 from runtime_shim.caller.files import code_files
-from runtime_shim.loading import loaders, not_found, portions, post_import, staying, versioned_names
+from runtime_shim.loading import (
+    loaders,
+    not_found,
+    portions,
+    post_import,
+    quick_search,
+    staying,
+    versioned_names,
+)
 from runtime_shim.loading.first_use import start
 from runtime_shim.loading.namespace_packages import (
     EnvironmentNamespaceLoader,
@@ -47,6 +55,9 @@ class EnvironmentFinder:
         None means: not in the caller's view, as for a module that isn't installed.
         """
         frame = frames.asking(sys._getframe(1))
+        quickly = self._find_quickly(fullname, path, frame)
+        if quickly is not None:
+            return quickly
         spec = self._find_spec(fullname, path, target, frame)
         if (
             spec is not None
@@ -56,6 +67,28 @@ class EnvironmentFinder:
             # How a namespace package is told, by those who only look; they may make a module of that name.
             spec.loader, spec.name = None, str(spec.name)
         return spec
+
+    def _find_quickly(self, name: str, path: Sequence[str] | None, frame: FrameType) -> ModuleSpec | None:
+        """Find a module of an environment in its package's only folder; None if that is not all there is to it."""
+        if (
+            type(path) is not list
+            or len(path) != 1
+            or type(name) is not str
+            or name.partition(".")[0] not in known.versioned_import_names
+        ):
+            return None
+        calling = frames.find(frame)
+        owner = calling.owners[name]
+        if (
+            owner.is_application
+            or not owner.is_started
+            or owner.stands_for(name) is not None
+            or owner.is_split(name)
+            or (owner is not calling and calling.is_split(name.rpartition(".")[0]))
+        ):
+            return None
+        rekey_new_modules(calling)
+        return quick_search.find(name, path[0], owner, is_imported=not_found.is_importing(frame))
 
     def _find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None, frame: FrameType

@@ -31,7 +31,8 @@ from runtime_shim.views import own_changes
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import os
+    from collections.abc import Callable, Mapping
     from typing import Any, Self
 
     from runtime_shim.model.environment import Environment
@@ -123,6 +124,16 @@ class EnvironmentSourceLoader(EnvironmentLoader, SourceFileLoader):  # type: ign
     """Loads a source file of an environment."""
 
     is_code = True
+    status: os.stat_result | None = None
+    """What the finder has just been told of the file, until that is asked for."""
+
+    @as_importlib
+    def path_stats(self, path: str) -> Mapping[str, Any]:
+        """Return what bytecode is compared with (:meth:`importlib.abc.SourceLoader.path_stats`)."""
+        status, self.status = self.status, None
+        if status is None:
+            return super().path_stats(path)
+        return {"mtime": status.st_mtime, "size": status.st_size}
 
 
 class EnvironmentSourcelessLoader(EnvironmentLoader, SourcelessFileLoader):
@@ -222,6 +233,20 @@ def make_own(spec: ModuleSpec, environment: Environment, *, split: bool = False)
         spec.loader = DelegatingLoader(loader, environment)  # type: ignore[assignment]
     spec.__class__ = EnvironmentSpec
     spec.name = key_for(environment, name)
+    return spec
+
+
+def spec_of_source(
+    name: str, path: str, environment: Environment, status: os.stat_result | None
+) -> ModuleSpec:
+    """Return what :func:`make_own` makes of the spec of a source file that is no package's.
+
+    :param status: what is known of the file, if the module is executed now.
+    """
+    loader = EnvironmentSourceLoader(LoaderName(name), path)
+    loader.environment, loader.status = environment, status
+    spec = EnvironmentSpec(key_for(environment, name), loader, origin=path)
+    spec.has_location = True
     return spec
 
 

@@ -38,6 +38,10 @@ class _Rekeying:
         self._lock = fork_safe_lock()  # two threads must not give one entry to two owners
 
     def new_modules(self, working: Environment) -> None:
+        """Give the entries added since the last call to the environment they come from.
+
+        :param working: whose code has just run: the owner of what has no file to tell.
+        """
         if extension is not None:
             newest = extension.newest_if_settled(sys.modules, self._newest, known.versioned_import_names)
             if newest is not None:
@@ -66,12 +70,7 @@ def _is_to_rekey(name: Any) -> bool:
     return type(name) is str and known.is_versioned(name)
 
 
-def rekey_new_modules(working: Environment) -> None:
-    """Give the entries added since the last call to the environment they come from.
-
-    :param working: whose code has just run: the owner of what has no file to tell.
-    """
-    _rekeying.new_modules(working)
+rekey_new_modules = _rekeying.new_modules
 
 
 def _added_since(seen: Any) -> list[Any]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import os
 import sys
+from _operator import is_  # operator's, in C
 from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
 
 from runtime_shim.caller import frames
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 METADATA = os.path.join("importlib", "metadata", "__init__.py")
 _EVERYBODYS = (BuiltinImporter, FrozenImporter, PathFinder)
-_IDS_OF_EVERYBODYS = tuple(map(id, _EVERYBODYS))
+_AS_MANY = slice(len(_EVERYBODYS))
 _OF_ALL = ("__add__", "__contains__", "__len__", "__repr__", "copy", "count", "index")
 _BY_POSITION = ("__reversed__",)
 
@@ -119,7 +120,8 @@ def hooks() -> list[Any]:
 
 def has_hooks_last() -> bool:
     """Whether nobody's hook comes before the interpreter's own finders."""
-    return tuple(map(id, list.__iter__(sys.meta_path)))[: len(_EVERYBODYS)] == _IDS_OF_EVERYBODYS
+    first = list.__getitem__(sys.meta_path, _AS_MANY)
+    return len(first) == len(_EVERYBODYS) and all(map(is_, first, _EVERYBODYS))
 
 
 def without_own(finders: Any) -> list[Any]:

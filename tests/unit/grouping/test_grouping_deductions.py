@@ -114,7 +114,7 @@ class Versions:
         self.versions = versions
         self.told: set[int] = set()
 
-    def ask(self, members: frozenset[int], preferences: Mapping[str, str]) -> Verdict:  # noqa: ARG002
+    def ask(self, members: frozenset[int], preferences: Mapping[str, str]) -> Verdict:
         first, *others = sorted(members)
         clashing = next((each for each in others if self.versions[each] != self.versions[first]), None)
         if clashing is None:
