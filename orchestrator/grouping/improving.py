@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _MOST_SWEEPS = 4
 _KICKS = 600
 _AT_ONCE = range(2, 9)
+_MOST_CLASSES = 1 << 12
 
 
 def improve(component: Component, classes: Classes, weights: Weights) -> Classes:
@@ -76,6 +77,9 @@ class _Improvement:
         self._weights = weights
         self._neighbours = component.neighbours()
         self._large = component.large_edges()
+        # What stays the same while others move: for a vertex that is in no pair, and a class as a whole.
+        self._better_alone: dict[tuple[int, int], list[int]] = {}
+        self._worth: dict[int, list[int]] = {}
 
     def settled(self, classes: Classes) -> Classes:
         """Order the classes, and move vertices to better ones until none can."""
@@ -83,7 +87,7 @@ class _Improvement:
         moved = True
         while moved:
             moved = False
-            _swap(current, self._weights)
+            self._swap(current)
             for colour in range(len(current)):
                 for vertex in bits(current[colour]):
                     bit = 1 << vertex
@@ -137,22 +141,37 @@ class _Improvement:
 
     def _better(self, vertex: int, colour: int, classes: list[int]) -> Iterable[int]:
         """Return the classes in which a vertex contributes more than in its own, the best first."""
-        worth = [self._weights.beside(vertex, each, classes) for each in range(len(classes))]
-        better = [each for each in range(len(worth)) if worth[each] > worth[colour]]
-        return sorted(better, key=lambda each: -worth[each])
+        if self._weights.ties(vertex):
+            return _better_than(self._weights.in_each(vertex, classes), colour)
+        if (vertex, colour) not in self._better_alone:
+            self._better_alone[vertex, colour] = _better_than(self._weights.in_each(vertex, classes), colour)
+        return self._better_alone[vertex, colour]
+
+    def _swap(self, classes: list[int]) -> None:
+        """Let classes change places as long as that is an improvement."""
+        worth = [self._worth_in_place(mask, len(classes)) for mask in classes]
+        swapped = True
+        while swapped:
+            swapped = False
+            for one, other in combinations(range(len(classes)), 2):
+                changed = worth[other][one] + worth[one][other]
+                if changed > worth[one][one] + worth[other][other]:
+                    classes[one], classes[other] = classes[other], classes[one]
+                    worth[one], worth[other] = worth[other], worth[one]
+                    swapped = True
+
+    def _worth_in_place(self, mask: int, colours: int) -> list[int]:
+        """Return what a class is worth as the first, the second, and so on; most classes stay from step to step."""
+        known = self._worth.get(mask)
+        if known is None:
+            if len(self._worth) >= _MOST_CLASSES:
+                self._worth.clear()
+            vertices = list(bits(mask))
+            known = [sum(self._weights.of(each, colour) for each in vertices) for colour in range(colours)]
+            self._worth[mask] = known
+        return known
 
 
-def _swap(classes: list[int], weights: Weights) -> None:
-    """Let classes change places as long as that is an improvement."""
-
-    def worth(mask: int, colour: int) -> int:
-        return sum(weights.of(vertex, colour) for vertex in bits(mask))
-
-    swapped = True
-    while swapped:
-        swapped = False
-        for one, other in combinations(range(len(classes)), 2):
-            mask, another = classes[one], classes[other]
-            if worth(another, one) + worth(mask, other) > worth(mask, one) + worth(another, other):
-                classes[one], classes[other] = another, mask
-                swapped = True
+def _better_than(worth: list[int], colour: int) -> list[int]:
+    better = [each for each in range(len(worth)) if worth[each] > worth[colour]]
+    return sorted(better, key=lambda each: -worth[each])

@@ -34,6 +34,8 @@ _SILENT: Final = SilentReporter()
 _HINTS_AT_ONCE = 16
 # Fewer are heard of soon enough while the classes are asked about.
 _MANY_UNTOLD = 8
+# Questions about fewer are not answered sooner.
+_PART = 32
 
 Refuted = tuple[frozenset[int], Verdict]
 
@@ -255,9 +257,10 @@ class _PartitionSearch:
             if not refuted or not untold < before:
                 break
             parts = parts * 2 if len(refuted) == len(asked) else parts // 2
-            parts = min(max(parts, 1), max(len(untold) // _MANY_UNTOLD, 1))
-        # Now that all has been heard, what follows from it for everybody makes the next colouring nearly the last.
-        self._take_up_implied([everyone])
+            parts = max(min(parts, len(untold) // _PART), 1)
+        if self._count >= 2 * _PART:
+            # What follows for everybody makes the next colouring nearly the last; of few, colourings are quick.
+            self._take_up_implied([everyone])
 
     def _check_hints(self) -> None:
         """Make conflicts of the hints that still hold."""

@@ -101,6 +101,16 @@ class Weights:
             tie.together if mask >> tie.other & 1 else tie.apart for tie in self.ties(vertex)
         )
 
+    def in_each(self, vertex: int, classes: Sequence[int]) -> list[int]:
+        """What :meth:`beside` is for each class, less what is the same for all."""
+        worth = [row[vertex] for row in self._table]
+        for tie in self.ties(vertex):
+            for colour, mask in enumerate(classes):
+                if mask >> tie.other & 1:
+                    worth[colour] += tie.together - tie.apart
+                    break
+        return worth
+
     def total(self, classes: Classes) -> int:
         """The worth of a whole colouring."""
         colour_of = {vertex: colour for colour, mask in enumerate(classes) for vertex in bits(mask)}

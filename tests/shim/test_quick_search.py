@@ -48,8 +48,9 @@ CASES = {
         def outcome():
             module = importlib.import_module(f"{PACKAGE}.usual_1")
             spec, loader = module.__spec__, module.__loader__
-            told = [module.__name__, module.__package__, module.__file__, getattr(module, "__cached__", None), spec.name, spec.origin,
-                    spec.cached, spec.parent, spec.has_location, spec.submodule_search_locations, spec.loader_state,
+            told = [module.__name__, module.__package__, module.__file__, getattr(module, "__cached__", None),
+                    spec.name, spec.origin, spec.cached, spec.parent, spec.has_location,
+                    spec.submodule_search_locations, spec.loader_state,
                     loader.name, loader.path, loader.is_package(module.__name__), repr(spec), repr(loader),
                     loader.get_source(module.__name__), isinstance(loader, importlib.machinery.SourceFileLoader),
                     sorted(vars(spec)), loader.path_stats(loader.path)["size"]]
