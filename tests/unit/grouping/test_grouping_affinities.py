@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestrator.grouping import Affinities, partition
+from orchestrator.grouping.weights import Weights
 from tests.unit.grouping.grouping_universes import SIXTY, ConflictOracle, best_colouring, groups_of
 
 Universe = tuple[int, list[frozenset[int]], Affinities, list[frozenset[int]]]
@@ -79,3 +80,29 @@ def test_sixty_requirements_with_pairs() -> None:
 def test_an_affinity_is_of_two_requirements(pair: set[int]) -> None:
     with pytest.raises(ValueError, match="no affinity among 3 requirements"):
         partition(3, ConflictOracle([]), affinities=Affinities(apart={frozenset(pair): 1}))
+
+
+@given(
+    st.dictionaries(st.frozensets(st.integers(0, 5), min_size=2, max_size=2), st.integers(1, 9), max_size=6),
+    st.dictionaries(st.frozensets(st.integers(0, 5), min_size=2, max_size=2), st.integers(1, 9), max_size=6),
+    st.dictionaries(st.integers(0, 5), st.integers(0, 2), max_size=6),
+    st.lists(st.integers(0, 2), min_size=6, max_size=6),
+)
+def test_what_each_class_contributes_for_a_vertex(
+    together: dict[frozenset[int], int],
+    apart: dict[frozenset[int], int],
+    homes: dict[int, int],
+    colours: list[int],
+) -> None:
+    """All classes at once: as one by one, but for what is the same for all."""
+    weights = Weights(6, 3, homes, Affinities(together, apart))
+    for vertex in range(6):
+        classes = [
+            sum(1 << other for other in range(6) if other != vertex and colours[other] == colour)
+            for colour in range(3)
+        ]
+        single = [weights.beside(vertex, colour, classes) for colour in range(3)]
+        differences = {
+            one - other for one, other in zip(single, weights.in_each(vertex, classes), strict=True)
+        }
+        assert len(differences) == 1
