@@ -19,15 +19,16 @@ from orchestrator.grouping.deductions import NO_DEDUCTIONS, Deductions
 from orchestrator.grouping.fallback import greedy_cover, verified_groups
 from orchestrator.grouping.group import Group, Grouping, by_size
 from orchestrator.grouping.inquiry import Inquiry
+from orchestrator.grouping.learner import Learner, Refuted
 from orchestrator.grouping.memo import Memo, UnionCertificate, pins_agree
-from orchestrator.grouping.oracle import Oracle, Verdict
 from orchestrator.grouping.palette import Palette
 from orchestrator.grouping.previous import Previous
 from orchestrator.grouping.reporter import GroupingReporter, SilentReporter
-from orchestrator.grouping.shrink import Shrinking, shrink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from orchestrator.grouping.oracle import Oracle
 
 _SILENT: Final = SilentReporter()
 # So many hints are checked at once: enough to keep the oracle busy, few enough to notice that the time is up.
@@ -36,8 +37,6 @@ _HINTS_AT_ONCE = 16
 _MANY_UNTOLD = 8
 # Questions about fewer are not answered sooner.
 _PART = 32
-
-Refuted = tuple[frozenset[int], Verdict]
 
 
 def partition(
@@ -132,7 +131,7 @@ class _PartitionSearch:
         deductions: Deductions,
     ) -> None:
         self._count = count
-        self._conflicts = list(conflicts)
+        self._learner = Learner(count, conflicts, inquiry, reporter, deadline, deductions)
         self._inquiry = inquiry
         self._memo = inquiry.memo
         self._reporter = reporter
@@ -143,12 +142,10 @@ class _PartitionSearch:
         self._palette = Palette(count, deadline.check, previous, affinities)
         self._classes: tuple[frozenset[int], ...] = (frozenset(range(count)),)
         self._bounds: tuple[int, int] | None = None
-        # Whether the latest hints were right: then it pays to go on before the next one is confirmed.
-        self._hints_hold = True
 
     def run(self) -> Grouping:
         """Search until the proof is complete or the time is up."""
-        if any(len(conflict.members) == 1 for conflict in self._conflicts):
+        if any(len(conflict.members) == 1 for conflict in self._learner.conflicts):
             raise self._inquiry.failures_alone(self._count)
         try:
             groups = self._search()
@@ -161,7 +158,7 @@ class _PartitionSearch:
         self._report_bounds(len(groups))
         return Grouping(
             groups=tuple(sorted(groups, key=lambda group: by_size(group.members))),
-            conflicts=minimal_conflicts(self._conflicts),
+            conflicts=minimal_conflicts(self._learner.conflicts),
             lower_bound=lower,
             proved=len(groups) == lower,
             calls=self._inquiry.calls,
@@ -175,7 +172,7 @@ class _PartitionSearch:
             if refuted and self._hints:
                 self._check_hints()
             elif refuted:
-                self._learn(refuted)
+                self._learner.learn(refuted, self._look_ahead)
                 self._hear_of_the_others()
             elif (groups := self._resolve()) is not None:
                 return groups
@@ -183,7 +180,7 @@ class _PartitionSearch:
     def _colour_and_ask(self, *, thorough: bool) -> list[Refuted]:
         """Partition in the way that is best as far as is known; return what the oracle refutes of it."""
         self._classes = self._coloured(thorough=thorough)
-        while self._take_up_implied(self._classes):
+        while self._learner.take_up_implied(self._classes):
             self._deadline.check()
             self._classes = self._coloured(thorough=thorough)
         self._report_bounds()
@@ -198,38 +195,11 @@ class _PartitionSearch:
         return refuted
 
     def _coloured(self, *, thorough: bool) -> tuple[frozenset[int], ...]:
-        return self._palette.classes([conflict.members for conflict in self._conflicts], thorough=thorough)
-
-    def _take_up_implied(self, sets: Iterable[frozenset[int]]) -> bool:
-        """Take up the conflicts in some sets that are known without a question; tell whether there are any."""
-        found = [each for members in sets for each in self._deductions.conflicts(members)]
-        new = [each for each in found if self._memo.infer(each.members) is None]
-        for conflict in new:
-            verdict = Verdict(False, suspects=conflict.members, reason=conflict.reason, about=conflict.about)
-            self._memo.add(conflict.members, verdict)
-            self._conflicts.append(conflict)
-            self._reporter.learned(conflict)
-        return bool(new)
+        return self._palette.classes(self._learner.sets(), thorough=thorough)
 
     def _refuted_classes(self) -> list[Refuted]:
         found = [self._memo.refutation(members) for members in self._classes]
         return [refuted for refuted in found if refuted is not None]
-
-    def _learn(self, refuted: list[Refuted]) -> None:
-        """Make each refuted set a minimal conflict; ask for all of them side by side."""
-        hints = [members & verdict.suspects for members, verdict in refuted]
-        active = self._advance([(shrink(members, verdict), None) for members, verdict in refuted])
-        questions = [question for _, question in active]
-        ahead = self._look_ahead(hints) if questions == hints and self._hints_hold else []
-        while active:
-            self._deadline.check()
-            # Hints that overlap can lead to the same question.
-            asked = list(dict.fromkeys(questions + ahead))
-            verdicts = dict(zip(asked, self._inquiry.ask(asked), strict=True))
-            active = self._advance([(shrinking, verdicts[question]) for shrinking, question in active])
-            questions = [question for _, question in active]
-            ahead = []
-        self._hints_hold = set(hints) <= {conflict.members for conflict in self._conflicts}
 
     def _hear_of_the_others(self) -> None:
         """Ask about those of whom nothing has been said, as long as they are many and in conflict.
@@ -252,7 +222,7 @@ class _PartitionSearch:
                 if not verdict.satisfiable
             ]
             if refuted:
-                self._learn(refuted)
+                self._learner.learn(refuted, self._look_ahead)
             before, untold = untold, self._deductions.untold(everyone)
             if not refuted or not untold < before:
                 break
@@ -260,7 +230,7 @@ class _PartitionSearch:
             parts = max(min(parts, len(untold) // _PART), 1)
         if self._count >= 2 * _PART:
             # What follows for everybody makes the next colouring nearly the last; of few, colourings are quick.
-            self._take_up_implied([everyone])
+            self._learner.take_up_implied([everyone])
 
     def _check_hints(self) -> None:
         """Make conflicts of the hints that still hold."""
@@ -271,66 +241,25 @@ class _PartitionSearch:
             if unknown:
                 self._inquiry.ask(unknown)
             found = [refutation for hint in batch if (refutation := self._memo.refutation(hint)) is not None]
-            known = {conflict.members for conflict in self._conflicts}
-            self._learn(
-                [
-                    # What is not suspected now was suspected then.
-                    (members, verdict if verdict.suspects else replace(verdict, suspects=members))
-                    for members, verdict in dict(found).items()
-                    if members not in known
-                ]
-            )
+            known = set(self._learner.sets())
+            refuted = [
+                # What is not suspected now was suspected then.
+                (members, verdict if verdict.suspects else replace(verdict, suspects=members))
+                for members, verdict in dict(found).items()
+                if members not in known
+            ]
+            self._learner.learn(refuted, self._look_ahead)
 
     def _look_ahead(self, hints: list[frozenset[int]]) -> list[frozenset[int]]:
         """Say what will be asked next if the hints are right, so that it can be asked at the same time."""
         if any(len(hint) < 2 for hint in hints):
             return []
-        conflicts = [conflict.members for conflict in self._conflicts]
-        classes = self._palette.foresee([*conflicts, *hints])
+        classes = self._palette.foresee([*self._learner.sets(), *hints])
         return [
             members
             for members in classes
             if self._memo.infer(members) is None and not self._deductions.conflicts(members)
         ][:1]
-
-    def _advance(
-        self, answered: list[tuple[Shrinking, Verdict | None]]
-    ) -> list[tuple[Shrinking, frozenset[int]]]:
-        """Take each shrinking to its next question that nothing known answers; None as verdict starts it."""
-        waiting = []
-        for shrinking, verdict in answered:
-            try:
-                question = next(shrinking) if verdict is None else shrinking.send(verdict)
-                while (known := self._known(question)) is not None:
-                    question = shrinking.send(known)
-            except StopIteration as finished:
-                self._conclude(finished.value)
-            else:
-                waiting.append((shrinking, question))
-        return waiting
-
-    def _known(self, members: frozenset[int]) -> Verdict | None:
-        """Answer a question of a shrinking without the oracle, if possible."""
-        if self._memo.infer(members) is None:
-            self._take_up_implied([members])
-        refutation = self._memo.refutation(members)
-        if refutation is not None:
-            return refutation[1]
-        if self._memo.infer(members) or self._memo.certify(members):
-            return Verdict(True)
-        return None
-
-    def _conclude(self, core: frozenset[int]) -> None:
-        """Take up a new conflict."""
-        if len(core) == 1:
-            raise self._inquiry.failures_alone(self._count)
-        refutation = self._memo.refutation(core)
-        assert refutation is not None
-        if any(conflict.members == core for conflict in self._conflicts):
-            return  # implied by an answer meanwhile
-        conflict = Conflict(core, refutation[1].reason, refutation[1].about)
-        self._conflicts.append(conflict)
-        self._reporter.learned(conflict)
 
     def _resolve(self) -> list[Group] | None:
         """Resolve the classes; None if the oracle refutes one."""

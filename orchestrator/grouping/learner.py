@@ -1,0 +1,118 @@
+"""From refuted sets to conflicts: each is made minimal; what follows from the answers is taken up without asking."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.grouping.conflict import Conflict
+from orchestrator.grouping.oracle import Verdict
+from orchestrator.grouping.shrink import Shrinking, shrink
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from orchestrator.grouping.deadline import Deadline
+    from orchestrator.grouping.deductions import Deductions
+    from orchestrator.grouping.inquiry import Inquiry
+    from orchestrator.grouping.reporter import GroupingReporter
+
+Refuted = tuple[frozenset[int], Verdict]
+
+
+class Learner:
+    """What one search has learned."""
+
+    def __init__(
+        self,
+        count: int,
+        conflicts: Sequence[Conflict],
+        inquiry: Inquiry,
+        reporter: GroupingReporter,
+        deadline: Deadline,
+        deductions: Deductions,
+    ) -> None:
+        self.conflicts = list(conflicts)
+        """The conflicts known so far; some may hold others that were found later."""
+        self._count = count
+        self._inquiry = inquiry
+        self._memo = inquiry.memo
+        self._reporter = reporter
+        self._deadline = deadline
+        self._deductions = deductions
+        # Whether the latest hints were right: then it pays to go on before the next one is confirmed.
+        self._hints_hold = True
+
+    def sets(self) -> list[frozenset[int]]:
+        """Return the members of each conflict."""
+        return [conflict.members for conflict in self.conflicts]
+
+    def take_up_implied(self, sets: Iterable[frozenset[int]]) -> bool:
+        """Take up the conflicts in some sets that are known without a question; tell whether there are any."""
+        found = [each for members in sets for each in self._deductions.conflicts(members)]
+        new = [each for each in found if self._memo.infer(each.members) is None]
+        for conflict in new:
+            verdict = Verdict(False, suspects=conflict.members, reason=conflict.reason, about=conflict.about)
+            self._memo.add(conflict.members, verdict)
+            self.conflicts.append(conflict)
+            self._reporter.learned(conflict)
+        return bool(new)
+
+    def learn(
+        self, refuted: list[Refuted], look_ahead: Callable[[list[frozenset[int]]], list[frozenset[int]]]
+    ) -> None:
+        """Make each refuted set a minimal conflict; ask for all of them side by side.
+
+        :param look_ahead: what will be asked next if some suspected sets are conflicts: it is asked at the same time.
+        """
+        hints = [members & verdict.suspects for members, verdict in refuted]
+        active = self._advance([(shrink(members, verdict), None) for members, verdict in refuted])
+        questions = [question for _, question in active]
+        ahead = look_ahead(hints) if questions == hints and self._hints_hold else []
+        while active:
+            self._deadline.check()
+            # Hints that overlap can lead to the same question.
+            asked = list(dict.fromkeys(questions + ahead))
+            verdicts = dict(zip(asked, self._inquiry.ask(asked), strict=True))
+            active = self._advance([(shrinking, verdicts[question]) for shrinking, question in active])
+            questions = [question for _, question in active]
+            ahead = []
+        self._hints_hold = set(hints) <= set(self.sets())
+
+    def _advance(
+        self, answered: list[tuple[Shrinking, Verdict | None]]
+    ) -> list[tuple[Shrinking, frozenset[int]]]:
+        """Take each shrinking to its next question that nothing known answers; None as verdict starts it."""
+        waiting = []
+        for shrinking, verdict in answered:
+            try:
+                question = next(shrinking) if verdict is None else shrinking.send(verdict)
+                while (known := self._known(question)) is not None:
+                    question = shrinking.send(known)
+            except StopIteration as finished:
+                self._conclude(finished.value)
+            else:
+                waiting.append((shrinking, question))
+        return waiting
+
+    def _known(self, members: frozenset[int]) -> Verdict | None:
+        """Answer a question of a shrinking without the oracle, if possible."""
+        if self._memo.infer(members) is None:
+            self.take_up_implied([members])
+        refutation = self._memo.refutation(members)
+        if refutation is not None:
+            return refutation[1]
+        if self._memo.infer(members) or self._memo.certify(members):
+            return Verdict(True)
+        return None
+
+    def _conclude(self, core: frozenset[int]) -> None:
+        """Take up a new conflict."""
+        if len(core) == 1:
+            raise self._inquiry.failures_alone(self._count)
+        refutation = self._memo.refutation(core)
+        assert refutation is not None
+        if any(conflict.members == core for conflict in self.conflicts):
+            return  # implied by an answer meanwhile
+        conflict = Conflict(core, refutation[1].reason, refutation[1].about)
+        self.conflicts.append(conflict)
+        self._reporter.learned(conflict)
