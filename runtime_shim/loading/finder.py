@@ -54,8 +54,10 @@ class EnvironmentFinder:
 
         None means: not in the caller's view, as for a module that isn't installed.
         """
-        frame = frames.asking(sys._getframe(1))
-        quickly = self._find_quickly(fullname, path, frame)
+        caller = sys._getframe(1)
+        frame = frames.asking(caller)
+        is_direct = frame is caller  # else a wrapper is between, and may load the module at another time
+        quickly = self._find_quickly(fullname, path, frame, is_direct=is_direct)
         if quickly is not None:
             return quickly
         spec = self._find_spec(fullname, path, target, frame)
@@ -68,15 +70,20 @@ class EnvironmentFinder:
             spec.loader, spec.name = None, str(spec.name)
         return spec
 
-    def _find_quickly(self, name: str, path: Sequence[str] | None, frame: FrameType) -> ModuleSpec | None:
+    def _find_quickly(
+        self, name: str, path: Sequence[str] | None, frame: FrameType, *, is_direct: bool
+    ) -> ModuleSpec | None:
         """Find a module of an environment in its package's only folder; None if that is not all there is to it."""
         if (
             type(path) is not list
             or len(path) != 1
+            or type(path[0]) is not str
             or type(name) is not str
             or name.partition(".")[0] not in known.versioned_import_names
         ):
             return None
+        sys_path.reclaim()
+        meta_path.reclaim()
         calling = frames.find(frame)
         owner = calling.owners[name]
         if (
@@ -88,7 +95,8 @@ class EnvironmentFinder:
         ):
             return None
         rekey_new_modules(calling)
-        return quick_search.find(name, path[0], owner, is_imported=not_found.is_importing(frame))
+        is_imported = is_direct and not_found.is_importing(frame)
+        return quick_search.find(name, path[0], owner, is_imported=is_imported)
 
     def _find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None, frame: FrameType

@@ -305,12 +305,14 @@ class _Execution:
     def __init__(
         self, execute: Callable[[ModuleType], None], module: ModuleType, environment: Environment
     ) -> None:
-        found = environment.distribution(module.__name__)
+        # Asked for now: afterwards it may be a module that is loaded when it is asked for anything (`LazyLoader`).
+        self._name = name = module.__name__
+        found = environment.distribution(name)
         if found is not None:
             module.__distribution__ = Distribution(*found, environment.name)  # type: ignore[attr-defined]
-            execute = parting.parted(execute, module.__name__, found[0], environment)
+            execute = parting.parted(execute, name, found[0], environment)
         self._execute, self._module, self._environment = execute, module, environment
-        self._turn = _Turn(environment, module.__name__)
+        self._turn = _Turn(environment, name)
         self._earlier: Any = None
 
     def __enter__(self) -> Callable[[ModuleType], None]:
@@ -332,7 +334,7 @@ class _Execution:
         finally:
             self._turn.__exit__()
         if error is None:
-            name = str(self._module.__name__)
             # It may have put another in its place.
-            versioned_names.register(self._environment, name, loaded(self._environment, name) or self._module)
-            post_import.is_executed(name)
+            module = loaded(self._environment, self._name) or self._module
+            versioned_names.register(self._environment, self._name, module)
+            post_import.is_executed(self._name)

@@ -237,3 +237,24 @@ def test_lazy_loader_hook(world: World) -> None:
                           dep_a.VERSION, dep_b.VERSION]))
         """
     assert world.answer(program) == ["1", "2", "2", "1", "2"]
+
+
+def test_a_lazy_loader_is_lazy(world: World) -> None:
+    """[hooks] Where a hook puts `LazyLoader` around a loader, the module runs when it is first asked for something."""
+    lazy = world.add_probe("print('executed')\nvalue = 1", ["dep_a"])
+    program = f"""
+        import importlib.util, sys
+        import dep_a
+        class Finder:
+            def find_spec(self, name, path=None, target=None):
+                others = [each for each in sys.meta_path if each is not self]
+                spec = next((found for each in others if (found := each.find_spec(name, path, target))), None)
+                if spec is not None and name.endswith({lazy!r}):
+                    spec.loader = importlib.util.LazyLoader(spec.loader)
+                return spec
+        sys.meta_path.insert(0, Finder())
+        import dep_a.{lazy}
+        print("imported")
+        print(dep_a.{lazy}.value, dep_a.{lazy}.__distribution__.name)
+        """
+    assert world.program(program).out.split() == ["imported", "executed", "1", "dep-a"]

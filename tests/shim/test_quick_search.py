@@ -123,6 +123,32 @@ CASES = {
             spec.loader.exec_module(again)
             return [module.VALUE, again.VALUE]
         """,
+    "changed before a lazy loader loads it": """
+        def outcome():
+            class Finder:
+                def find_spec(self, name, path=None, target=None):
+                    others = [each for each in sys.meta_path if each is not self]
+                    spec = next((found for each in others if (found := each.find_spec(name, path, target))), None)
+                    if spec is not None and name.endswith("usual_1"):
+                        spec.loader = importlib.util.LazyLoader(spec.loader)
+                    return spec
+            finder = Finder()
+            sys.meta_path.insert(0, finder)
+            try:
+                module = importlib.import_module(f"{PACKAGE}.usual_1")
+                write("usual_1.py", "VALUE = 7", later=5)
+                return module.VALUE
+            finally:
+                sys.meta_path.remove(finder)
+        """,
+    "entries that are no strings": """
+        def outcome():
+            import pathlib
+            sys.modules[PACKAGE].__path__[:] = [pathlib.Path(FOLDER)]
+            values = [imported("usual_1")]
+            sys.modules[PACKAGE].__path__[:] = [[FOLDER]]
+            return [*values, imported("usual_2")]
+        """,
     "reloaded": """
         def outcome():
             values = [imported("usual_1")]
