@@ -65,6 +65,7 @@ def resolve(
             kin=sorted(knowledge.kin),
             unusable=unusable,
             settled={} if previous is None else _settled(inputs, previous),
+            resolvers=inputs.resolvers,
         )
 
     found = find(decided, latest or _previous(inputs))

@@ -22,6 +22,7 @@ from orchestrator.lock.inputs import describe, differences, local_folders, same_
 from orchestrator.lock.several import answers, for_environment, made_for, shown
 from orchestrator.manifest.remembered import remembered
 from orchestrator.plan.model import Knowledge
+from orchestrator.resolution.resolvers import Resolvers
 from orchestrator.resolution.subset import Subsets
 from orchestrator.state.freshness import inputs_now, is_uncured, is_untried
 from orchestrator.system import pending
@@ -70,6 +71,8 @@ class BuildInputs:
     """Digests of the project's files from before they were read: what is saved later is a change."""
     subsets: Subsets = field(default_factory=Subsets, compare=False, repr=False)
     """What is known of parts of the project."""
+    resolvers: Resolvers = field(default_factory=Resolvers, compare=False, repr=False)
+    """What has been answered for this command."""
 
     @property
     def answer(self) -> Groups | None:

@@ -14,7 +14,7 @@ from orchestrator.resolution.finder import Finder
 from orchestrator.resolution.leaks import defaults
 from orchestrator.resolution.reaches import with_reaches
 from orchestrator.resolution.refusals import RequirementPlaces, explained
-from orchestrator.resolution.resolver import Resolver
+from orchestrator.resolution.resolvers import Resolvers
 from orchestrator.resolution.singletons import NoSingleVersionError, common_version
 from orchestrator.system.names import OVERRIDES
 from orchestrator.uv.model import Demand
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from orchestrator.config.model import DirectRequirement, Project
     from orchestrator.resolution.kin import Kin
     from orchestrator.resolution.outcome import Groups, Unusable
+    from orchestrator.resolution.resolver import Resolver
     from orchestrator.system.console import Reporter
     from orchestrator.uv.interpreter import Interpreter
     from runtime_shim.overrides.rules import Rule
@@ -45,6 +46,7 @@ def find_groups(
     kin: Collection[Kin] = (),
     unusable: Collection[Unusable] = (),
     settled: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    resolvers: Resolvers | None = None,
 ) -> Groups:
     """Return the fewest groups of *requirements* that can each be installed, and what their sections need there.
 
@@ -58,13 +60,15 @@ def find_groups(
     :param kin: distributions that extend each other although neither requires the other.
     :param unusable: requirements that have been installed together and did not work.
     :param settled: distribution → versions that are not taken for a step back.
+    :param resolvers: those of earlier searches, whose answers still hold.
     :raises ResolutionError: if some requirement is unsatisfiable alone and cannot be split, if what the user
         wants together or once excludes each other, or if the index cannot be reached.
     :raises ConfigError: if an override names a version that does not exist.
     """
     started = time.monotonic()
-    resolver = Resolver(project, interpreter, rules)
-    plain = Resolver(project, interpreter)
+    resolvers = resolvers or Resolvers()
+    resolver, plain = resolvers.of(project, interpreter, rules), resolvers.of(project, interpreter)
+    asked_before = _calls(resolver, plain)
 
     def finder_with(chosen: Resolver) -> Finder:
         return Finder(
@@ -101,7 +105,12 @@ def find_groups(
         finder.resolver = resolver.constrained(chosen)
         found = finder.find()
     found = with_reaches(found, finder.grouped(), finder.resolver)
-    return replace(found, calls=resolver.calls + plain.calls, seconds=time.monotonic() - started)
+    calls = _calls(resolver, plain) - asked_before
+    return replace(found, calls=calls, seconds=time.monotonic() - started)
+
+
+def _calls(resolver: Resolver, plain: Resolver) -> int:
+    return resolver.calls + (0 if plain is resolver else plain.calls)
 
 
 def _in_several_versions(names: Iterable[str], found: Groups) -> str | None:

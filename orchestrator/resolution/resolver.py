@@ -78,6 +78,10 @@ class Resolver:
             if isinstance(source, dict) and "path" in source
         }
 
+    def is_for(self, project: Project, interpreter: Interpreter, rules: Sequence[Rule]) -> bool:
+        """Tell whether the answers are those of a project, an interpreter and overrides."""
+        return (self.project, self.interpreter, self.rules) == (project, interpreter, tuple(rules))
+
     def constrained(self, constraints: Iterable[str]) -> Resolver:
         """Return a resolver with more bounds that hold for everybody; what is known of metadata is shared."""
         return self._varied((*self.constraints, *constraints), self.unbuilt)

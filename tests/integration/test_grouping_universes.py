@@ -11,7 +11,7 @@ import json
 import os
 import random
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,9 +19,12 @@ import pytest
 from orchestrator.config.project import load_project
 from orchestrator.config.requirements import applicable
 from orchestrator.grouping import Unsatisfiable, partition
+from orchestrator.resolution.groups import find_groups
 from orchestrator.resolution.items import item_of
 from orchestrator.resolution.oracle import UvOracle
 from orchestrator.resolution.resolver import Resolver
+from orchestrator.resolution.resolvers import Resolvers
+from orchestrator.system.console import Reporter
 from orchestrator.uv import interpreter as interpreters
 from tests.support.process import offline_environment
 from tests.support.wheels import Index
@@ -31,6 +34,8 @@ from tests.unit.grouping.grouping_universes import assert_conflicts_minimal, bes
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from orchestrator.resolution.outcome import Groups
 
 VERSIONS = (1, 2, 3)
 BOUNDS = {
@@ -244,3 +249,27 @@ def test_hard_graphs_made_of_wheels(graph: Graph, number: int, surroundings: Ind
     edges = {frozenset(edge) for edge in graph[1]}
     assert {conflict.members for conflict in grouping.conflicts} <= edges
     assert not any(edge <= set(members) for edge in edges for members in groups_of(grouping))
+
+
+def test_what_one_search_has_asked_the_next_does_not(surroundings: Index, tmp_path: Path) -> None:
+    """A build searches again when installing has taught it something; other interpreters have answers of their own."""
+    for version in ("1.0", "2.0"):
+        surroundings.add("low", version)
+        surroundings.add(f"needs-{version[0]}", "1.0", requires=[f"low=={version}"])
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nname = "all"\nversion = "1"\ndependencies = ["needs-1", "needs-2", "low"]\n'
+    )
+    project = load_project(tmp_path / "pyproject.toml")
+    interpreter = interpreters.find(tmp_path, sys.executable)
+    requirements = applicable(project.requirements, interpreter.markers)
+    resolvers = Resolvers()
+
+    def search(interpreter: interpreters.Interpreter, resolvers: Resolvers) -> Groups:
+        return find_groups(project, requirements, interpreter, (), Reporter(quiet=True), resolvers=resolvers)
+
+    first, again, anew = (search(interpreter, each) for each in (resolvers, resolvers, Resolvers()))
+    assert first.groups == again.groups == anew.groups
+    # What the newest versions are is asked by itself.
+    assert first.calls == anew.calls > 3 > 1 >= again.calls
+    elsewhere = replace(interpreter, markers={**interpreter.markers, "platform_release": "another"})
+    assert search(elsewhere, resolvers).calls == first.calls
