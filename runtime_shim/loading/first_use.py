@@ -10,7 +10,8 @@ from runtime_shim.caller.acting import act_for
 from runtime_shim.caller.files import code_files
 from runtime_shim.model import exclusion
 from runtime_shim.modules import introspection, turns
-from runtime_shim.modules.rekeying import rekey_new_modules
+from runtime_shim.modules.keys import key_for
+from runtime_shim.modules.rekeying import name_by_key, rekey_new_modules
 from runtime_shim.views import own_changes
 
 TYPE_CHECKING = False  # importing typing would cost more than the whole shim
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from runtime_shim.model.environment import Environment
+    from runtime_shim.modules.keys import Key
 
 # What setuptools writes into `*-nspkg.pth` (`_nspkg_tmpl` in its namespaces.py) to make a namespace package.
 _NAMESPACE = "sys.modules.setdefault('"
+_NAMESPACE_BY_KEY = "sys.modules.setdefault(namespace_key"  # a local variable of `_execute`
 _HAS_START_FILES = sys.version_info >= (3, 15)
 
 
@@ -78,11 +81,19 @@ def _run_pth(path: str, site_packages: str, environment: Environment) -> None:
     with open(path, encoding="utf-8-sig", errors="replace") as file:
         lines = [line for line in file if line.startswith(("import ", "import\t"))]
     for line in lines:
-        if environment.is_split(line.partition(_NAMESPACE)[2].partition("'")[0]):
+        package = line.partition(_NAMESPACE)[2].partition("'")[0]
+        if environment.is_split(package):
             continue  # it would be one with this environment's portions alone
+        key = None
+        if package and environment.owners[package] is environment:
+            # Under a plain name other threads would find it until it is rekeyed, and then no more.
+            key = key_for(environment, package)
+            line = line.replace(f"{_NAMESPACE}{package}'", _NAMESPACE_BY_KEY)
         try:
             # Namespace .pth files read `sitedir` from this frame, as they would from site.addpackage's.
-            _execute(compile(line, path, "exec"), site_packages)
+            _execute(compile(line, path, "exec"), site_packages, key)
+            if key is not None:
+                name_by_key(sys.modules.get(key), key)
         except (MemoryError, RecursionError):
             raise  # of the program that is in the way: the next import starts anew
         except Exception as error:  # noqa: BLE001 - whatever the line raises, the program goes on
@@ -110,5 +121,5 @@ def _run_entry_points(path: str, environment: Environment) -> None:
                 )
 
 
-def _execute(code: Any, sitedir: str) -> None:  # noqa: ARG001 - read through the frame
+def _execute(code: Any, sitedir: str, namespace_key: Key | None) -> None:  # noqa: ARG001 - read through the frame
     exec(code)  # noqa: S102 - what site.addpackage does with the same line

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from runtime_shim.model.environment import Environment
+    from runtime_shim.modules.keys import Key
 
 _NEAR = (1, 32)  # entries looked at first: there are thousands, few are new, and mostly none
 
@@ -110,10 +111,15 @@ def _rekey(name: str, working: Environment, owner: Environment | None = None) ->
     home = code_files.environment_of(file) if isinstance(file, str) else None
     key = key_for(owner or home or _assigner(name, working), name)
     _move(sys.modules, name, key, module)
-    spec: Any = namespace.get("__spec__")
+    name_by_key(module, key)
+
+
+def name_by_key(module: Any, key: Key) -> None:
+    """Let a module's spec have the key for a name: importlib.reload looks the module up by it."""
+    spec: Any = namespace_of(module).get("__spec__")
     with contextlib.suppress(Exception):  # somebody's own object in place of a spec
-        if type(spec.name) is str and spec.name == name:
-            spec.name = key  # importlib.reload looks the module up by it
+        if type(spec.name) is str and spec.name == str(key):
+            spec.name = key
 
 
 def _assigner(name: str, working: Environment) -> Environment:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from typing import TYPE_CHECKING
 
 from tests.shim import universe
@@ -228,3 +229,32 @@ def test_what_a_line_imports_is_loaded_once(world: World) -> None:
         assert world.answer("import json, dep_a; print(json.dumps(dep_a.marked))") == 1
     finally:
         (home / "again.pth").unlink()
+
+
+def test_a_namespace_line_while_another_version_is_imported(project: ProjectFolder, index: Index) -> None:
+    """[import lines] What it puts into `sys.modules` is the environment's at once, as protobuf 3.20's beside 4.25."""
+    slowly = NAMESPACE_LINE.rstrip() + ";__import__('time').sleep(0.8)\n"
+    index.add("spaced", "1.0", files={"ns/spaced/__init__.py": "VALUE = 1", "spaced-nspkg.pth": slowly})
+    index.add("spaced", "2.0", files={"ns/spaced/__init__.py": "VALUE = 2"})
+    for number in (1, 2):
+        index.add(
+            f"wants-{number}",
+            "1.0",
+            requires=[f"spaced=={number}.0"],
+            files={f"wants_{number}.py": "from ns.spaced import VALUE\nimport ns\nNAME = ns.__spec__.name\n"},
+        )
+    project.pyproject(["wants-1", "wants-2"])
+    project.mvenv("build")
+    program = """
+        import importlib, json, sys, threading, time
+        beginning = threading.Thread(target=importlib.import_module, args=("wants_1",))
+        beginning.start()
+        time.sleep(0.4)  # the line has put it there
+        plain = [name for name in list(sys.modules) if type(name) is str and name == "ns"]
+        import wants_2
+        beginning.join()
+        import wants_1
+        print(json.dumps([plain, wants_1.VALUE, wants_2.VALUE, type(wants_1.ns.__name__).__name__,
+                          str(wants_1.NAME), str(wants_2.NAME)]))
+        """
+    assert json.loads(project.python("-c", textwrap.dedent(program)).out) == [[], 1, 2, "str", "ns", "ns"]
