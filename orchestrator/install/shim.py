@@ -24,19 +24,12 @@ _PTH_TEXT = (
 )
 
 
-def write(site_packages: Path, python: Path, import_map: str) -> None:
-    """Copy the shim to *site_packages* and have it started; the import map comes last, it is the commit point.
+def copy(site_packages: Path, python: Path) -> Path:
+    """Copy the shim's code to *site_packages*, in place of what may be there, compile it, and return its folder.
 
     :param python: the environment's interpreter, which compiles the shim (:mod:`runtime_shim.bundle`): where programs
         run with ``PYTHONDONTWRITEBYTECODE`` (many containers) every start would compile it anew.
     """
-    target = copy(site_packages, python)
-    write_text(site_packages / PTH, _PTH_TEXT)
-    write_text(target / IMPORT_MAP, import_map)
-
-
-def copy(site_packages: Path, python: Path) -> Path:
-    """Copy the shim's code to *site_packages*, in place of what may be there, compile it, and return its folder."""
     import runtime_shim  # only to know where it is
 
     source = Path(runtime_shim.__path__[0])
@@ -48,6 +41,12 @@ def copy(site_packages: Path, python: Path) -> Path:
     compiling = [str(python), "-I", "-S", str(target / "bundle.py"), str(target)]
     subprocess.run(compiling, stdin=subprocess.DEVNULL, capture_output=True, check=False, env=chosen())
     return target
+
+
+def start(copied: Path, import_map: str) -> None:
+    """Have a copy of the shim started; the import map comes last, it is the commit point."""
+    write_text(copied.parent / PTH, _PTH_TEXT)
+    write_text(copied / IMPORT_MAP, import_map)
 
 
 def write_beside(library: Path, files: Mapping[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,20 @@ def write_files(inputs: BuildInputs, converged: Converged, aliases: Mapping[str,
     )
     if not plan.is_divided:
         return Beside()
+    with ThreadPoolExecutor(1) as pool:
+        # The shim is compiled by a child, while this process writes what does not depend on it.
+        copied = pool.submit(shim.copy, venv.site_packages(folder, interpreter), venv.python(folder))
+        beside, the_map = _provided(inputs, converged, aliases)
+    shim.start(copied.result(), the_map)
+    return beside
+
+
+def _provided(
+    inputs: BuildInputs, converged: Converged, aliases: Mapping[str, AliasTarget]
+) -> tuple[Beside, str]:
+    """Let be found in the application environment what is in the isolated ones; return also the import map's text."""
+    project, interpreter = inputs.project, inputs.interpreter
+    plan, knowledge, staged = converged.plan, converged.knowledge, converged.staged
     there = stage.installed_in(staged, interpreter)
     beside = _provide(staged, there, converged.view)
     the_map = import_map(
@@ -70,13 +85,12 @@ def write_files(inputs: BuildInputs, converged: Converged, aliases: Mapping[str,
         ),
         made_for=interpreter.platform,
         standard=interpreter.standard,
-        overrides=overrides,
+        overrides=inputs.overrides_file.text,
         build=build_digest(converged.groups),
         other_builds=project.other_builds,
     )
     static_view.provide(staged, there, converged.view, aliases, interpreter)
-    shim.write(venv.site_packages(folder, interpreter), venv.python(folder), the_map.text())
-    return beside
+    return beside, the_map.text()
 
 
 def _provide(staged: Staged, there: Mapping[str, list[InstalledDistribution]], view: View) -> Beside:
