@@ -46,7 +46,7 @@ def find(name: str, entry: str, owner: Environment, *, is_imported: bool) -> Mod
     :param is_imported: whether the spec will be used at once, so that the loader need not look at the file again.
     """
     known = sys.path_importer_cache.get(entry)
-    if type(known) is not FileFinder or (_IN_FOLDER["find_spec"], _ON_PATH["find_spec"]) != _USUAL:
+    if type(known) is not FileFinder or (_IN_FOLDER.get("find_spec"), _ON_PATH.get("find_spec")) != _USUAL:
         return None
     finder: Any = known
     # In this order: another thread that looks anew sets the contents first (`find_spec` of CPython's FileFinder).
