@@ -11,7 +11,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from orchestrator.grouping.deadline import OutOfTimeError
-from orchestrator.grouping.hypergraph import Component, bits, components, mask_of
+from orchestrator.grouping.hypergraph import Component, bits, components, fits, mask_of
 from orchestrator.grouping.sets_within import innermost
 
 if TYPE_CHECKING:
@@ -71,11 +71,7 @@ def find_colouring(component: Component, colours: int, tick: Callable[[], None])
         classes = [one | other for one, other in zip(classes, found, strict=True)]
     neighbours, large = component.neighbours(), component.large_edges()
     for vertex in reversed(postponed):
-        colour = next(
-            each
-            for each, mask in enumerate(classes)
-            if not mask & neighbours[vertex] and all(edge & ~(mask | 1 << vertex) for edge in large[vertex])
-        )
+        colour = next(each for each, mask in enumerate(classes) if fits(vertex, mask, neighbours, large))
         classes[colour] |= 1 << vertex
     return tuple(classes)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.grouping.sets_within import SetsWithin
+from orchestrator.grouping.sets_within import innermost
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,12 +27,7 @@ class Conflict:
 
 def minimal_conflicts(conflicts: Iterable[Conflict]) -> tuple[Conflict, ...]:
     """Leave out duplicates and conflicts that contain another one; sort the rest by members."""
-    kept: list[Conflict] = []
-    smaller = SetsWithin()
-    for conflict in sorted(
-        conflicts, key=lambda each: (len(each.members), sorted(each.members), each.reason)
-    ):
-        if not smaller.any(conflict.members):
-            kept.append(conflict)
-            smaller.add(conflict.members)
-    return tuple(sorted(kept, key=lambda each: sorted(each.members)))
+    first: dict[frozenset[int], Conflict] = {}
+    for conflict in sorted(conflicts, key=lambda each: each.reason):
+        first.setdefault(conflict.members, conflict)
+    return tuple(first[members] for members in sorted(innermost(first), key=sorted))

@@ -53,6 +53,18 @@ class Component:
         return {vertex: tuple(edge for edge in large if edge >> vertex & 1) for vertex in bits(self.vertices)}
 
 
+def fits(vertex: int, mask: int, neighbours: Mapping[int, int], large: Mapping[int, tuple[int, ...]]) -> bool:
+    """Tell whether a vertex completes no edge among some vertices.
+
+    :param neighbours: those of :meth:`Component.neighbours`.
+    :param large: the edges of :meth:`Component.large_edges`.
+    """
+    if mask & neighbours[vertex]:
+        return False
+    joined = mask | 1 << vertex
+    return all(edge & ~joined for edge in large[vertex])
+
+
 def components(edges: Iterable[int]) -> tuple[Component, ...]:
     """Split a hypergraph, given by its edges, into its connected parts, by their first vertex."""
     edges = sorted(edges)

@@ -9,7 +9,7 @@ from itertools import combinations
 from random import Random
 from typing import TYPE_CHECKING
 
-from orchestrator.grouping.hypergraph import Component, bits
+from orchestrator.grouping.hypergraph import Component, bits, fits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -134,10 +134,7 @@ class _Improvement:
 
     def _fits(self, vertex: int, mask: int) -> bool:
         """Whether a vertex completes no conflict in a class."""
-        if mask & self._neighbours[vertex]:
-            return False
-        joined = mask | 1 << vertex
-        return all(edge & ~joined for edge in self._large[vertex])
+        return fits(vertex, mask, self._neighbours, self._large)
 
     def _better(self, vertex: int, colour: int, classes: list[int]) -> Iterable[int]:
         """Return the classes in which a vertex contributes more than in its own, the best first."""

@@ -64,18 +64,21 @@ class ModuleLocks(dict):  # type: ignore[type-arg]
         plain = str(name)
         owners = self._owners.get(plain)
         if owners is not None:  # of a versioned name: no lock is there under it alone
-            for owner in [*owners]:
-                reference = dict.get(self, (plain, owner))
-                if reference is None or reference() is None:
-                    dict.pop(self, (plain, owner), None)
-                    owners.discard(owner)
-            if not owners:
+            alive = {owner for owner in owners if not self._forget_dead((plain, owner))}
+            if alive:
+                self._owners[plain] = alive
+            else:
                 del self._owners[plain]
-        reference = dict.get(self, plain)
+        self._forget_dead(plain)
+        return dict.get(self, plain, default)
+
+    def _forget_dead(self, entry: str | tuple[str, Environment]) -> bool:
+        """Forget a lock if it has died; return whether there is none (any more)."""
+        reference = dict.get(self, entry)
         if reference is not None and reference() is None:
-            dict.__delitem__(self, plain)
-            return default
-        return default if reference is None else reference
+            dict.__delitem__(self, entry)
+            return True
+        return reference is None
 
 
 def install() -> None:
