@@ -10,6 +10,7 @@ from orchestrator.grouping.shrink import Shrinking, shrink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from orchestrator.grouping.deadline import Deadline
     from orchestrator.grouping.deductions import Deductions
@@ -31,8 +32,7 @@ class Learner:
         deadline: Deadline,
         deductions: Deductions,
     ) -> None:
-        self.conflicts = list(conflicts)
-        """The conflicts known so far; some may hold others that were found later."""
+        self._learned = {conflict.members: conflict for conflict in conflicts}
         self._count = count
         self._inquiry = inquiry
         self._memo = inquiry.memo
@@ -42,9 +42,14 @@ class Learner:
         # Whether the latest hints were right: then it pays to go on before the next one is confirmed.
         self._hints_hold = True
 
-    def sets(self) -> list[frozenset[int]]:
-        """Return the members of each conflict."""
-        return [conflict.members for conflict in self.conflicts]
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """The conflicts known so far; some may hold others that were found later."""
+        return tuple(self._learned.values())
+
+    def sets(self) -> AbstractSet[frozenset[int]]:
+        """Return the members of each conflict, in the order in which they were learned."""
+        return self._learned.keys()
 
     def take_up_implied(self, sets: Iterable[frozenset[int]]) -> bool:
         """Take up the conflicts in some sets that are known without a question; tell whether there are any."""
@@ -53,7 +58,7 @@ class Learner:
         for conflict in new:
             verdict = Verdict(False, suspects=conflict.members, reason=conflict.reason, about=conflict.about)
             self._memo.add(conflict.members, verdict)
-            self.conflicts.append(conflict)
+            self._learned[conflict.members] = conflict
             self._reporter.learned(conflict)
         return bool(new)
 
@@ -76,7 +81,7 @@ class Learner:
             active = self._advance([(shrinking, verdicts[question]) for shrinking, question in active])
             questions = [question for _, question in active]
             ahead = []
-        self._hints_hold = set(hints) <= set(self.sets())
+        self._hints_hold = self.sets() >= set(hints)
 
     def _advance(
         self, answered: list[tuple[Shrinking, Verdict | None]]
@@ -111,8 +116,8 @@ class Learner:
             raise self._inquiry.failures_alone(self._count)
         refutation = self._memo.refutation(core)
         assert refutation is not None
-        if any(conflict.members == core for conflict in self.conflicts):
+        if core in self._learned:
             return  # implied by an answer meanwhile
         conflict = Conflict(core, refutation[1].reason, refutation[1].about)
-        self.conflicts.append(conflict)
+        self._learned[core] = conflict
         self._reporter.learned(conflict)

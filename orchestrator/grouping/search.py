@@ -241,7 +241,7 @@ class _PartitionSearch:
             if unknown:
                 self._inquiry.ask(unknown)
             found = [refutation for hint in batch if (refutation := self._memo.refutation(hint)) is not None]
-            known = set(self._learner.sets())
+            known = self._learner.sets()
             refuted = [
                 # What is not suspected now was suspected then.
                 (members, verdict if verdict.suspects else replace(verdict, suspects=members))
