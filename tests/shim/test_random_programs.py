@@ -62,6 +62,13 @@ def test_regressions(bench: Bench, program: str) -> None:
     bench.same(REGRESSIONS[program])
 
 
+def test_a_runner_whose_input_has_ended_is_begun_anew(bench: Bench) -> None:
+    """[random programs] What happens to a pipe is not what is tested."""
+    for runner in (bench.project, *bench.plain.values()):
+        runner.lose_input()
+        bench.same(REGRESSIONS["find_spec of a namespace package"])
+
+
 @settings(
     max_examples=75, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
 )
