@@ -5,14 +5,21 @@ from __future__ import annotations
 import sys
 
 from orchestrator.cli.run_again import run_again
-from orchestrator.errors import MvenvError
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
     try:
-        arguments = sys.argv[1:]
-        run_again(arguments)
+        run_again(sys.argv[1:])
+        _run(sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _run(arguments: list[str]) -> None:
+    from orchestrator.errors import MvenvError  # most starts of a program need no more than what is above
+
+    try:
         if any(argument.startswith("-") for argument in arguments):
             from orchestrator.cli.global_options import taken  # not for those who use none
 
@@ -47,8 +54,6 @@ def main() -> None:
 
         show_error(str(system_error(error)))
         sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
 
 
 if __name__ == "__main__":
