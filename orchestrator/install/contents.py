@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
+
+from orchestrator.system.paths import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from orchestrator.install.record import InstalledDistribution
 
@@ -61,17 +63,18 @@ def import_names(files: Iterable[str]) -> tuple[str, ...]:
     folders: dict[str, set[str]] = defaultdict(set)
     data: dict[str, set[str]] = defaultdict(set)
     for file in files:
-        path = PurePosixPath(file)
-        module = _module(path.name)
-        if "__pycache__" in path.parts or path.parts[0].endswith((".dist-info", ".data")):
+        *above, name = parts_of(file)
+        top = above[0] if above else name
+        if "__pycache__" in above or top.endswith((".dist-info", ".data")):
             continue
+        module = _module(name)
         if module is None:
-            for depth in range(1, len(path.parts) - 1):
-                data["/".join(path.parts[:depth])].add("/" + path.parts[depth])
+            for depth in range(1, len(above)):
+                data["/".join(above[:depth])].add("/" + above[depth])
             continue
-        folders["/".join(path.parts[:-1])].add(module)
-        for depth in range(len(path.parts) - 1):
-            folders["/".join(path.parts[:depth])].add("/" + path.parts[depth])
+        folders["/".join(above)].add(module)
+        for depth in range(len(above)):
+            folders["/".join(above[:depth])].add("/" + above[depth])
     for top in (
         {folder.partition("/")[0] for folder in data} - {entry[1:] for entry in folders[""]} - _NO_PACKAGES
     ):
@@ -137,22 +140,22 @@ def clashes(distributions: Sequence[InstalledDistribution], site_packages: Path)
 
 
 def _matters(file: str) -> bool:
-    parts = PurePosixPath(file).parts
+    if not file.endswith(_MODULE_SUFFIXES) or file in _GIVES_WAY:
+        return False
+    parts = parts_of(file)
     return (
-        file.endswith(_MODULE_SUFFIXES)
-        and "__pycache__" not in parts
+        "__pycache__" not in parts
         and not parts[0].endswith((".dist-info", ".data"))
         and parts[0] not in BENIGN
-        and file not in _GIVES_WAY
     )
 
 
 def _owned_top(file: str) -> str | None:
     """Return the top-level name that *file* claims as a regular package or module."""
-    path = PurePosixPath(file)
-    if len(path.parts) == 1:
-        return _module(path.name)
-    return path.parts[0] if len(path.parts) == 2 and _module(path.name) == "__init__" else None
+    *above, name = parts_of(file)
+    if not above:
+        return _module(name)
+    return above[0] if len(above) == 1 and _module(name) == "__init__" else None
 
 
 def _top_files(files: Mapping[str, str], top: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ from packaging.utils import canonicalize_name
 
 from orchestrator.install.editables import mapped
 from orchestrator.system import this_system
+from orchestrator.system.paths import parts_of
 from orchestrator.system.record_rows import rows
 from orchestrator.uv.core_metadata import frameworks
 
@@ -53,7 +54,7 @@ def sources(
     :param leaving_out: names of folders and files that do not count.
     """
     for file in distribution.files:
-        if file.endswith(".py") and leaving_out.isdisjoint(PurePosixPath(file).parts):
+        if file.endswith(".py") and leaving_out.isdisjoint(parts_of(file)):
             try:
                 yield file, (site_packages / file).read_bytes()
             except (OSError, ValueError):  # ValueError: nothing that can be a path
@@ -126,7 +127,7 @@ def _added_folders(files: Mapping[str, str], site_packages: Path) -> Iterator[st
     for file in files:
         if file.startswith("__editable__") and file.endswith("_finder.py"):
             yield from _mapped_folders(site_packages / file)
-        if file.endswith(".pth") and len(PurePosixPath(file).parts) == 1:
+        if file.endswith(".pth") and len(parts_of(file)) == 1:
             try:
                 lines = (site_packages / file).read_text("utf-8", "replace").splitlines()
             except OSError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from bisect import bisect
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,8 @@ _TYPED = "py.typed"
 _TESTS = frozenset({"test", "tests"})
 # Where a statement can begin, in a line.
 _BEGINNING = rb"(?:^|[;:])[ \t]*"
-_QUOTES = re.compile(rb"\"{3}|'{3}")
+# Not with `{3}`: by literals the search goes from quote to quote.
+_QUOTES = re.compile(rb"'''|\"\"\"")
 
 
 def is_read_by_tools(name: str) -> bool:
@@ -83,16 +85,30 @@ def _renaming(module: bytes, name: bytes) -> Callable[[bytes], bytes]:
     def rename(content: bytes) -> bytes:
         if module not in content:
             return content
-        lines = content.splitlines(keepends=True)
-        text = (
-            b""  # the quotes of the string over several lines that it is in: a statement there is an example
-        )
-        for number, line in enumerate(lines):
-            if module in line and not text:
-                lines[number] = statement.sub(renamed, line)
-            if b'"""' in line or b"'''" in line:
-                for quotes in _QUOTES.findall(line):
-                    text = b"" if quotes == text else text or quotes
-        return b"".join(lines)
+        pieces, done = [], 0
+        in_text: Callable[[int], bool] | None = None
+        at = content.find(module)
+        while at >= 0:
+            start, end = content.rfind(b"\n", 0, at) + 1, content.find(b"\n", at) + 1 or len(content)
+            line = content[start:end]
+            new = statement.sub(renamed, line)
+            if new != line:
+                in_text = in_text or _texts(content)  # for few files: most mention themselves in no import
+                if not in_text(start):
+                    pieces += [content[done:start], new]
+                    done = end
+            at = content.find(module, end)
+        return b"".join([*pieces, content[done:]])
 
     return rename
+
+
+def _texts(source: bytes) -> Callable[[int], bool]:
+    """Return what tells whether a place is in a string over several lines: a statement there is an example."""
+    ends = []
+    quotes = b""
+    for found in _QUOTES.finditer(source):
+        if quotes in (b"", found[0]):
+            ends.append(found.start())
+            quotes = b"" if quotes else found[0]
+    return lambda place: bisect(ends, place) % 2 == 1

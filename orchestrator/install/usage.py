@@ -16,7 +16,7 @@ from orchestrator.install.record import sources
 from orchestrator.system.python_source import parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from orchestrator.install.record import InstalledDistribution
@@ -27,6 +27,9 @@ NOT_LOADED_IN_USE = frozenset(
         *("example", "examples", "_examples"),  # numpy/random/_examples imports numba
     }
 )
+
+# What begins a statement is looked at behind it: a search that begins with a word goes from one to the next.
+_KEYWORDS = re.compile(rb"(?:from|import)[ \t\\]")
 
 
 def uses(
@@ -45,16 +48,10 @@ def uses(
     wanted = {top for top, names in providers.items() if distribution.canonical_name not in names}
     if not wanted:
         return frozenset()
-    mentions = re.compile(
-        # A statement may follow another on its line, and go on behind a backslash.
-        rb"(?:^|[:;])[ \t]*(?:from|import)[ \t\\](?:[^\n#]|\\\n)*?\b(?:"
-        + b"|".join(re.escape(top.encode()) for top in sorted(wanted))
-        + rb")\b",
-        re.MULTILINE,
-    )
+    is_mentioned = _mentions(wanted)
     found: set[str] = set()
     for _, source in sources(distribution, site_packages, NOT_LOADED_IN_USE):
-        if mentions.search(source):
+        if is_mentioned(source):
             for top in imported_on_load(source):
                 if top in wanted:
                     found |= providers[top]
@@ -62,6 +59,24 @@ def uses(
         always = always_imported(distribution, site_packages)
         found = {name for top in always & wanted for name in providers[top]}
     return frozenset(found)
+
+
+def _mentions(tops: Iterable[str]) -> Callable[[bytes], bool]:
+    """Return what tells whether a source may import one of some names: most do not, and need not be parsed."""
+    # A statement may follow another on its line, and go on behind a backslash.
+    rest = re.compile(
+        rb"(?:[^\n#]|\\\n)*?\b(?:" + b"|".join(re.escape(top.encode()) for top in sorted(tops)) + rb")\b"
+    )
+
+    def is_mentioned(source: bytes) -> bool:
+        for keyword in _KEYWORDS.finditer(source):
+            start = source.rfind(b"\n", 0, keyword.start()) + 1
+            before = source[start : keyword.start()].rstrip(b" \t")
+            if (not before or before.endswith((b":", b";"))) and rest.match(source, keyword.end()):
+                return True
+        return False
+
+    return is_mentioned
 
 
 def imported_on_load(source: bytes) -> frozenset[str]:

@@ -37,10 +37,9 @@ def shared_objects(site_packages: Path) -> tuple[tuple[SharedObject, ...], dict[
     found: list[SharedObject] = []
     links: list[Path] = []
     for entry in _files(site_packages):
-        path = Path(entry.path)
         if entry.is_symlink():
-            links.append(path)
-        elif (each := _shared_object(path, path.relative_to(site_packages).as_posix())) is not None:
+            links.append(Path(entry.path))
+        elif (each := _shared_object(entry, site_packages)) is not None:
             found.append(each)
     found.sort(key=lambda each: each.path)
     paths, root = {each.path for each in found}, site_packages.resolve()
@@ -62,15 +61,19 @@ def _files(folder: Path | str) -> Iterator[os.DirEntry[str]]:
                 yield entry
 
 
-def _shared_object(path: Path, relative: str) -> SharedObject | None:
-    status = path.stat()
+def _shared_object(entry: os.DirEntry[str], site_packages: Path) -> SharedObject | None:
+    status = entry.stat(follow_symlinks=False)
     if not stat.S_ISREG(status.st_mode) or status.st_size < _HEADER:
         return None
+    with open(entry.path, "rb", buffering=0) as file:  # noqa: PTH123 - for most files a `Path` would take longer
+        if file.read(len(elf.MAGIC)) != elf.MAGIC:
+            return None
+    path = Path(entry.path)
     dynamic = elf.read(path)
     if dynamic is None:
         return None
     return SharedObject(
-        relative,
+        path.relative_to(site_packages).as_posix(),
         dynamic.soname,
         dynamic.needed,
         dynamic.rpath,
