@@ -84,6 +84,8 @@ class Doors:
         home = kind.__module__
         if home != name and home not in self._library.public and not self._below(home, self._library.classes):
             return False
+        if self._below(home, self._library.inner):
+            return False  # an outer module uses it
         self._seen.add(kind)
         return True
 
@@ -122,7 +124,9 @@ class Doors:
     def _open_methods(self, kind: Any) -> None:
         library = self._library
         for name, found in list(vars(kind).items()):
-            if name in library.closed or (name.startswith("_") and name not in SPECIAL):
+            if name in library.closed or f"{kind.__name__}.{name}" in library.closed:
+                continue
+            if name.startswith("_") and name not in SPECIAL:
                 continue
             bind = type(found) if isinstance(found, (classmethod, staticmethod)) else None
             function = found.__func__ if bind is not None else found

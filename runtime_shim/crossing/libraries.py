@@ -12,7 +12,7 @@ class Library:
     :param inner: of those, the ones that are not.
     :param calling: functions and methods that call a program's function.
     :param passing: methods that pass on to a program's function what else they are given.
-    :param closed: functions and methods that are left as they are.
+    :param closed: functions and methods that are left as they are; of one class alone as `Class.method`.
     :param results: module → functions of it that return what a program's own function has returned.
     """
 
@@ -71,8 +71,11 @@ PANDAS = Library(
     (
         "pandas.core.computation",
         "pandas.core.config_init",
+        "pandas.core.flags",
         "pandas.core.internals",
         "pandas.core.interchange",
+        "pandas.core.nanops",
+        "pandas.core.reshape",
         "pandas.core.util",
     ),
     calling=(
@@ -81,7 +84,11 @@ PANDAS = Library(
     ),
     passing=("agg", "aggregate", "apply", "applymap", "transform"),
     # `eval` and `query` find a program's variables by counting frames; `pipe` calls a program's function, no more.
-    closed=("eval", "query", "pipe", "set_option", "get_option", "reset_option"),
+    # Those of Series and DataFrame have carried what they give `NDFrame.__init__`, and what is another's `is_` not this.
+    closed=(
+        *("eval", "query", "pipe", "set_option", "get_option", "reset_option"),
+        *("NDFrame.__init__", "is_"),
+    ),
     results={"pandas.core.common": ("apply_if_callable",)},
 )
 MASKED_ARRAYS = Library(
