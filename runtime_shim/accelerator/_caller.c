@@ -786,6 +786,33 @@ newest_if_settled(PyObject *module, PyObject *arguments)
     return newest == NULL ? Py_NewRef(seen) : newest;
 }
 
+static PyObject *
+not_implemented_for(PyObject *kinds_and_rest, PyObject *thing)
+{
+    int is_one = PySet_Contains(PyTuple_GetItem(kinds_and_rest, 0), (PyObject *)Py_TYPE(thing));
+    if (is_one != 0) {
+        return is_one < 0 ? NULL : Py_NewRef(Py_NotImplemented);
+    }
+    return PyObject_CallFunctionObjArgs(PyTuple_GetItem(kinds_and_rest, 1), thing, NULL);
+}
+
+static PyMethodDef not_implemented_method = {"reducer_override", not_implemented_for, METH_O, NULL};
+
+PyDoc_STRVAR(unless_of_doc,
+"unless_of(kinds, function)\n--\n\n"
+"Return a function that returns NotImplemented for objects of some classes, and for others what *function* does.");
+
+static PyObject *
+unless_of(PyObject *module, PyObject *arguments)
+{
+    PyObject *kinds, *function;
+    (void)module;
+    if (!PyArg_ParseTuple(arguments, "O!O", &PySet_Type, &kinds, &function)) {
+        return NULL;
+    }
+    return PyCFunction_NewEx(&not_implemented_method, arguments, NULL);
+}
+
 PyDoc_STRVAR(find_doc,
 "find(frame, callee=None)\n--\n\n"
 "Return the environment on whose behalf a frame performs a look-up: runtime_shim.caller.frames.find.");
@@ -795,6 +822,7 @@ static PyMethodDef methods[] = {
     {"configure", configure, METH_VARARGS, configure_doc},
     {"know_frames", know_frames, METH_VARARGS, know_frames_doc},
     {"forget_files", forget_files, METH_NOARGS, forget_files_doc},
+    {"unless_of", unless_of, METH_VARARGS, unless_of_doc},
     {"newest_if_settled", newest_if_settled, METH_VARARGS, newest_doc},
     {"find", (PyCFunction)(void (*)(void))find, METH_FASTCALL, find_doc},
     {NULL, NULL, 0, NULL},

@@ -84,7 +84,7 @@ PANDAS = Library(
     ),
     passing=("agg", "aggregate", "apply", "applymap", "transform"),
     # `eval` and `query` find a program's variables by counting frames; `pipe` calls a program's function, no more.
-    # Those of Series and DataFrame have carried what they give `NDFrame.__init__`, and what is another's `is_` not this.
+    # Those of Series and DataFrame have carried what they give `NDFrame.__init__`; what is another's `is_` never this.
     closed=(
         *("eval", "query", "pipe", "set_option", "get_option", "reset_option"),
         *("NDFrame.__init__", "is_"),

@@ -25,6 +25,7 @@ import sys
 from operator import attrgetter
 from types import BuiltinFunctionType, FunctionType, ModuleType
 
+from runtime_shim.accelerator import extension
 from runtime_shim.caller import frames
 from runtime_shim.crossing import by_value, reading
 from runtime_shim.loading import versioned_names
@@ -159,7 +160,7 @@ class _ReducerOverride:
                 ordinary.add(kind)
             return reduced
 
-        return reducer_override
+        return reducer_override if extension is None else extension.unless_of(ordinary, reducer_override)
 
 
 def _takes_apart(pickler: Any, kind: type) -> bool:
