@@ -22,7 +22,7 @@ from orchestrator.system.paths import relative_nearby
 from orchestrator.system.scratch import temporary_folder
 from orchestrator.system.source_state import source_state
 from orchestrator.uv import failure, request_files
-from orchestrator.uv.run import run
+from orchestrator.uv.run import is_set, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     Hashes = Mapping[tuple[str, str], tuple[str, ...]]
 
 
+# Wheels alone, those that were built here as well: what a build needs is not settled, and is to be asked for.
+_FROM_CACHE = ("--offline", "--no-build")
 # How uv words it.
 _MISMATCH = re.compile(
     r"Hash mismatch for `(?P<name>[^`]+)`\s+Expected:\s+(?P<expected>(?:\S+:[0-9a-f]+\s+)+)"
@@ -185,9 +187,19 @@ def _install(
         arguments += ["--python", str(venv.python(_as_text(site.folder, folder)))]
         arguments += request_files.write_pins(folder, project, pins)
         arguments += _write_hashes(folder, pins, hashes, project.credentials)
+        if _are_known(pins, hashes) and not is_set("UV_OFFLINE"):
+            # What they are is settled, so nobody has to be asked about them if uv's cache holds them.
+            cached = run([*arguments, *_FROM_CACHE], cwd=project.root, environment=variables)
+            if cached.code == 0:
+                return
         answer = run(arguments, cwd=project.root, environment=variables)
     if answer.code != 0:
         raise _failure(site, answer.stderr)
+
+
+def _are_known(pins: Mapping[str, Pin], hashes: Hashes) -> bool:
+    """Whether all of *pins* are releases of an index, and it is known which files they may be."""
+    return all(pin.source is None and hashes.get((name, pin.version)) for name, pin in pins.items())
 
 
 def _as_text(environment: Path, folder: Path) -> Path:

@@ -110,9 +110,17 @@ def _is_taken(site: Site, seen: str, root: Path, interpreter: Interpreter, repor
     return take_planned(cache, planned.key, site)
 
 
-def learn(staged: Staged, plan: Plan, knowledge: Knowledge, interpreter: Interpreter) -> Knowledge:
-    """Return *knowledge* grown by what the staged environments turned out to hold."""
-    found = installed_in(staged, interpreter)
+def learn(
+    staged: Staged,
+    found: Mapping[str, Sequence[InstalledDistribution]],
+    plan: Plan,
+    knowledge: Knowledge,
+    interpreter: Interpreter,
+) -> Knowledge:
+    """Return *knowledge* grown by what the staged environments turned out to hold.
+
+    :param found: environment name → what is installed there.
+    """
     contents = dict(knowledge.contents)
     pairs = set(knowledge.clashes)
     for site in staged.everywhere():

@@ -25,9 +25,10 @@ from orchestrator.resolution.kin import beside
 from orchestrator.state.freshness import sources_now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from orchestrator.environments.site import Staged
+    from orchestrator.install.record import InstalledDistribution
     from orchestrator.lock.hashes import Hashes
     from orchestrator.lock.model import Lock
     from orchestrator.pipeline.inputs import BuildInputs
@@ -58,6 +59,8 @@ class Converged:
     hashes: Hashes
     sources: Mapping[str, SourceEntry] = field(default_factory=dict)
     """The local folders that it was installed from, as they were before; nothing of what was in place already."""
+    installed: Mapping[str, Sequence[InstalledDistribution]] = field(default_factory=dict)
+    """Environment name → what is installed there; nothing where nothing is to be made."""
 
     def with_actual_versions(self) -> Converged:
         """Return the same with the versions that installing has brought to light; nobody sees anything else for it."""
@@ -65,16 +68,13 @@ class Converged:
         return replace(self, plan=plan, knowledge=knowledge)
 
 
-def converge(
-    inputs: BuildInputs, reporter: Reporter, knowledge: Knowledge, groups: Groups | None = None
-) -> Converged:
-    """Resolve unless the lock answers, install, and begin again where installing shows that it has to be otherwise.
+def converge(inputs: BuildInputs, reporter: Reporter, knowledge: Knowledge, groups: Groups) -> Converged:
+    """Install, and begin again where installing shows that it has to be otherwise.
 
     :param knowledge: what is known before anything is installed.
-    :param groups: what has been resolved already.
+    :param groups: what has been resolved.
     :raises LockError: the lock was to be taken as it is, and what it holds cannot be installed together.
     """
-    groups = groups or resolve(inputs, knowledge, reporter)
     known_hashes = hashes_of(inputs, groups)
     root = inputs.project.root
     sources: dict[str, SourceEntry] = {}
@@ -88,7 +88,8 @@ def converge(
         staged = stage.stage(
             plan, inputs.project, inputs.interpreter, reporter, known_hashes, housing=inputs.housing
         )
-        learned = stage.learn(staged, plan, knowledge, inputs.interpreter)
+        installed = stage.installed_in(staged, inputs.interpreter)
+        learned = stage.learn(staged, installed, plan, knowledge, inputs.interpreter)
         clashing = meeting(groups, learned.clashes - knowledge.clashes)
         kin_of_direct = any(
             not {each.name, each.host}.isdisjoint(own_names(inputs.requirements))
@@ -105,7 +106,7 @@ def converge(
         if not clashing and _homes(inputs, chosen, learned) == plan:
             plan = with_optional(plan, learned)
             view = application_view(plan, learned, inputs.direct)
-            return Converged(groups, chosen, plan, view, staged, learned, known_hashes, sources)
+            return Converged(groups, chosen, plan, view, staged, learned, known_hashes, sources, installed)
         knowledge = learned
         if clashing:
             if inputs.request.lock is not LockUse.UPDATE:

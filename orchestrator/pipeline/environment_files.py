@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ from orchestrator.plan.model import APPLICATION
 from orchestrator.system.names import DEFAULTS, OVERRIDES, VERSIONED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from orchestrator.environments.site import Staged
     from orchestrator.install.data_files import DataClash
@@ -39,7 +38,9 @@ class Beside:
     clashes: tuple[DataClash, ...] = ()
 
 
-def write_files(inputs: BuildInputs, converged: Converged, aliases: Mapping[str, AliasTarget]) -> Beside:
+def write_files(
+    inputs: BuildInputs, converged: Converged, aliases: Mapping[str, AliasTarget], compiled: shim.Compiled
+) -> Beside:
     """Write everything that an application environment holds beside its distributions; the import map last."""
     project, interpreter, overrides = inputs.project, inputs.interpreter, inputs.overrides_file.text
     plan, knowledge, staged = converged.plan, converged.knowledge, converged.staged
@@ -54,11 +55,9 @@ def write_files(inputs: BuildInputs, converged: Converged, aliases: Mapping[str,
     )
     if not plan.is_divided:
         return Beside()
-    with ThreadPoolExecutor(1) as pool:
-        # The shim is compiled by a child, while this process writes what does not depend on it.
-        copied = pool.submit(shim.copy, venv.site_packages(folder, interpreter), venv.python(folder))
-        beside, the_map = _provided(inputs, converged, aliases)
-    shim.start(copied.result(), the_map)
+    compiled.begin()
+    beside, the_map = _provided(inputs, converged, aliases)
+    shim.start(shim.copy(compiled.folder(), venv.site_packages(folder, interpreter)), the_map)
     return beside
 
 
@@ -68,7 +67,7 @@ def _provided(
     """Let be found in the application environment what is in the isolated ones; return also the import map's text."""
     project, interpreter = inputs.project, inputs.interpreter
     plan, knowledge, staged = converged.plan, converged.knowledge, converged.staged
-    there = stage.installed_in(staged, interpreter)
+    there = converged.installed
     beside = _provide(staged, there, converged.view)
     the_map = import_map(
         plan,
@@ -93,7 +92,7 @@ def _provided(
     return beside, the_map.text()
 
 
-def _provide(staged: Staged, there: Mapping[str, list[InstalledDistribution]], view: View) -> Beside:
+def _provide(staged: Staged, there: Mapping[str, Sequence[InstalledDistribution]], view: View) -> Beside:
     """Let commands and data files of the isolated environments be found in the application environment."""
     offered = offers(staged, there, view.borrowed)
     return Beside(

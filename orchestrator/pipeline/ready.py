@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from orchestrator.install import project_itself
+from orchestrator.install.shim import Compiled
 from orchestrator.native.step import separate
+from orchestrator.pipeline.answer import resolve
 from orchestrator.pipeline.converge import converge
 from orchestrator.pipeline.environment_files import write_files
 from orchestrator.plan.aliases import application_aliases
@@ -63,11 +65,17 @@ def make_ready(
     :param in_use: folders of environments that programs may be running from.
     :param groups: what has been resolved already.
     """
-    resolved = converge(inputs, reporter, knowledge, groups)
-    converged = resolved.with_actual_versions()
-    separation = separate(converged.staged, in_use, inputs.interpreter, reporter)
-    aliases = application_aliases(converged.plan, converged.knowledge, inputs.project.aliases, converged.view)
-    beside = write_files(inputs, converged, aliases.targets)
+    groups = groups or resolve(inputs, knowledge, reporter)
+    with Compiled(inputs.interpreter.executable) as shim:
+        if len(groups.groups) > 1 or inputs.project.isolate:
+            shim.begin()
+        resolved = converge(inputs, reporter, knowledge, groups)
+        converged = resolved.with_actual_versions()
+        separation = separate(converged.staged, in_use, inputs.interpreter, reporter)
+        aliases = application_aliases(
+            converged.plan, converged.knowledge, inputs.project.aliases, converged.view
+        )
+        beside = write_files(inputs, converged, aliases.targets, shim)
     warnings: tuple[str, ...] = ()
     if inputs.takes_itself:
         reporter.stage(f"Installing {inputs.project.name}")

@@ -195,7 +195,8 @@ def _copy_shim(site_packages: Path) -> None:
     """Put today's shim into a project that was built before."""
     from orchestrator.install import shim
 
-    shim.copy(site_packages, site_packages.parents[2] / "bin" / "python")
+    with shim.Compiled(str(site_packages.parents[2] / "bin" / "python")) as compiled:
+        shim.copy(compiled.folder(), site_packages)
 
 
 def uv() -> str:

@@ -78,6 +78,21 @@ def test_another_python_takes_its_wheel(project: ProjectFolder, tmp_path: Path, 
     assert project.python("-c", "import lib; print(lib.python)").out == f"{other.version}\n"
 
 
+def test_nobody_is_asked_for_what_is_settled_and_there(project: ProjectFolder, tmp_path: Path) -> None:
+    """A build from the lock does not wait for an index, which may be slow, or away."""
+    index = Index(tmp_path / "files")
+    index.folder.mkdir()
+    index.add("lib", "1.0")
+    index.add("dep-a", "1.0", requires=["lib"])
+    project.pyproject(["dep-a"])
+    with served(tmp_path, index, with_hashes=True) as url:
+        env = asking(url, tmp_path / "cache")
+        project.mvenv("build", env=env)
+        shutil.rmtree(project.root / ".venv")
+    project.mvenv("build", env=env)
+    assert project.python("-c", "import dep_a, lib").code == 0
+
+
 def test_another_python_takes_its_wheel_from_a_folder(project: ProjectFolder, index: Index) -> None:
     one, other, *_ = found_interpreters()
     publish_for(index, one.version, other.version)
