@@ -76,6 +76,20 @@ def find_colouring(component: Component, colours: int, tick: Callable[[], None])
     return tuple(classes)
 
 
+def colour_greedily(component: Component) -> Classes:
+    """Colour a component without a search: with few colours, and not with the fewest."""
+    neighbours, large = component.neighbours(), component.large_edges()
+    classes: list[int] = []
+    for vertex in sorted(
+        neighbours, key=lambda each: (-neighbours[each].bit_count() - len(large[each]), each)
+    ):
+        fitting = (number for number, mask in enumerate(classes) if fits(vertex, mask, neighbours, large))
+        colour = next(fitting, len(classes))
+        classes[colour:] = classes[colour:] or [0]
+        classes[colour] |= 1 << vertex
+    return tuple(classes)
+
+
 def _set_aside(component: Component, colours: int) -> tuple[list[int], list[int]]:
     """Take out, again and again, the vertices with fewer edges than there are colours.
 

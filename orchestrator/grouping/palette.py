@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from orchestrator.grouping.affinity import NO_AFFINITIES
-from orchestrator.grouping.colouring import Classes, find_clique, find_colouring
+from orchestrator.grouping.colouring import Classes, colour_greedily, find_clique, find_colouring
 from orchestrator.grouping.hypergraph import Component, bits, components, mask_of
 from orchestrator.grouping.improving import repaired
 from orchestrator.grouping.previous import send_home, stay_at_home
@@ -66,6 +67,18 @@ class Palette:
             while self._colour(part) is None:
                 self.colours += 1
         return self._preferred_classes(parts, thorough=thorough)
+
+    def classes_in_haste(self, conflicts: Iterable[frozenset[int]]) -> tuple[frozenset[int], ...]:
+        """Partition into classes that hold no conflict, few of them, without a search for the fewest.
+
+        :param conflicts: as for :meth:`classes`.
+        """
+        parts = components(mask_of(conflict) for conflict in conflicts)
+        coloured = [colour_greedily(part) for part in parts]
+        self.colours = max(self.colours, *(find_clique(part).bit_count() for part in parts), 0)
+        joined = [sum(masks) for masks in zip_longest(*coloured, fillvalue=0)] or [0]
+        joined[0] |= mask_of(range(self._count)) & ~sum(joined)
+        return tuple(frozenset(bits(mask)) for mask in joined)
 
     def foresee(self, conflicts: Iterable[frozenset[int]]) -> tuple[frozenset[int], ...]:
         """Partition likewise under conflicts that are not proved; empty if they need more classes."""

@@ -37,6 +37,9 @@ _HINTS_AT_ONCE = 16
 _MANY_UNTOLD = 8
 # Questions about fewer are not answered sooner.
 _PART = 32
+# What follows for so many is worth more than a few quick questions.
+_MANY = 2 * _PART
+_ROUNDS_IN_HASTE = 8
 
 
 def partition(
@@ -150,7 +153,7 @@ class _PartitionSearch:
         try:
             groups = self._search()
         except OutOfTimeError:
-            classes = self._previous.classes(self._classes)
+            classes = self._previous.classes(self._classes_in_haste())
             groups = verified_groups(self._count, classes, self._inquiry)
             if self._previous.has_pins:
                 groups = self._resolve_all([frozenset(group.members) for group in groups])
@@ -164,6 +167,26 @@ class _PartitionSearch:
             calls=self._inquiry.calls,
             seconds=self._deadline.elapsed,
         )
+
+    def _classes_in_haste(self) -> tuple[frozenset[int], ...]:
+        """Return classes that hold no conflict known by now: the latest, or others where something follows meanwhile.
+
+        They are asked about as long as the refusals tell of more; what they do not tell is found by halving, which for
+        many takes longer than to hear of the others first.
+        """
+        self._deadline.lift()
+        if self._count >= _MANY:
+            self._hear_of_the_others()
+        for _ in range(_ROUNDS_IN_HASTE):
+            has_more = self._learner.take_up_implied([frozenset(range(self._count))])
+            conflicts = self._learner.sets()
+            if any(conflict <= members for conflict in conflicts for members in self._classes):
+                self._classes = self._palette.classes_in_haste(conflicts)
+            unknown = [members for members in self._classes if self._memo.infer(members) is None]
+            if not has_more or not unknown:
+                break
+            self._inquiry.ask(unknown)
+        return self._classes
 
     def _search(self) -> list[Group]:
         """Ask and learn until the preferred partition is verified."""
@@ -228,12 +251,16 @@ class _PartitionSearch:
                 break
             parts = parts * 2 if len(refuted) == len(asked) else parts // 2
             parts = max(min(parts, len(untold) // _PART), 1)
-        if self._count >= 2 * _PART:
+        if self._count >= _MANY:
             # What follows for everybody makes the next colouring nearly the last; of few, colourings are quick.
             self._learner.take_up_implied([everyone])
 
     def _check_hints(self) -> None:
         """Make conflicts of the hints that still hold."""
+        if len(self._hints) >= _MANY:
+            # Most follow from what is soon heard of everybody; of few, each is a question that comes to the point.
+            self._hear_of_the_others()
+            self._hints = [hint for hint in self._hints if hint not in self._learner.sets()]
         while self._hints:
             self._deadline.check()
             batch, self._hints = self._hints[:_HINTS_AT_ONCE], self._hints[_HINTS_AT_ONCE:]

@@ -18,8 +18,12 @@ trap '' INT TERM HUP
 groups=
 while read -r what group; do
     case $what in
-    began) groups="$groups $group " ;;
-    ended) groups="${groups%% $group *} ${groups#* $group }" ;;
+    began) groups="$groups $group" ;;
+    ended)
+        left=
+        for each in $groups; do [ "$each" = "$group" ] || left="$left $each"; done
+        groups=$left
+        ;;
     esac
 done
 set -- $groups

@@ -34,6 +34,17 @@ def test_all_have_ended(order: tuple[int, ...]) -> None:
     assert seconds_to_stop(one_by_one) < 0.4
 
 
+def test_thousands_of_children() -> None:
+    """A search for groups can take so many; noting each must not take longer the more there were."""
+    watchdog = Watchdog()
+    begin = time.perf_counter()
+    for number in range(10**8, 10**8 + 4000):
+        watchdog.began(number)
+        watchdog.ended(number)
+    watchdog.stop()
+    assert time.perf_counter() - begin < 5
+
+
 def test_what_is_left_is_ended() -> None:
     watchdog = Watchdog()
     with subprocess.Popen(["sleep", "60"], start_new_session=True) as left:

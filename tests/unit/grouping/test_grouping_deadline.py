@@ -120,6 +120,16 @@ def test_known_conflicts_hold_after_the_deadline_too() -> None:
     assert not any(conflict.members <= members for conflict in known for members, _ in oracle.asked)
 
 
+def test_what_is_known_by_then_bounds_the_groups() -> None:
+    """Nothing has been coloured yet when the time is up; halving everything would take a question for each pair."""
+    apart = [{one, other} for one in range(30) for other in range(one) if one % 3 != other % 3]
+    oracle = SlowOracle(apart)
+    known = [Conflict(frozenset(pair), "told") for pair in apart]
+    grouping = partition(30, oracle, deadline=0, known=known, clock=oracle.clock)
+    assert [len(group) for group in groups_of(grouping)] == [10, 10, 10]
+    assert (grouping.lower_bound, grouping.proved, grouping.calls) == (3, True, 3)
+
+
 def test_parts_that_go_together_are_put_together() -> None:
     """Halving separates 0 and 1 from 2 and 3 needlessly; their pins say that 0, 1 and 2 go together."""
 
