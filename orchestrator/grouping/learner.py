@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from orchestrator.grouping.conflict import Conflict
 from orchestrator.grouping.oracle import Verdict
@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from orchestrator.grouping.inquiry import Inquiry
     from orchestrator.grouping.reporter import GroupingReporter
 
+    LookAhead = Callable[[list[frozenset[int]]], list[frozenset[int]]]
+    """What will be asked next if some suspected sets are conflicts."""
+
 Refuted = tuple[frozenset[int], Verdict]
+# Fewer are heard of soon enough while the classes are asked about.
+_MANY_UNTOLD = 8
+# Questions about fewer are not answered sooner.
+_PART = 32
+MANY: Final = 2 * _PART
+"""Requirements, or suspected conflicts: what follows for so many is worth more than a few quick questions."""
 
 
 class Learner:
@@ -62,9 +71,7 @@ class Learner:
             self._reporter.learned(conflict)
         return bool(new)
 
-    def learn(
-        self, refuted: list[Refuted], look_ahead: Callable[[list[frozenset[int]]], list[frozenset[int]]]
-    ) -> None:
+    def learn(self, refuted: list[Refuted], look_ahead: LookAhead) -> None:
         """Make each refuted set a minimal conflict; ask for all of them side by side.
 
         :param look_ahead: what will be asked next if some suspected sets are conflicts: it is asked at the same time.
@@ -82,6 +89,39 @@ class Learner:
             questions = [question for _, question in active]
             ahead = []
         self._hints_hold = self.sets() >= set(hints)
+
+    def hear_of_the_others(self, look_ahead: LookAhead) -> None:
+        """Ask about those of whom nothing has been said, as long as they are many and in conflict.
+
+        A refusal tells of those that the oracle came to before, and conflicts with them need not be asked about: two
+        and more are learned of with each question, and with one about a whole class it is one more at a time. As long
+        as all is refused, twice as many parts are asked about at once: small questions are answered sooner, side by
+        side.
+
+        :param look_ahead: as for :meth:`learn`.
+        """
+        everyone = frozenset(range(self._count))
+        untold = self._deductions.untold(everyone)
+        parts = 1
+        while len(untold) >= _MANY_UNTOLD:
+            self._deadline.check()
+            asked = [part for part in _parts(untold, parts) if self._memo.infer(part) is None]
+            verdicts = self._inquiry.ask(asked) if asked else []
+            refuted = [
+                (part, verdict)
+                for part, verdict in zip(asked, verdicts, strict=True)
+                if not verdict.satisfiable
+            ]
+            if refuted:
+                self.learn(refuted, look_ahead)
+            before, untold = untold, self._deductions.untold(everyone)
+            if not refuted or not untold < before:
+                break
+            parts = parts * 2 if len(refuted) == len(asked) else parts // 2
+            parts = max(min(parts, len(untold) // _PART), 1)
+        if self._count >= MANY:
+            # What follows for everybody makes the next colouring nearly the last; of few, colourings are quick.
+            self.take_up_implied([everyone])
 
     def _advance(
         self, answered: list[tuple[Shrinking, Verdict | None]]
@@ -121,3 +161,10 @@ class Learner:
         conflict = Conflict(core, refutation[1].reason, refutation[1].about)
         self._learned[core] = conflict
         self._reporter.learned(conflict)
+
+
+def _parts(members: frozenset[int], number: int) -> list[frozenset[int]]:
+    """Divide a set into so many parts, nearly equal, of neighbours."""
+    ordered = sorted(members)
+    size = -(-len(ordered) // number)
+    return [frozenset(ordered[start : start + size]) for start in range(0, len(ordered), size)]

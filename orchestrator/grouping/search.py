@@ -19,7 +19,7 @@ from orchestrator.grouping.deductions import NO_DEDUCTIONS, Deductions
 from orchestrator.grouping.fallback import greedy_cover, verified_groups
 from orchestrator.grouping.group import Group, Grouping, by_size
 from orchestrator.grouping.inquiry import Inquiry
-from orchestrator.grouping.learner import Learner, Refuted
+from orchestrator.grouping.learner import MANY, Learner, Refuted
 from orchestrator.grouping.memo import Memo, UnionCertificate, pins_agree
 from orchestrator.grouping.palette import Palette
 from orchestrator.grouping.previous import Previous
@@ -33,12 +33,6 @@ if TYPE_CHECKING:
 _SILENT: Final = SilentReporter()
 # So many hints are checked at once: enough to keep the oracle busy, few enough to notice that the time is up.
 _HINTS_AT_ONCE = 16
-# Fewer are heard of soon enough while the classes are asked about.
-_MANY_UNTOLD = 8
-# Questions about fewer are not answered sooner.
-_PART = 32
-# What follows for so many is worth more than a few quick questions.
-_MANY = 2 * _PART
 _ROUNDS_IN_HASTE = 8
 
 
@@ -111,13 +105,6 @@ def partition(
     return search.run()
 
 
-def _parts(members: frozenset[int], number: int) -> list[frozenset[int]]:
-    """Divide a set into so many parts, nearly equal, of neighbours."""
-    ordered = sorted(members)
-    size = -(-len(ordered) // number)
-    return [frozenset(ordered[start : start + size]) for start in range(0, len(ordered), size)]
-
-
 class _PartitionSearch:
     """The state of one search."""
 
@@ -175,8 +162,8 @@ class _PartitionSearch:
         many takes longer than to hear of the others first.
         """
         self._deadline.lift()
-        if self._count >= _MANY:
-            self._hear_of_the_others()
+        if self._count >= MANY:
+            self._learner.hear_of_the_others(self._look_ahead)
         for _ in range(_ROUNDS_IN_HASTE):
             has_more = self._learner.take_up_implied([frozenset(range(self._count))])
             conflicts = self._learner.sets()
@@ -196,7 +183,7 @@ class _PartitionSearch:
                 self._check_hints()
             elif refuted:
                 self._learner.learn(refuted, self._look_ahead)
-                self._hear_of_the_others()
+                self._learner.hear_of_the_others(self._look_ahead)
             elif (groups := self._resolve()) is not None:
                 return groups
 
@@ -224,42 +211,11 @@ class _PartitionSearch:
         found = [self._memo.refutation(members) for members in self._classes]
         return [refuted for refuted in found if refuted is not None]
 
-    def _hear_of_the_others(self) -> None:
-        """Ask about those of whom nothing has been said, as long as they are many and in conflict.
-
-        A refusal tells of those that the oracle came to before, and conflicts with them need not be asked about: two
-        and more are learned of with each question, and with one about a whole class it is one more at a time. As long
-        as all is refused, twice as many parts are asked about at once: small questions are answered sooner, side by
-        side.
-        """
-        everyone = frozenset(range(self._count))
-        untold = self._deductions.untold(everyone)
-        parts = 1
-        while len(untold) >= _MANY_UNTOLD:
-            self._deadline.check()
-            asked = [part for part in _parts(untold, parts) if self._memo.infer(part) is None]
-            verdicts = self._inquiry.ask(asked) if asked else []
-            refuted = [
-                (part, verdict)
-                for part, verdict in zip(asked, verdicts, strict=True)
-                if not verdict.satisfiable
-            ]
-            if refuted:
-                self._learner.learn(refuted, self._look_ahead)
-            before, untold = untold, self._deductions.untold(everyone)
-            if not refuted or not untold < before:
-                break
-            parts = parts * 2 if len(refuted) == len(asked) else parts // 2
-            parts = max(min(parts, len(untold) // _PART), 1)
-        if self._count >= _MANY:
-            # What follows for everybody makes the next colouring nearly the last; of few, colourings are quick.
-            self._learner.take_up_implied([everyone])
-
     def _check_hints(self) -> None:
         """Make conflicts of the hints that still hold."""
-        if len(self._hints) >= _MANY:
+        if len(self._hints) >= MANY:
             # Most follow from what is soon heard of everybody; of few, each is a question that comes to the point.
-            self._hear_of_the_others()
+            self._learner.hear_of_the_others(self._look_ahead)
             self._hints = [hint for hint in self._hints if hint not in self._learner.sets()]
         while self._hints:
             self._deadline.check()
