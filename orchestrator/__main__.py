@@ -8,7 +8,7 @@ import sys
 from orchestrator.cli.run_again import run_again
 
 _COLLECTED_AFTER = 500_000
-"""New objects that can be part of cycles. A command that lives for a second or two has no garbage worth looking for, but
+"""New objects that can be part of cycles. A command that lives for a second has no garbage worth looking for, but
 going through all that is loaded took a tenth of its time; a long search is still kept within bounds."""
 
 
