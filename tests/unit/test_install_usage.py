@@ -37,6 +37,8 @@ def test_what_is_imported_when_a_module_is_loaded(source: str, names: str) -> No
 
 
 PROVIDERS = {"low": frozenset({"low"}), "yaml": frozenset({"pyyaml", "ruamel"})}
+# Of many names, sources are searched for statements and not for each of them.
+MANY = {f"other_{number}": frozenset({f"other-{number}"}) for number in range(20)}
 
 
 def used(site_packages: Path, files: dict[str, str], name: str = "jobs") -> str:
@@ -45,7 +47,9 @@ def used(site_packages: Path, files: dict[str, str], name: str = "jobs") -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(textwrap.dedent(text))
     distribution = InstalledDistribution(name, "1", dict.fromkeys(files, ""), ())
-    return " ".join(sorted(uses(distribution, site_packages, PROVIDERS)))
+    found = uses(distribution, site_packages, PROVIDERS)
+    assert uses(distribution, site_packages, {**PROVIDERS, **MANY}) == found
+    return " ".join(sorted(found))
 
 
 @pytest.mark.parametrize(
