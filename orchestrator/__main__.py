@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 
 from orchestrator.cli.run_again import run_again
@@ -16,6 +15,8 @@ def main() -> None:
     """Run the command line and exit with its code."""
     try:
         run_again(sys.argv[1:])
+        import gc  # as all that follows, not for most starts of a program
+
         gc.set_threshold(_COLLECTED_AFTER)
         try:
             _run(sys.argv[1:])
@@ -26,7 +27,7 @@ def main() -> None:
 
 
 def _run(arguments: list[str]) -> None:
-    from orchestrator.errors import MvenvError  # most starts of a program need no more than what is above
+    from orchestrator.errors import MvenvError
 
     try:
         if any(argument.startswith("-") for argument in arguments):
