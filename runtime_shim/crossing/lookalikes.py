@@ -32,8 +32,8 @@ def carrying(function: Any, result: Callable[[Any], Any]) -> Any:
     return functools.update_wrapper(call, function)
 
 
-# The local variables of a method's door.
-_DOOR = ("self", "arguments", "options")
+# The first local variables of a method's door for any arguments, and one of those that have parameters by name.
+_DOOR, _DOOR_BY_NAME = ("self", "arguments", "options"), "_kinds"
 
 
 class Signature(inspect.Signature):
@@ -80,18 +80,25 @@ class _Counting:
     """
 
     def __init__(self, door: Callable[[Any], Any]) -> None:
-        self._added, self._added_by_options = 0, 0
+        self._added, self._added_by_options, self._added_by_name = 0, 0, 0
 
         class Probe:
             def direct(self) -> int:
                 return sys.getrefcount(self)
 
             @door
-            def through_door(self: Any, counting: _Counting = self) -> int:
+            def through_door(self: Any, *_: Any, counting: _Counting = self) -> int:
                 return counting.getrefcount(self)
 
-        self._added = Probe().through_door() - Probe().direct()
-        self._added_by_options = Probe().through_door(counting=self) - Probe().direct()
+            @door
+            def through_door_by_name(self: Any, counting: _Counting = self) -> int:
+                return counting.getrefcount(self)
+
+        direct = Probe().direct()
+        added = Probe().through_door() - direct
+        by_options = Probe().through_door(counting=self) - direct
+        self._added_by_name = Probe().through_door_by_name() - direct
+        self._added, self._added_by_options = added, by_options
 
     def __getattr__(self, name: str) -> Any:
         return getattr(sys, name)
@@ -100,8 +107,11 @@ class _Counting:
         """Return the count as it is without this function and the door."""
         count = sys.getrefcount(object)
         door = sys._getframe(2)
-        has_options = door.f_code.co_varnames[:3] == _DOOR and door.f_locals["options"]
-        return count - self._added - (self._added_by_options if has_options else 0)
+        variables = door.f_code.co_varnames
+        if _DOOR_BY_NAME in variables:
+            return count - self._added_by_name
+        has_options = variables[:3] == _DOOR and door.f_locals["options"]
+        return count - (self._added_by_options if has_options else self._added)
 
 
 def _is_local_in_caller_frame(obj: Any) -> bool:

@@ -106,6 +106,45 @@ def test_a_door_looks_like_its_function(which: int) -> None:
     assert frame.f_locals["arguments"] == (-1,)
 
 
+def test_a_function_whose_parameters_have_names() -> None:
+    """Its door has the same: what is left out, given by name, or given wrongly, is so to both."""
+    nothing = 0
+
+    class Thing:
+        """Is not looked at."""
+
+        def total(self, first: int, second: int = 2, *, last: int = 3) -> tuple[int, ...]:
+            """Add."""
+            return first + nothing, second, last
+
+    original = Thing.total
+    kept = original.__code__
+    given = _open(original, METHOD)
+    given.kinds[Thing] = False
+    thing: Any = Thing()
+    assert thing.total(1) == (1, 2, 3)
+    assert thing.total("1", "5", last="7") == thing.total(second="5", last="7", first="1") == (1, 5, 7)
+    assert thing.total(1, last=4) == (1, 2, 4)
+    code = original.__code__
+    assert code is not kept
+    assert (code.co_argcount, code.co_kwonlyargcount, code.co_varnames[:4]) == (
+        3,
+        1,
+        ("self", "first", "second", "last"),
+    )
+    wrong: tuple[tuple[tuple[int, ...], dict[str, int], str], ...] = (
+        ((), {}, "missing 1 required positional argument: 'first'"),
+        ((1,), {"third": 1}, "unexpected keyword argument 'third'"),
+        ((1, 2, 3), {}, "takes from 2 to 3 positional arguments but 4 were given"),
+    )
+    for arguments, options, said in wrong:
+        with pytest.raises(TypeError, match=rf"Thing\.total\(\) .*{said}"):
+            thing.total(*arguments, **options)
+    given.inside.add(__file__)
+    with pytest.raises(TypeError, match="str"):
+        thing.total("1")
+
+
 def test_one_that_is_wrapped_keeps_what_it_looks_like() -> None:
     """A door follows ``__wrapped__`` as the function did."""
 
@@ -154,10 +193,20 @@ def test_references_are_counted_as_without_a_door() -> None:
         def doored(self: Any, value: int = 0) -> int:
             return counting.getrefcount(self)
 
+        def plain_of_any(self, *values: int, last: int = 0) -> int:
+            return sys.getrefcount(self)
+
+        @behind
+        def doored_of_any(self: Any, *values: int, last: int = 0) -> int:
+            return counting.getrefcount(self)
+
     # Outside `assert`: pytest keeps what it has evaluated, to show it.
     thing = Thing()
     through = [Thing().doored(), Thing().doored(value=1), thing.doored(1)]
     direct = [Thing().plain(), Thing().plain(value=1), thing.plain(1)]
+    assert through == direct
+    through = [Thing().doored_of_any(), Thing().doored_of_any(last=1), thing.doored_of_any(1)]
+    direct = [Thing().plain_of_any(), Thing().plain_of_any(last=1), thing.plain_of_any(1)]
     assert through == direct
     assert counting.maxsize == sys.maxsize
 
