@@ -95,7 +95,7 @@ def stage(
             mark(site.folder, Marking(content=site.content, name=site.environment.name))
         reporter.advance()
 
-    in_parallel(make, missing, a_processor=2)  # they wait for downloads
+    in_parallel(make, missing)
     return Staged(application, tuple(sites))
 
 
