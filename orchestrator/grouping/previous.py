@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.grouping.group import by_size
-from orchestrator.grouping.hypergraph import bits, mask_of
+from orchestrator.grouping.hypergraph import bits, fits, mask_of
 from orchestrator.grouping.oracle import NO_PINS
 
 if TYPE_CHECKING:
@@ -64,16 +64,18 @@ class Previous:
 
 def stay_at_home(component: Component, colours: int, homes: Mapping[int, int]) -> Classes | None:
     """Colour a component in a simple way that leaves most vertices in their homes; None if that fails."""
+    neighbours, large = component.neighbours(), component.large_edges()
     classes = [0] * colours
     waiting = []
     for vertex in bits(component.vertices):
         home = homes.get(vertex)
-        if home is not None and _fits(component, classes[home], 1 << vertex):
+        if home is not None and fits(vertex, classes[home], neighbours, large):
             classes[home] |= 1 << vertex
         else:
             waiting.append(vertex)
     for vertex in waiting:
-        colour = next((each for each in range(colours) if _fits(component, classes[each], 1 << vertex)), None)
+        fitting = (each for each, mask in enumerate(classes) if fits(vertex, mask, neighbours, large))
+        colour = next(fitting, None)
         if colour is None:
             return None
         classes[colour] |= 1 << vertex
@@ -88,7 +90,3 @@ def send_home(vertices: int, colours: int, homes: Mapping[int, int]) -> Classes:
     if classes:
         classes[0] |= vertices & ~sum(classes)
     return tuple(classes)
-
-
-def _fits(component: Component, members: int, bit: int) -> bool:
-    return not any(edge & bit and not edge & ~(members | bit) for edge in component.edges)

@@ -163,17 +163,22 @@ class _PartitionSearch:
         """
         self._deadline.lift()
         if self._count >= MANY:
-            self._learner.hear_of_the_others(self._look_ahead)
+            self._learner.hear_of_the_others(self._look_ahead)  # and of all that follows
+            self._part_in_haste()
+            return self._classes
         for _ in range(_ROUNDS_IN_HASTE):
             has_more = self._learner.take_up_implied([frozenset(range(self._count))])
-            conflicts = self._learner.sets()
-            if any(conflict <= members for conflict in conflicts for members in self._classes):
-                self._classes = self._palette.classes_in_haste(conflicts)
+            self._part_in_haste()
             unknown = [members for members in self._classes if self._memo.infer(members) is None]
             if not has_more or not unknown:
                 break
             self._inquiry.ask(unknown)
         return self._classes
+
+    def _part_in_haste(self) -> None:
+        conflicts = self._learner.sets()
+        if any(conflict <= members for conflict in conflicts for members in self._classes):
+            self._classes = self._palette.classes_in_haste(conflicts)
 
     def _search(self) -> list[Group]:
         """Ask and learn until the preferred partition is verified."""

@@ -83,8 +83,6 @@ def _renaming(module: bytes, name: bytes) -> Callable[[bytes], bytes]:
         return found["import"] + b",".join(map(in_import, found["modules"].split(b",")))
 
     def rename(content: bytes) -> bytes:
-        if module not in content:
-            return content
         pieces, done = [], 0
         in_text: Callable[[int], bool] | None = None
         at = content.find(module)

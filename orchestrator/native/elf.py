@@ -42,13 +42,14 @@ class Dynamic:
     """Whether it leaves symbols of Python's C API to be found elsewhere."""
 
 
-def read(path: Path, *, is_program: bool = False) -> Dynamic | None:
+def read(path: Path | str, *, is_program: bool = False) -> Dynamic | None:
     """Return what the file at *path* tells the dynamic linker; None if it is nothing that can be loaded.
 
     :param is_program: whether it is to be started, not loaded; then it need not be a shared object.
     :raises OSError: the file cannot be read.
     """
-    with path.open("rb") as file:
+    # Most of what a build asks about is no ELF file: a buffer, or a `Path`, would take longer than the answer.
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
         if file.read(4) != MAGIC:
             return None
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:

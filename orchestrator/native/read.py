@@ -65,15 +65,11 @@ def _shared_object(entry: os.DirEntry[str], site_packages: Path) -> SharedObject
     status = entry.stat(follow_symlinks=False)
     if not stat.S_ISREG(status.st_mode) or status.st_size < _HEADER:
         return None
-    with open(entry.path, "rb", buffering=0) as file:  # noqa: PTH123 - for most files a `Path` would take longer
-        if file.read(len(elf.MAGIC)) != elf.MAGIC:
-            return None
-    path = Path(entry.path)
-    dynamic = elf.read(path)
+    dynamic = elf.read(entry.path)
     if dynamic is None:
         return None
     return SharedObject(
-        path.relative_to(site_packages).as_posix(),
+        Path(entry.path).relative_to(site_packages).as_posix(),
         dynamic.soname,
         dynamic.needed,
         dynamic.rpath,

@@ -134,11 +134,10 @@ _VARIABLE = 0x04 | 0x08  # CO_VARARGS, CO_VARKEYWORDS: *arguments, **options
 
 def _is_plain(first: str, code: CodeType) -> bool:
     """Whether all parameters have names, and are few."""
-    count = code.co_argcount + code.co_kwonlyargcount
-    least = 2 if first else 1
+    own = 1 if first else 0
     return (
-        least <= count <= _MOST_PARAMETERS
-        and code.co_argcount >= least - 1
+        own <= code.co_argcount
+        and own < code.co_argcount + code.co_kwonlyargcount <= _MOST_PARAMETERS
         and not (code.co_flags & _VARIABLE or code.co_posonlyargcount)
     )
 
@@ -151,7 +150,7 @@ def _template_by_name(first: str, positional: int, named: int, count: int) -> tu
     own, given = (by_position[:1], by_position[1:]) if first else ([], by_position)
     looked_at = [*(own if first == METHOD else ()), *given, *by_name]
     text = _TEXT_BY_NAME.format(
-        free=", ".join(f"free_{number}" for number in range(count)),
+        free=_names_of_free(count),
         parameters=", ".join([*by_position, *(["*"] if named else []), *by_name]),
         is_any=" or ".join(f"_kinds[_kind_of({name})]" for name in looked_at),
         check=f"({own[0]},), _ = _taken(({own[0]},), {{}})" if first == METHOD else "",
@@ -160,10 +159,7 @@ def _template_by_name(first: str, positional: int, named: int, count: int) -> tu
         argument="".join(f"{name}, " for name in own),
         passed=", ".join([*by_position, *(f"{name}={name}" for name in by_name)]),
     )
-    names: dict[str, Any] = {}
-    exec(text, names)  # noqa: S102 - of the text above
-    code: CodeType = names["outer"](*range(count)).__code__
-    return code.replace(co_linetable=_in_one_line(code)), code.co_consts.index(_FILLED_IN)
+    return _compiled(text, count)
 
 
 def _code_by_name(first: str, original: CodeType, parts: tuple[Any, Given, Any]) -> CodeType:
@@ -192,26 +188,34 @@ def _filled(parts: tuple[Any, Given, Any]) -> tuple[Any, ...]:
 
 
 @functools.cache
-def _template(first: str, count: int) -> tuple[CodeType, tuple[Any, ...], int]:
-    """Return a door's code for a function with *count* free variables, its constants, and where to fill in."""
-    free = ", ".join(f"free_{number}" for number in range(count))
+def _template(first: str, count: int) -> tuple[CodeType, int]:
+    """Return a door's code for a function with *count* free variables, and where to fill in."""
     text = _TEXT.format(
-        free=free,
+        free=_names_of_free(count),
         parameter=f"{first}, /, " if first else "",
         argument=f"{first}, " if first else "",
         is_own=_IS_OWN.get(first, "True"),
         check=_CHECK.get(first, ""),
     )
+    return _compiled(text, count)
+
+
+def _names_of_free(count: int) -> str:
+    return ", ".join(f"free_{number}" for number in range(count))
+
+
+def _compiled(text: str, count: int) -> tuple[CodeType, int]:
+    """Return the code of the door in a text with so many free variables, and which constant is to be filled in."""
     names: dict[str, Any] = {}
-    exec(text, names)  # noqa: S102 - of the text above
+    exec(text, names)  # noqa: S102 - of the texts above
     code: CodeType = names["outer"](*range(count)).__code__
-    return code.replace(co_linetable=_in_one_line(code)), code.co_consts, code.co_consts.index(_FILLED_IN)
+    return code.replace(co_linetable=_in_one_line(code)), code.co_consts.index(_FILLED_IN)
 
 
 def _code(first: str, free: tuple[str, ...], parts: tuple[Any, Given, Any]) -> CodeType:
-    code, constants, place = _template(first, len(free))
-    filled = _filled(parts)
-    return code.replace(co_consts=(*constants[:place], filled, *constants[place + 1 :]), co_freevars=free)
+    code, place = _template(first, len(free))
+    constants = (*code.co_consts[:place], _filled(parts), *code.co_consts[place + 1 :])
+    return code.replace(co_consts=constants, co_freevars=free)
 
 
 def _file_of_compiled(function: Any, folder: str) -> str:

@@ -94,11 +94,13 @@ class _Counting:
             def through_door_by_name(self: Any, counting: _Counting = self) -> int:
                 return counting.getrefcount(self)
 
+        counts = (
+            Probe().through_door(),
+            Probe().through_door(counting=self),
+            Probe().through_door_by_name(),
+        )
         direct = Probe().direct()
-        added = Probe().through_door() - direct
-        by_options = Probe().through_door(counting=self) - direct
-        self._added_by_name = Probe().through_door_by_name() - direct
-        self._added, self._added_by_options = added, by_options
+        self._added, self._added_by_options, self._added_by_name = (count - direct for count in counts)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(sys, name)
