@@ -16,7 +16,7 @@ from runtime_shim.loading import (
     not_found,
     portions,
     post_import,
-    quick_search,
+    source_in_folder,
     staying,
     versioned_names,
 )
@@ -96,7 +96,7 @@ class EnvironmentFinder:
             return None
         rekey_new_modules(calling)
         is_imported = is_direct and not_found.is_importing(frame)
-        return quick_search.find(name, path[0], owner, is_imported=is_imported)
+        return source_in_folder.find(name, path[0], owner, is_imported=is_imported)
 
     def _find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None, frame: FrameType

@@ -232,15 +232,15 @@ def test_it_is_gone(world: World) -> None:
     probe = world.add_probe(
         textwrap.dedent(MADE)
         + textwrap.dedent("""
-        from runtime_shim.loading import quick_search
+        from runtime_shim.loading import source_in_folder
         found = {}
-        original = quick_search.find
+        original = source_in_folder.find
         def find(name, *arguments, **keywords):
             spec = original(name, *arguments, **keywords)
             found[name.rpartition(".")[2]] = spec is not None
             return spec
         def outcome():
-            quick_search.find = find
+            source_in_folder.find = find
             write("inside/__init__.py", "VALUE = 1")
             settle()
             for name in ("usual_1", "usual_2", "inside"):
